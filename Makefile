@@ -1,0 +1,42 @@
+# Two commands: `make run` serves the app, `make test` runs every test.
+# Each sets everything up first; only Python 3.11 or 3.12, git and npm are needed.
+
+PYTHON ?= $(shell for v in 3.11 3.12; do command -v python$$v >/dev/null 2>&1 && python$$v -c '' 2>/dev/null && { echo python$$v; exit; }; done; echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test setup weights browser check docs clean
+
+run: setup
+	$(BIN)/python -m samstudio serve $(ARGS)
+
+test: setup browser
+	$(BIN)/python -m pytest $(ARGS)
+
+setup: $(VENV)/.installed weights
+
+$(VENV)/.installed: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' \
+	  || { echo "SAM Studio needs Python 3.11 or 3.12; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+weights: $(VENV)/.installed
+	$(BIN)/python -m samstudio weights
+
+browser: $(VENV)/.installed
+	$(BIN)/python -m tests.browser
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/mkdocs build --strict --quiet
+
+docs: $(VENV)/.installed
+	$(BIN)/mkdocs serve
+
+clean:
+	rm -rf $(VENV) site

@@ -1,0 +1,52 @@
+"""Settings: everything an owner can choose, from ``SAMSTUDIO_*`` in the environment.
+
+Only reading and checking; the composition root (`samstudio.bootstrap`) acts on them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One immutable set of choices; each field is the variable ``SAMSTUDIO_<NAME>``."""
+
+    model_config = SettingsConfigDict(env_prefix="SAMSTUDIO_", frozen=True, extra="forbid")
+
+    storage: Path = Field(Path("storage"), description="Folder for the database, images, embeddings and decoders.")
+    database_url: str | None = Field(
+        None, description="SQLAlchemy URL; by default a SQLite file `studio.db` in the storage folder."
+    )
+    model: Literal["vit_t", "vit_b", "vit_l", "vit_h"] = Field("vit_t", description="Which Segment Anything to serve.")
+    checkpoint: Path | None = Field(
+        None, description="A local segment-anything `.pth` or `.safetensors` to use as this model's weights."
+    )
+    weights_dir: Path = Field(
+        default_factory=lambda: user_cache_path("samstudio") / "weights",
+        description="Where downloaded weights are cached, shared by all storage folders.",
+    )
+    device: str = Field("auto", description="`auto` (CUDA where there is one), `cpu`, or `cuda:N`.")
+    threads: int | None = Field(None, ge=1, description="CPU threads for the model; by default one a core.")
+    host: str = Field("127.0.0.1", description="Address the app listens on.")
+    port: int = Field(7860, ge=0, le=65535, description="Port the app listens on; 0 picks a free one.")
+    embedding_cache_mb: int = Field(
+        256, ge=8, description="Memory for embeddings of recent images (2 MB each); the rest stay on disk."
+    )
+    max_upload_mb: int = Field(200, ge=1, description="Largest file accepted as one image.")
+    max_image_megapixels: float = Field(100.0, gt=0, description="Largest image accepted, in millions of pixels.")
+    tune_max_seconds: float = Field(
+        90.0, gt=0, description="Time a tuning job may spend training and judging, unless the press says otherwise."
+    )
+    job_stale_seconds: float = Field(
+        30.0, gt=0, description="A running job whose worker has not been heard of for this long counts as lost."
+    )
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{(self.storage / 'studio.db').absolute()}"

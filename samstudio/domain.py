@@ -1,0 +1,280 @@
+"""The words of the product as frozen value types and errors; numpy only.
+
+Every layer speaks these types: services return them, the API and the UI show
+them. Nothing here knows torch, SQLAlchemy or Gradio, and nothing here acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Size: TypeAlias = tuple[int, int]
+"""(H, W) in pixels, segment-anything's order."""
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""XYXY in pixels of the original image; x grows right, y grows down."""
+
+Point: TypeAlias = tuple[float, float]
+"""XY in pixels of the original image."""
+
+Rle: TypeAlias = dict[str, Any]
+"""COCO run-length encoding: ``{"size": [H, W], "counts": str}``."""
+
+STOCK_VERSION = 0
+"""The decoder version that every model has: its stock decoder."""
+
+
+class StudioError(Exception):
+    """A failure with a sentence a person can act on; ``str(error)`` is shown as it is."""
+
+
+class InvalidInput(StudioError):
+    """The caller's input cannot be used; the message names the input and says why."""
+
+
+class NotFound(StudioError):
+    """Nothing has that id."""
+
+
+class Conflict(StudioError):
+    """The request does not fit the present state: a stale revision, a second running job."""
+
+
+class Unavailable(StudioError):
+    """Something the studio needs (weights, a device) cannot be had; the message says what was tried."""
+
+
+class AnnotationStatus(StrEnum):
+    """What a person has said of a mask so far."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class JobStatus(StrEnum):
+    """The life of a tuning job."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def finished(self) -> bool:
+        """Whether the job will never change again."""
+        return self in (JobStatus.SUCCEEDED, JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+@dataclass(frozen=True, eq=False)
+class Prompt:
+    """What a person pointed at, in segment-anything's own names.
+
+    ``box``: XYXY pixels. ``point_coords``: XY pixels, with ``point_labels``
+    1 foreground, 0 background. ``mask_input``: float32 1x256x256 logits of a
+    previous prediction. All coordinates are in the original image.
+    """
+
+    box: Box | None = None
+    point_coords: tuple[Point, ...] = ()
+    point_labels: tuple[int, ...] = ()
+    mask_input: NDArray[np.float32] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The prompt as it is logged: everything but the logits, whose presence is noted."""
+        return {
+            "box": list(self.box) if self.box is not None else None,
+            "point_coords": [list(point) for point in self.point_coords],
+            "point_labels": list(self.point_labels),
+            "has_mask_input": self.mask_input is not None,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Embedding:
+    """The image encoder's output: ``features`` float16 256x64x64, sizes (H, W)."""
+
+    features: NDArray[np.float16]
+    original_size: Size
+    input_size: Size
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by the features, in bytes."""
+        return int(self.features.nbytes)
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What one decoder version answered to one prompt.
+
+    ``masks``: bool CxHxW at the original resolution. ``iou_predictions``:
+    float32 C. ``low_res_logits``: float32 Cx256x256, usable as the next
+    prompt's ``mask_input`` (one of the C). ``version``: who answered.
+    """
+
+    masks: NDArray[np.bool_]
+    iou_predictions: NDArray[np.float32]
+    low_res_logits: NDArray[np.float32]
+    version: int
+
+
+@dataclass(frozen=True)
+class Image:
+    """An uploaded picture; ``id`` is the sha256 of its decoded, EXIF-oriented pixels."""
+
+    id: str
+    filename: str
+    width: int
+    height: int
+    source_format: str
+    created_at: datetime
+    group: str | None = None
+    """Images of one group (crops of one scene) are never split between training and judging."""
+
+    @property
+    def size(self) -> Size:
+        """(H, W) in pixels."""
+        return (self.height, self.width)
+
+
+@dataclass(frozen=True)
+class Category:
+    """COCO's word for an object's class; ``color`` is ``#rrggbb``."""
+
+    id: int
+    name: str
+    color: str
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One object's mask, with how it came to be.
+
+    ``box`` is the tight XYXY box of the mask. ``prompts`` are the logged
+    prompts in order. ``proposed_by`` is the decoder version that proposed the
+    mask (None: imported or drawn by hand); ``proposed_rle`` is what it
+    proposed, kept when a person corrected it. ``revision`` rises with each
+    change, for optimistic checks.
+    """
+
+    id: int
+    image_id: str
+    category: Category
+    rle: Rle
+    box: Box
+    area: int
+    status: AnnotationStatus
+    prompts: tuple[Mapping[str, Any], ...]
+    proposed_by: int | None
+    proposed_rle: Rle | None
+    predicted_iou: float | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class NewAnnotation:
+    """What a caller hands over to have an annotation stored; see `Annotation` for the fields."""
+
+    image_id: str
+    category: str
+    rle: Rle
+    status: AnnotationStatus = AnnotationStatus.ACCEPTED
+    prompts: tuple[Mapping[str, Any], ...] = ()
+    proposed_by: int | None = None
+    proposed_rle: Rle | None = None
+    predicted_iou: float | None = None
+
+
+@dataclass(frozen=True)
+class DecoderVersion:
+    """An immutable decoder; number 0 is stock, numbers are never reused.
+
+    ``scores`` holds the gate's measurements (``base_miou``, ``live_miou``,
+    ``candidate_miou``, ``n_train``, ``n_val`` and more by name); ``reason``
+    says in plain words why it was promoted or kept aside.
+    """
+
+    number: int
+    model: str
+    parent: int | None
+    job_id: int | None
+    path: str | None
+    sha256: str | None
+    created_at: datetime
+    promoted: bool
+    reason: str
+    scores: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    dataset_digest: str | None = None
+    annotation_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class LiveVersion:
+    """What the alias ``live`` names, and when it last moved."""
+
+    number: int
+    moved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class JobPoint:
+    """One point of a job's curves."""
+
+    step: int
+    loss: float | None
+    val_miou: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Job:
+    """One press of Fine-tune now."""
+
+    id: int
+    status: JobStatus
+    config: Mapping[str, Any]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    heartbeat_at: datetime | None
+    phase: str
+    step: int
+    total_steps: int
+    seconds_left: float | None
+    cancel_requested: bool
+    reason: str
+    """Why it failed, or what the gate said; empty until the job is finished."""
+    result: Mapping[str, Any] | None
+    """The line ``tune --json`` prints; None until the job succeeded."""
+    worker: str | None
+    """``host:pid`` of the process that claimed it."""
+
+    @property
+    def progress(self) -> float:
+        """Fraction done, 0 to 1."""
+        if self.status is JobStatus.SUCCEEDED:
+            return 1.0
+        return min(1.0, self.step / self.total_steps) if self.total_steps else 0.0
+
+
+@dataclass(frozen=True)
+class Example:
+    """One accepted object as tuning and evaluation see it: an image id, its group and a mask."""
+
+    image_id: str
+    rle: Rle
+    annotation_id: int | None = None
+    group: str | None = None
+    prompts: tuple[Mapping[str, Any], ...] = ()
