@@ -18,11 +18,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SAMSTUDIO_", frozen=True, extra="forbid")
 
-    storage: Path = Field(Path("storage"), description="Folder for the database, images, embeddings and decoders.")
+    storage: Path = Field(
+        Path("storage"), description="Folder for the database, images, embeddings and decoders."
+    )
     database_url: str | None = Field(
         None, description="SQLAlchemy URL; by default a SQLite file `studio.db` in the storage folder."
     )
-    model: Literal["vit_t", "vit_b", "vit_l", "vit_h"] = Field("vit_t", description="Which Segment Anything to serve.")
+    model: Literal["vit_t", "vit_b", "vit_l", "vit_h"] = Field(
+        "vit_t", description="Which Segment Anything to serve."
+    )
     checkpoint: Path | None = Field(
         None, description="A local segment-anything `.pth` or `.safetensors` to use as this model's weights."
     )
@@ -38,15 +42,25 @@ class Settings(BaseSettings):
         256, ge=8, description="Memory for embeddings of recent images (2 MB each); the rest stay on disk."
     )
     max_upload_mb: int = Field(200, ge=1, description="Largest file accepted as one image.")
-    max_image_megapixels: float = Field(100.0, gt=0, description="Largest image accepted, in millions of pixels.")
+    max_image_megapixels: float = Field(
+        100.0, gt=0, description="Largest image accepted, in millions of pixels."
+    )
     tune_max_seconds: float = Field(
-        90.0, gt=0, description="Time a tuning job may spend training and judging, unless the press says otherwise."
+        90.0,
+        gt=0,
+        description="Seconds a tuning job may spend training and judging, unless the press says otherwise.",
     )
     job_stale_seconds: float = Field(
-        30.0, gt=0, description="A running job whose worker has not been heard of for this long counts as lost."
+        30.0, gt=0, description="Seconds of silence after which a job's worker counts as lost."
     )
 
     @property
     def resolved_database_url(self) -> str:
         """The SQLAlchemy URL in force."""
         return self.database_url or f"sqlite:///{(self.storage / 'studio.db').absolute()}"
+
+    def to_environment(self) -> dict[str, str]:
+        """These settings as environment variables, so that a child process has the very same ones."""
+        chosen = self.model_dump(mode="json", exclude_none=True)
+        chosen["storage"] = str(self.storage.absolute())
+        return {f"SAMSTUDIO_{name.upper()}": str(value) for name, value in chosen.items()}

@@ -1,0 +1,183 @@
+"""The composition root: wires one `Studio` from `Settings`.
+
+The only module that knows which class serves which role. It builds each part
+when it is first asked for, so that a command that needs no model (``versions``,
+``jobs``) never pays for importing one. It holds no logic of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from samstudio.config import Settings
+from samstudio.db.engine import open_database
+from samstudio.runners.local import LocalRunner
+from samstudio.services.annotations import AnnotationService
+from samstudio.services.datasets import DatasetService
+from samstudio.services.images import ImageService
+from samstudio.services.jobs import JobService
+from samstudio.services.versions import VersionService
+
+if TYPE_CHECKING:
+    from samstudio.sam.embeddings import EmbeddingStore
+    from samstudio.sam.models import SamModel
+    from samstudio.sam.predictor import LivePredictor
+    from samstudio.sam.weights import Progress
+    from samstudio.services.evaluations import EvaluationService
+    from samstudio.services.predictions import PredictionService
+    from samstudio.services.tuning import TuningService
+
+
+class Studio:
+    """Every verb of the product, over one storage folder.
+
+    Safe to share between threads: parts are built under one lock. The model
+    behind `model`, `embeddings`, `predictions` and `evaluations` is loaded,
+    and its weights fetched if need be, at the first use of any of them.
+    """
+
+    def __init__(self, settings: Settings, *, weights_progress: Progress | None = None) -> None:
+        self.settings = settings
+        self._weights_progress = weights_progress
+        self._lock = threading.RLock()
+        self._sessions = open_database(settings.resolved_database_url)
+
+    @cached_property
+    def images(self) -> ImageService:
+        """Uploaded images."""
+        return ImageService(
+            sessions=self._sessions,
+            folder=self.settings.storage / "images",
+            max_bytes=self.settings.max_upload_mb * 1024 * 1024,
+            max_pixels=int(self.settings.max_image_megapixels * 1_000_000),
+        )
+
+    @cached_property
+    def annotations(self) -> AnnotationService:
+        """Objects and their masks."""
+        return AnnotationService(sessions=self._sessions)
+
+    @cached_property
+    def datasets(self) -> DatasetService:
+        """Folders in, folders out."""
+        return DatasetService(images=self.images, annotations=self.annotations)
+
+    @cached_property
+    def versions(self) -> VersionService:
+        """Tuned decoders and the alias ``live``."""
+        return VersionService(
+            sessions=self._sessions, folder=self.settings.storage / "decoders", model=self.settings.model
+        )
+
+    @cached_property
+    def jobs(self) -> JobService:
+        """Tuning jobs as rows; `tuning` starts and runs them."""
+        runner = LocalRunner(
+            environment=self.settings.to_environment(),
+            log_folder=self.settings.storage / "jobs",
+            on_exit=lambda _job_id: self._recover_jobs(),
+        )
+        return JobService(
+            sessions=self._sessions, runner=runner, stale_seconds=self.settings.job_stale_seconds
+        )
+
+    def _recover_jobs(self) -> None:
+        self.jobs.recover()
+
+    @property
+    def model(self) -> SamModel:
+        """The encoder and the stock decoder; the first use loads them."""
+        with self._lock:
+            return self._model
+
+    @cached_property
+    def _model(self) -> SamModel:
+        from samstudio.sam.models import load_model
+
+        return load_model(
+            name=self.settings.model,
+            checkpoint=self.settings.checkpoint,
+            weights_dir=self.settings.weights_dir,
+            device=self.settings.device,
+            threads=self.settings.threads or os.cpu_count(),
+            progress=self._weights_progress,
+        )
+
+    @property
+    def embeddings(self) -> EmbeddingStore:
+        """Embeddings, in memory and on disk."""
+        with self._lock:
+            return self._embeddings
+
+    @cached_property
+    def _embeddings(self) -> EmbeddingStore:
+        from samstudio.sam.embeddings import EmbeddingStore
+
+        return EmbeddingStore(
+            folder=self.settings.storage / "embeddings",
+            encoder=self.model.encoder,
+            memory_bytes=self.settings.embedding_cache_mb * 1024 * 1024,
+        )
+
+    @property
+    def predictor(self) -> LivePredictor:
+        """The decoders that are loaded, the live one among them."""
+        with self._lock:
+            return self._predictor
+
+    @cached_property
+    def _predictor(self) -> LivePredictor:
+        from samstudio.sam.predictor import LivePredictor
+
+        return LivePredictor(
+            stock=self.model.stock,
+            load=self.versions.load_state,
+            live=lambda: self.versions.live().number,
+            device=self.model.device,
+        )
+
+    @cached_property
+    def predictions(self) -> PredictionService:
+        """Masks for prompts."""
+        from samstudio.services.predictions import PredictionService
+
+        return PredictionService(images=self.images, embeddings=self.embeddings, predictor=self.predictor)
+
+    @cached_property
+    def evaluations(self) -> EvaluationService:
+        """Scores of a version on a folder of images and masks."""
+        from samstudio.services.evaluations import EvaluationService
+
+        return EvaluationService(
+            images=self.images,
+            embeddings=self.embeddings,
+            predictor=self.predictor,
+            versions=self.versions,
+        )
+
+    @cached_property
+    def tuning(self) -> TuningService:
+        """Starts tuning jobs, and runs them inside a worker."""
+        from samstudio.services.tuning import TuningService
+
+        return TuningService(
+            jobs=self.jobs,
+            images=self.images,
+            annotations=self.annotations,
+            versions=self.versions,
+            model=lambda: self.model,
+            embeddings=lambda: self.embeddings,
+            default_max_seconds=self.settings.tune_max_seconds,
+        )
+
+    def warm_up(self) -> None:
+        """Load the model and the live decoder now, so that the first click does not wait for them."""
+        _ = self.predictions
+
+
+def open_studio(settings: Settings | None = None, *, weights_progress: Progress | None = None) -> Studio:
+    """A studio over ``settings`` (by default those of the environment)."""
+    return Studio(settings or Settings(), weights_progress=weights_progress)

@@ -1,0 +1,1 @@
+"""Where a tuning job runs. A runner launches `samstudio.worker` somewhere and returns at once."""

@@ -1,0 +1,231 @@
+"""A press of Fine-tune now, from the start to the verdict.
+
+`start` is called by the app and only writes a row; `run` is called inside the
+worker process and does the work: embeddings, tuning, the gate, and, where the
+gate says so, the swap. How tuning works is `samstudio.tuning`'s business.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from samstudio.domain import Example, InvalidInput, Job, JobPoint, StudioError
+from samstudio.services.annotations import AnnotationService
+from samstudio.services.images import ImageService
+from samstudio.services.jobs import JobService
+from samstudio.services.versions import VersionService
+
+if TYPE_CHECKING:
+    from samstudio.sam.embeddings import EmbeddingStore
+    from samstudio.sam.models import SamModel
+    from samstudio.tuning.tune import Progress, TuneOutcome
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 2.0
+
+
+class Cancelled(Exception):
+    """Someone asked for the job to stop while it was between two steps."""
+
+
+class TuningService:
+    """Starts tuning jobs and runs them."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobService,
+        images: ImageService,
+        annotations: AnnotationService,
+        versions: VersionService,
+        model: Callable[[], SamModel],
+        embeddings: Callable[[], EmbeddingStore],
+        default_max_seconds: float,
+    ) -> None:
+        self._jobs = jobs
+        self._images = images
+        self._annotations = annotations
+        self._versions = versions
+        self._model = model
+        self._embeddings = embeddings
+        self._default_max_seconds = default_max_seconds
+
+    def start(self, *, max_seconds: float | None = None, seed: int = 0) -> Job:
+        """Queue a job and launch its worker; returns at once.
+
+        ``max_seconds``: time for training and judging; None is the setting.
+        Raises InvalidInput when no accepted mask exists or the time is not
+        positive, Conflict while another job is queued or running.
+        """
+        seconds = self._default_max_seconds if max_seconds is None else max_seconds
+        if not seconds > 0:
+            raise InvalidInput(f"max seconds is {seconds:g}: give the job a positive time")
+        if not self._annotations.accepted_examples():
+            raise InvalidInput(
+                "There is nothing to learn from yet: accept at least one mask on each of 3 or more images, "
+                "then press Fine-tune now again."
+            )
+        return self._jobs.start({"max_seconds": seconds, "seed": seed})
+
+    def run(self, job_id: int) -> Job:
+        """Run a queued job to its end in this process; returns its final row.
+
+        Never raises for what happens inside the job: the row says so, in words.
+        A job that another worker has claimed is left alone.
+        """
+        if not self._jobs.claim(job_id, worker=f"{socket.gethostname()}:{os.getpid()}"):
+            return self._jobs.get(job_id)
+        with self._heartbeat(job_id):
+            try:
+                return self._jobs.finish(job_id, self._work(job_id))
+            except Cancelled:
+                return self._jobs.cancelled(job_id, "Cancelled on request; nothing was changed.")
+            except StudioError as error:
+                return self._jobs.fail(job_id, str(error))
+            except MemoryError:
+                return self._jobs.fail(job_id, _OUT_OF_MEMORY)
+            except Exception as error:
+                log.exception("job %d failed", job_id)
+                return self._jobs.fail(job_id, _reason_for(error))
+
+    def _work(self, job_id: int) -> dict[str, Any]:
+        started = time.monotonic()
+        config = self._jobs.get(job_id).config
+        examples = self._annotations.accepted_examples()
+        self._embed(job_id, examples)
+        outcome = self._tune(job_id, examples, seed=int(config["seed"]), seconds=float(config["max_seconds"]))
+        number = self._store(job_id, outcome, examples, config)
+        return _report(job_id, number, outcome, seconds=time.monotonic() - started)
+
+    def _embed(self, job_id: int, examples: Sequence[Example]) -> None:
+        """Encode what annotating has not encoded yet; usually nothing."""
+        store = self._embeddings()
+        waiting = [id_ for id_ in dict.fromkeys(e.image_id for e in examples) if not store.has(id_)]
+        for done, image_id in enumerate(waiting):
+            self._report_progress(job_id, phase="preparing images", step=done, total_steps=len(waiting))
+            store.get(image_id, lambda id_=image_id: self._images.pixels(id_))  # type: ignore[misc]
+
+    def _tune(self, job_id: int, examples: Sequence[Example], *, seed: int, seconds: float) -> TuneOutcome:
+        from samstudio.tuning.tune import tune
+
+        store = self._embeddings()
+
+        def progress(now: Progress) -> None:
+            self._report_progress(
+                job_id,
+                phase=now.phase,
+                step=now.step,
+                total_steps=now.total_steps,
+                seconds_left=now.seconds_left,
+                point=JobPoint(now.step, now.loss, now.val_miou, now.seconds)
+                if now.loss is not None or now.val_miou is not None
+                else None,
+            )
+
+        return tune(
+            stock=self._model().stock,
+            live_state=self._live_state(),
+            examples=examples,
+            embedding=lambda image_id: store.get(image_id, lambda: self._images.pixels(image_id)),
+            seed=seed,
+            max_seconds=seconds,
+            on_progress=progress,
+        )
+
+    def _live_state(self) -> dict[str, Any] | None:
+        """The live decoder's weights; None when stock is live."""
+        live = self._versions.live().number
+        return self._versions.load_state(live) if live else None
+
+    def _report_progress(self, job_id: int, **values: Any) -> None:
+        if self._jobs.progress(job_id, **values):
+            raise Cancelled
+
+    def _store(
+        self, job_id: int, outcome: TuneOutcome, examples: Sequence[Example], config: Any
+    ) -> int | None:
+        if outcome.state is None:
+            return None
+        ids = tuple(e.annotation_id for e in examples if e.annotation_id is not None)
+        version = self._versions.create(
+            outcome.state,
+            parent=0,
+            job_id=job_id,
+            reason=outcome.reason,
+            scores=_scores(outcome),
+            config={**config, **outcome.config},
+            annotation_ids=ids,
+            dataset_digest=self._annotations.digest(ids),
+        )
+        if outcome.promote:
+            self._versions.promote(version.number, reason=outcome.reason)
+        return version.number
+
+    @contextmanager
+    def _heartbeat(self, job_id: int) -> Iterator[None]:
+        """Say every two seconds that this process is alive, whatever it is busy with."""
+        stop = threading.Event()
+
+        def beat() -> None:
+            while not stop.wait(HEARTBEAT_SECONDS):
+                try:
+                    self._jobs.heartbeat(job_id)
+                except Exception:
+                    log.exception("heartbeat of job %d", job_id)
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+
+_OUT_OF_MEMORY = (
+    "The job ran out of memory; nothing was changed. "
+    "Close other programs, or accept fewer objects, and try again."
+)
+
+
+def _reason_for(error: Exception) -> str:
+    if "out of memory" in str(error).lower():
+        return _OUT_OF_MEMORY
+    return (
+        f"The job failed with {type(error).__name__}: {error}. Nothing was changed; the job's log says more."
+    )
+
+
+def _scores(outcome: TuneOutcome) -> dict[str, Any]:
+    return {
+        "base_miou": outcome.base_miou,
+        "live_miou": outcome.live_miou,
+        "candidate_miou": outcome.candidate_miou,
+        "n_train": outcome.n_train,
+        "n_val": outcome.n_val,
+        **outcome.scores,
+    }
+
+
+def _report(job_id: int, version: int | None, outcome: TuneOutcome, *, seconds: float) -> dict[str, Any]:
+    """The line that ``tune --json`` ends with."""
+    return {
+        "job": job_id,
+        "version": version,
+        "promoted": outcome.promote,
+        "reason": outcome.reason,
+        "base_miou": outcome.base_miou,
+        "live_miou": outcome.live_miou,
+        "candidate_miou": outcome.candidate_miou,
+        "n_train": outcome.n_train,
+        "n_val": outcome.n_val,
+        "seconds": round(seconds, 2),
+    }

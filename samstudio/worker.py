@@ -1,0 +1,30 @@
+"""The worker process: runs one tuning job and ends.
+
+Every runner, on this machine or another, comes in here. The process learns
+everything from the settings and the job's row, and leaves everything there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+
+from samstudio.bootstrap import open_studio
+from samstudio.domain import JobStatus
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the job whose id is the one argument; 0 when it succeeded or was cancelled."""
+    parser = argparse.ArgumentParser(prog="python -m samstudio.worker", description=__doc__)
+    parser.add_argument("job", type=int, help="id of a queued tuning job")
+    job_id: int = parser.parse_args(arguments).job
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Annotating goes on while a job runs, and comes first.
+    os.nice(5)
+    job = open_studio().tuning.run(job_id)
+    return 0 if job.status in (JobStatus.SUCCEEDED, JobStatus.CANCELLED) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
