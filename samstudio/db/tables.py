@@ -1,0 +1,206 @@
+"""The tables, as SQLAlchemy 2 declarative classes: what is stored, not what may be done with it.
+
+Rows never leave the services; the domain's types do. SQL that SQLite and
+Postgres both understand. A change here needs a migration beside it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Float, ForeignKey, Index, MetaData, String, Text, false
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from samstudio.db.types import UtcDateTime
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Constraint names that migrations can rely on in every database."""
+
+AUTOINCREMENT = {"sqlite_autoincrement": True}
+"""SQLite would else hand out the number of a deleted last row again."""
+
+
+class Base(DeclarativeBase):
+    """The declarative base; its metadata is what the migrations build."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012  (SQLAlchemy's own hook, read once)
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+        float: Float(53),
+    }
+
+
+class ImageRow(Base):
+    """An uploaded picture. ``seq`` is the order of arrival; ``file`` is relative to the images folder."""
+
+    __tablename__ = "images"
+    __table_args__ = AUTOINCREMENT
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    id: Mapped[str] = mapped_column(String(64), unique=True)
+    filename: Mapped[str] = mapped_column(Text)
+    width: Mapped[int]
+    height: Mapped[int]
+    source_format: Mapped[str] = mapped_column(String(16))
+    file: Mapped[str] = mapped_column(String(120))
+    n_bytes: Mapped[int]
+    group: Mapped[str | None] = mapped_column("group_name", Text)
+    created_at: Mapped[datetime]
+
+
+class CategoryRow(Base):
+    """COCO's word for an object's class."""
+
+    __tablename__ = "categories"
+    __table_args__ = AUTOINCREMENT
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    color: Mapped[str] = mapped_column(String(7))
+
+
+class AnnotationRow(Base):
+    """One object's mask. ``proposed_by`` is a version's number; versions keep their rows for ever."""
+
+    __tablename__ = "annotations"
+    __table_args__ = (
+        Index("ix_annotations_image_id_status", "image_id", "status"),
+        Index("ix_annotations_status_image_id", "status", "image_id"),
+        Index("ix_annotations_category_id", "category_id"),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    image_id: Mapped[str] = mapped_column(ForeignKey("images.id"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    rle: Mapped[dict[str, Any]]
+    x0: Mapped[float]
+    y0: Mapped[float]
+    x1: Mapped[float]
+    y1: Mapped[float]
+    area: Mapped[int]
+    status: Mapped[str] = mapped_column(String(16))
+    prompts: Mapped[list[Any]]
+    proposed_by: Mapped[int | None]
+    proposed_rle: Mapped[dict[str, Any] | None]
+    predicted_iou: Mapped[float | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    category: Mapped[CategoryRow] = relationship(lazy="joined", innerjoin=True)
+
+
+class JobRow(Base):
+    """One press of Fine-tune now.
+
+    ``slot`` is 1 while the job is queued or running and NULL once it is
+    finished: its unique index lets one job be active at a time, in every
+    process and database.
+    """
+
+    __tablename__ = "jobs"
+    __table_args__ = AUTOINCREMENT
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    slot: Mapped[int | None] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(String(16))
+    config: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    heartbeat_at: Mapped[datetime | None]
+    phase: Mapped[str] = mapped_column(Text, default="")
+    step: Mapped[int] = mapped_column(default=0)
+    total_steps: Mapped[int] = mapped_column(default=0)
+    seconds_left: Mapped[float | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False, server_default=false())
+    reason: Mapped[str] = mapped_column(Text, default="")
+    result: Mapped[dict[str, Any] | None]
+    worker_host: Mapped[str | None] = mapped_column(Text)
+    worker_pid: Mapped[int | None]
+    worker_started: Mapped[float | None]
+
+
+class JobPointRow(Base):
+    """One point of a job's curves."""
+
+    __tablename__ = "job_points"
+    __table_args__ = (Index("ix_job_points_job_id", "job_id"), AUTOINCREMENT)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
+    step: Mapped[int]
+    loss: Mapped[float | None]
+    val_miou: Mapped[float | None]
+    seconds: Mapped[float]
+
+
+class DecoderVersionRow(Base):
+    """An immutable decoder. Row 0 is stock, for every model.
+
+    ``path`` (relative to the decoders folder) is NULL while the file is being
+    written: such a row is a reserved number and not yet a version. A deleted
+    version keeps its row, with ``deleted_at``.
+    """
+
+    __tablename__ = "decoder_versions"
+    __table_args__ = (Index("ix_decoder_versions_model", "model"), AUTOINCREMENT)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    model: Mapped[str] = mapped_column(String(32))
+    parent: Mapped[int | None] = mapped_column(ForeignKey("decoder_versions.number"))
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id"))
+    path: Mapped[str | None] = mapped_column(String(120))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    scores: Mapped[dict[str, Any]]
+    config: Mapped[dict[str, Any]]
+    dataset_digest: Mapped[str | None] = mapped_column(String(64))
+    annotation_ids: Mapped[list[Any]]
+
+
+class AliasMoveRow(Base):
+    """One move of ``live``; the newest row of a model says what is live."""
+
+    __tablename__ = "alias_moves"
+    __table_args__ = (Index("ix_alias_moves_model_id", "model", "id"), AUTOINCREMENT)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    model: Mapped[str] = mapped_column(String(32))
+    to_number: Mapped[int] = mapped_column(ForeignKey("decoder_versions.number"))
+    kind: Mapped[str] = mapped_column(String(16))
+    moved_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class EvaluationRow(Base):
+    """How one decoder scored under one protocol; ``version`` is NULL for a candidate never stored."""
+
+    __tablename__ = "evaluations"
+    __table_args__ = (
+        Index("ix_evaluations_version", "version"),
+        Index("ix_evaluations_job_id", "job_id"),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("jobs.id"))
+    version: Mapped[int | None] = mapped_column(ForeignKey("decoder_versions.number"))
+    role: Mapped[str] = mapped_column(String(32))
+    protocol: Mapped[str] = mapped_column(String(64))
+    miou: Mapped[float]
+    n_objects: Mapped[int]
+    objects: Mapped[list[Any]]
+    created_at: Mapped[datetime]
