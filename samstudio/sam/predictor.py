@@ -1,0 +1,188 @@
+"""The live predictor: prompts in, masks out, by the decoder version that is live right now.
+
+Stateless per request. A request takes (version, decoder) once and finishes
+with it; a swap builds the new decoder aside, loads it strictly, smoke-tests it
+and then replaces one reference. Which version *is* live, and where its file
+lies, is asked of the callables given.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from samstudio.domain import STOCK_VERSION, Embedding, Prediction, Prompt, StudioError, Unavailable
+from samstudio.sam.decoder import MULTIMASK, SINGLE, PromptBatch, SamDecoder
+from samstudio.sam.geometry import binary_masks
+
+_log = logging.getLogger(__name__)
+
+_PROMPTS_AT_ONCE = 8
+"""Decoding holds some 40 MB a prompt; more at once is not faster on a CPU."""
+
+_SPARE_DECODERS = 2
+"""Versions kept beside stock and live (16 MB each), for A/B views and rollbacks."""
+
+
+class LivePredictor:
+    """Decodes prompts with the live decoder, or with any version by its number. Thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        stock: SamDecoder,
+        load: Callable[[int], Mapping[str, Tensor]],
+        live: Callable[[], int],
+        device: torch.device | str = "cpu",
+        retry_seconds: float = 5.0,
+    ) -> None:
+        """``load`` gives a version's decoder state, ``live`` the number now live; both may raise StudioError.
+
+        ``retry_seconds``: how long a version that could not be swapped in is left alone.
+        """
+        self._stock = stock.to(device)
+        self._load = load
+        self._ask_live = live
+        self._device = torch.device(device)
+        self._retry_seconds = retry_seconds
+        self._current: tuple[int, SamDecoder] = (STOCK_VERSION, self._stock)
+        self._failed: tuple[int, float] | None = None
+        self._swap_lock = threading.Lock()
+        self._spare: OrderedDict[int, SamDecoder] = OrderedDict()
+        self._spare_lock = threading.Lock()
+        self.swap_error: str | None = None
+        """Why the version that should be live is not serving; None when it is."""
+
+    @property
+    def serving(self) -> int:
+        """The number of the version that answers now."""
+        return self._current[0]
+
+    def predict(
+        self,
+        embedding: Embedding,
+        prompts: Sequence[Prompt],
+        *,
+        version: int | None = None,
+        multimask_output: bool = False,
+    ) -> list[Prediction]:
+        """Answer each prompt on one image, all by one version.
+
+        ``version`` None is the live one. Each prediction has C=1 mask, or C=3
+        with ``multimask_output``. Raises InvalidInput for a prompt that is
+        empty or malformed; for an explicit version also what ``load`` raises,
+        and Unavailable when its file does not fit.
+        """
+        number, decoder = self._live(embedding) if version is None else self._version(version, embedding)
+        tokens = MULTIMASK if multimask_output else SINGLE
+        answers: list[Prediction] = []
+        for start in range(0, len(prompts), _PROMPTS_AT_ONCE):
+            chunk = prompts[start : start + _PROMPTS_AT_ONCE]
+            answers += self._decode(number, decoder, embedding, chunk, tokens)
+        return answers
+
+    def _decode(
+        self, number: int, decoder: SamDecoder, embedding: Embedding, prompts: Sequence[Prompt], tokens: slice
+    ) -> list[Prediction]:
+        batch = PromptBatch.of(prompts, [embedding.original_size] * len(prompts), self._device)
+        with torch.inference_mode():
+            low_res, iou = decoder(self._features(embedding), batch, tokens=tokens)
+            masks = binary_masks(
+                low_res, input_size=embedding.input_size, original_size=embedding.original_size
+            )
+        logits, scores = low_res.cpu().numpy(), iou.cpu().numpy()
+        return [
+            Prediction(
+                masks=masks[row], iou_predictions=scores[row], low_res_logits=logits[row], version=number
+            )
+            for row in range(len(prompts))
+        ]
+
+    def _features(self, embedding: Embedding) -> Tensor:
+        return torch.from_numpy(embedding.features[None]).to(self._device, torch.float32)
+
+    def _live(self, embedding: Embedding) -> tuple[int, SamDecoder]:
+        """The live (version, decoder), taken once; swaps first if ``live`` has moved."""
+        wanted = self._ask_live()
+        if wanted == self._current[0]:
+            self.swap_error = None
+        # Whoever comes while another request builds the new decoder is served by the old one.
+        elif not self._lately_failed(wanted) and self._swap_lock.acquire(blocking=False):
+            try:
+                self._swap(wanted, embedding)
+            finally:
+                self._swap_lock.release()
+        return self._current
+
+    def _lately_failed(self, number: int) -> bool:
+        failed = self._failed
+        return (
+            failed is not None and failed[0] == number and time.monotonic() - failed[1] < self._retry_seconds
+        )
+
+    def _swap(self, number: int, embedding: Embedding) -> None:
+        try:
+            arriving = self._version(number, embedding)
+        except Exception as error:  # whatever it is, the last good decoder goes on serving
+            reason = str(error) if isinstance(error, StudioError) else f"{type(error).__name__}: {error}"
+            self._failed = (number, time.monotonic())
+            self.swap_error = (
+                f"version {number} could not be made live, version {self._current[0]} still serves: {reason}"
+            )
+            _log.exception("%s", self.swap_error)
+            return
+        leaving = self._current
+        self._current = arriving
+        self._failed, self.swap_error = None, None
+        self._keep(leaving)
+        _log.info("version %d is live, was %d", arriving[0], leaving[0])
+
+    def _version(self, number: int, embedding: Embedding) -> tuple[int, SamDecoder]:
+        current = self._current
+        if number == current[0]:
+            return current
+        if number == STOCK_VERSION:
+            return (STOCK_VERSION, self._stock)
+        with self._spare_lock:
+            known = self._spare.get(number)
+            if known is not None:
+                self._spare.move_to_end(number)
+                return (number, known)
+        built = (number, self._build(number, embedding))
+        self._keep(built)
+        return built
+
+    def _build(self, number: int, embedding: Embedding) -> SamDecoder:
+        state = self._load(number)
+        try:
+            decoder = self._stock.with_weights(state)
+        except RuntimeError as error:
+            raise Unavailable(f"the file of version {number} does not fit this model: {error}") from error
+        self._smoke_test(number, decoder, embedding)
+        return decoder
+
+    def _smoke_test(self, number: int, decoder: SamDecoder, embedding: Embedding) -> None:
+        height, width = embedding.original_size
+        whole = PromptBatch.of(
+            [Prompt(box=(0.0, 0.0, float(width), float(height)))], [embedding.original_size], self._device
+        )
+        with torch.inference_mode():
+            low_res, iou = decoder(self._features(embedding), whole)
+        if not bool(torch.isfinite(low_res).all() and torch.isfinite(iou).all()):
+            raise Unavailable(f"version {number} gives no finite mask: its file is damaged")
+
+    def _keep(self, one: tuple[int, SamDecoder]) -> None:
+        number, decoder = one
+        if number == STOCK_VERSION:
+            return
+        with self._spare_lock:
+            self._spare[number] = decoder
+            self._spare.move_to_end(number)
+            while len(self._spare) > _SPARE_DECODERS:
+                self._spare.popitem(last=False)
