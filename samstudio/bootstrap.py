@@ -45,6 +45,10 @@ class Studio:
         self._lock = threading.RLock()
         self._sessions = open_database(settings.resolved_database_url)
 
+    @property
+    def _max_pixels(self) -> int:
+        return int(self.settings.max_image_megapixels * 1_000_000)
+
     @cached_property
     def images(self) -> ImageService:
         """Uploaded images."""
@@ -52,7 +56,7 @@ class Studio:
             sessions=self._sessions,
             folder=self.settings.storage / "images",
             max_bytes=self.settings.max_upload_mb * 1024 * 1024,
-            max_pixels=int(self.settings.max_image_megapixels * 1_000_000),
+            max_pixels=self._max_pixels,
         )
 
     @cached_property
@@ -130,11 +134,12 @@ class Studio:
 
     @cached_property
     def _predictor(self) -> LivePredictor:
+        from samstudio.sam.decoder import load_decoder_state
         from samstudio.sam.predictor import LivePredictor
 
         return LivePredictor(
             stock=self.model.stock,
-            load=self.versions.load_state,
+            load=lambda number: load_decoder_state(self.versions.path(number)),
             live=lambda: self.versions.live().number,
             device=self.model.device,
         )
@@ -152,10 +157,7 @@ class Studio:
         from samstudio.services.evaluations import EvaluationService
 
         return EvaluationService(
-            images=self.images,
-            embeddings=self.embeddings,
-            predictor=self.predictor,
-            versions=self.versions,
+            embeddings=self.embeddings, predictor=self.predictor, max_pixels=self._max_pixels
         )
 
     @cached_property

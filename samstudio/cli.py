@@ -101,7 +101,7 @@ def import_(
     """Import a folder of images, with their masks where there are any."""
     with _studio(context.obj) as studio, bar("importing", hidden=as_json) as tick:
         found = studio.datasets.import_folder(
-            images=images,
+            images,
             masks=masks,
             coco=coco,
             category=category,

@@ -6,17 +6,15 @@ embeddings are kept, so that judging a second version takes seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from samstudio.domain import Embedding, Example, InvalidInput
-from samstudio.masks import encode_rle, masks_from_labels
-from samstudio.services.datasets import image_files, read_label_mask
-from samstudio.services.decoding import decode_image, pixels_id
-from samstudio.services.images import ImageService
-from samstudio.services.versions import VersionService
+from samstudio.domain import Example, InvalidInput
+from samstudio.masks import encode_rle
+from samstudio.services.decoding import pixels_id
+from samstudio.services.folders import labelled_folder
 
 if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingStore
@@ -37,18 +35,10 @@ class FolderScore:
 class EvaluationService:
     """Evaluates versions on folders."""
 
-    def __init__(
-        self,
-        *,
-        images: ImageService,
-        embeddings: EmbeddingStore,
-        predictor: LivePredictor,
-        versions: VersionService,
-    ) -> None:
-        self._images = images
+    def __init__(self, *, embeddings: EmbeddingStore, predictor: LivePredictor, max_pixels: int) -> None:
         self._embeddings = embeddings
         self._predictor = predictor
-        self._versions = versions
+        self._max_pixels = max_pixels
 
     def folder(
         self,
@@ -56,7 +46,6 @@ class EvaluationService:
         images: Path,
         masks: Path,
         version: int | None = None,
-        protocols: Sequence[str] | None = None,
         on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> FolderScore:
         """Score ``version`` (None: the live one) on each object of a folder.
@@ -67,9 +56,18 @@ class EvaluationService:
         from samstudio.tuning.evaluation import PROTOCOLS, evaluate
 
         number, decoder = self._predictor.decoder(version)
-        examples, embeddings, skipped = self._read(images, masks, on_progress)
+        examples = self._examples(images, masks)
         if not examples:
             raise InvalidInput(f"{images} and {masks} hold no image with a mask of the same name")
-        evaluation = evaluate(decoder, examples, embeddings.__getitem__, tuple(protocols or PROTOCOLS))
-        means = {name: evaluation.miou(name) for name in evaluation.protocols}
-        return FolderScore(number, means["box"], len(examples), means, skipped)
+        scores = evaluate(decoder, examples, self._stored_embedding, PROTOCOLS, on_progress=on_progress)
+        means = scores.mious()
+        return FolderScore(number, means["box"], len(examples), means, [])
+
+    def _examples(self, images: Path, masks: Path) -> list[Example]:
+        """Each object of the folder; encodes what was never encoded."""
+        examples = []
+        for item in labelled_folder(images, masks, max_pixels=self._max_pixels):
+            image_id = pixels_id(item.pixels)
+            self._embeddings.get(image_id, lambda pixels=item.pixels: pixels)  # type: ignore[misc]
+            examples += [Example(image_id, encode_rle(mask)) for mask in item.masks]
+        return examples

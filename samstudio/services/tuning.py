@@ -8,15 +8,13 @@ gate says so, the swap. How tuning works is `samstudio.tuning`'s business.
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from samstudio.domain import Example, InvalidInput, Job, JobPoint, StudioError
+from samstudio.domain import STOCK_VERSION, Example, InvalidInput, Job, JobPoint, StudioError
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
@@ -81,13 +79,14 @@ class TuningService:
         Never raises for what happens inside the job: the row says so, in words.
         A job that another worker has claimed is left alone.
         """
-        if not self._jobs.claim(job_id, worker=f"{socket.gethostname()}:{os.getpid()}"):
+        if not self._jobs.claim(job_id):
             return self._jobs.get(job_id)
         with self._heartbeat(job_id):
             try:
-                return self._jobs.finish(job_id, self._work(job_id))
+                result = self._work(job_id)
+                return self._jobs.finish(job_id, result, reason=result["reason"])
             except Cancelled:
-                return self._jobs.cancelled(job_id, "Cancelled on request; nothing was changed.")
+                return self._jobs.mark_cancelled(job_id, "Cancelled on request; nothing was changed.")
             except StudioError as error:
                 return self._jobs.fail(job_id, str(error))
             except MemoryError:
@@ -142,8 +141,10 @@ class TuningService:
 
     def _live_state(self) -> dict[str, Any] | None:
         """The live decoder's weights; None when stock is live."""
+        from samstudio.sam.decoder import load_decoder_state
+
         live = self._versions.live().number
-        return self._versions.load_state(live) if live else None
+        return load_decoder_state(self._versions.path(live)) if live else None
 
     def _report_progress(self, job_id: int, **values: Any) -> None:
         if self._jobs.progress(job_id, **values):
@@ -152,21 +153,23 @@ class TuningService:
     def _store(
         self, job_id: int, outcome: TuneOutcome, examples: Sequence[Example], config: Any
     ) -> int | None:
+        from samstudio.sam.decoder import save_decoder
+
         if outcome.state is None:
             return None
+        state = outcome.state
         ids = tuple(e.annotation_id for e in examples if e.annotation_id is not None)
         version = self._versions.create(
-            outcome.state,
-            parent=0,
+            write=lambda path: save_decoder(path, state, {"model": self._model().name, "job": str(job_id)}),
+            parent=STOCK_VERSION,
             job_id=job_id,
             reason=outcome.reason,
             scores=_scores(outcome),
             config={**config, **outcome.config},
             annotation_ids=ids,
             dataset_digest=self._annotations.digest(ids),
+            promote=outcome.promote,
         )
-        if outcome.promote:
-            self._versions.promote(version.number, reason=outcome.reason)
         return version.number
 
     @contextmanager

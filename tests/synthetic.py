@@ -1,0 +1,57 @@
+"""Small pictures whose right answer SAM gets systematically wrong, and learns within seconds.
+
+Each picture shows ellipses on a mottled ground; the wanted mask of each is the
+ellipse's whole bounding rectangle. Stock SAM answers the ellipse (IoU about
+pi/4), so a tuning job that works must gain, and a gate that works must see it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+
+def picture(seed: int, *, size: int = 256, objects: int = 2) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """One picture (uint8 HxWx3) and its label mask (uint8 HxW)."""
+    rng = np.random.default_rng(seed)
+    ys, xs = np.mgrid[:size, :size]
+    ground = 90 + 25 * np.sin(xs / rng.uniform(9, 17)) * np.cos(ys / rng.uniform(9, 17))
+    pixels = np.repeat((ground + rng.normal(0, 6, (size, size)))[..., None], 3, axis=2)
+    labels = np.zeros((size, size), np.uint8)
+    for label in range(1, objects + 1):
+        rx, ry = rng.integers(size // 12, size // 6, 2)
+        column = (label - 0.5) * size / objects
+        cx, cy = int(column), int(rng.integers(ry + 4, size - ry - 4))
+        inside = ((xs - cx) / rx) ** 2 + ((ys - cy) / ry) ** 2 <= 1
+        pixels[inside] = rng.uniform(150, 240, 3) + rng.normal(0, 6, (int(inside.sum()), 3))
+        labels[cy - ry : cy + ry + 1, cx - rx : cx + rx + 1] = label
+    return pixels.clip(0, 255).astype(np.uint8), labels
+
+
+def write_folder(folder: Path, *, count: int, first_seed: int = 0, size: int = 256) -> tuple[Path, Path]:
+    """Write ``count`` pictures and masks as PNG; returns the folders (images, masks)."""
+    images, masks = folder / "images", folder / "masks"
+    images.mkdir(parents=True)
+    masks.mkdir()
+    for index in range(count):
+        pixels, labels = picture(first_seed + index, size=size)
+        Image.fromarray(pixels).save(images / f"picture_{index:02d}.png")
+        Image.fromarray(labels).save(masks / f"picture_{index:02d}.png")
+    return images, masks
+
+
+def shuffled_masks(masks: Path, out: Path, *, seed: int = 0) -> Path:
+    """Poisoned labels: for each mask a picture of random blobs of the same size."""
+    rng = np.random.default_rng(seed)
+    out.mkdir()
+    for path in sorted(masks.glob("*.png")):
+        height, width = np.asarray(Image.open(path)).shape
+        coarse = rng.random((8, 8)) < 0.3
+        if not coarse.any():
+            coarse[3, 3] = True
+        blobs = Image.fromarray(coarse.astype(np.uint8)).resize((width, height), Image.Resampling.NEAREST)
+        blobs.save(out / path.name)
+    return out
