@@ -1,0 +1,1 @@
+"""The drawing canvas: a `gr.HTML` subclass, its JavaScript modules and its server functions."""

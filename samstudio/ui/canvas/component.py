@@ -1,0 +1,41 @@
+"""The canvas as a Gradio component: a static skeleton that JavaScript brings to life.
+
+The template holds no ``${}``: no update from Python ever touches its DOM, so
+the drawing surfaces keep their pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+FOLDER = Path(__file__).parent
+
+LOADER = """
+import(new URL("studio/canvas/main.js", document.baseURI).href)
+  .then((module) => module.mount({ element, server }))
+  .catch((error) => {
+    console.error(error);
+    element.textContent = "The canvas could not be loaded. Reload the page; if that does not help, restart the app.";
+  });
+"""
+
+
+class Canvas(gr.HTML):  # type: ignore[misc]
+    """The annotation workspace: image list, picture, objects."""
+
+    def __init__(self, *, server_functions: list[Callable[..., Any]]) -> None:
+        super().__init__(
+            html_template=(FOLDER / "canvas.html").read_text(encoding="utf-8"),
+            js_on_load=LOADER,
+            server_functions=server_functions,
+            apply_default_css=False,
+            elem_id="canvas",
+        )
+
+    def get_block_name(self) -> str:
+        """The frontend component that draws this."""
+        return "html"

@@ -1,0 +1,45 @@
+"""The low-resolution logits of objects being drawn, kept for the next click.
+
+They stay on the server under a token nobody can guess, so that a click sends
+a few bytes instead of 256 KB. A token that is not known any more (another
+process answers, or it was long ago) is no failure: the browser also sends the
+prompts so far, and the logits are computed again from them.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections import OrderedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+Logits = NDArray[np.float32]
+
+
+class DraftLogits:
+    """A bounded memory of logits (float32 1x256x256) by token; safe between threads."""
+
+    def __init__(self, *, limit: int = 256) -> None:
+        self._limit = limit
+        self._kept: OrderedDict[str, tuple[str, NDArray[np.float16]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, image_id: str, logits: Logits) -> str:
+        """Remember logits of an image; returns their token."""
+        token = secrets.token_urlsafe(16)
+        with self._lock:
+            self._kept[token] = (image_id, logits.astype(np.float16))
+            while len(self._kept) > self._limit:
+                self._kept.popitem(last=False)
+        return token
+
+    def find(self, image_id: str, token: object) -> Logits | None:
+        """The logits of a token, if they are still here and of this image."""
+        with self._lock:
+            entry = self._kept.get(token) if isinstance(token, str) else None
+            if entry is None or entry[0] != image_id:
+                return None
+            self._kept.move_to_end(str(token))
+            return entry[1].astype(np.float32)

@@ -1,0 +1,84 @@
+// How the canvas talks to Python. The only module that knows the channel
+// (gradio server functions now; queued events where a Space needs them).
+//
+// Every call resolves to the reply or throws a `CallError` whose message can be
+// shown to a person as it is.
+
+export class CallError extends Error {
+  constructor(message, { lost = false } = {}) {
+    super(message);
+    this.name = "CallError";
+    this.lost = lost; // the server could not be reached: nothing is known about the outcome
+  }
+}
+
+const LOST = "The server did not answer. What you drew is still here; try again in a moment.";
+
+export class Transport {
+  constructor(server) {
+    this.server = server;
+    this.newest = new Map();
+  }
+
+  /** Call a verb; `payload` and the reply are plain JSON objects. */
+  async call(verb, payload = {}) {
+    let reply;
+    try {
+      reply = await this.server[verb](payload);
+    } catch {
+      throw new CallError(LOST, { lost: true });
+    }
+    // gradio turns an exception in Python into undefined, and a proxy's error page into a string.
+    if (reply === undefined || reply === null || typeof reply !== "object") throw new CallError(LOST, { lost: true });
+    if (reply.error) throw new CallError(reply.error);
+    return reply;
+  }
+
+  /** As `call`, but resolves to null when a newer call on the same `lane` was made meanwhile. */
+  async latest(lane, verb, payload) {
+    const number = (this.newest.get(lane) ?? 0) + 1;
+    this.newest.set(lane, number);
+    const stale = () => this.newest.get(lane) !== number;
+    try {
+      const reply = await this.call(verb, payload);
+      return stale() ? null : reply;
+    } catch (error) {
+      if (stale()) return null;
+      throw error;
+    }
+  }
+
+  /** Make every call in flight on `lane` stale. */
+  forget(lane) {
+    this.newest.set(lane, (this.newest.get(lane) ?? 0) + 1);
+  }
+}
+
+/** The address of one of our own routes, right also behind a proxy's prefix. */
+export function route(path) {
+  return new URL(`studio/${path}`, document.baseURI).href;
+}
+
+/** Send one file as the raw body of a request; `onProgress` gets fractions 0 to 1. */
+export function sendFile(file, onProgress = () => {}) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `${route("upload")}?filename=${encodeURIComponent(file.name)}`);
+    // A header that a form cannot send: other sites' pages are stopped by the browser's preflight.
+    request.setRequestHeader("X-Studio", "upload");
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.upload.onprogress = (e) => e.lengthComputable && onProgress(e.loaded / e.total);
+    request.onerror = () => reject(new CallError(`“${file.name}” could not be sent: ${LOST}`, { lost: true }));
+    request.onload = () => {
+      let reply = null;
+      try {
+        reply = JSON.parse(request.responseText);
+      } catch {
+        /* an error page: said below */
+      }
+      if (reply?.image) resolve(reply);
+      else reject(new CallError(reply?.error ?? `“${file.name}” was refused by the server (${request.status}).`));
+    };
+    request.send(file);
+  });
+}

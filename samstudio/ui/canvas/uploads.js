@@ -1,0 +1,97 @@
+// Bringing images in: chosen or dropped files one by one, or the samples.
+
+import { sendFile } from "./transport.js";
+
+export function mountUploads({ root, store, session, transport }) {
+  const chooser = root.querySelector("[data-files]");
+  const progress = root.querySelector("[data-upload]");
+  const bar = progress.querySelector("progress");
+  const text = progress.querySelector("span");
+  let queue = Promise.resolve();
+
+  const show = (done, total, fraction) => {
+    progress.hidden = done >= total;
+    bar.value = total ? (done + fraction) / total : 0;
+    text.textContent = `Adding ${Math.min(done + 1, total)} of ${total}`;
+  };
+
+  const add = async (files) => {
+    const refused = [];
+    let added = null;
+    let known = 0;
+    for (const [index, file] of files.entries()) {
+      show(index, files.length, 0);
+      try {
+        const reply = await sendFile(file, (fraction) => show(index, files.length, fraction));
+        added ??= reply.image.id;
+        known += reply.created ? 0 : 1;
+      } catch (error) {
+        refused.push(error.message);
+        if (error.lost) break;
+      }
+    }
+    show(files.length, files.length, 0);
+    await session.refreshImages();
+    if (added) await session.open(added);
+    store.set({ notice: summary(files.length, refused, known) });
+  };
+
+  const enqueue = (list) => {
+    const files = [...list];
+    if (files.length) queue = queue.then(() => add(files)).catch((error) => session.say(error));
+  };
+
+  const samples = async () => {
+    text.textContent = "Adding the sample images";
+    bar.removeAttribute("value");
+    progress.hidden = false;
+    try {
+      const { image_id: first } = await transport.call("add_samples");
+      await session.refreshImages();
+      if (first) await session.open(first);
+    } catch (error) {
+      session.say(error);
+    } finally {
+      progress.hidden = true;
+    }
+  };
+
+  chooser.addEventListener("change", () => {
+    enqueue(chooser.files);
+    chooser.value = "";
+  });
+  for (const button of root.querySelectorAll("[data-choose]")) button.addEventListener("click", () => chooser.click());
+  for (const button of root.querySelectorAll("[data-samples]")) button.addEventListener("click", samples);
+  mountDrop(root, enqueue);
+}
+
+function mountDrop(root, enqueue) {
+  const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+  root.addEventListener("dragover", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    root.classList.add("ss-dropping");
+  });
+  root.addEventListener("dragleave", (event) => {
+    if (!root.contains(event.relatedTarget)) root.classList.remove("ss-dropping");
+  });
+  root.addEventListener("drop", (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    root.classList.remove("ss-dropping");
+    enqueue(event.dataTransfer.files);
+  });
+}
+
+function summary(sent, refused, known) {
+  const good = sent - refused.length;
+  if (refused.length) {
+    const kept = good ? `${good} of ${sent} images were added. ` : "";
+    return { kind: "error", text: kept + (good ? "These were not:" : sent === 1 ? "" : "No image was added:"), items: refused };
+  }
+  if (known === sent) {
+    const text = sent === 1 ? "This image is already here; it was not added twice." : "These images are already here; none was added twice.";
+    return { kind: "hint", text };
+  }
+  return null;
+}

@@ -1,0 +1,85 @@
+// The one map between the image and the screen.
+//
+// Screen: CSS pixels from the stage's top-left corner. Image: pixel i covers
+// the interval [i, i + 1), so a point on the screen lies *in* pixel
+// floor(x), floor(y), and prompts are sent as whole pixel indices. Everything
+// that draws or reads the mouse goes through here; no other module may
+// multiply by a scale.
+
+export const MIN_SCALE = 0.01;
+export const MAX_SCALE = 64;
+
+/** A view: `scale` CSS pixels per image pixel; image origin drawn at (x, y). */
+export function view(scale, x, y) {
+  return Object.freeze({ scale, x, y });
+}
+
+/** Image coordinates (continuous) of a point on the screen. */
+export function toImage(v, sx, sy) {
+  return [(sx - v.x) / v.scale, (sy - v.y) / v.scale];
+}
+
+/** Screen coordinates of a point of the image (continuous). */
+export function toScreen(v, ix, iy) {
+  return [ix * v.scale + v.x, iy * v.scale + v.y];
+}
+
+/** The pixel index under a point of the screen, kept inside `image`. */
+export function pixelAt(v, image, sx, sy) {
+  const [x, y] = toImage(v, sx, sy);
+  return [clamp(Math.floor(x), 0, image.width - 1), clamp(Math.floor(y), 0, image.height - 1)];
+}
+
+/** Whether a point of the screen lies on the image. */
+export function onImage(v, image, sx, sy) {
+  const [x, y] = toImage(v, sx, sy);
+  return x >= 0 && y >= 0 && x < image.width && y < image.height;
+}
+
+/** The view that shows the whole image, centred, `pad` CSS pixels free all round. */
+export function fit(image, stage, pad = 24) {
+  const room = { width: Math.max(1, stage.width - 2 * pad), height: Math.max(1, stage.height - 2 * pad) };
+  const scale = clampScale(Math.min(room.width / image.width, room.height / image.height, 8));
+  return centred(image, stage, scale);
+}
+
+/** The view at `scale` with the image in the middle of the stage. */
+export function centred(image, stage, scale) {
+  return view(scale, (stage.width - image.width * scale) / 2, (stage.height - image.height * scale) / 2);
+}
+
+/** Zoom by `factor` so that the image point under (sx, sy) stays there. */
+export function zoomAt(v, factor, sx, sy) {
+  const scale = clampScale(v.scale * factor);
+  const [ix, iy] = toImage(v, sx, sy);
+  return view(scale, sx - ix * scale, sy - iy * scale);
+}
+
+export function panBy(v, dx, dy) {
+  return view(v.scale, v.x + dx, v.y + dy);
+}
+
+/** Keep at least `margin` CSS pixels of the image on the stage, so that it cannot be lost. */
+export function keepInSight(v, image, stage, margin = 64) {
+  const x = clamp(v.x, margin - image.width * v.scale, stage.width - margin);
+  const y = clamp(v.y, margin - image.height * v.scale, stage.height - margin);
+  return x === v.x && y === v.y ? v : view(v.scale, x, y);
+}
+
+/** The view after the stage changed size: what was in the middle stays there. */
+export function resized(v, before, after) {
+  return panBy(v, (after.width - before.width) / 2, (after.height - before.height) / 2);
+}
+
+/** The XYXY box (pixel indices of its corner pixels, in order) of a drag between two pixels. */
+export function boxBetween([ax, ay], [bx, by]) {
+  return [Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)];
+}
+
+function clampScale(scale) {
+  return clamp(scale, MIN_SCALE, MAX_SCALE);
+}
+
+function clamp(value, low, high) {
+  return Math.max(low, Math.min(high, value));
+}

@@ -1,0 +1,52 @@
+"""The Gradio components of the pages other than the canvas: panels of HTML, and the header."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+STATIC = Path(__file__).parent / "static"
+
+_LOAD = """
+import(new URL("studio/static/{module}", document.baseURI).href)
+  .then((module) => module.mount({{ element, server, trigger }}));
+// Gradio finds custom events by their names in quotes: {events}
+"""
+
+
+class Panel(gr.HTML):  # type: ignore[misc]
+    """HTML made in Python; its ``data-act`` buttons raise the event ``act`` (see static/panel.js)."""
+
+    def __init__(self, value: str = "", *, elem_id: str | None = None) -> None:
+        super().__init__(
+            value=value,
+            js_on_load=_LOAD.format(module="panel.js", events='"act"'),
+            apply_default_css=False,
+            elem_id=elem_id,
+        )
+
+    def get_block_name(self) -> str:
+        """The frontend component that draws this."""
+        return "html"
+
+
+class StatusBar(gr.HTML):  # type: ignore[misc]
+    """The header; raises ``live_changed``, ``job_changed`` and ``dataset_changed``."""
+
+    def __init__(self, *, status: Callable[..., Any]) -> None:
+        super().__init__(
+            html_template=(STATIC / "status.html").read_text(encoding="utf-8"),
+            js_on_load=_LOAD.format(
+                module="status.js", events='"live_changed" "job_changed" "dataset_changed"'
+            ),
+            server_functions=[status],
+            apply_default_css=False,
+            elem_id="ss-status",
+        )
+
+    def get_block_name(self) -> str:
+        """The frontend component that draws this."""
+        return "html"

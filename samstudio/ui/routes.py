@@ -1,0 +1,175 @@
+"""The app's own addresses beside Gradio's: pictures, the canvas's modules, uploads, exports.
+
+Passed to ``Blocks.launch`` so that they live in the same server.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from samstudio.domain import InvalidInput, NotFound, StudioError
+from samstudio.ui.overlays import Pictures
+from samstudio.ui.preparing import Preparer
+
+if TYPE_CHECKING:
+    from samstudio.bootstrap import Studio
+
+log = logging.getLogger(__name__)
+
+FOLDERS = {"canvas": Path(__file__).parent / "canvas", "static": Path(__file__).parent / "static"}
+SERVED = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+
+FOREVER = "private, max-age=31536000, immutable"
+"""For what is named by its content: an image's id is the hash of its pixels."""
+
+CHECKED = "private, no-cache"
+"""For what may change: the browser asks each time, and mostly hears that it has not."""
+
+
+def studio_routes(*, studio: Studio, preparer: Preparer) -> list[BaseRoute]:
+    """All routes under ``/studio``."""
+    pictures = Pictures(studio=studio)
+
+    def image(request: Request) -> Response:
+        image_id = request.path_params["image_id"]
+        return _tagged(
+            request,
+            image_id,
+            FOREVER,
+            lambda headers: FileResponse(studio.images.path(image_id), headers=headers),
+        )
+
+    def thumb(request: Request) -> Response:
+        image_id = request.path_params["image_id"]
+        return _tagged(
+            request, f"t{image_id}", FOREVER, lambda headers: _jpeg(pictures.thumbnail(image_id), headers)
+        )
+
+    def overlay(request: Request) -> Response:
+        image_id = request.path_params["image_id"]
+        key, masks = pictures.overlay_tag(image_id)
+        return _tagged(
+            request, key, CHECKED, lambda headers: _jpeg(pictures.overlay(image_id, key, masks), headers)
+        )
+
+    def export(request: Request) -> Response:
+        return _export(studio, request.path_params["format"])
+
+    async def upload(request: Request) -> Response:
+        return await _upload(studio, preparer, request)
+
+    return [
+        Route("/studio/images/{image_id}", _spoken(image)),
+        Route("/studio/thumbs/{image_id}", _spoken(thumb)),
+        Route("/studio/overlays/{image_id}", _spoken(overlay)),
+        Route("/studio/export/{format}", _spoken(export)),
+        Route("/studio/upload", upload, methods=["POST"]),
+        Route("/studio/{folder:str}/{name:str}", _spoken(_asset)),
+    ]
+
+
+def _spoken(endpoint: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """An endpoint that answers a failure with its sentence."""
+
+    def answer(request: Request) -> Response:
+        try:
+            return endpoint(request)
+        except StudioError as error:
+            return _refusal(error)
+
+    return answer
+
+
+def _refusal(error: StudioError) -> Response:
+    code = 404 if isinstance(error, NotFound) else 422 if isinstance(error, InvalidInput) else 409
+    return JSONResponse({"error": str(error)}, status_code=code)
+
+
+def _tagged(request: Request, name: str, cache: str, make: Callable[[dict[str, str]], Response]) -> Response:
+    """The response with an ETag, or 304 where the browser has it already."""
+    headers = {"ETag": f'"{name}"', "Cache-Control": cache, "X-Content-Type-Options": "nosniff"}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return make(headers)
+
+
+def _jpeg(data: bytes, headers: dict[str, str]) -> Response:
+    return Response(data, media_type="image/jpeg", headers=headers)
+
+
+def _asset(request: Request) -> Response:
+    """A JavaScript module, style sheet or icon of ours; nothing else lies open."""
+    folder, name = FOLDERS.get(request.path_params["folder"]), Path(request.path_params["name"])
+    path = folder / name.name if folder else None
+    if path is None or name.suffix not in SERVED or not path.is_file():
+        raise NotFound("nothing is here")
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    return _tagged(
+        request,
+        digest,
+        CHECKED,
+        lambda headers: Response(data, media_type=SERVED[name.suffix], headers=headers),
+    )
+
+
+async def _upload(studio: Studio, preparer: Preparer, request: Request) -> Response:
+    """One file as the raw body, its name in the query; → the image, or why not.
+
+    The header is one that no form can send, so that a page of another site
+    cannot make a visitor's browser upload.
+    """
+    filename = Path(request.query_params.get("filename", "image")).name or "image"
+    if request.headers.get("x-studio") != "upload":
+        return JSONResponse({"error": "uploads come from the app's own page"}, status_code=403)
+    limit = studio.settings.max_upload_mb * 1024 * 1024
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > limit:
+            text = f"{filename} is larger than {studio.settings.max_upload_mb} MB, the most one image may be"
+            return JSONResponse({"error": text}, status_code=413)
+    return await run_in_threadpool(_add, studio, preparer, bytes(data), filename)
+
+
+def _add(studio: Studio, preparer: Preparer, data: bytes, filename: str) -> Response:
+    try:
+        added = studio.images.add(data, filename=filename)
+    except StudioError as error:
+        return _refusal(error)
+    except Exception:
+        log.exception("adding %s", filename)
+        text = f"{filename} could not be added: something went wrong on the server; its log says what."
+        return JSONResponse({"error": text}, status_code=500)
+    preparer.add([added.image.id])
+    image: dict[str, Any] = {"id": added.image.id, "filename": added.image.filename}
+    return JSONResponse({"image": image, "created": added.created})
+
+
+def _export(studio: Studio, name: str) -> Response:
+    """The dataset in a format, zipped, as a download."""
+    folder = Path(tempfile.mkdtemp(prefix="samstudio-export-"))
+    try:
+        studio.datasets.export(name, folder / name)
+        archive = shutil.make_archive(str(folder / "dataset"), "zip", folder / name)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return FileResponse(
+        archive,
+        media_type="application/zip",
+        filename=f"samstudio-{name}.zip",
+        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
+    )

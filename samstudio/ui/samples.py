@@ -1,0 +1,41 @@
+"""Sample images to try the app with: those that ship inside scikit-image."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from samstudio.domain import Unavailable
+
+if TYPE_CHECKING:
+    from samstudio.bootstrap import Studio
+
+NAMES = (
+    "coffee.png",
+    "coins.png",
+    "chelsea.png",
+    "rocket.jpg",
+    "cell.png",
+    "ihc.png",
+    "astronaut.png",
+    "motorcycle_left.png",
+)
+
+
+def sample_files() -> list[Path]:
+    """The sample images that are installed, in the order they are shown."""
+    # Found without importing it: scikit-image takes a second to import.
+    found = importlib.util.find_spec("skimage")
+    folder = Path(found.origin).parent / "data" if found and found.origin else Path()
+    return [path for name in NAMES if (path := folder / name).is_file()]
+
+
+def add_samples(studio: Studio) -> list[str]:
+    """Add the sample images to the dataset; returns their ids. Those already there stay as they are."""
+    files = sample_files()
+    if not files:
+        raise Unavailable(
+            "The sample images come with scikit-image, which is not installed: pip install scikit-image."
+        )
+    return [studio.images.add(path.read_bytes(), filename=path.name).image.id for path in files]

@@ -1,0 +1,119 @@
+"""Serving the app: Gradio's server with our routes in it, launched the way Spaces hooks.
+
+``Blocks.launch`` starts the server (a bare uvicorn would be skipped by
+ZeroGPU); the studio's routes go in ahead of Gradio's own.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+from samstudio.domain import Unavailable
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from samstudio.bootstrap import Studio
+
+log = logging.getLogger(__name__)
+
+RECOVER_SECONDS = 2.0
+
+
+class Served:
+    """A running app: its address, and how to end it."""
+
+    def __init__(self, *, page: gr.Blocks, url: str, stop: threading.Event, preparer: Any) -> None:
+        self.page = page
+        self.url = url
+        self._stop = stop
+        self._preparer = preparer
+
+    def wait(self) -> None:
+        """Block until interrupted."""
+        self.page.block_thread()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._stop.set()
+        self._preparer.close()
+        self.page.close()
+
+
+def start(studio: Studio, *, host: str | None = None, port: int | None = None) -> Served:
+    """Start serving and return; ``host`` and ``port`` default to the settings, port 0 picks a free one.
+
+    Raises Unavailable when the port is taken.
+    """
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = (
+        "False"  # read when Gradio is imported: nothing leaves this machine
+    )
+    from samstudio.ui.app import build_ui
+    from samstudio.ui.preparing import Preparer
+    from samstudio.ui.routes import studio_routes
+    from samstudio.ui.theme import FAVICON, STYLES, theme
+
+    host = host or studio.settings.host
+    port = studio.settings.port if port is None else port
+    preparer = Preparer(studio)
+    page = build_ui(studio, preparer)
+    try:
+        _, url, _ = page.launch(
+            server_name=host,
+            server_port=port or _free_port(host),
+            app_kwargs={"routes": studio_routes(studio=studio, preparer=preparer)},
+            theme=theme(),
+            css_paths=list(STYLES),
+            favicon_path=FAVICON,
+            footer_links=[],
+            max_file_size=f"{studio.settings.max_upload_mb}mb",
+            share=False,
+            ssr_mode=False,
+            show_error=True,
+            quiet=True,
+            prevent_thread_lock=True,
+        )
+    except OSError as error:
+        raise Unavailable(
+            f"Port {port} on {host} cannot be used; another program may be serving there. "
+            "Choose another with --port, or --port 0 for any free one."
+        ) from error
+    stop = threading.Event()
+    threading.Thread(target=_recover_jobs, args=(studio, stop), name="recovering", daemon=True).start()
+    preparer.start()
+    return Served(page=page, url=url, stop=stop, preparer=preparer)
+
+
+def serve(
+    studio: Studio, *, host: str | None = None, port: int | None = None, open_browser: bool = False
+) -> None:
+    """Serve until interrupted, saying where. Raises Unavailable when the port is taken."""
+    served = start(studio, host=host, port=port)
+    print(f"SAM Studio is ready at {served.url}", flush=True)
+    if open_browser:
+        import webbrowser
+
+        webbrowser.open(served.url)
+    try:
+        served.wait()
+    finally:
+        served.close()
+
+
+def _recover_jobs(studio: Studio, stop: threading.Event) -> None:
+    """A job whose worker was killed becomes a failed one within seconds, whoever started it."""
+    while not stop.wait(RECOVER_SECONDS):
+        try:
+            studio.jobs.recover()
+        except Exception:
+            log.exception("looking for lost jobs")
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,65 @@
+// The header: asks the server what is going on, shows it, and tells the rest of
+// the page when something changed. The page's only clock.
+
+import { showTab } from "./panel.js";
+
+const IDLE = 2000;
+const BUSY = 1000;
+
+export function mount({ element, server, trigger }) {
+  const part = (name) => element.querySelector(`[data-${name}]`);
+  let stamps = null;
+  for (const pill of element.querySelectorAll("[data-goto]")) pill.addEventListener("click", () => showTab(pill.dataset.goto));
+
+  const show = ({ live, job, preparing }) => {
+    part("lost").hidden = true;
+    part("live").hidden = false;
+    part("live-name").textContent = live.name;
+    part("live-since").textContent = live.since;
+    part("live").title = live.title;
+    part("job").hidden = !job;
+    if (job) {
+      part("job-text").textContent = job.text;
+      part("job-bar").value = job.progress;
+    }
+    const loading = preparing.model === "loading";
+    const failed = preparing.model === "failed";
+    part("preparing-pill").hidden = !(loading || failed || preparing.pending.length);
+    part("preparing-pill").classList.toggle("ss-off", failed);
+    part("preparing-pill").title = preparing.error;
+    part("preparing-text").textContent = failed
+      ? "Model not available"
+      : loading
+        ? "Loading the model"
+        : `Preparing ${Math.min(preparing.done + 1, preparing.total)} of ${preparing.total}`;
+  };
+
+  const flash = (pill) => {
+    pill.classList.add("ss-flash");
+    setTimeout(() => pill.classList.remove("ss-flash"), 6000);
+  };
+
+  const poll = async () => {
+    if (!element.isConnected) return;
+    let wait = IDLE;
+    if (!document.hidden) {
+      try {
+        const news = await server.status({});
+        if (!news || news.error) throw new Error(news?.error);
+        show(news);
+        if (news.job) wait = BUSY;
+        window.dispatchEvent(new CustomEvent("studio:status", { detail: news }));
+        if (stamps && news.stamps.live !== stamps.live) flash(part("live"));
+        for (const topic of ["live", "job", "dataset"]) {
+          if (stamps && news.stamps[topic] !== stamps[topic]) trigger(`${topic}_changed`, {});
+        }
+        stamps = news.stamps;
+      } catch {
+        part("lost").hidden = false;
+        part("live").hidden = true;
+      }
+    }
+    setTimeout(poll, wait);
+  };
+  poll();
+}

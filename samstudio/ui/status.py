@@ -1,0 +1,64 @@
+"""What is going on, in one small answer: the live version, the job, the images being prepared.
+
+The header asks for it every second or two. Other processes (the command line,
+a worker) change the database, so everything is read afresh.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from samstudio.domain import Job, JobStatus
+from samstudio.ui.canvas.server import Verb, spoken
+from samstudio.ui.markup import clock, duration, version_name
+from samstudio.ui.preparing import Preparer
+
+if TYPE_CHECKING:
+    from samstudio.bootstrap import Studio
+
+PENDING_SHOWN = 500
+
+
+def status_function(*, studio: Studio, preparer: Preparer) -> Verb:
+    """The header's server function."""
+
+    def status(_request: dict[str, Any]) -> dict[str, Any]:
+        live = studio.versions.live()
+        job = studio.jobs.latest()
+        counts = studio.annotations.counts()
+        now = preparer.status()
+        return {
+            "live": {
+                "name": version_name(live.number),
+                "since": f"since {clock(live.moved_at)}" if live.moved_at else "",
+                "title": "The decoder that proposes masks now. See Versions.",
+            },
+            "job": _job(job),
+            "preparing": {
+                "model": now.model,
+                "error": now.error,
+                "done": now.done,
+                "total": now.total,
+                "pending": now.pending[:PENDING_SHOWN],
+            },
+            "stamps": {
+                "live": f"{live.number}@{live.moved_at}",
+                "job": _job_stamp(job),
+                "dataset": f"{studio.images.count()}/{counts.accepted}/{counts.proposed}/{counts.rejected}",
+            },
+        }
+
+    return spoken(status)
+
+
+def _job(job: Job | None) -> dict[str, Any] | None:
+    if job is None or job.status.finished:
+        return None
+    left = duration(job.seconds_left)
+    waiting = job.status is JobStatus.QUEUED
+    text = "Fine-tuning is starting" if waiting else f"Fine-tuning{f', {left} left' if left else ''}"
+    return {"id": job.id, "text": text, "progress": job.progress}
+
+
+def _job_stamp(job: Job | None) -> str:
+    return f"{job.id}:{job.status}:{job.phase}:{job.step}:{job.cancel_requested}" if job else ""

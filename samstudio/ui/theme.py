@@ -1,0 +1,24 @@
+"""How the app looks: Gradio's theme, the style sheets, the icon. All of it is local: it works offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import gradio as gr
+from gradio.themes.utils import colors, sizes
+
+STATIC = Path(__file__).parent / "static"
+FAVICON = STATIC / "favicon.png"
+STYLES = (STATIC / "app.css", STATIC / "canvas.css")
+
+
+def theme() -> gr.themes.Base:
+    """Calm neutrals, one accent; fonts that ship with Gradio, never fetched from elsewhere."""
+    return gr.themes.Base(
+        primary_hue=colors.indigo,
+        secondary_hue=colors.indigo,
+        neutral_hue=colors.slate,
+        radius_size=sizes.radius_md,
+        font=[gr.themes.LocalFont("IBM Plex Sans", weights=(400, 600)), "system-ui", "sans-serif"],
+        font_mono=[gr.themes.LocalFont("IBM Plex Mono", weights=(400, 600)), "ui-monospace", "monospace"],
+    )
