@@ -6,6 +6,8 @@ ones, with ``counts`` as str so that they survive JSON.
 
 from __future__ import annotations
 
+import operator
+
 import numpy as np
 from numpy.typing import NDArray
 from pycocotools import mask as coco
@@ -13,6 +15,9 @@ from pycocotools import mask as coco
 from samstudio.domain import Box, InvalidInput, Rle
 
 Mask = NDArray[np.bool_]
+
+MAX_PIXELS = 2**31
+"""pycocotools counts pixels in 32 bits."""
 
 
 def encode_rle(mask: Mask) -> Rle:
@@ -24,25 +29,68 @@ def encode_rle(mask: Mask) -> Rle:
 
 
 def decode_rle(rle: Rle) -> Mask:
-    """Decode COCO RLE (compressed, or uncompressed integer counts) to a bool HxW mask."""
-    return coco.decode(_compressed(rle)).astype(bool)
+    """Decode COCO RLE (compressed, or uncompressed integer counts) to a bool HxW mask.
 
-
-def _compressed(rle: Rle) -> Rle:
-    try:
-        height, width = (int(side) for side in rle["size"])
-        counts = rle["counts"]
-        if isinstance(counts, list):
-            return coco.frPyObjects({"size": [height, width], "counts": counts}, height, width)
-        raw = counts.encode("ascii") if isinstance(counts, str) else bytes(counts)
-    except (KeyError, TypeError, ValueError, UnicodeEncodeError) as error:
-        raise InvalidInput(f"not a COCO run-length mask: {error}") from error
-    return {"size": [height, width], "counts": raw}
+    Raises InvalidInput when it is not one, or its runs do not fill its size.
+    """
+    height, width, runs = _checked(rle)
+    # Runs alternate, background first, down the columns: COCO's order.
+    values = np.arange(len(runs)) % 2 == 1
+    return np.repeat(values, runs).reshape(width, height).T
 
 
 def rle_area(rle: Rle) -> int:
-    """Number of foreground pixels."""
-    return int(coco.area(_compressed(rle)))
+    """Number of foreground pixels; raises as `decode_rle` does."""
+    _, _, runs = _checked(rle)
+    return int(runs[1::2].sum())
+
+
+def _checked(rle: Rle) -> tuple[int, int, NDArray[np.int64]]:
+    """Height, width and run lengths.
+
+    pycocotools' own decoder does not check: runs that are too short give
+    whatever was in memory, and a size that is too large crashes the process.
+    """
+    try:
+        height, width = (int(side) for side in rle["size"])
+        counts = rle["counts"]
+        if isinstance(counts, list | tuple):
+            runs = np.array([operator.index(run) for run in counts], np.int64)
+        else:
+            runs = _runs(counts if isinstance(counts, bytes) else counts.encode("ascii"))
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise InvalidInput(f"not a COCO run-length mask: {error}") from error
+    if height < 0 or width < 0 or height * width >= MAX_PIXELS:
+        raise InvalidInput(f"not a COCO run-length mask: its size is {height}x{width}")
+    if (runs < 0).any() or (runs >= MAX_PIXELS).any() or runs.sum() != height * width:
+        raise InvalidInput(f"not a COCO run-length mask: its runs do not fill {height}x{width} pixels")
+    return height, width, runs
+
+
+def _runs(counts: bytes) -> NDArray[np.int64]:
+    """The run lengths in a compressed ``counts``: what pycocotools' ``rleFrString`` reads, but checked.
+
+    Each character holds 5 bits, lowest first, on top of ``"0"``; bit 5 says
+    that more follow; the last one's bit 4 is the sign. From the fourth run on,
+    the difference to the run before the last is stored.
+    """
+    codes = np.frombuffer(counts, np.uint8).astype(np.int64) - 48
+    if not len(codes):
+        return codes
+    last = (codes & 0x20) == 0
+    if ((codes < 0) | (codes > 0x3F)).any() or not last[-1]:
+        raise ValueError("its counts are no compressed run lengths")
+    starts = np.concatenate(([0], np.flatnonzero(last)[:-1] + 1))
+    place = np.arange(len(codes)) - np.repeat(starts, np.diff(np.append(starts, len(codes))))
+    if place.max() > 6:
+        raise ValueError("one of its runs has more than 32 bits")
+    values: NDArray[np.int64] = np.add.reduceat((codes & 0x1F) << (5 * place), starts)
+    ends = np.flatnonzero(last)
+    negative = (codes[ends] & 0x10) != 0
+    values = values - np.where(negative, np.int64(1) << (5 * (place[ends] + 1)), 0)
+    values[1::2] = np.cumsum(values[1::2])
+    values[2::2] = np.cumsum(values[2::2])
+    return values
 
 
 def mask_to_box(mask: Mask) -> Box:

@@ -1,0 +1,42 @@
+"""Files written beside and renamed: a reader sees the old file or the whole new one, never a part."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """A temporary path in the folder of ``path``; a file still there at the end is removed.
+
+    The temporary name keeps the suffix, since some writers choose the format by it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}-{secrets.token_hex(4)}.part{path.suffix}")
+    try:
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Make sure that the content is on the disk, then rename it."""
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path``, beside and renamed."""
+    write_with(path, lambda temporary: temporary.write_bytes(data))
+
+
+def write_with(path: Path, write: Callable[[Path], object]) -> None:
+    """Let ``write`` fill a temporary file, then rename it to ``path``; nothing is left if it raises."""
+    with beside(path) as temporary:
+        write(temporary)
+        put_in_place(temporary, path)
