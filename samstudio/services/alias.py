@@ -1,0 +1,80 @@
+"""The alias ``live`` of each model: the row added last says where it points.
+
+Promotions push, rollbacks pop, and going to stock starts afresh; replaying the
+moves gives the stack that a rollback walks down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samstudio.db.tables import AliasMoveRow
+from samstudio.domain import STOCK_VERSION, LiveVersion
+
+Kind = Literal["promote", "rollback"]
+
+
+@dataclass(frozen=True)
+class AliasMove:
+    """One move of ``live`` to ``number``."""
+
+    number: int
+    kind: Kind
+    moved_at: datetime
+    reason: str
+
+
+def live(session: Session, model: str) -> LiveVersion:
+    """What is live for a model: stock until the first move."""
+    query = (
+        select(AliasMoveRow.to_number, AliasMoveRow.moved_at)
+        .where(AliasMoveRow.model == model)
+        .order_by(AliasMoveRow.id.desc())
+        .limit(1)
+    )
+    last = session.execute(query).first()
+    return LiveVersion(last.to_number, last.moved_at) if last else LiveVersion(STOCK_VERSION, None)
+
+
+def move(session: Session, model: str, number: int, kind: Kind, when: datetime, reason: str) -> None:
+    """Point ``live`` at a version."""
+    session.add(AliasMoveRow(model=model, to_number=number, kind=kind, moved_at=when, reason=reason))
+    session.flush()
+
+
+def moves(session: Session, model: str) -> list[AliasMove]:
+    """Every move, newest first."""
+    rows = session.scalars(
+        select(AliasMoveRow).where(AliasMoveRow.model == model).order_by(AliasMoveRow.id.desc())
+    )
+    return [
+        AliasMove(
+            row.to_number, "rollback" if row.kind == "rollback" else "promote", row.moved_at, row.reason
+        )
+        for row in rows
+    ]
+
+
+def stack(session: Session, model: str) -> list[int]:
+    """What a rollback walks down: stock first, live last."""
+    numbers = [STOCK_VERSION]
+    for step in reversed(moves(session, model)):
+        if step.number == STOCK_VERSION:
+            numbers = [STOCK_VERSION]
+        elif step.kind == "promote":
+            numbers.append(step.number)
+        else:  # it may have passed over versions that were deleted
+            numbers.pop()
+            while numbers[-1] not in (step.number, STOCK_VERSION):
+                numbers.pop()
+    return numbers
+
+
+def promoted_numbers(session: Session) -> set[int]:
+    """Every version that has been live."""
+    return set(session.scalars(select(AliasMoveRow.to_number).distinct()))

@@ -1,0 +1,71 @@
+"""Evaluations as they are kept: one row a decoder and protocol, with each object's IoU."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samstudio.db.tables import EvaluationRow
+
+
+@dataclass(frozen=True)
+class StoredEvaluation:
+    """How one decoder scored under one protocol.
+
+    ``version`` is None for a candidate that was never stored. ``role`` says
+    what it was judged as: ``base``, ``live``, ``candidate`` or nothing.
+    ``objects``: one mapping an object, e.g. ``{"annotation_id": 3, "iou": 0.9}``.
+    """
+
+    protocol: str
+    miou: float
+    n_objects: int
+    version: int | None
+    job_id: int | None = None
+    role: str = ""
+    objects: tuple[Mapping[str, Any], ...] = ()
+    created_at: datetime | None = None
+
+
+def write_evaluations(session: Session, evaluations: Sequence[StoredEvaluation], now: datetime) -> None:
+    """Add rows; those without a moment get ``now``."""
+    for item in evaluations:
+        session.add(
+            EvaluationRow(
+                job_id=item.job_id,
+                version=item.version,
+                role=item.role,
+                protocol=item.protocol,
+                miou=item.miou,
+                n_objects=item.n_objects,
+                objects=[dict(each) for each in item.objects],
+                created_at=item.created_at or now,
+            )
+        )
+
+
+def read_evaluations(session: Session, version: int | None, job_id: int | None) -> list[StoredEvaluation]:
+    """Those of a version, of a job, or of both; oldest first."""
+    query = select(EvaluationRow).order_by(EvaluationRow.id)
+    if version is not None:
+        query = query.where(EvaluationRow.version == version)
+    if job_id is not None:
+        query = query.where(EvaluationRow.job_id == job_id)
+    return [
+        StoredEvaluation(
+            protocol=row.protocol,
+            miou=row.miou,
+            n_objects=row.n_objects,
+            version=row.version,
+            job_id=row.job_id,
+            role=row.role,
+            objects=tuple(row.objects),
+            created_at=row.created_at,
+        )
+        for row in session.scalars(query)
+    ]
