@@ -35,7 +35,7 @@ class AnnotationCounts:
 def counts(session: Session) -> AnnotationCounts:
     """Counts over the whole dataset."""
     query = select(AnnotationRow.status, func.count()).group_by(AnnotationRow.status)
-    by_status = dict(session.execute(query).tuples().all())
+    by_status = dict(session.execute(query).all())
     images = session.scalar(
         select(func.count(AnnotationRow.image_id.distinct())).where(
             AnnotationRow.status == AnnotationStatus.ACCEPTED
@@ -58,7 +58,7 @@ def counts_by_image(session: Session, image_ids: Sequence[str], status: Annotati
             .where(AnnotationRow.image_id.in_(chunk), AnnotationRow.status == status)
             .group_by(AnnotationRow.image_id)
         )
-        result.update(session.execute(query).tuples().all())
+        result.update(session.execute(query).all())
     return result
 
 
@@ -69,7 +69,7 @@ def counts_by_category(session: Session, status: AnnotationStatus) -> dict[int, 
         .where(AnnotationRow.status == status)
         .group_by(AnnotationRow.category_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def accepted_examples(session: Session) -> list[Example]:
@@ -84,7 +84,7 @@ def accepted_examples(session: Session) -> list[Example]:
     )
     return [
         Example(image_id, rle, annotation_id, group, tuple(prompts))
-        for image_id, rle, annotation_id, group, prompts in session.execute(query).tuples()
+        for image_id, rle, annotation_id, group, prompts in session.execute(query)
     ]
 
 
@@ -97,7 +97,7 @@ def digest(session: Session, annotation_ids: Iterable[int]) -> str:
             .join(CategoryRow, CategoryRow.id == AnnotationRow.category_id)
             .where(AnnotationRow.id.in_(chunk))
         )
-        for image_id, name, rle in session.execute(query).tuples():
+        for image_id, name, rle in session.execute(query):
             lines.append(f"{image_id} {name} {rle['counts']}\n")
     return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 

@@ -59,7 +59,10 @@ class AnnotationService:
         """Store annotations, all of them or, when one is refused, none; raises as `add` does."""
         with self._sessions.write() as session:
             sizes = image_sizes(session, {item.image_id for item in new})
-            rows = [self._row(session, item, sizes) for item in new]
+            categories = {
+                name: category_row(session, name) for name in dict.fromkeys(i.category for i in new)
+            }
+            rows = [self._row(item, categories[item.category], sizes) for item in new]
             session.add_all(rows)
             session.flush()
             return [to_annotation(row) for row in rows]
@@ -155,13 +158,13 @@ class AnnotationService:
         with self._sessions.read() as session:
             return digest(session, annotation_ids)
 
-    def _row(self, session: Session, new: NewAnnotation, sizes: Mapping[str, Size]) -> AnnotationRow:
+    def _row(self, new: NewAnnotation, category: CategoryRow, sizes: Mapping[str, Size]) -> AnnotationRow:
         if new.image_id not in sizes:
             raise NotFound(f"there is no image {new.image_id[:12]!r}; it may have been deleted")
         now = self._clock()
         return AnnotationRow(
             image_id=new.image_id,
-            category=category_row(session, new.category),
+            category=category,
             **mask_values(new.rle, sizes[new.image_id]),
             status=AnnotationStatus(new.status),
             prompts=[dict(prompt) for prompt in new.prompts],
@@ -186,7 +189,7 @@ class AnnotationService:
         ).first()
         if changed is None:
             raise Conflict(
-                f"someone else changed this {row.category.name} meanwhile "
+                f"someone else changed this object ({row.category.name}) meanwhile "
                 f"(it is at revision {row.revision}, you saw {revision}): look at it again, then decide"
             )
         session.expire(row)

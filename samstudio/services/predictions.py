@@ -1,0 +1,115 @@
+"""Masks for prompts: checks a prompt against its image, finds the embedding, asks the predictor.
+
+Stateless: image id, prompt and version in, masks and logits out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samstudio.domain import Embedding, Image, InvalidInput, Prediction, Prompt
+from samstudio.masks import validated_box, validated_points
+from samstudio.services.images import ImageService
+
+LOGITS_SHAPE = (1, 256, 256)
+
+
+class Embeddings(Protocol):
+    """What is asked of `samstudio.sam.embeddings.EmbeddingStore`."""
+
+    def get(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]], /) -> Embedding:
+        """The image's embedding; ``pixels`` is called when it was never encoded."""
+
+    def has(self, image_id: str, /) -> bool:
+        """Whether it was encoded."""
+
+
+class Predictor(Protocol):
+    """What is asked of `samstudio.sam.predictor.LivePredictor`."""
+
+    def predict(
+        self,
+        embedding: Embedding,
+        prompts: Sequence[Prompt],
+        *,
+        version: int | None = None,
+        multimask_output: bool = False,
+    ) -> list[Prediction]:
+        """One prediction a prompt, all of one image, in one batch."""
+
+
+class PredictionService:
+    """Answers prompts on stored images, with the live version or a named one."""
+
+    def __init__(self, *, images: ImageService, embeddings: Embeddings, predictor: Predictor) -> None:
+        self._images = images
+        self._embeddings = embeddings
+        self._predictor = predictor
+
+    def predict(
+        self, image_id: str, prompt: Prompt, *, version: int | None = None, multimask_output: bool = False
+    ) -> Prediction:
+        """The masks for one prompt.
+
+        Raises NotFound for an unknown image or version; InvalidInput for a
+        prompt that is empty or does not fit the image.
+        """
+        return self.predict_many(image_id, [prompt], version=version, multimask_output=multimask_output)[0]
+
+    def predict_many(
+        self,
+        image_id: str,
+        prompts: Sequence[Prompt],
+        *,
+        version: int | None = None,
+        multimask_output: bool = False,
+    ) -> list[Prediction]:
+        """The masks for several prompts on one image, decoded as one batch; raises as `predict` does."""
+        image = self._images.get(image_id)
+        checked = [validated_prompt(prompt, image) for prompt in prompts]
+        if not checked:
+            return []
+        return self._predictor.predict(
+            self._embedding(image_id), checked, version=version, multimask_output=multimask_output
+        )
+
+    def prepare(self, image_id: str) -> None:
+        """Encode an image ahead, so that the first prompt on it is quick; raises NotFound."""
+        self._images.get(image_id)
+        self._embedding(image_id)
+
+    def prepared(self, image_id: str) -> bool:
+        """Whether an image was encoded already."""
+        return self._embeddings.has(image_id)
+
+    def _embedding(self, image_id: str) -> Embedding:
+        return self._embeddings.get(image_id, lambda: self._images.pixels(image_id))
+
+
+def validated_prompt(prompt: Prompt, image: Image) -> Prompt:
+    """The prompt with its box clipped to the image; raises InvalidInput with what is wrong with it."""
+    if prompt.box is None and not prompt.point_coords and prompt.mask_input is None:
+        raise InvalidInput("the prompt is empty: draw a box or click on the object")
+    box = prompt.box
+    if box is not None:
+        box = validated_box(box, width=image.width, height=image.height)
+    validated_points(prompt.point_coords, prompt.point_labels, width=image.width, height=image.height)
+    return Prompt(box, prompt.point_coords, prompt.point_labels, _validated_logits(prompt.mask_input))
+
+
+def _validated_logits(logits: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+    if logits is None:
+        return None
+    if logits.shape != LOGITS_SHAPE:
+        raise InvalidInput(
+            f"mask_input has shape {logits.shape}: give a previous prediction's 1x256x256 logits"
+        )
+    if not np.isfinite(logits).all():
+        raise InvalidInput(
+            "mask_input holds numbers that are not finite: give a previous prediction's logits"
+        )
+    return logits.astype(np.float32, copy=False)
