@@ -46,7 +46,8 @@ class Studio:
         self._sessions = open_database(settings.resolved_database_url)
 
     @property
-    def _max_pixels(self) -> int:
+    def max_pixels(self) -> int:
+        """Largest image accepted, in pixels."""
         return int(self.settings.max_image_megapixels * 1_000_000)
 
     @cached_property
@@ -56,7 +57,7 @@ class Studio:
             sessions=self._sessions,
             folder=self.settings.storage / "images",
             max_bytes=self.settings.max_upload_mb * 1024 * 1024,
-            max_pixels=self._max_pixels,
+            max_pixels=self.max_pixels,
         )
 
     @cached_property
@@ -157,7 +158,10 @@ class Studio:
         from samstudio.services.evaluations import EvaluationService
 
         return EvaluationService(
-            embeddings=self.embeddings, predictor=self.predictor, max_pixels=self._max_pixels
+            embeddings=self.embeddings,
+            stock=self.model.stock,
+            versions=self.versions,
+            max_pixels=self.max_pixels,
         )
 
     @cached_property

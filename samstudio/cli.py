@@ -22,7 +22,7 @@ import typer
 from pydantic import ValidationError
 
 from samstudio.config import Settings
-from samstudio.domain import AnnotationStatus, InvalidInput, Job, JobStatus, NotFound, StudioError
+from samstudio.domain import AnnotationStatus, InvalidInput, Job, JobStatus, NotFound, Prompt, StudioError
 from samstudio.terminal import bar, bytes_bar, die, plain, report
 
 if TYPE_CHECKING:
@@ -209,10 +209,9 @@ def predict(
 ) -> None:
     """Predict one mask from a box, points, or both."""
     number = _version_number(version)
-    prompt_box = _numbers(box, 4, "--box", "X0,Y0,X1,Y1") if box is not None else None
-    points = [_numbers(text, 3, "--point", "X,Y,LABEL") for text in point or []]
+    prompt = _prompt(box, point or [])
     with _studio(context.obj) as studio:
-        found = studio.predictions.predict_file(image, box=prompt_box, points=points, version=number)
+        found = studio.predictions.predict_file(image, prompt, version=number, max_pixels=studio.max_pixels)
     _write_mask(out, found.masks[0])
     area = int(found.masks[0].sum())
     iou = float(found.iou_predictions[0])
@@ -301,6 +300,18 @@ def _version_number(text: str) -> int | None:
     if not text.isdigit():
         raise NotFound(f"version {text!r} is neither 'live' nor a number; `versions` lists them")
     return int(text)
+
+
+def _prompt(box: str | None, points: list[str]) -> Prompt:
+    if box is None and not points:
+        raise InvalidInput("there is no prompt: give --box X0,Y0,X1,Y1, --point X,Y,1, or both")
+    corners = _numbers(box, 4, "--box", "X0,Y0,X1,Y1") if box is not None else None
+    labelled = [_numbers(text, 3, "--point", "X,Y,LABEL") for text in points]
+    return Prompt(
+        box=(corners[0], corners[1], corners[2], corners[3]) if corners else None,
+        point_coords=tuple((x, y) for x, y, _ in labelled),
+        point_labels=tuple(int(label) for *_, label in labelled),
+    )
 
 
 def _numbers(text: str, count: int, option: str, form: str) -> tuple[float, ...]:

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from samstudio.domain import Example, InvalidInput
+import numpy as np
+from numpy.typing import NDArray
+
+from samstudio.domain import STOCK_VERSION, Embedding, Example, InvalidInput
 from samstudio.masks import encode_rle
 from samstudio.services.decoding import pixels_id
 from samstudio.services.folders import labelled_folder
+from samstudio.services.versions import VersionService
 
 if TYPE_CHECKING:
+    from samstudio.sam.decoder import SamDecoder
     from samstudio.sam.embeddings import EmbeddingStore
-    from samstudio.sam.predictor import LivePredictor
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,12 @@ class FolderScore:
 class EvaluationService:
     """Evaluates versions on folders."""
 
-    def __init__(self, *, embeddings: EmbeddingStore, predictor: LivePredictor, max_pixels: int) -> None:
+    def __init__(
+        self, *, embeddings: EmbeddingStore, stock: SamDecoder, versions: VersionService, max_pixels: int
+    ) -> None:
         self._embeddings = embeddings
-        self._predictor = predictor
+        self._stock = stock
+        self._versions = versions
         self._max_pixels = max_pixels
 
     def folder(
@@ -55,13 +62,24 @@ class EvaluationService:
         """
         from samstudio.tuning.evaluation import PROTOCOLS, evaluate
 
-        number, decoder = self._predictor.decoder(version)
+        number = self._versions.live().number if version is None else self._versions.get(version).number
+        decoder = self._decoder(number)
         examples = self._examples(images, masks)
         if not examples:
             raise InvalidInput(f"{images} and {masks} hold no image with a mask of the same name")
-        scores = evaluate(decoder, examples, self._stored_embedding, PROTOCOLS, on_progress=on_progress)
+        scores = evaluate(decoder, examples, self._stored, PROTOCOLS, on_progress=on_progress)
         means = scores.mious()
         return FolderScore(number, means["box"], len(examples), means, [])
+
+    def _decoder(self, number: int) -> SamDecoder:
+        from samstudio.sam.decoder import load_decoder_state
+
+        if number == STOCK_VERSION:
+            return self._stock
+        return self._stock.with_weights(load_decoder_state(self._versions.path(number)))
+
+    def _stored(self, image_id: str) -> Embedding:
+        return self._embeddings.get(image_id, _never_encoded)
 
     def _examples(self, images: Path, masks: Path) -> list[Example]:
         """Each object of the folder; encodes what was never encoded."""
@@ -71,3 +89,7 @@ class EvaluationService:
             self._embeddings.get(image_id, lambda pixels=item.pixels: pixels)  # type: ignore[misc]
             examples += [Example(image_id, encode_rle(mask)) for mask in item.masks]
         return examples
+
+
+def _never_encoded() -> NDArray[np.uint8]:
+    raise InvalidInput("an embedding vanished from the storage folder while it was in use; try again")

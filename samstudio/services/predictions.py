@@ -6,13 +6,15 @@ Stateless: image id, prompt and version in, masks and logits out.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from samstudio.domain import Embedding, Image, InvalidInput, Prediction, Prompt
+from samstudio.domain import Embedding, InvalidInput, Prediction, Prompt
 from samstudio.masks import validated_box, validated_points
+from samstudio.services.decoding import decode_image, pixels_id
 from samstudio.services.images import ImageService
 
 LOGITS_SHAPE = (1, 256, 256)
@@ -70,12 +72,26 @@ class PredictionService:
     ) -> list[Prediction]:
         """The masks for several prompts on one image, decoded as one batch; raises as `predict` does."""
         image = self._images.get(image_id)
-        checked = [validated_prompt(prompt, image) for prompt in prompts]
+        checked = [validated_prompt(prompt, width=image.width, height=image.height) for prompt in prompts]
         if not checked:
             return []
         return self._predictor.predict(
             self._embedding(image_id), checked, version=version, multimask_output=multimask_output
         )
+
+    def predict_file(
+        self, path: Path, prompt: Prompt, *, version: int | None = None, max_pixels: int
+    ) -> Prediction:
+        """The mask for a prompt on an image file that need not be in the dataset.
+
+        Nothing is stored but the embedding, so asking again is quick. Raises
+        InvalidInput for a file that cannot be read, else as `predict` does.
+        """
+        image = _read(path, max_pixels=max_pixels)
+        height, width = image.shape[:2]
+        checked = validated_prompt(prompt, width=width, height=height)
+        embedding = self._embeddings.get(pixels_id(image), lambda: image)
+        return self._predictor.predict(embedding, [checked], version=version)[0]
 
     def prepare(self, image_id: str) -> None:
         """Encode an image ahead, so that the first prompt on it is quick; raises NotFound."""
@@ -90,15 +106,23 @@ class PredictionService:
         return self._embeddings.get(image_id, lambda: self._images.pixels(image_id))
 
 
-def validated_prompt(prompt: Prompt, image: Image) -> Prompt:
+def validated_prompt(prompt: Prompt, *, width: int, height: int) -> Prompt:
     """The prompt with its box clipped to the image; raises InvalidInput with what is wrong with it."""
     if prompt.box is None and not prompt.point_coords and prompt.mask_input is None:
         raise InvalidInput("the prompt is empty: draw a box or click on the object")
     box = prompt.box
     if box is not None:
-        box = validated_box(box, width=image.width, height=image.height)
-    validated_points(prompt.point_coords, prompt.point_labels, width=image.width, height=image.height)
+        box = validated_box(box, width=width, height=height)
+    validated_points(prompt.point_coords, prompt.point_labels, width=width, height=height)
     return Prompt(box, prompt.point_coords, prompt.point_labels, _validated_logits(prompt.mask_input))
+
+
+def _read(path: Path, *, max_pixels: int) -> NDArray[np.uint8]:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror or error}") from error
+    return decode_image(data, filename=path.name, max_pixels=max_pixels).pixels
 
 
 def _validated_logits(logits: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
