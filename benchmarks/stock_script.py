@@ -31,7 +31,7 @@ def main() -> None:
     session = onnxruntime.InferenceSession(files.encoder)
     prompt_encoder, mask_decoder = build_prompt_encoder(), build_mask_decoder()
     stock = torch.nn.ModuleDict({"prompt_encoder": prompt_encoder, "mask_decoder": mask_decoder})
-    stock.load_state_dict(convert_sam_onnx(files.decoder))
+    stock.load_state_dict(convert_sam_onnx(files.decoder), assign=True)  # built without weights of its own
     kept = []
     for picture in pickle.load(sys.stdin.buffer):
         pixels = np.asarray(Image.open(io.BytesIO(picture)))
