@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from samstudio.db.tables import AnnotationRow, ImageRow
 from samstudio.domain import Annotation, AnnotationStatus, InvalidInput, NotFound, Rle, Size
-from samstudio.masks import Mask, decode_rle, encode_rle, mask_to_box
+from samstudio.masks import canonical_rle, rle_area, rle_box
 from samstudio.services.categories import to_category
 
 
@@ -52,30 +52,23 @@ def image_sizes(session: Session, image_ids: Iterable[str]) -> dict[str, Size]:
     return sizes
 
 
-def checked_mask(rle: Rle, size: Size) -> Mask:
-    """The mask, bool HxW; raises InvalidInput when it is damaged or not of the image's size (H, W)."""
-    try:
-        height, width = (int(side) for side in rle["size"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidInput(f"not a COCO run-length mask: {error}") from error
+def mask_values(rle: Rle, size: Size) -> dict[str, Any]:
+    """The columns that a mask fills: itself in its one canonical spelling, its box, its area.
+
+    Raises InvalidInput when it is damaged, empty or not of the image's size (H, W).
+    """
+    canonical = checked_rle(rle, size)
+    x0, y0, x1, y1 = rle_box(canonical)
+    return {"rle": canonical, "x0": x0, "y0": y0, "x1": x1, "y1": y1, "area": rle_area(canonical)}
+
+
+def checked_rle(rle: Rle, size: Size) -> Rle:
+    """A mask, perhaps empty, in its canonical spelling; raises InvalidInput as `mask_values` does."""
+    canonical = canonical_rle(rle)
+    height, width = canonical["size"]
     if (height, width) != size:
         raise InvalidInput(
             f"the mask is {width}x{height} pixels but its image is {size[1]}x{size[0]}: "
             "a mask needs the size of its image"
         )
-    return decode_rle(rle)
-
-
-def mask_values(rle: Rle, size: Size) -> dict[str, Any]:
-    """The columns that a mask fills: itself in its one canonical spelling, its box, its area.
-
-    Raises InvalidInput as `checked_mask` does, and for an empty mask.
-    """
-    mask = checked_mask(rle, size)
-    x0, y0, x1, y1 = mask_to_box(mask)
-    return {"rle": encode_rle(mask), "x0": x0, "y0": y0, "x1": x1, "y1": y1, "area": int(mask.sum())}
-
-
-def proposed_value(rle: Rle | None, size: Size) -> Rle | None:
-    """What a decoder proposed, canonical; it may be empty. Raises InvalidInput as `checked_mask` does."""
-    return None if rle is None else encode_rle(checked_mask(rle, size))
+    return canonical

@@ -36,7 +36,7 @@ from samstudio.services.annotation_queries import (
     counts_by_image,
     digest,
 )
-from samstudio.services.annotation_rows import found, image_sizes, mask_values, proposed_value, to_annotation
+from samstudio.services.annotation_rows import checked_rle, found, image_sizes, mask_values, to_annotation
 from samstudio.services.categories import category_row, to_category
 
 
@@ -169,7 +169,7 @@ class AnnotationService:
             status=AnnotationStatus(new.status),
             prompts=[dict(prompt) for prompt in new.prompts],
             proposed_by=new.proposed_by,
-            proposed_rle=proposed_value(new.proposed_rle, sizes[new.image_id]),
+            proposed_rle=new.proposed_rle and checked_rle(new.proposed_rle, sizes[new.image_id]),
             predicted_iou=new.predicted_iou,
             revision=1,
             created_at=now,

@@ -30,11 +30,6 @@ def put_in_place(temporary: Path, path: Path) -> None:
     temporary.replace(path)
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path``, beside and renamed."""
-    write_with(path, lambda temporary: temporary.write_bytes(data))
-
-
 def write_with(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` fill a temporary file, then rename it to ``path``; nothing is left if it raises."""
     with beside(path) as temporary:
