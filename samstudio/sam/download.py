@@ -7,12 +7,16 @@ Only moves bytes. What is fetched, from where and whether it is right is
 from __future__ import annotations
 
 import shutil
+import socket
 import subprocess
 import tarfile
 import tempfile
+import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TypeAlias
+from urllib.parse import urlsplit
 
 import requests
 
@@ -25,56 +29,71 @@ _CONNECT_SECONDS = 4.0
 _READ_SECONDS = 30.0
 _ATTEMPTS = 3
 _NPM_SECONDS = 600.0
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
+"""What a broken connection may cost: requests drops the chunk that it could not fill."""
+
+
+class _BrokeOff(Exception):
+    """The answer began and did not end as announced."""
 
 
 def fetch_url(url: str, path: Path, step: Step, *, attempts: int = _ATTEMPTS) -> None:
     """Download ``url`` to ``path``, going on from the bytes already there where the server can.
 
-    A connection that breaks off is taken up again, up to ``attempts`` times; one
-    that cannot be made at all fails at once, within 4 seconds a machine that
-    is offline. Raises Unavailable with the reason; what arrived stays for the next try.
+    An answer that breaks off is taken up again, up to ``attempts`` times in
+    all. A machine that is offline is told so within 4 seconds. Raises
+    Unavailable with the reason; what arrived stays for the next try.
     """
+    _reach(url)
     for attempt in range(1, attempts + 1):
         try:
             _download(url, path, step)
             return
-        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ReadTimeout, _Short) as error:
+        except _BrokeOff as error:
             if attempt == attempts:
-                raise Unavailable(f"the connection broke off {attempts} times: {error}") from error
-        except requests.exceptions.ConnectTimeout as error:
-            raise Unavailable(f"no answer within {_CONNECT_SECONDS:g} seconds") from error
-        except requests.exceptions.ConnectionError as error:
-            if path.exists() and attempt < attempts and _broke_off(error):
-                continue
-            raise Unavailable("no connection (offline?)") from error
+                raise Unavailable(f"the download broke off {attempts} times: {error}") from error
         except requests.exceptions.RequestException as error:
             raise Unavailable(str(error)) from error
 
 
-class _Short(Exception):
-    """Fewer bytes came than were announced."""
+def _reach(url: str) -> None:
+    """Resolve and connect once, under one deadline.
 
+    requests' own limit counts neither the name lookup nor more than one
+    address, and a dead network can spend half a minute on those.
+    """
+    proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
+    parts = urlsplit(proxy or url)
+    address = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    outcome: list[str] = []
 
-def _broke_off(error: requests.exceptions.ConnectionError) -> bool:
-    """Whether the connection had been made: requests reports a read that times out midway so, too."""
-    return "Read timed out" in str(error)
+    def connect() -> None:
+        try:
+            with socket.create_connection(address, timeout=_CONNECT_SECONDS):
+                outcome.append("")
+        except OSError as error:
+            outcome.append(error.strerror or str(error))
+
+    attempt = threading.Thread(target=connect, daemon=True, name="samstudio-connect")
+    attempt.start()
+    attempt.join(_CONNECT_SECONDS)
+    why = next(iter(outcome), f"no answer within {_CONNECT_SECONDS:g} seconds")
+    if why:
+        raise Unavailable(f"cannot connect to {address[0]} (offline?): {why}")
 
 
 def _download(url: str, path: Path, step: Step) -> None:
     have = path.stat().st_size if path.exists() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
     # identity: a compressed body could neither be resumed nor counted
-    headers["Accept-Encoding"] = "identity"
-    with requests.get(
-        url, headers=headers, stream=True, timeout=(_CONNECT_SECONDS, _READ_SECONDS)
-    ) as response:
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+    timeout = (_CONNECT_SECONDS, _READ_SECONDS)
+    with requests.get(url, headers=headers, stream=True, timeout=timeout) as response:
         if response.status_code == requests.codes.requested_range_not_satisfiable:
             path.unlink(missing_ok=True)
-            raise _Short("the server refused to resume")
+            raise _BrokeOff("the server could not go on from the bytes already here")
         response.raise_for_status()
         if response.status_code != requests.codes.partial_content:
-            have = 0
+            have = 0  # it sends the whole file again
         with path.open("ab" if have else "wb") as file:
             _pour(response, file, have, step)
 
@@ -83,12 +102,15 @@ def _pour(response: requests.Response, file: IO[bytes], have: int, step: Step) -
     length = response.headers.get("Content-Length")
     total = have + int(length) if length else 0
     step(have, total)
-    for chunk in response.iter_content(_CHUNK):
-        file.write(chunk)
-        have += len(chunk)
-        step(have, total)
+    try:
+        for chunk in response.iter_content(_CHUNK):
+            file.write(chunk)
+            have += len(chunk)
+            step(have, total)
+    except requests.exceptions.RequestException as error:
+        raise _BrokeOff(f"{have} of {total or 'unknown'} bytes came") from error
     if total and have < total:
-        raise _Short(f"{have} of {total} bytes came")
+        raise _BrokeOff(f"{have} of {total} bytes came")
 
 
 def fetch_npm_member(package: str, member: str, path: Path, step: Step) -> None:
@@ -108,10 +130,18 @@ def fetch_npm_member(package: str, member: str, path: Path, step: Step) -> None:
 
 
 def _npm_pack(npm: str, package: str, folder: Path) -> None:
-    command = [npm, "pack", package, "--pack-destination", str(folder), "--silent", "--ignore-scripts"]
+    # Few and quick retries: offline, npm's defaults take minutes to say so.
+    retries = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000"]
+    command = [npm, "pack", package, f"--pack-destination={folder}", "--silent", "--ignore-scripts", *retries]
     try:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=_NPM_SECONDS, check=False
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_NPM_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise Unavailable(f"npm pack did not end within {_NPM_SECONDS:g} seconds") from error
@@ -140,5 +170,5 @@ def extract_member(archive: Path, member: str, path: Path, step: Step) -> None:
                     step(done, found.size)
     except KeyError as error:
         raise Unavailable(f"{archive.name} has no member {member}") from error
-    except tarfile.TarError as error:
-        raise Unavailable(f"{archive.name} is not a tar archive: {error}") from error
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise Unavailable(f"{archive.name} is not a whole tar archive: {error}") from error

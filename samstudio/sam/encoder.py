@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from samstudio.domain import Embedding, InvalidInput, Size, Unavailable
+from samstudio.domain import Embedding, Size, Unavailable
 from samstudio.sam.geometry import encoder_input
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ class TorchEncoder:
 
 def _embedding(features: NDArray[np.float32], pixels: NDArray[np.uint8], input_size: Size) -> Embedding:
     if features.shape != FEATURES_SHAPE or not np.isfinite(features).all():
-        raise InvalidInput(f"the image encoder gave no usable embedding (shape {features.shape})")
+        shown = "x".join(map(str, features.shape))
+        raise Unavailable(f"the image encoder gave no usable embedding: shape {shown}, or not finite")
     return Embedding(
         features=features.astype(np.float16),
         original_size=(pixels.shape[0], pixels.shape[1]),

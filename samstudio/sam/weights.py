@@ -174,6 +174,8 @@ class _Cache:
                 return path
             tried = [f"in the cache, but {problem}"]
         beside = path.with_name(f".{path.name}.part")
+        if beside.is_file() and mismatch(beside, source.sha256) is None:  # ended just before its renaming
+            return beside.replace(path)
         for name, fetch in self._fetchers:
             problem = self._attempt(fetch, source, beside)
             if problem is None:
@@ -183,14 +185,16 @@ class _Cache:
         raise Unavailable(_nothing_worked(source, path, tried))
 
     def _attempt(self, fetch: Fetch, source: WeightSource, beside: Path) -> str | None:
+        resuming = beside.is_file()
         try:
             fetch(source, beside, self._progress)
         except (OSError, Unavailable) as error:
             return str(error)
         problem = mismatch(beside, source.sha256)
-        if problem is not None:
-            beside.unlink(missing_ok=True)  # never resume from bytes that are wrong
-        return problem
+        if problem is None:
+            return None
+        beside.unlink(missing_ok=True)  # never resume from bytes that are wrong
+        return self._attempt(fetch, source, beside) if resuming else problem
 
 
 def _nothing_worked(source: WeightSource, path: Path, tried: list[str]) -> str:

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from samstudio.domain import Embedding, InvalidInput
+from samstudio.sam.embeddings import EmbeddingStore, read_embedding
+
+MEGABYTES_2 = 256 * 64 * 64 * 2
+
+
+class FakeEncoder:
+    """An embedding full of the first pixel's value; counts, and can be made to wait or fail."""
+
+    def __init__(self, id: str = "0123456789ab") -> None:
+        self.id = id
+        self.encoded = 0
+        self.at_once = 0
+        self.most_at_once = 0
+        self.gate = threading.Event()
+        self.gate.set()
+        self.error: Exception | None = None
+
+    def encode(self, pixels: np.ndarray) -> Embedding:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.gate.wait(5)
+        self.at_once -= 1
+        self.encoded += 1
+        if self.error:
+            raise self.error
+        features = np.full((256, 64, 64), pixels[0, 0, 0], np.float16)
+        return Embedding(features, (pixels.shape[0], pixels.shape[1]), (768, 1024))
+
+
+def pixels(value: int) -> np.ndarray:
+    return np.full((3, 4, 3), value, np.uint8)
+
+
+@pytest.fixture
+def encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+def store(folder: Path, encoder: FakeEncoder, images: int = 2) -> EmbeddingStore:
+    return EmbeddingStore(folder=folder, encoder=encoder, memory_bytes=images * MEGABYTES_2)
+
+
+def test_an_image_is_encoded_once_in_its_life(tmp_path, encoder):
+    first = store(tmp_path, encoder)
+    made = first.get("aa1", lambda: pixels(7))
+    assert first.get("aa1", lambda: pytest.fail("not again")) is made
+    after_restart = store(tmp_path, encoder)
+    again = after_restart.get("aa1", lambda: pytest.fail("not again"))
+    np.testing.assert_array_equal(again.features, made.features)
+    assert again.features.dtype == np.float16
+    assert (again.original_size, again.input_size) == ((3, 4), (768, 1024))
+    assert encoder.encoded == 1
+    assert (tmp_path / "0123456789ab" / "aa" / "aa1.safetensors").is_file()
+
+
+def test_memory_is_bounded_and_drops_what_was_not_used_longest(tmp_path, encoder):
+    kept = store(tmp_path, encoder, images=2)
+    for name in ("a", "b"):
+        kept.get(name, lambda: pixels(1))
+    kept.get("a", lambda: pixels(1))
+    kept.get("c", lambda: pixels(1))
+    stats = kept.stats()
+    assert stats.in_memory == 2
+    assert stats.memory_bytes == stats.memory_limit_bytes == 2 * MEGABYTES_2
+    assert (stats.encoded, stats.memory_hits, stats.disk_hits) == (3, 1, 0)
+    kept.get("a", lambda: pixels(1))
+    kept.get("b", lambda: pixels(1))
+    assert (kept.stats().memory_hits, kept.stats().disk_hits) == (2, 1)
+
+
+def test_an_embedding_larger_than_the_limit_is_still_answered(tmp_path, encoder):
+    tiny = EmbeddingStore(folder=tmp_path, encoder=encoder, memory_bytes=1)
+    assert tiny.get("a", lambda: pixels(1)).features.shape == (256, 64, 64)
+    assert tiny.stats().memory_bytes == 0
+
+
+def test_encoders_do_not_share_embeddings(tmp_path):
+    one, other = FakeEncoder("aaaaaaaaaaaa"), FakeEncoder("bbbbbbbbbbbb")
+    store(tmp_path, one).get("a", lambda: pixels(1))
+    assert not store(tmp_path, other).has("a")
+    store(tmp_path, other).get("a", lambda: pixels(1))
+    assert other.encoded == 1
+
+
+def test_has_evict_and_delete(tmp_path, encoder):
+    kept = store(tmp_path, encoder)
+    assert not kept.has("a")
+    kept.get("a", lambda: pixels(1))
+    kept.evict("a")
+    kept.evict("a")
+    assert kept.has("a")
+    assert kept.stats().in_memory == 0
+    kept.delete("a")
+    kept.delete("a")
+    assert not kept.has("a")
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+@pytest.mark.parametrize("damage", [b"", b"not tensors", None])
+def test_a_corrupt_file_is_made_again(tmp_path, encoder, damage):
+    kept = store(tmp_path, encoder)
+    kept.get("a", lambda: pixels(1))
+    kept.evict("a")
+    path = next(tmp_path.rglob("*.safetensors"))
+    path.write_bytes(path.read_bytes()[:-100] if damage is None else damage)
+    assert kept.get("a", lambda: pixels(1)).features[0, 0, 0] == 1
+    assert encoder.encoded == 2
+    assert read_embedding(path) is not None
+
+
+def test_a_file_of_another_shape_is_made_again(tmp_path, encoder):
+    from safetensors.numpy import save_file
+
+    kept = store(tmp_path, encoder)
+    kept.get("a", lambda: pixels(1))
+    kept.evict("a")
+    sizes = {"original_size": "[3, 4]", "input_size": "[768, 1024]"}
+    save_file({"features": np.zeros((1, 2), np.float16)}, next(tmp_path.rglob("*.safetensors")), sizes)
+    assert kept.get("a", lambda: pixels(1)).features.shape == (256, 64, 64)
+
+
+def test_the_same_image_asked_for_by_many_at_once_is_encoded_once(tmp_path, encoder):
+    kept = store(tmp_path, encoder)
+    encoder.gate.clear()
+    answers: list[Embedding] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(kept.get("a", lambda: pixels(1)))) for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    encoder.gate.set()
+    for thread in threads:
+        thread.join()
+    assert encoder.encoded == 1
+    assert all(answer is answers[0] for answer in answers)
+
+
+def test_different_images_are_encoded_one_at_a_time(tmp_path, encoder):
+    kept = store(tmp_path, encoder)
+    encoder.gate.clear()
+    threads = [threading.Thread(target=kept.get, args=(name, lambda: pixels(1))) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    encoder.gate.set()
+    for thread in threads:
+        thread.join()
+    assert (encoder.encoded, encoder.most_at_once) == (4, 1)
+
+
+def test_a_failure_is_raised_and_the_next_try_starts_afresh(tmp_path, encoder):
+    kept = store(tmp_path, encoder)
+    encoder.error = InvalidInput("not a picture")
+    with pytest.raises(InvalidInput, match="not a picture"):
+        kept.get("a", lambda: pixels(1))
+    encoder.error = None
+    assert kept.get("a", lambda: pixels(2)).features[0, 0, 0] == 2
+
+
+def test_a_disk_that_cannot_be_written_costs_nothing_but_a_warning(tmp_path, encoder, caplog):
+    (tmp_path / "file").write_text("in the way")
+    kept = store(tmp_path / "file", encoder)
+    assert kept.get("a", lambda: pixels(1)).features[0, 0, 0] == 1
+    assert "was not kept on disk" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["../a", "a/b", "", "a.b", "ä"])
+def test_an_id_that_is_no_id_never_becomes_a_path(tmp_path, encoder, name):
+    with pytest.raises(InvalidInput, match="not an image id"):
+        store(tmp_path, encoder).get(name, lambda: pixels(1))
