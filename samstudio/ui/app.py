@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _QUIETLY: dict[str, Any] = {
     "show_progress": "hidden",
     "trigger_mode": "always_last",
-    "show_api": False,
+    "api_visibility": "private",
     "concurrency_limit": None,
 }
 
@@ -33,45 +33,33 @@ def build_ui(studio: Studio, preparer: Preparer | None = None) -> gr.Blocks:
     with gr.Blocks(title="SAM Studio", analytics_enabled=False, fill_width=True) as page:
         header = StatusBar(status=status_function(studio=studio, preparer=preparer))
         with gr.Tabs(elem_id="ss-tabs"):
-            with gr.Tab("Annotate", id="annotate", elem_id="tab-annotate"):
+            with _tab("annotate", "Annotate"):
                 annotate_tab(studio=studio, preparer=preparer)
-            with (
-                gr.Tab("Dataset", id="dataset", elem_id="tab-dataset") as tab,
-                gr.Column(elem_classes="ss-page"),
-            ):
-                dataset, draw_dataset = dataset_tab(studio=studio)
-            _refresh(draw_dataset, [dataset.shown], [dataset], tab.select, header.dataset_changed, page.load)
-            with (
-                gr.Tab("Fine-tune", id="finetune", elem_id="tab-finetune") as tab,
-                gr.Column(elem_classes="ss-page"),
-            ):
-                finetune, draw_finetune = finetune_tab(studio=studio)
-            _refresh(
-                draw_finetune,
-                None,
-                finetune,
-                tab.select,
-                header.job_changed,
-                header.dataset_changed,
-                page.load,
-            )
-            with (
-                gr.Tab("Versions", id="versions", elem_id="tab-versions") as tab,
-                gr.Column(elem_classes="ss-page"),
-            ):
-                versions, draw_versions = versions_tab(studio=studio)
-            _refresh(
-                draw_versions,
-                None,
-                [versions],
-                tab.select,
-                header.live_changed,
-                header.job_changed,
-                page.load,
-            )
+            with _tab("dataset", "Dataset") as tab, gr.Column(elem_classes="ss-page"):
+                panels, shown, draw = dataset_tab(studio=studio)
+            _keep_fresh(draw, shown, panels, tab, page.load, header.dataset_changed)
+            with _tab("finetune", "Fine-tune") as tab, gr.Column(elem_classes="ss-page"):
+                panels, draw = finetune_tab(studio=studio)
+            _keep_fresh(draw, None, panels, tab, page.load, header.job_changed, header.dataset_changed)
+            with _tab("versions", "Versions") as tab, gr.Column(elem_classes="ss-page"):
+                panels, draw = versions_tab(studio=studio)
+            _keep_fresh(draw, None, panels, tab, page.load, header.live_changed, header.job_changed)
     return page
 
 
-def _refresh(draw: Any, inputs: Any, outputs: Any, *events: Any) -> None:
+def _tab(name: str, label: str) -> gr.Tab:
+    # The element id is what static/panel.js finds the tab's button by.
+    return gr.Tab(label, id=name, elem_id=f"tab-{name}")
+
+
+def _keep_fresh(draw: Any, inputs: Any, panels: Any, tab: gr.Tab, *events: Any) -> None:
+    """Redraw a tab when something changed and when it is chosen; choosing it also clears its message."""
+    _, *drawn = panels
+
+    def afresh(*given: Any) -> list[str]:
+        html = draw(*given)
+        return ["", *([html] if len(drawn) == 1 else html)]
+
+    tab.select(afresh, inputs, panels, **_QUIETLY)
     for event in events:
-        event(draw, inputs, outputs, **_QUIETLY)
+        event(draw, inputs, drawn, **_QUIETLY)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from samstudio.ui.markup import esc
 
 WIDTH, HEIGHT = 520, 190
-LEFT, RIGHT, TOP, BOTTOM = 44, 52, 14, 24
+LEFT, RIGHT, TOP, BOTTOM = 44, 78, 14, 24
 
 
 def line_chart(
@@ -34,7 +34,7 @@ def line_chart(
         f'<div class="ss-chart"><h2>{esc(title)}</h2>'
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{esc(_words(title, points, digits))}">'
         + _grid(low, high, digits)
-        + (_reference(reference, at) if reference else "")
+        + (_level(reference, at(0.0, reference[1])[1], digits) if reference else "")
         + _curve([at(x, y) for x, y in points], points[-1][1], digits)
         + f'<text x="{LEFT}" y="{HEIGHT - 4}">step {first:g}</text>'
         + f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 4}" text-anchor="end">step {points[-1][0]:g}</text>'
@@ -57,13 +57,12 @@ def _grid(low: float, high: float, digits: int) -> str:
     return "".join(lines)
 
 
-def _reference(reference: tuple[str, float], at: object) -> str:
-    assert callable(at)
+def _level(reference: tuple[str, float], y: float, digits: int) -> str:
     name, level = reference
-    _, y = at(0.0, level)
     return (
         f'<line class="ss-ref" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        f'<text x="{LEFT + 6}" y="{y - 5:.1f}">{esc(name)}</text>'
+        f'<text class="ss-level" x="{WIDTH - RIGHT + 8}" y="{y + 4:.1f}">'
+        f"{esc(name)} {level:.{digits}f}</text>"
     )
 
 
@@ -71,7 +70,8 @@ def _curve(places: list[tuple[float, float]], value: float, digits: int) -> str:
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     x, y = places[-1]
     return (
-        f'<polyline class="ss-curve" points="{path}"/><circle class="ss-dot" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>'
+        f'<polyline class="ss-curve" points="{path}"/>'
+        f'<circle class="ss-dot" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>'
         f'<text class="ss-last" x="{x + 8:.1f}" y="{y + 4:.1f}">{value:.{digits}f}</text>'
     )
 

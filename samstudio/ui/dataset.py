@@ -22,8 +22,8 @@ _TRASH = (
 )
 
 
-def dataset_tab(*, studio: Studio) -> tuple[Panel, Any]:
-    """Build the tab; returns its panel and the function that draws it afresh."""
+def dataset_tab(*, studio: Studio) -> tuple[list[Panel], gr.State, Any]:
+    """Build the tab; returns its panels, what its drawing function is given, and that function."""
     shown = gr.State({"filter": "all", "limit": PAGE})
     message = Panel(elem_id="dataset-message")
     body = Panel(elem_id="dataset")
@@ -43,10 +43,14 @@ def dataset_tab(*, studio: Studio) -> tuple[Panel, Any]:
         return dataset_html(studio, **_view(state))
 
     body.act(
-        act, shown, [shown, message, body], show_progress="hidden", trigger_mode="multiple", show_api=False
+        act,
+        shown,
+        [shown, message, body],
+        show_progress="hidden",
+        trigger_mode="multiple",
+        api_visibility="private",
     )
-    body.shown = shown
-    return body, refresh
+    return [message, body], shown, refresh
 
 
 def _view(state: dict[str, Any]) -> dict[str, Any]:
@@ -109,8 +113,8 @@ def _tiles(stats: Any) -> str:
 
 def _tools(chosen: str, *, accepted: int) -> str:
     segments = "".join(
-        f'<button type="button" data-act="filter" data-to="{key}" aria-pressed="{str(key == chosen).lower()}">'
-        f"{name}</button>"
+        f'<button type="button" data-act="filter" data-to="{key}" aria-pressed="{str(key == chosen).lower()}"'
+        f">{name}</button>"
         for key, name in FILTERS.items()
     )
     export = (
@@ -127,12 +131,13 @@ def _tools(chosen: str, *, accepted: int) -> str:
 def _card(image: Image, accepted: int) -> str:
     masks = plural(accepted, "mask")
     question = f"Delete {image.filename}{f' and its {masks}' if accepted else ''}? This cannot be undone."
+    name, image_id = esc(image.filename), esc(image.id)
     return (
-        f'<div class="ss-image"><button type="button" data-open="{esc(image.id)}" title="Open on the canvas">'
-        f'<img loading="lazy" alt="{esc(image.filename)}" src="studio/overlays/{esc(image.id)}?n={accepted}"></button>'
-        f'<div class="ss-foot"><div><strong title="{esc(image.filename)}">{esc(image.filename)}</strong>'
+        f'<div class="ss-image"><button type="button" data-open="{image_id}" title="Open on the canvas">'
+        f'<img loading="lazy" alt="{name}" src="studio/overlays/{image_id}?n={accepted}"></button>'
+        f'<div class="ss-foot"><div><strong title="{name}">{name}</strong>'
         f"<span>{masks if accepted else 'no masks yet'}</span></div>"
-        f'<button type="button" class="ss-icon" data-act="delete" data-id="{esc(image.id)}" '
-        f'data-confirm="{esc(question)}" aria-label="Delete" title="Delete {esc(image.filename)}">{_TRASH}</button>'
+        f'<button type="button" class="ss-icon" data-act="delete" data-id="{image_id}" '
+        f'data-confirm="{esc(question)}" aria-label="Delete" title="Delete {name}">{_TRASH}</button>'
         "</div></div>"
     )

@@ -43,7 +43,7 @@ _STATES = {
 def finetune_tab(*, studio: Studio) -> tuple[list[Panel], Any]:
     """Build the tab; returns its panels and the function that draws them afresh."""
     message = Panel(elem_id="finetune-message")
-    body = Panel(elem_id="finetune")
+    press = Panel(elem_id="finetune")
     with gr.Accordion("Settings", open=False):
         gr.Markdown("The defaults suit nearly every dataset: steps and strength are chosen from your masks.")
         with gr.Row():
@@ -51,25 +51,27 @@ def finetune_tab(*, studio: Studio) -> tuple[list[Panel], Any]:
                 label="Time limit (seconds)", value=studio.settings.tune_max_seconds, minimum=5, precision=0
             )
             seed = gr.Number(label="Seed", value=0, minimum=0, precision=0)
+    job = Panel(elem_id="job")
     history = Panel(elem_id="history")
+    panels = [message, press, job, history]
 
-    def act(limit: float | None, chosen_seed: float | None, event: gr.EventData) -> tuple[str, str, str]:
-        data = dict(event._data or {})
-        text, kind = _act(studio, data, limit=limit, seed=int(chosen_seed or 0))
-        return say(text, kind), finetune_html(studio), history_html(studio)
+    def act(limit: float | None, chosen_seed: float | None, event: gr.EventData) -> tuple[str, ...]:
+        text, kind = _act(studio, dict(event._data or {}), limit=limit, seed=int(chosen_seed or 0))
+        return say(text, kind), *refresh()
 
-    def refresh() -> tuple[str, str]:
-        return finetune_html(studio), history_html(studio)
+    def refresh() -> tuple[str, ...]:
+        return press_html(studio), job_html(studio), history_html(studio)
 
-    body.act(
-        act,
-        [seconds, seed],
-        [message, body, history],
-        show_progress="hidden",
-        trigger_mode="multiple",
-        show_api=False,
-    )
-    return [body, history], refresh
+    for panel_ in (press, job):
+        panel_.act(
+            act,
+            [seconds, seed],
+            panels,
+            show_progress="hidden",
+            trigger_mode="multiple",
+            api_visibility="private",
+        )
+    return panels, refresh
 
 
 def _act(studio: Studio, data: dict[str, Any], *, limit: float | None, seed: int) -> tuple[str, str]:
@@ -85,24 +87,20 @@ def _act(studio: Studio, data: dict[str, Any], *, limit: float | None, seed: int
     return "", "good"
 
 
-def finetune_html(studio: Studio) -> str:
-    """The button with the dataset's readiness, then the latest job."""
+def press_html(studio: Studio) -> str:
+    """The button, with what the dataset carries."""
     job = studio.jobs.latest()
     active = job is not None and not job.status.finished
-    parts = [_press(studio, active=active)]
-    if job is not None:
-        parts.append(_job(studio, job))
-    return panel(*parts)
-
-
-def _press(studio: Studio, *, active: bool) -> str:
     label = "Fine-tuning…" if active else "Fine-tune now"
-    return box(
-        '<div class="ss-between"><div><h1>Fine-tune on your masks</h1>'
-        f'<p class="ss-lead">{esc(readiness(studio))}</p></div>'
-        f"{button(label, kind='ss-primary ss-large', disabled=active, act='start')}</div>"
-        '<p class="ss-lead" style="margin:0">Trains the mask decoder on accepted masks, measures it on images '
-        "it did not train on, and makes it live only if it is better. You can keep annotating meanwhile.</p>"
+    return panel(
+        box(
+            '<div class="ss-between"><div><h1>Fine-tune on your masks</h1>'
+            f"<p>{esc(readiness(studio))}</p></div>"
+            f"{button(label, kind='ss-primary ss-large', disabled=active, act='start')}</div>"
+            '<p class="ss-lead" style="margin:0">Trains the mask decoder on accepted masks, measures it on '
+            "images it did not train on, and makes it live only if it is better. "
+            "You can keep annotating meanwhile.</p>"
+        )
     )
 
 
@@ -118,11 +116,14 @@ def readiness(studio: Studio) -> str:
     return f"{have}: enough for a trustworthy result."
 
 
-def _job(studio: Studio, job: Job) -> str:
+def job_html(studio: Studio) -> str:
+    """The latest job: its progress while it runs, then its verdict; with its curves."""
+    job = studio.jobs.latest()
+    if job is None:
+        return ""
     points = studio.jobs.points(job.id)
-    if not job.status.finished:
-        return _progress(job) + _curves(job, points)
-    return _verdict(job) + (_curves(job, points) if points else "")
+    head = _verdict(job) if job.status.finished else _progress(job)
+    return panel(head, _curves(job, points) if points or not job.status.finished else "")
 
 
 def _progress(job: Job) -> str:

@@ -13,12 +13,15 @@ STYLES = (STATIC / "app.css", STATIC / "canvas.css")
 
 
 def theme() -> gr.themes.Base:
-    """Calm neutrals, one accent; fonts that ship with Gradio, never fetched from elsewhere."""
+    """Calm neutrals, one accent; fonts that ship with Gradio, never fetched from elsewhere.
+
+    Weights 400 and 700: the SemiBold files that Gradio 6.31 ships lack most letters.
+    """
     return gr.themes.Base(
         primary_hue=colors.indigo,
         secondary_hue=colors.indigo,
         neutral_hue=colors.slate,
         radius_size=sizes.radius_md,
-        font=[gr.themes.LocalFont("IBM Plex Sans", weights=(400, 600)), "system-ui", "sans-serif"],
-        font_mono=[gr.themes.LocalFont("IBM Plex Mono", weights=(400, 600)), "ui-monospace", "monospace"],
+        font=[gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif"],
+        font_mono=[gr.themes.LocalFont("IBM Plex Mono", weights=(400, 700)), "ui-monospace", "monospace"],
     )

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from samstudio.bootstrap import Studio
 
 
-def versions_tab(*, studio: Studio) -> tuple[Panel, Any]:
-    """Build the tab; returns its panel and the function that draws it afresh."""
+def versions_tab(*, studio: Studio) -> tuple[list[Panel], Any]:
+    """Build the tab; returns its panels, the message first, and the function that draws the others."""
     message = Panel(elem_id="versions-message")
     body = Panel(elem_id="versions")
 
@@ -26,8 +26,10 @@ def versions_tab(*, studio: Studio) -> tuple[Panel, Any]:
     def refresh() -> str:
         return versions_html(studio)
 
-    body.act(act, None, [message, body], show_progress="hidden", trigger_mode="multiple", show_api=False)
-    return body, refresh
+    body.act(
+        act, None, [message, body], show_progress="hidden", trigger_mode="multiple", api_visibility="private"
+    )
+    return [message, body], refresh
 
 
 def _act(studio: Studio, data: dict[str, Any]) -> tuple[str, str]:
@@ -72,7 +74,8 @@ def _live(live: LiveVersion) -> str:
         back = button("Roll back", act="rollback", confirm=question)
     return box(
         f'<div class="ss-between"><div><h1>{esc(_name(live.number))} proposes the masks</h1>'
-        f'<p class="ss-lead" style="margin:0">{esc(since)} Every mask remembers the version that proposed it.</p></div>'
+        f'<p class="ss-lead" style="margin:0">{esc(since)} Every mask remembers the version that proposed it.'
+        "</p></div>"
         f"{back}</div>"
     )
 

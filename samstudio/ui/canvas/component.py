@@ -19,7 +19,7 @@ import(new URL("studio/canvas/main.js", document.baseURI).href)
   .then((module) => module.mount({ element, server }))
   .catch((error) => {
     console.error(error);
-    element.textContent = "The canvas could not be loaded. Reload the page; if that does not help, restart the app.";
+    element.textContent = "The canvas could not be loaded. Reload the page, or restart the app.";
   });
 """
 

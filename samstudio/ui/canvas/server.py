@@ -63,6 +63,7 @@ class CanvasServer:
             self.open_image,
             self.prepare_image,
             self.predict,
+            self.add_category,
             self.add_object,
             self.update_object,
             self.delete_object,
@@ -109,6 +110,11 @@ class CanvasServer:
         ids = add_samples(self._studio)
         self._preparer.add(ids)
         return {"image_id": ids[0] if ids else None}
+
+    def add_category(self, request: Json) -> Json:
+        """``{name}`` → all categories; one that exists stays as it is."""
+        self._studio.annotations.ensure_category(_text(request, "name"))
+        return {"categories": self._categories()}
 
     # ---------------------------------------------------------------- prompts
 

@@ -6,7 +6,7 @@ import { covers, decodeMask } from "./masks.js";
 import { PictureCache } from "./picture.js";
 import { route } from "./transport.js";
 
-const FIRST_COLOR = "#6366f1";
+const FIRST_COLOR = "#e6553f"; // what services/categories.py gives the first category
 
 export class Session {
   constructor({ store, transport }) {
@@ -337,6 +337,15 @@ export class Session {
   chooseCategory(name = this.store.get("category")) {
     const known = this.store.get("categories").map((c) => c.name);
     this.store.set({ category: name || known[0] || "object" });
+  }
+
+  async newCategory(name) {
+    try {
+      const { categories } = await this.transport.call("add_category", { name });
+      this.store.set({ categories, category: name });
+    } catch (error) {
+      this.say(error);
+    }
   }
 
   get color() {

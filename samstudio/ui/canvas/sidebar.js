@@ -110,7 +110,7 @@ function mountCategories({ root, store, session }) {
     const name = field.value.trim();
     if (event.key === "Escape") field.value = "";
     if (event.key === "Enter" && name) {
-      choose(name);
+      session.newCategory(name).then(() => choose(name));
       field.value = "";
     }
     if (event.key === "Enter" || event.key === "Escape") root.querySelector("[data-stage]").focus();

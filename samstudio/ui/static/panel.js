@@ -45,7 +45,8 @@ function agreed(question, yes) {
       dialog.remove();
       resolve(dialog.returnValue === "yes");
     });
-    document.querySelector(".gradio-container").append(dialog);
+    // Inside .contain, where Gradio scopes the page's style sheets to.
+    (document.querySelector(".gradio-container .contain") ?? document.body).append(dialog);
     dialog.showModal();
   });
 }
