@@ -23,15 +23,16 @@ def beside(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def put_in_place(temporary: Path, path: Path) -> None:
-    """Make sure that the content is on the disk, then rename it."""
-    with temporary.open("rb+") as file:
-        os.fsync(file.fileno())
+def put_in_place(temporary: Path, path: Path, *, durable: bool = True) -> None:
+    """Rename a whole temporary file to ``path``; ``durable`` makes sure first that it is on the disk."""
+    if durable:
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
     temporary.replace(path)
 
 
-def write_with(path: Path, write: Callable[[Path], object]) -> None:
+def write_with(path: Path, write: Callable[[Path], object], *, durable: bool = True) -> None:
     """Let ``write`` fill a temporary file, then rename it to ``path``; nothing is left if it raises."""
     with beside(path) as temporary:
         write(temporary)
-        put_in_place(temporary, path)
+        put_in_place(temporary, path, durable=durable)
