@@ -49,39 +49,31 @@ def start(studio: Studio, *, host: str | None = None, port: int | None = None) -
 
     Raises Unavailable when the port is taken.
     """
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = (
-        "False"  # read when Gradio is imported: nothing leaves this machine
-    )
+    host = host or studio.settings.host
+    port = _port(host, studio.settings.port if port is None else port)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read on import: nothing leaves this machine
     from samstudio.ui.app import build_ui
     from samstudio.ui.preparing import Preparer
     from samstudio.ui.routes import studio_routes
     from samstudio.ui.theme import FAVICON, STYLES, theme
 
-    host = host or studio.settings.host
-    port = studio.settings.port if port is None else port
     preparer = Preparer(studio)
     page = build_ui(studio, preparer)
-    try:
-        _, url, _ = page.launch(
-            server_name=host,
-            server_port=port or _free_port(host),
-            app_kwargs={"routes": studio_routes(studio=studio, preparer=preparer)},
-            theme=theme(),
-            css_paths=list(STYLES),
-            favicon_path=FAVICON,
-            footer_links=[],
-            max_file_size=f"{studio.settings.max_upload_mb}mb",
-            share=False,
-            ssr_mode=False,
-            show_error=True,
-            quiet=True,
-            prevent_thread_lock=True,
-        )
-    except OSError as error:
-        raise Unavailable(
-            f"Port {port} on {host} cannot be used; another program may be serving there. "
-            "Choose another with --port, or --port 0 for any free one."
-        ) from error
+    _, url, _ = page.launch(
+        server_name=host,
+        server_port=port,
+        app_kwargs={"routes": studio_routes(studio=studio, preparer=preparer)},
+        theme=theme(),
+        css_paths=list(STYLES),
+        favicon_path=FAVICON,
+        footer_links=[],
+        max_file_size=f"{studio.settings.max_upload_mb}mb",
+        share=False,
+        ssr_mode=False,
+        show_error=True,
+        quiet=True,
+        prevent_thread_lock=True,
+    )
     stop = threading.Event()
     threading.Thread(target=_recover_jobs, args=(studio, stop), name="recovering", daemon=True).start()
     preparer.start()
@@ -113,7 +105,16 @@ def _recover_jobs(studio: Studio, stop: threading.Event) -> None:
             log.exception("looking for lost jobs")
 
 
-def _free_port(host: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
+def _port(host: str, wanted: int) -> int:
+    """A port that can be bound now: the wanted one, or any free one for 0."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, wanted))
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise Unavailable(
+            f"Port {wanted} on {host} cannot be used ({error.strerror}). "
+            "Choose another with --port, or --port 0 for any free one."
+        ) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import sys
 import threading
 import time
 from datetime import UTC, datetime
@@ -318,3 +319,15 @@ class FakeStudio:
 
     def warm_up(self) -> None:
         time.sleep(self.predictions._delay)
+
+
+def main() -> None:
+    """Serve it: ``python -m tests.unit.ui.fakes FOLDER [DELAY] [JOB_SECONDS]``."""
+    from samstudio.ui.serve import serve
+
+    delay, job_seconds = (float(value) for value in [*sys.argv[2:4], "0", "1"][:2])
+    serve(FakeStudio(Path(sys.argv[1]), delay=delay, job_seconds=job_seconds), port=0)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    main()

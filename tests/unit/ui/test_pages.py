@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pytest
+
+from samstudio.domain import Job, JobPoint, JobStatus, NewAnnotation
+from samstudio.masks import encode_rle
+from samstudio.ui import dataset, finetune, versions
+from samstudio.ui.preparing import Preparer
+from samstudio.ui.status import status_function
+from tests.unit.ui.fakes import NOW, FakeStudio, make_job
+
+
+@pytest.fixture
+def filled(studio: FakeStudio, png: Callable[..., bytes]) -> FakeStudio:
+    mask = np.ones((60, 80), dtype=bool)
+    for seed in range(3):
+        image = studio.images.add(png(seed), filename=f"<b>{seed}.png").image
+        if seed:
+            studio.annotations.add(NewAnnotation(image.id, "cup", encode_rle(mask)))
+    return studio
+
+
+def test_an_empty_dataset_says_how_to_begin(studio: FakeStudio) -> None:
+    assert "No images yet" in dataset.dataset_html(studio)
+    assert "No accepted masks yet" in finetune.readiness(studio)
+
+
+def test_the_dataset_page_counts_filters_and_escapes(filled: FakeStudio) -> None:
+    everything = dataset.dataset_html(filled)
+    assert everything.count('class="ss-image"') == 3
+    assert "<b>0.png" not in everything
+    assert "&lt;b&gt;0.png" in everything
+    assert dataset.dataset_html(filled, chosen="done").count('class="ss-image"') == 2
+    assert dataset.dataset_html(filled, chosen="todo").count('class="ss-image"') == 1
+    assert "Show more (1 of 3)" in dataset.dataset_html(filled, limit=1)
+
+
+def test_deleting_an_image_says_what_went(filled: FakeStudio) -> None:
+    image = filled.images.list()[0]
+    assert dataset._delete(filled, image.id) == ("<b>0.png was deleted, with its masks.", "good")
+    assert dataset._delete(filled, image.id) == ("no image has this id", "bad")
+
+
+def test_readiness_counts_masks_and_images(filled: FakeStudio, png: Callable[..., bytes]) -> None:
+    assert finetune.readiness(filled).startswith("2 accepted masks on 2 images. 8 or more images")
+    for seed in range(10, 16):
+        image = filled.images.add(png(seed), filename="x.png").image
+        filled.annotations.add(NewAnnotation(image.id, "cup", encode_rle(np.ones((60, 80), dtype=bool))))
+    assert "enough" in finetune.readiness(filled)
+
+
+def test_fine_tuning_an_empty_dataset_is_refused_in_words(studio: FakeStudio) -> None:
+    text, kind = finetune._act(studio, {"act": "start"}, limit=None, seed=0)
+    assert text.startswith("There is nothing to learn from yet")
+    assert kind == "bad"
+    assert finetune.job_html(studio) == ""
+
+
+def test_a_job_runs_to_its_verdict_on_the_page(filled: FakeStudio) -> None:
+    assert finetune._act(filled, {"act": "start"}, limit=None, seed=0) == ("", "good")
+    assert "Fine-tuning…" in finetune.press_html(filled)
+    assert "Cancel" in finetune.job_html(filled)
+    deadline = time.monotonic() + 10
+    while not filled.jobs.rows[1].status.finished:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    page = finetune.job_html(filled)
+    assert "v1 is live" in page
+    assert "0.802" in page
+    assert "stock 0.681" in page
+    assert "Fine-tune now" in finetune.press_html(filled)
+    assert "finished" in finetune.history_html(filled)
+
+
+def _finished(**changes: Any) -> Job:
+    return make_job(finished_at=NOW, **changes)
+
+
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        (_finished(status=JobStatus.FAILED, reason="killed"), ("The job failed", "bad")),
+        (_finished(status=JobStatus.CANCELLED), ("Cancelled", "warn")),
+        (
+            _finished(status=JobStatus.SUCCEEDED, result={"version": 3, "promoted": False}),
+            ("v3 was kept aside: nothing changed", "warn"),
+        ),
+        (
+            _finished(status=JobStatus.SUCCEEDED, result={"version": None, "promoted": False}),
+            ("Nothing changed", "warn"),
+        ),
+    ],
+)
+def test_each_outcome_has_its_words(job: Job, words: tuple[str, str], studio: FakeStudio) -> None:
+    assert finetune.verdict_words(job) == words
+    studio.jobs.rows[job.id] = job
+    assert words[0] in finetune.job_html(studio)
+    assert job.reason in finetune.history_html(studio)
+
+
+def test_a_running_job_shows_phase_steps_and_time(studio: FakeStudio) -> None:
+    studio.jobs.rows[1] = make_job(phase="judging", step=3, total_steps=10, seconds_left=65.0)
+    studio.jobs.curve = [JobPoint(1, 0.5, None, 1.0), JobPoint(2, 0.4, 0.7, 2.0)]
+    page = finetune.job_html(studio)
+    assert "Judging" in page
+    assert "3 of 10 · about 1 min 5 s left" in page
+    assert "0.400" in page
+    finetune._act(studio, {"act": "cancel", "id": "1"}, limit=None, seed=0)
+    assert "Stopping" in finetune.job_html(studio)
+
+
+def test_versions_can_be_promoted_and_rolled_back(studio: FakeStudio) -> None:
+    assert versions._act(studio, {"act": "rollback"})[1] == "bad"
+    assert "Roll back" not in versions.versions_html(studio)
+    text, kind = versions._act(studio, {"act": "promote", "number": "2"})
+    assert (text, kind) == ("Version 2 is live now. New masks come from it.", "good")
+    assert "Version 2 proposes the masks" in versions.versions_html(studio)
+    assert versions._act(studio, {"act": "rollback"})[0] == "Rolled back: The stock decoder is live again."
+
+
+def test_the_header_tells_what_changed(filled: FakeStudio) -> None:
+    status = status_function(studio=filled, preparer=Preparer(filled))
+    before = status({})
+    assert before["live"]["name"] == "stock"
+    assert before["job"] is None
+    assert before["preparing"]["model"] == "loading"
+    filled.jobs.rows[1] = make_job(step=1, total_steps=4, seconds_left=30.0, created_at=datetime.now(UTC))
+    filled.versions.promote(1)
+    filled.annotations.delete(1)
+    after = status({})
+    assert after["job"] == {"id": 1, "text": "Fine-tuning, 30 s left", "progress": 0.25}
+    assert after["live"]["name"] == "v1"
+    assert all(before["stamps"][topic] != after["stamps"][topic] for topic in ("live", "job", "dataset"))
