@@ -18,7 +18,7 @@ def call(studio: FakeStudio) -> Call:
     """Call a server function as the browser does: by name, with one object."""
     server = CanvasServer(studio=studio, preparer=Preparer(studio))
     functions = {function.__name__: function for function in server.functions()}
-    return lambda name, **request: functions[name](request)
+    return lambda verb, **request: functions[verb](request)
 
 
 @pytest.fixture
