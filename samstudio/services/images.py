@@ -125,7 +125,8 @@ class ImageService:
             standing = of_image & (AnnotationRow.status != AnnotationStatus.REJECTED)
             count = session.scalar(select(func.count()).where(standing)) or 0
             if count and not with_annotations:
-                raise Conflict(f"{row.filename} has {count} annotations, which would be deleted with it")
+                objects = "1 annotation" if count == 1 else f"{count} annotations"
+                raise Conflict(f"{row.filename} has {objects}, which would be deleted with it")
             session.execute(delete(AnnotationRow).where(of_image))
             session.delete(row)
             file = row.file

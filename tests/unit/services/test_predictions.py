@@ -1,0 +1,121 @@
+import numpy as np
+import pytest
+
+from samstudio.domain import Embedding, InvalidInput, NotFound, Prediction, Prompt
+from samstudio.services.predictions import PredictionService
+from tests.unit.services.pictures import colours, encoded
+
+LOGITS = np.zeros((1, 256, 256), np.float32)
+
+
+class Encodings:
+    """An embedding store in memory; the features say which image they are of."""
+
+    def __init__(self):
+        self.known = {}
+
+    def get(self, image_id, pixels):
+        if image_id not in self.known:
+            shape = pixels().shape[:2]
+            self.known[image_id] = Embedding(np.zeros((256, 64, 64), np.float16), shape, shape)
+        return self.known[image_id]
+
+    def has(self, image_id):
+        return image_id in self.known
+
+
+class Echo:
+    """A predictor that answers each box with itself, filled."""
+
+    def __init__(self):
+        self.calls = []
+
+    def predict(self, embedding, prompts, *, version=None, multimask_output=False):
+        self.calls.append((embedding, list(prompts), version, multimask_output))
+        return [self.answer(embedding, prompt, version or 5) for prompt in prompts]
+
+    def answer(self, embedding, prompt, version):
+        masks = np.zeros((1, *embedding.original_size), bool)
+        if prompt.box:
+            x0, y0, x1, y1 = map(int, prompt.box)
+            masks[0, y0:y1, x0:x1] = True
+        return Prediction(masks, np.ones(1, np.float32), LOGITS, version)
+
+
+@pytest.fixture
+def predictor():
+    return Echo()
+
+
+@pytest.fixture
+def predictions(images, predictor):
+    return PredictionService(images=images, embeddings=Encodings(), predictor=predictor)
+
+
+@pytest.fixture
+def image_id(images):
+    return images.add(encoded(colours(), "PNG"), filename="a.png").image.id
+
+
+def test_a_prompt_is_answered_by_the_live_version(predictions, predictor, image_id):
+    answer = predictions.predict(image_id, Prompt(box=(2, 3, 10, 9)))
+    assert answer.version == 5
+    assert answer.masks.sum() == 8 * 6
+    assert predictor.calls[0][2:] == (None, False)
+
+
+def test_version_and_multimask_are_passed_on(predictions, predictor, image_id):
+    answer = predictions.predict(image_id, Prompt(box=(2, 3, 10, 9)), version=2, multimask_output=True)
+    assert answer.version == 2
+    assert predictor.calls[0][2:] == (2, True)
+
+
+def test_boxes_are_clipped_and_the_rest_goes_through(predictions, predictor, image_id):
+    prompt = Prompt((30, 20, -4, 99), ((1.5, 2.5), (3, 4)), (1, 0), LOGITS)
+    predictions.predict(image_id, prompt)
+    (passed,) = predictor.calls[0][1]
+    assert passed.box == (0, 20, 30, 24)
+    assert passed.point_coords == ((1.5, 2.5), (3, 4))
+    assert passed.point_labels == (1, 0)
+    assert passed.mask_input is LOGITS
+
+
+def test_many_prompts_are_one_batch_on_one_embedding(predictions, predictor, image_id):
+    prompts = [Prompt(box=(0, 0, n, n)) for n in (3, 5, 7)]
+    answers = predictions.predict_many(image_id, prompts)
+    assert [a.masks.sum() for a in answers] == [9, 25, 49]
+    assert len(predictor.calls) == 1
+    assert predictions.predict_many(image_id, []) == []
+    assert len(predictor.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("prompt", "why"),
+    [
+        (Prompt(), "the prompt is empty: draw a box or click on the object"),
+        (Prompt(box=(99, 99, 120, 120)), "box 99,99,120,120 lies outside the image, which is 36x24 pixels"),
+        (Prompt(box=(5, 5, 5, 9)), "box 5,5,5,9 has no area"),
+        (Prompt(point_coords=((40, 1),), point_labels=(1,)), "point 40,1 lies outside the image"),
+        (Prompt(point_coords=((4, 1),)), "1 points came with 0 labels"),
+        (Prompt(mask_input=np.zeros((256, 256), np.float32)), r"mask_input has shape \(256, 256\)"),
+        (Prompt(mask_input=np.full((1, 256, 256), np.nan, np.float32)), "numbers that are not finite"),
+    ],
+)
+def test_bad_prompts_are_refused_before_anything_is_encoded(predictions, predictor, image_id, prompt, why):
+    with pytest.raises(InvalidInput, match=why):
+        predictions.predict_many(image_id, [Prompt(box=(0, 0, 3, 3)), prompt])
+    assert predictor.calls == []
+    assert not predictions.prepared(image_id)
+
+
+def test_unknown_images(predictions):
+    with pytest.raises(NotFound):
+        predictions.predict("nope", Prompt(box=(0, 0, 3, 3)))
+    with pytest.raises(NotFound):
+        predictions.prepare("nope")
+
+
+def test_preparing_encodes_ahead(predictions, image_id):
+    assert not predictions.prepared(image_id)
+    predictions.prepare(image_id)
+    assert predictions.prepared(image_id)
