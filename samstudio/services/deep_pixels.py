@@ -24,7 +24,7 @@ SizeCheck: TypeAlias = Callable[[int, int], None]
 
 LOW_PERCENTILE, HIGH_PERCENTILE = 0.1, 99.9
 SAMPLE = 4_000_000
-"""How many values the percentiles are taken from at most, evenly strided; for time."""
+"""About how many values the percentiles are taken from at most, evenly strided; for time."""
 
 _UNSIGNED = 1  # TIFF SampleFormat
 _WHITE_IS_ZERO, _SEPARATED = 0, 5  # TIFF PhotometricInterpretation
@@ -97,20 +97,31 @@ def to_rgb(values: NDArray[Any], *, filename: str) -> NDArray[np.uint8]:
 
 
 def stretch(values: NDArray[Any]) -> NDArray[np.uint8]:
-    """Spread the values between the two percentiles over 0..255; a constant picture is black."""
+    """Spread HxWxC values between the two percentiles over 0..255; a constant picture is black."""
     flat = values.reshape(-1)
-    flat = flat[np.isfinite(flat)]
-    if not flat.size:
+    # Whole pixels, so that no channel is left out.
+    pixels = values.reshape(-1, values.shape[-1])
+    sample = pixels[:: max(1, flat.size // SAMPLE)].reshape(-1)
+    if values.dtype.kind == "f":
+        flat, sample = flat[np.isfinite(flat)], sample[np.isfinite(sample)]
+    if not sample.size:
         return np.zeros(values.shape, np.uint8)
-    low, high = np.percentile(flat[:: max(1, flat.size // SAMPLE)], (LOW_PERCENTILE, HIGH_PERCENTILE))
+    low, high = np.percentile(sample, (LOW_PERCENTILE, HIGH_PERCENTILE))
     if high <= low:  # almost all of it is one value: what little there is decides
         low, high = float(flat.min()), float(flat.max())
     if high <= low:
         return np.zeros(values.shape, np.uint8)
-    exact = np.float32 if values.dtype.itemsize <= 2 else np.float64
-    numbers: NDArray[Any] = values.astype(exact)
-    scaled = (numbers - exact(low)) * exact(255.0 / (high - low))
-    result: NDArray[np.uint8] = np.rint(np.nan_to_num(np.clip(scaled, 0, 255))).astype(np.uint8)
+    if values.dtype == np.uint16:  # by far the most common, and quicker by a table
+        table = _scaled(np.arange(2**16), low, high)
+        return np.take(table, values)
+    return _scaled(values, low, high)
+
+
+def _scaled(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
+    numbers: NDArray[np.float64] = values.astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = np.clip((numbers - low) * (255.0 / (high - low)), 0, 255)
+    result: NDArray[np.uint8] = np.rint(np.nan_to_num(scaled)).astype(np.uint8)
     return result
 
 

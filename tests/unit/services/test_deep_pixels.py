@@ -118,3 +118,16 @@ def test_what_has_no_colours_is_refused(values, options, word):
 
 def test_eight_bit_cmyk_tiff_is_plain_pillow():
     assert decode(encoded(Image.new("CMYK", (9, 9), (0, 0, 0, 0)), "TIFF")).min() == 255
+
+
+def test_every_channel_counts_in_a_sample(monkeypatch):
+    monkeypatch.setattr("samstudio.services.deep_pixels.SAMPLE", 1000)
+    values = np.zeros((60, 50, 3), np.uint16)
+    values[..., 2] = np.arange(3000).reshape(60, 50)
+    assert stretch(values)[..., 2].max() == 255
+    assert stretch(values)[30, 0, 2] == pytest.approx(128, abs=2)
+
+
+def test_numbers_beyond_all_measure():
+    values = np.array([[[-1e308], [0.0], [1e308]]])
+    assert stretch(values).shape == (1, 3, 1)
