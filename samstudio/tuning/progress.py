@@ -1,0 +1,95 @@
+"""What a tuning job tells while it runs, and how it knows how long it still takes.
+
+Work is counted in optimiser steps; judging an object counts as the part of a
+step that it costs, so that one bar covers the whole job.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+OBJECTS_A_STEP = 6
+"""Scoring this many objects takes about as long as one step of four prompts."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One report. ``step`` of ``total_steps`` covers training and judging alike; times in seconds."""
+
+    phase: str
+    step: int
+    total_steps: int
+    loss: float | None
+    val_miou: float | None
+    seconds_left: float | None
+    seconds: float
+
+
+class Cancelled(Exception):
+    """Someone asked for the job to stop; raised between two steps."""
+
+
+class Reporter:
+    """Counts work units, predicts the rest from the pace so far, and asks whether to go on."""
+
+    def __init__(
+        self,
+        *,
+        on_progress: Callable[[Progress], None],
+        cancelled: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._on_progress = on_progress
+        self._cancelled = cancelled
+        self._clock = clock
+        self._started = clock()
+        self._done = 0.0
+        self._total = 1.0
+        self._phase = ""
+        self.points: list[tuple[int, float | None, float | None, float]] = []
+        """(step, loss, val_miou, seconds) of each report that had one of the two."""
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the job began."""
+        return self._clock() - self._started
+
+    def plan(self, units: float) -> None:
+        """Say how many units are still to come."""
+        self._total = self._done + units
+
+    def phase(self, name: str) -> None:
+        """Enter a phase and say so."""
+        self._phase = name
+        self.advance(0)
+
+    def scored(self, objects: int = 1) -> None:
+        """Some objects were scored."""
+        self.advance(objects / OBJECTS_A_STEP)
+
+    def advance(self, units: float, *, loss: float | None = None, val_miou: float | None = None) -> None:
+        """Count work done and report it. Raises `Cancelled` when asked to stop."""
+        if self._cancelled():
+            raise Cancelled
+        self._done += units
+        step, seconds = round(self._done), self.seconds
+        if loss is not None or val_miou is not None:
+            self.points.append((step, loss, val_miou, seconds))
+        self._on_progress(
+            Progress(
+                phase=self._phase,
+                step=step,
+                total_steps=max(step, round(self._total)),
+                loss=loss,
+                val_miou=val_miou,
+                seconds_left=self._left(seconds),
+                seconds=seconds,
+            )
+        )
+
+    def _left(self, seconds: float) -> float | None:
+        if self._done < 1:
+            return None
+        return max(0.0, self._total - self._done) * seconds / self._done

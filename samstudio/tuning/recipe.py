@@ -1,0 +1,76 @@
+"""How a decoder is tuned: every number of the method in one frozen value, with defaults.
+
+A person never has to know a learning rate, and can still set one. What the
+defaults rest on is measured in docs/tuning.md. Not here: the method itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from samstudio.domain import InvalidInput
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that decides a tuning job besides its data, its seed and its time."""
+
+    steps: int | None = None
+    """Optimiser steps of each fold's model; None picks them from the number of objects."""
+    batch: int = 4
+    """Prompts a step."""
+    learning_rate: float = 1e-4
+    warmup: float = 0.1
+    """Fraction of the steps over which the learning rate rises to its full value; then it falls to zero."""
+    weight_decay: float = 0.0
+    clip: float = 1.0
+    """Largest norm of the gradient."""
+    focal_weight: float = 20.0
+    dice_weight: float = 1.0
+    iou_weight: float = 1.0
+    box_jitter: float = 0.05
+    """Each box side moves by up to this fraction of the box's width or height."""
+    folds: int = 3
+    """Models trained while there are few images, each judged on images it did not see."""
+    few: int = 40
+    """Up to so many images are cross-fitted; with more, one model is judged on a fixed share."""
+    held_share: float = 0.25
+    """The share of images that a fixed split holds back."""
+    strengths: tuple[float, ...] = (0.25, 0.5, 0.75, 1.0)
+    """How far from stock (0) to the tuned weights (1) a candidate may go (WiSE-FT)."""
+    judged_objects: int = 160
+    """At most so many objects are judged, spread over all held-out images."""
+    guarded_objects: int = 40
+    """At most so many objects are judged with the other prompts (clicks, loose boxes)."""
+    confidence: float = 0.9
+    """A gain must hold in this share of bootstrap replicates."""
+    least_gain: float = 0.005
+    """A smaller gain is not worth a new version."""
+    guard_drop: float = 0.05
+    """Other prompts may lose no more than this."""
+
+    def __post_init__(self) -> None:
+        if self.steps is not None and self.steps < 1:
+            raise InvalidInput(f"steps is {self.steps}: tuning takes at least one")
+        if not (self.learning_rate > 0 and self.batch >= 1 and self.folds >= 2):
+            raise InvalidInput("a recipe needs a positive learning rate, batch >= 1 and folds >= 2")
+        if not self.strengths or not all(0 < strength <= 1 for strength in self.strengths):
+            raise InvalidInput(f"strengths {self.strengths} must lie above 0 and up to 1")
+
+    def steps_for(self, objects: int) -> int:
+        """Steps when time does not matter: long enough to see each object some eight times, within bounds."""
+        if self.steps is not None:
+            return self.steps
+        return int(min(200, max(60, 8 * objects / self.batch)))
+
+    def rate_at(self, step: int, steps: int) -> float:
+        """Learning rate of ``step`` (from 0) of ``steps``: linear warm-up, then linear decay to zero."""
+        warm = max(1, round(self.warmup * steps))
+        rise = (step + 1) / warm
+        fall = (steps - step) / max(1, steps - warm)
+        return self.learning_rate * min(1.0, rise, fall)
+
+    def to_json(self) -> dict[str, Any]:
+        """The recipe as a version's record keeps it."""
+        return asdict(self)

@@ -1,0 +1,167 @@
+"""From accepted objects to what a training step eats: boxes, targets, features.
+
+A `Sample` is small (the mask stays run-length coded, the target keeps only its
+covered cells); features are read as float16 through the ``embedding``
+callable each time and cast batch by batch. Not here: which prompt is shown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from samstudio.domain import Box, Embedding, Example, InvalidInput, Size
+from samstudio.masks import Mask, decode_rle, mask_to_box
+from samstudio.sam.geometry import LOW_RES, low_res_target, valid_low_res
+
+EmbeddingOf = Callable[[str], Embedding]
+"""Reads the stored embedding of an image id."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """One object to learn from or to be judged on.
+
+    ``box``: the tight XYXY box in pixels. ``size``: the image's (H, W).
+    ``corner`` and ``patch``: the low-res target's covered part, top left (row,
+    column) and uint8 fractions of 255.
+    """
+
+    example: Example
+    box: Box
+    size: Size
+    area: int
+    corner: tuple[int, int]
+    patch: NDArray[np.uint8] = field(repr=False)
+
+    @property
+    def image_id(self) -> str:
+        """The image it lies in."""
+        return self.example.image_id
+
+    @property
+    def group(self) -> str:
+        """What must not be split between training and judging: the image's group, or the image."""
+        return self.example.group or self.example.image_id
+
+    @cached_property
+    def region(self) -> Size:
+        """The (h, w) of the low-res frame that holds image."""
+        return valid_low_res(self.size)
+
+    def mask(self) -> Mask:
+        """The true mask, bool HxW."""
+        return decode_rle(self.example.rle)
+
+    def target(self) -> NDArray[np.float32]:
+        """The low-res target, float32 256x256 in 0..1."""
+        full = np.zeros((LOW_RES, LOW_RES), np.float32)
+        top, left = self.corner
+        height, width = self.patch.shape
+        full[top : top + height, left : left + width] = self.patch / np.float32(255)
+        return full
+
+
+def make_sample(example: Example) -> Sample:
+    """Prepare one object. Raises InvalidInput when its mask is empty or not a mask."""
+    mask = decode_rle(example.rle)
+    box = mask_to_box(mask)
+    target = low_res_target(mask)
+    rows, columns = np.flatnonzero(target.any(axis=1)), np.flatnonzero(target.any(axis=0))
+    patch = target[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return Sample(
+        example=example,
+        box=box,
+        size=(mask.shape[0], mask.shape[1]),
+        area=int(mask.sum()),
+        corner=(int(rows[0]), int(columns[0])),
+        patch=np.rint(patch * 255).astype(np.uint8),
+    )
+
+
+def make_samples(examples: Sequence[Example], embedding: EmbeddingOf) -> tuple[list[Sample], list[str]]:
+    """Prepare all usable objects; returns them, and a sentence for each that was left out."""
+    samples: list[Sample] = []
+    skipped: list[str] = []
+    sizes: dict[str, Size] = {}
+    seen: set[tuple[str, str]] = set()
+    for example in examples:
+        name = f"object {example.annotation_id}" if example.annotation_id else "an object"
+        key = (example.image_id, str(example.rle.get("counts")))
+        if key in seen:
+            skipped.append(f"{name} has the same mask as another on its image")
+            continue
+        seen.add(key)
+        try:
+            sample = make_sample(example)
+        except InvalidInput as error:
+            skipped.append(f"{name}: {error}")
+            continue
+        if example.image_id not in sizes:
+            sizes[example.image_id] = embedding(example.image_id).original_size
+        if tuple(sizes[example.image_id]) != sample.size:
+            shown = " and ".join(
+                f"{width}x{height}" for height, width in (sample.size, sizes[example.image_id])
+            )
+            skipped.append(f"{name}: its mask and its image differ in size ({shown})")
+            continue
+        samples.append(sample)
+    return samples, skipped
+
+
+def by_image(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
+    """Samples by image id, in order of first appearance."""
+    images: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        images[sample.image_id].append(sample)
+    return dict(images)
+
+
+def features_of(samples: Sequence[Sample], embedding: EmbeddingOf, device: torch.device) -> Tensor:
+    """Features Bx256x64x64 float32 on ``device``, one row a sample."""
+    stacked = np.stack([embedding(sample.image_id).features for sample in samples])
+    return torch.from_numpy(stacked).to(device).float()
+
+
+def targets_of(samples: Sequence[Sample], device: torch.device) -> tuple[Tensor, Tensor, Size]:
+    """Targets and validity Bxhxw float32, cut to the (h, w) that holds every image of the batch."""
+    height = max(sample.region[0] for sample in samples)
+    width = max(sample.region[1] for sample in samples)
+    target = torch.from_numpy(np.stack([sample.target()[:height, :width] for sample in samples]))
+    valid = torch.zeros_like(target)
+    for row, sample in enumerate(samples):
+        valid[row, : sample.region[0], : sample.region[1]] = 1
+    return target.to(device), valid.to(device), (height, width)
+
+
+class ImageBalanced:
+    """Draws samples image by image, then object by object: no image with hundreds of objects drowns the rest.
+
+    Seeded; each image's objects are all seen before one is seen twice.
+    """
+
+    def __init__(self, samples: Sequence[Sample], *, rng: np.random.Generator) -> None:
+        self._images = list(by_image(samples).values())
+        self._rng = rng
+        self._queue: list[int] = []
+        self._left: list[list[Sample]] = [[] for _ in self._images]
+
+    def draw(self, count: int) -> list[Sample]:
+        """The next ``count`` samples."""
+        return [self._next() for _ in range(count)]
+
+    def _next(self) -> Sample:
+        if not self._queue:
+            self._queue = self._rng.permutation(len(self._images)).tolist()
+        index = self._queue.pop()
+        if not self._left[index]:
+            objects = self._images[index]
+            self._left[index] = [objects[i] for i in self._rng.permutation(len(objects))]
+        return self._left[index].pop()

@@ -1,0 +1,119 @@
+"""Tuning with real weights: where stock is wrong it must gain, and nonsense must be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from samstudio.config import Settings
+from samstudio.domain import Embedding, Example
+from samstudio.masks import encode_rle, masks_from_labels
+from samstudio.sam.decoder import PromptBatch, SamDecoder, load_decoder_state, save_decoder
+from samstudio.sam.models import load_model
+from samstudio.tuning.evaluation import evaluate
+from samstudio.tuning.prompting import tight_box
+from samstudio.tuning.recipe import Recipe
+from samstudio.tuning.samples import make_sample
+from samstudio.tuning.tune import TuneOutcome, tune
+from tests.synthetic import picture
+
+LEARNED, UNSEEN = range(4), range(4, 7)
+
+QUICK = Recipe(steps=24, batch=2, folds=2, strengths=(1.0,), guarded_objects=4)
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Embedded pictures with the wanted masks, and the decoder that has not learned them yet."""
+
+    stock: SamDecoder
+    embeddings: dict[str, Embedding]
+    wanted: dict[str, list[Example]]
+
+    def embedding(self, image_id: str) -> Embedding:
+        return self.embeddings[image_id]
+
+    def examples(self, numbers: Sequence[int]) -> list[Example]:
+        return [example for number in numbers for example in self.wanted[str(number)]]
+
+    def tune(self, examples: Sequence[Example], recipe: Recipe = QUICK) -> TuneOutcome:
+        return tune(
+            stock=self.stock,
+            live_state=None,
+            examples=examples,
+            embedding=self.embedding,
+            recipe=recipe,
+            max_seconds=600,
+        )
+
+
+@pytest.fixture(scope="module")
+def pictures() -> Pictures:
+    model = load_model(name="vit_t", weights_dir=Settings().weights_dir, device="cpu")
+    embeddings, wanted = {}, {}
+    for number in (*LEARNED, *UNSEEN):
+        pixels, labels = picture(number)
+        embeddings[str(number)] = model.encoder.encode(pixels)
+        wanted[str(number)] = [
+            Example(str(number), encode_rle(mask), annotation_id=10 * number + row)
+            for row, mask in enumerate(masks_from_labels(labels))
+        ]
+    return Pictures(model.stock, embeddings, wanted)
+
+
+@pytest.fixture(scope="module")
+def outcome(pictures: Pictures) -> TuneOutcome:
+    return pictures.tune(pictures.examples(LEARNED))
+
+
+def test_the_gate_promotes_a_real_gain_and_unseen_pictures_gain_too(
+    pictures: Pictures, outcome: TuneOutcome
+) -> None:
+    assert outcome.promote, outcome.reason
+    assert outcome.base_miou is not None
+    assert outcome.candidate_miou is not None
+    assert outcome.candidate_miou > outcome.base_miou + 0.05
+    unseen = pictures.examples(UNSEEN)
+    before = evaluate(pictures.stock, unseen, pictures.embedding).miou
+    after = evaluate(pictures.stock.with_weights(outcome.state), unseen, pictures.embedding).miou
+    assert after > before + 0.05
+
+
+def test_the_frozen_weights_are_frozen(pictures: Pictures, outcome: TuneOutcome) -> None:
+    fresh = load_model(name="vit_t", weights_dir=Settings().weights_dir, device="cpu").stock
+    for name, value in fresh.state_dict().items():
+        assert torch.equal(value, pictures.stock.state_dict()[name]), name
+    assert not any(name.startswith("prompt_encoder") for name in outcome.state)
+    assert set(outcome.state) == set(pictures.stock.decoder_state())
+
+
+def test_a_version_read_back_gives_the_logits_of_the_one_trained(
+    pictures: Pictures, outcome: TuneOutcome, tmp_path: Path
+) -> None:
+    save_decoder(tmp_path / "1.safetensors", outcome.state, {})
+    trained = pictures.stock.with_weights(outcome.state)
+    reread = pictures.stock.with_weights(load_decoder_state(tmp_path / "1.safetensors"))
+    sample = make_sample(pictures.examples(UNSEEN)[0])
+    features = torch.from_numpy(pictures.embedding(sample.image_id).features)[None]
+    prompts = PromptBatch.of([tight_box(sample)], [sample.size])
+    with torch.no_grad():
+        assert all(
+            torch.equal(a, b)
+            for a, b in zip(trained(features, prompts), reread(features, prompts), strict=True)
+        )
+
+
+def test_random_masks_are_refused(pictures: Pictures) -> None:
+    rng = np.random.default_rng(0)
+    poisoned = []
+    for number in LEARNED:
+        coarse = rng.random((8, 8)) < 0.3
+        poisoned.append(Example(str(number), encode_rle(np.kron(coarse, np.ones((32, 32))).astype(bool))))
+    outcome = pictures.tune(poisoned)
+    assert not outcome.promote
+    assert outcome.reason.startswith("Kept aside")

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from samstudio.tuning import gate
+from samstudio.tuning.gate import Verdict, best_strength, judge, paired_gain
+from samstudio.tuning.recipe import Recipe
+
+IMAGES = [f"image{n}" for n in range(8)]
+BASE = np.linspace(0.6, 0.8, 8)
+NO_GUARD: dict[str, tuple[float, float]] = {}
+
+
+def _judge(candidate: np.ndarray, **given: object) -> Verdict:
+    settings = {
+        "base": BASE,
+        "live": None,
+        "images": IMAGES,
+        "fresh": np.ones(8, bool),
+        "guards": NO_GUARD,
+        "recipe": Recipe(),
+    }
+    return judge(candidate=candidate, **{**settings, **given})  # type: ignore[arg-type]
+
+
+def test_a_steady_gain_is_promoted_and_the_reason_has_the_numbers() -> None:
+    verdict = _judge(BASE + 0.05)
+    assert verdict.promote
+    assert "0.700 → 0.750 on 8 objects in 8 images" in verdict.reason
+
+
+@pytest.mark.parametrize("change", [-0.1, 0.0, 0.004])
+def test_no_gain_is_kept_aside(change: float) -> None:
+    verdict = _judge(BASE + change)
+    assert not verdict.promote
+    assert "no gain" in verdict.reason
+
+
+def test_where_stock_is_good_it_says_so() -> None:
+    assert "Stock is already good" in _judge(BASE + 0.15, base=BASE + 0.15).reason
+
+
+def test_a_gain_that_one_image_makes_is_not_certain() -> None:
+    candidate = BASE - 0.01
+    candidate[0] += 0.3
+    verdict = _judge(candidate)
+    assert not verdict.promote
+    assert "not certain" in verdict.reason
+
+
+def test_three_images_that_gained_nearly_nothing_and_one_that_lost_are_not_enough() -> None:
+    verdict = _judge(
+        np.array([0.62, 0.62, 0.55]),
+        base=np.array([0.6, 0.6, 0.53]) - [0, 0, -0.06],
+        images=IMAGES[:3],
+        fresh=np.ones(3, bool),
+    )
+    assert not verdict.promote
+
+
+def test_a_collapse_under_clicks_is_kept_aside_and_named() -> None:
+    verdict = _judge(BASE + 0.05, guards={"click": (0.6, 0.3), "jitter": (0.7, 0.72)})
+    assert not verdict.promote
+    assert "one click got worse (0.600 → 0.300)" in verdict.reason
+    assert "loose" not in verdict.reason
+
+
+def test_the_candidate_must_beat_the_live_version_too() -> None:
+    assert _judge(BASE + 0.05, live=BASE + 0.02).promote
+    verdict = _judge(BASE + 0.05, live=BASE + 0.06)
+    assert not verdict.promote
+    assert "live" in verdict.reason
+
+
+def test_the_live_version_is_compared_on_images_it_did_not_learn_from() -> None:
+    live = BASE + 0.02
+    live[:4] += 0.2
+    assert not _judge(BASE + 0.05, live=live).promote
+    assert _judge(BASE + 0.05, live=live, fresh=np.arange(8) >= 4).promote
+
+
+def test_images_count_not_objects() -> None:
+    """Forty objects on one image are one observation."""
+    rng = np.random.default_rng(0)
+    gains = np.repeat(rng.normal(0.01, 0.03, 5), 40)
+    alone = paired_gain(np.zeros(200), gains, [str(n) for n in range(200)], confidence=0.9)
+    together = paired_gain(np.zeros(200), gains, [str(n // 40) for n in range(200)], confidence=0.9)
+    assert together.lower < alone.lower
+    assert together.images == 5
+    assert together.mean == alone.mean
+
+
+def test_the_strength_is_the_one_the_bootstrap_supports_most() -> None:
+    by_strength = {0.5: BASE + 0.03, 1.0: BASE + 0.04 + np.array([0.2, -0.2] * 4)}
+    assert best_strength(BASE, by_strength, IMAGES, confidence=0.9) == 0.5
+
+
+def test_words_exist_for_every_guard() -> None:
+    from samstudio.tuning.tune import GUARDS
+
+    assert set(gate.PROTOCOL_WORDS) == set(GUARDS)

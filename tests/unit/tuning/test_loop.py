@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from samstudio.sam.decoder import SamDecoder
+from samstudio.tuning.loop import Trainee, blend
+from samstudio.tuning.recipe import Recipe
+from tests.unit.tuning.fakes import Embeddings, samples
+
+
+def _trainee(decoder: SamDecoder, *, seed: int = 0, steps: int = 4, **recipe: float) -> Trainee:
+    return Trainee(
+        start=decoder,
+        samples=samples(3),
+        embedding=Embeddings(),
+        recipe=Recipe(**{"batch": 2, **recipe}),  # type: ignore[arg-type]
+        steps=steps,
+        seed=seed,
+    )
+
+
+def test_the_same_seed_gives_the_same_losses_to_the_last_bit(decoder: SamDecoder) -> None:
+    first, second, other = (_trainee(decoder, seed=seed) for seed in (3, 3, 4))
+    losses = [[trainee.step() for _ in range(3)] for trainee in (first, second, other)]
+    assert losses[0] == losses[1]
+    assert losses[0] != losses[2]
+
+
+def test_only_the_copy_of_the_mask_decoder_moves(decoder: SamDecoder) -> None:
+    before = {name: value.clone() for name, value in decoder.state_dict().items()}
+    trainee = _trainee(decoder)
+    trainee.step()
+    for name, value in decoder.state_dict().items():
+        torch.testing.assert_close(value, before[name], rtol=0, atol=0)
+    assert trainee.decoder.prompt_encoder is decoder.prompt_encoder
+    moved = trainee.state()
+    assert any(not torch.equal(moved[name], value) for name, value in decoder.decoder_state().items())
+
+
+def test_it_learns(decoder: SamDecoder) -> None:
+    trainee = _trainee(decoder, steps=12, box_jitter=0.0, learning_rate=1e-3)
+    losses = [trainee.step() for _ in range(12)]
+    assert sum(losses[-3:]) < sum(losses[:3])
+
+
+def test_a_blend_goes_from_stock_to_the_mean_of_the_tuned() -> None:
+    stock = {"w": torch.tensor([0.0, 2.0])}
+    tuned = [{"w": torch.tensor([1.0, 2.0])}, {"w": torch.tensor([3.0, 4.0])}]
+    assert blend(stock, tuned, 1.0)["w"].tolist() == pytest.approx([2.0, 3.0])
+    assert blend(stock, tuned, 0.5)["w"].tolist() == pytest.approx([1.0, 2.5])

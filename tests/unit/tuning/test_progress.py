@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from samstudio.tuning.progress import OBJECTS_A_STEP, Cancelled, Progress, Reporter
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_time_left_follows_the_pace() -> None:
+    clock, told = Clock(), list[Progress]()
+    reporter = Reporter(on_progress=told.append, cancelled=lambda: False, clock=clock)
+    reporter.plan(20)
+    reporter.phase("training")
+    assert told[-1].seconds_left is None
+    for _ in range(5):
+        clock.now += 2
+        reporter.advance(1, loss=0.5)
+    assert told[-1] == Progress("training", 5, 20, 0.5, None, 30.0, 10.0)
+    assert [point[0] for point in reporter.points] == [1, 2, 3, 4, 5]
+
+
+def test_judging_counts_as_part_of_a_step() -> None:
+    told = list[Progress]()
+    reporter = Reporter(on_progress=told.append, cancelled=lambda: False)
+    reporter.plan(2)
+    reporter.scored(OBJECTS_A_STEP)
+    assert told[-1].step == 1
+
+
+def test_more_work_than_planned_never_passes_the_end() -> None:
+    told = list[Progress]()
+    reporter = Reporter(on_progress=told.append, cancelled=lambda: False)
+    reporter.plan(1)
+    reporter.advance(3)
+    assert told[-1].step == told[-1].total_steps == 3
+    assert told[-1].seconds_left == 0
+
+
+def test_cancelled_is_noticed_at_the_next_step() -> None:
+    asked = False
+    reporter = Reporter(on_progress=lambda _: None, cancelled=lambda: asked)
+    reporter.advance(1)
+    asked = True
+    with pytest.raises(Cancelled):
+        reporter.advance(1)
