@@ -119,3 +119,17 @@ def test_preparing_encodes_ahead(predictions, image_id):
     assert not predictions.prepared(image_id)
     predictions.prepare(image_id)
     assert predictions.prepared(image_id)
+
+
+def test_a_file_outside_the_dataset(predictions, images, tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(colours(seed=9), "PNG"))
+    answer = predictions.predict_file(path, Prompt(box=(0, 0, 3, 3)), version=4, max_pixels=10**6)
+    assert (answer.version, answer.masks.sum()) == (4, 9)
+    assert images.count() == 0
+    with pytest.raises(InvalidInput, match=r"^a.png is 36x24 pixels .*the limit is"):
+        predictions.predict_file(path, Prompt(box=(0, 0, 3, 3)), max_pixels=10)
+    with pytest.raises(InvalidInput, match="box 90,90,99,99 lies outside"):
+        predictions.predict_file(path, Prompt(box=(90, 90, 99, 99)), max_pixels=10**6)
+    with pytest.raises(InvalidInput, match="cannot be read: No such file"):
+        predictions.predict_file(tmp_path / "no.png", Prompt(box=(0, 0, 3, 3)), max_pixels=10**6)
