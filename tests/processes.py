@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+import psutil
+
 ROOT = Path(__file__).parent.parent
 READY = "SAM Studio is ready at "
 
@@ -65,7 +67,9 @@ class App:
         raise RuntimeError(f"the app did not start:\n{self.log}")
 
     def stop(self) -> None:
-        """End the process, kindly first."""
+        """End the process, kindly first, and the workers it started, which would live on."""
+        for worker in self._children():
+            worker.kill()
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -74,6 +78,12 @@ class App:
                 self.process.kill()
                 self.process.wait()
         self._out.close()
+
+    def _children(self) -> list[psutil.Process]:
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
 
     def __enter__(self) -> App:
         return self
