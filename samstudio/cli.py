@@ -109,15 +109,18 @@ def import_(
             status=status,
             progress=tick,
         )
+    if not found.images + found.known_images:
+        why = f": {found.skipped[0][0]}: {found.skipped[0][1]}" if found.skipped else ""
+        raise InvalidInput(f"nothing could be imported from {images}{why}")
     for name, why in found.skipped:
         print(f"skipped {name}: {why}", file=sys.stderr)
     report(
-        {"images": found.images, "annotations": found.annotations, "skipped": found.skipped},
+        plain(found),
         as_json,
-        f"{found.images} images and {found.annotations} masks imported, {len(found.skipped)} skipped",
+        f"{found.images} new images and {found.annotations} new masks imported "
+        f"({found.known_images} images and {found.known_annotations} masks were there already), "
+        f"{len(found.skipped)} skipped",
     )
-    if found.skipped and not found.images and not found.annotations:
-        raise InvalidInput(f"nothing could be imported from {images}: {found.skipped[0][1]}")
 
 
 @app.command()

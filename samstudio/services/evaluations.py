@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import STOCK_VERSION, Embedding, Example, InvalidInput
-from samstudio.masks import encode_rle
 from samstudio.services.decoding import pixels_id
 from samstudio.services.folders import labelled_folder
 from samstudio.services.versions import VersionService
@@ -64,12 +63,13 @@ class EvaluationService:
 
         number = self._versions.live().number if version is None else self._versions.get(version).number
         decoder = self._decoder(number)
-        examples = self._examples(images, masks)
+        skipped: list[tuple[str, str]] = []
+        examples = self._examples(images, masks, skipped)
         if not examples:
             raise InvalidInput(f"{images} and {masks} hold no image with a mask of the same name")
         scores = evaluate(decoder, examples, self._stored, PROTOCOLS, on_progress=on_progress)
         means = scores.mious()
-        return FolderScore(number, means["box"], len(examples), means, [])
+        return FolderScore(number, means["box"], len(examples), means, skipped)
 
     def _decoder(self, number: int) -> SamDecoder:
         from samstudio.sam.decoder import load_decoder_state
@@ -81,13 +81,13 @@ class EvaluationService:
     def _stored(self, image_id: str) -> Embedding:
         return self._embeddings.get(image_id, _never_encoded)
 
-    def _examples(self, images: Path, masks: Path) -> list[Example]:
+    def _examples(self, images: Path, masks: Path, skipped: list[tuple[str, str]]) -> list[Example]:
         """Each object of the folder; encodes what was never encoded."""
         examples = []
-        for item in labelled_folder(images, masks, max_pixels=self._max_pixels):
+        for item in labelled_folder(images, masks, max_pixels=self._max_pixels, skipped=skipped):
             image_id = pixels_id(item.pixels)
             self._embeddings.get(image_id, lambda pixels=item.pixels: pixels)  # type: ignore[misc]
-            examples += [Example(image_id, encode_rle(mask)) for mask in item.masks]
+            examples += [Example(image_id, rle) for rle in item.rles]
         return examples
 
 
