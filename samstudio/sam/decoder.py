@@ -15,7 +15,8 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from samstudio.domain import Unavailable
+from samstudio.domain import Size, Unavailable
+from samstudio.sam.geometry import LOW_RES
 from samstudio.sam.modeling import build_mask_decoder, build_prompt_encoder
 from samstudio.sam.prompts import PromptBatch, embed_masks, embed_points
 from samstudio.sam.transformer import two_way, upscale_and_dot
@@ -73,13 +74,20 @@ class SamDecoder(nn.Module):
         return self
 
     def forward(
-        self, features: Tensor, prompts: PromptBatch, *, tokens: slice = ALL_TOKENS
+        self,
+        features: Tensor,
+        prompts: PromptBatch,
+        *,
+        tokens: slice = ALL_TOKENS,
+        region: Size = (LOW_RES, LOW_RES),
     ) -> tuple[Tensor, Tensor]:
         """Decode B prompts.
 
         ``features``: Bx256x64x64, one embedding a prompt, or 1x256x64x64 for
-        all; any float dtype. Returns low-res logits BxMx256x256 and predicted
-        IoU BxM, float32: M=4 mask tokens (0 is the single-mask answer, 1..3
+        all; any float dtype. ``region``: the (h, w) of the low-res frame that
+        is wanted, from its top left corner (what is not padding, say); the
+        rest is not computed. Returns low-res logits BxMxhxw and predicted IoU
+        BxM, float32: M=4 mask tokens (0 is the single-mask answer, 1..3
         multimask), or the ones that ``tokens`` asks for.
         """
         decoder = self.mask_decoder
@@ -101,7 +109,7 @@ class SamDecoder(nn.Module):
         wanted = range(*tokens.indices(decoder.num_mask_tokens))
         heads = decoder.output_hypernetworks_mlps
         hyper = torch.stack([heads[token](out[:, 1 + token]) for token in wanted], dim=1)
-        low_res = upscale_and_dot(decoder.output_upscaling, image, hyper)
+        low_res = upscale_and_dot(decoder.output_upscaling, image, hyper, region)
         return low_res, decoder.iou_prediction_head(out[:, 0])[:, tokens]
 
     def decoder_state(self) -> dict[str, Tensor]:

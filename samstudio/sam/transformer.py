@@ -1,25 +1,31 @@
 """SAM's two-way transformer and mask upscaling, for B prompts from B images.
 
-The weights and the sums are stock's (`segment_anything/modeling/transformer.py`,
+The weights and the function are stock's (`segment_anything/modeling/transformer.py`,
 `mask_decoder.py`); what differs is the order of the work:
 
-- the image side of the first layer is computed once when all prompts share one image;
-- ``k_proj`` of one attention and ``q_proj`` of the next read the same tensor: one product;
+- attention between T tokens and 4096 pixels never projects the pixels:
+  ``(q Wq)(x Wk)^T`` is computed as ``((q Wq) Wk^T) x^T``, 8T columns instead of
+  128 (T is 7 for a box), and so for the values and the other direction;
+- when all prompts share one image, it stays one until the first layer changes it;
 - a 2x2 stride-2 transposed convolution is a matrix product when pixels stay
   in rows, and LayerNorm2d is then torch's fused layer norm; only the finished
-  masks are put back into picture order;
+  masks are put back into picture order, and only the wanted region is upscaled;
 - tokens that are padding are masked out of attention.
 
-Equal to stock to float rounding, which tests show; differentiable throughout.
+Multiplication is associative, so the answer is stock's to float rounding,
+which tests show; differentiable throughout.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from samstudio.domain import Size
 
 
 def two_way(
@@ -31,73 +37,103 @@ def two_way(
     ``image_pe``: 1x4096x256. ``tokens``: BxTx256. ``valid``: bool BxT, or None
     when every token counts. Returns tokens BxTx256 and image Bx4096x256.
     """
-    mask = None if valid is None else valid[:, None, None, :]
+    padding = None if valid is None else ~valid
     queries, keys = tokens, image
     for layer in transformer.layers:
-        queries, keys = _layer(layer, queries, keys, tokens, image_pe, mask)
+        queries, keys = _layer(layer, queries, keys, tokens, image_pe, padding)
     final = transformer.final_attn_token_to_image
-    attended = _attend(
-        final, final.q_proj(queries + tokens), final.k_proj(keys + image_pe), final.v_proj(keys), None
-    )
-    return transformer.norm_final_attn(queries + attended), keys
+    seen = _from_pixels(final, queries + tokens, keys + image_pe, keys)
+    return transformer.norm_final_attn(queries + seen), keys
 
 
 def _layer(
-    layer: Any, queries: Tensor, keys: Tensor, tokens: Tensor, image_pe: Tensor, mask: Tensor | None
+    layer: Any, queries: Tensor, keys: Tensor, tokens: Tensor, image_pe: Tensor, padding: Tensor | None
 ) -> tuple[Tensor, Tensor]:
-    own = layer.self_attn
     if layer.skip_first_layer_pe:
-        queries = _attend(own, own.q_proj(queries), own.k_proj(queries), own.v_proj(queries), mask)
+        queries = _among_tokens(layer.self_attn, queries, queries, padding)
     else:
-        q = queries + tokens
-        queries = queries + _attend(own, own.q_proj(q), own.k_proj(q), own.v_proj(queries), mask)
+        queries = queries + _among_tokens(layer.self_attn, queries + tokens, queries, padding)
     queries = layer.norm1(queries)
-
-    to_image, to_token = layer.cross_attn_token_to_image, layer.cross_attn_image_to_token
-    image_k, image_q = _shared_projection(to_image.k_proj, to_token.q_proj, keys + image_pe)
-    q = to_image.q_proj(queries + tokens)
-    queries = layer.norm2(queries + _attend(to_image, q, image_k, to_image.v_proj(keys), None))
+    placed = keys + image_pe
+    seen = _from_pixels(layer.cross_attn_token_to_image, queries + tokens, placed, keys)
+    queries = layer.norm2(queries + seen)
     queries = layer.norm3(queries + layer.mlp(queries))
-
-    k = to_token.k_proj(queries + tokens)
-    keys = layer.norm4(keys + _attend(to_token, image_q, k, to_token.v_proj(queries), mask))
-    return queries, keys
+    told = _to_pixels(layer.cross_attn_image_to_token, placed, queries + tokens, queries, padding)
+    return queries, layer.norm4(keys + told)
 
 
-def _shared_projection(first: Any, second: Any, x: Tensor) -> tuple[Tensor, Tensor]:
-    """``first(x), second(x)`` as one matrix product."""
-    weight = torch.cat([first.weight, second.weight])
-    bias = torch.cat([first.bias, second.bias])
-    both = F.linear(x, weight, bias)
-    return both[..., : first.out_features], both[..., first.out_features :]
-
-
-def _attend(attention: Any, q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None) -> Tensor:
-    """Attention of projected q over k and v, any of which may have batch 1 for all; then ``out_proj``."""
-    batch = max(len(q), len(k))
-    q, k, v = (_heads(part, attention.num_heads, batch) for part in (q, k, v))
-    out = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-    joined: Tensor = attention.out_proj(out.transpose(1, 2).flatten(2))
+def _among_tokens(attention: Any, q: Tensor, v: Tensor, padding: Tensor | None) -> Tensor:
+    """Self-attention with q = k; BxTx256."""
+    query, key, value = (
+        _heads(attention, projection(x)).transpose(1, 2)
+        for projection, x in ((attention.q_proj, q), (attention.k_proj, q), (attention.v_proj, v))
+    )
+    scores = query @ key.transpose(2, 3) / math.sqrt(query.shape[-1])
+    if padding is not None:
+        scores = scores.masked_fill(padding[:, None, None, :], -math.inf)
+    joined: Tensor = attention.out_proj((scores.softmax(-1) @ value).transpose(1, 2).flatten(2))
     return joined
 
 
-def _heads(x: Tensor, num_heads: int, batch: int) -> Tensor:
-    return x.reshape(*x.shape[:2], num_heads, -1).transpose(1, 2).expand(batch, -1, -1, -1)
+def _from_pixels(attention: Any, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Tokens BxTx256 attend to pixels (1 or B)xPx256. Softmax drops the key bias, the same for all."""
+    query = _heads(attention, attention.q_proj(q))
+    query = query / math.sqrt(query.shape[-1])
+    lifted = torch.einsum("bthd,hdc->bthc", query, _by_head(attention, attention.k_proj))
+    weights = (lifted.flatten(1, 2) @ k.transpose(1, 2)).softmax(-1)
+    mixed = (weights @ v).reshape(lifted.shape)
+    value = torch.einsum("bthc,hdc->bthd", mixed, _by_head(attention, attention.v_proj))
+    joined: Tensor = attention.out_proj(value.flatten(2) + attention.v_proj.bias)
+    return joined
 
 
-def upscale_and_dot(upscaling: Any, image: Tensor, hyper: Tensor) -> Tensor:
-    """Stock's ``output_upscaling`` of ``image`` Bx4096x256, times ``hyper`` BxMx32: masks BxMx256x256."""
+def _to_pixels(attention: Any, q: Tensor, k: Tensor, v: Tensor, padding: Tensor | None) -> Tensor:
+    """Pixels (1 or B)xPx256 attend to tokens BxTx256: BxPx256."""
+    key = _heads(attention, attention.k_proj(k))
+    key = key / math.sqrt(key.shape[-1])
+    lifted = torch.einsum("bthd,hdc->bhtc", key, _by_head(attention, attention.q_proj))
+    shift = torch.einsum("bthd,hd->bht", key, attention.q_proj.bias.view(attention.num_heads, -1))
+    if padding is not None:
+        shift = shift.masked_fill(padding[:, None, :], -math.inf)
+    every = q.expand(len(k), -1, -1).transpose(1, 2)
+    scores = torch.baddbmm(shift.flatten(1)[..., None], lifted.flatten(1, 2), every)
+    weights = scores.view(*shift.shape, -1).softmax(2).flatten(1, 2)
+    value = _heads(attention, attention.v_proj(v))
+    out = attention.out_proj.weight.view(-1, *value.shape[2:])
+    told = torch.einsum("bthd,chd->bhtc", value, out).flatten(1, 2)
+    return torch.baddbmm(attention.out_proj.bias, weights.transpose(1, 2), told)
+
+
+def _heads(attention: Any, x: Tensor) -> Tensor:
+    """BxTxC to BxTxHxD."""
+    return x.reshape(*x.shape[:2], attention.num_heads, -1)
+
+
+def _by_head(attention: Any, projection: Any) -> Tensor:
+    """A Linear's weight CxI as HxDxI."""
+    weight: Tensor = projection.weight
+    return weight.view(attention.num_heads, -1, weight.shape[1])
+
+
+def upscale_and_dot(upscaling: Any, image: Tensor, hyper: Tensor, region: Size) -> Tensor:
+    """Stock's ``output_upscaling`` of ``image`` Bx4096x256, times ``hyper`` BxMx32.
+
+    ``region``: the (h, w) of the 256x256 frame that is wanted, from its top
+    left corner. Returns masks BxMxhxw.
+    """
     first, norm, _, second, _ = upscaling
-    x = F.layer_norm(_rows_of(first, image), (norm.weight.numel(),), norm.weight, norm.bias, norm.eps)
-    x = F.gelu(_rows_of(second, F.gelu(x)))
-    masks = hyper @ x.flatten(1, -2).transpose(1, 2)
-    side = int(image.shape[1] ** 0.5)
-    # (y, x, dy, dx, dy', dx') -> (y, dy, dy', x, dx, dx')
-    nested = masks.reshape(*masks.shape[:2], side, side, 2, 2, 2, 2).permute(0, 1, 2, 4, 6, 3, 5, 7)
-    return nested.reshape(*masks.shape[:2], 4 * side, 4 * side)
+    side = math.isqrt(image.shape[1])
+    rows, columns = (min(side, -(-wanted // 4)) for wanted in region)
+    x = image.reshape(len(image), side, side, -1)[:, :rows, :columns].flatten(1, 2)
+    x = F.layer_norm(_doubled(first, x), norm.weight.shape, norm.weight, norm.bias, norm.eps)
+    x = F.gelu(_doubled(second, F.gelu(x)))
+    masks = x.flatten(1, -2) @ hyper.transpose(1, 2)
+    # (y, x, dy, dx, dy', dx', mask) -> (mask, y, dy, dy', x, dx, dx')
+    nested = masks.view(len(x), rows, columns, 2, 2, 2, 2, -1).permute(0, 7, 1, 3, 5, 2, 4, 6)
+    return nested.reshape(len(x), -1, 4 * rows, 4 * columns)[..., : region[0], : region[1]]
 
 
-def _rows_of(conv: Any, x: Tensor) -> Tensor:
+def _doubled(conv: Any, x: Tensor) -> Tensor:
     """A 2x2 stride-2 ConvTranspose2d on rows of pixels (..., in): (..., 4, out), the 4 being (dy, dx)."""
     channels_in, channels_out = conv.weight.shape[:2]
     weight = conv.weight.permute(2, 3, 1, 0).reshape(4 * channels_out, channels_in)

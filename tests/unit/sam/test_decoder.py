@@ -114,6 +114,10 @@ def test_gradients_are_stock_s_and_reach_the_mask_decoder_alone(features):
     (low_res.square().mean() + iou.sum()).backward()
     theirs = dict(stock.mask_decoder.named_parameters())
     for name, parameter in ours.mask_decoder.named_parameters():
+        if parameter.grad is None:  # a key bias moves all scores of a pixel alike: softmax undoes it
+            assert name.endswith("to_image.k_proj.bias")
+            assert theirs[name].grad.abs().max() < 1e-5
+            continue
         torch.testing.assert_close(parameter.grad, theirs[name].grad, atol=1e-4, rtol=1e-3, msg=name)
     assert all(part.grad is None and not part.requires_grad for part in ours.prompt_encoder.parameters())
 

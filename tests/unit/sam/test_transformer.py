@@ -46,5 +46,7 @@ def test_upscaling_in_rows_is_stock_s_transposed_convolutions(mask_decoder):
     with torch.no_grad():
         planes = mask_decoder.output_upscaling(rows.transpose(1, 2).reshape(2, 256, 64, 64))
         expected = torch.einsum("bmc,bchw->bmhw", hyper, planes)
-        ours = upscale_and_dot(mask_decoder.output_upscaling, rows, hyper)
-    torch.testing.assert_close(ours, expected, atol=2e-5, rtol=1e-5)
+        for region in ((256, 256), (171, 256), (256, 1), (90, 33)):
+            ours = upscale_and_dot(mask_decoder.output_upscaling, rows, hyper, region)
+            wanted = expected[..., : region[0], : region[1]]
+            torch.testing.assert_close(ours, wanted, atol=2e-5, rtol=1e-5)
