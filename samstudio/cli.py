@@ -65,6 +65,8 @@ def main() -> None:
         die(str(error))
     except ValidationError as error:
         die("; ".join(f"SAMSTUDIO_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()))
+    except OSError as error:
+        die(f"{error.filename or 'the system'}: {error.strerror or error}")
     except KeyboardInterrupt:
         die("interrupted", code=130)
 
@@ -110,8 +112,7 @@ def import_(
             progress=tick,
         )
     if not found.images + found.known_images:
-        why = f": {found.skipped[0][0]}: {found.skipped[0][1]}" if found.skipped else ""
-        raise InvalidInput(f"nothing could be imported from {images}{why}")
+        raise InvalidInput(f"nothing could be imported from {images}{_first(found.skipped)}")
     for name, why in found.skipped:
         print(f"skipped {name}: {why}", file=sys.stderr)
     report(
@@ -121,6 +122,13 @@ def import_(
         f"({found.known_images} images and {found.known_annotations} masks were there already), "
         f"{len(found.skipped)} skipped",
     )
+
+
+def _first(skipped: list[tuple[str, str]]) -> str:
+    if not skipped:
+        return ""
+    name, why = skipped[0]
+    return f": {why}" if name in why else f": {name}: {why}"
 
 
 @app.command()

@@ -6,6 +6,7 @@ kinds, reading and writing; it knows nothing of what is stored.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +15,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from samstudio.db.migrate import upgrade_to_head
+from samstudio.domain import Unavailable
 
 BUSY_SECONDS = 20.0
 """How long a writer waits for another one before "database is locked"."""
@@ -58,12 +61,26 @@ def open_database(url: str) -> Sessions:
     """Open the database at an SQLAlchemy URL, creating folder, file and tables where they are missing.
 
     Safe when two processes open it at the same moment. Raises Unavailable when
-    a newer SAM Studio wrote it.
+    a newer SAM Studio wrote it, or when it cannot be opened at all.
     """
-    engine = open_engine(url)
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        upgrade_to_head(connection)
+    try:
+        engine = open_engine(url)
+        with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+            upgrade_to_head(connection)
+    except (SQLAlchemyError, sqlite3.Error, ImportError) as error:
+        # The URL may hold a password: only its address is said again.
+        where = _address(url)
+        raise Unavailable(
+            f"the database {where} cannot be opened: {getattr(error, 'orig', error)}"
+        ) from error
     return Sessions(engine)
+
+
+def _address(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "named by SAMSTUDIO_DATABASE_URL"
 
 
 def open_engine(url: str) -> Engine:

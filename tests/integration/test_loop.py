@@ -186,3 +186,9 @@ class TestBadInput:
 
     def test_missing_folders(self, tmp_path: Path) -> None:
         assert "nowhere" in fails(tmp_path / "s", "import", "--images", tmp_path / "nowhere")
+
+    def test_storage_that_cannot_be_used(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("in the way")
+        assert "file" in fails(tmp_path / "file", "versions")
+        (tmp_path / "studio.db").write_text("not a database at all, for sure")
+        assert "studio.db" in fails(tmp_path, "versions")
