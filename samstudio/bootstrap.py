@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samstudio.config import Settings
@@ -58,7 +59,19 @@ class Studio:
             folder=self.settings.storage / "images",
             max_bytes=self.settings.max_upload_mb * 1024 * 1024,
             max_pixels=self.max_pixels,
+            on_delete=self._forget_embedding,
         )
+
+    def _forget_embedding(self, image_id: str) -> None:
+        from samstudio.sam.embeddings import delete_embeddings
+
+        if "_embeddings" in self.__dict__:  # not worth loading a model for
+            self._embeddings.evict(image_id)
+        delete_embeddings(self._embeddings_folder, image_id)
+
+    @property
+    def _embeddings_folder(self) -> Path:
+        return self.settings.storage / "embeddings"
 
     @cached_property
     def annotations(self) -> AnnotationService:
@@ -122,7 +135,7 @@ class Studio:
         from samstudio.sam.embeddings import EmbeddingStore
 
         return EmbeddingStore(
-            folder=self.settings.storage / "embeddings",
+            folder=self._embeddings_folder,
             encoder=self.model.encoder,
             memory_bytes=self.settings.embedding_cache_mb * 1024 * 1024,
         )

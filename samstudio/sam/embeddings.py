@@ -203,3 +203,10 @@ def read_embedding(path: Path) -> Embedding | None:
 def _size(text: str) -> Size:
     height, width = json.loads(text)
     return (int(height), int(width))
+
+
+def delete_embeddings(folder: Path, image_id: str) -> None:
+    """Remove an image's files of every encoder, without loading one; absent files are fine."""
+    _check_id(image_id)
+    for path in folder.glob(f"*/{image_id[:2]}/{image_id}.safetensors"):
+        path.unlink(missing_ok=True)

@@ -50,8 +50,11 @@ class ImageService:
         folder: Path,
         max_bytes: int,
         max_pixels: int,
+        on_delete: Callable[[str], None] = lambda _image_id: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        """``on_delete`` is told an image's id once the image is gone, to forget what was derived from it."""
+        self._on_delete = on_delete
         self._sessions = sessions
         self._folder = folder
         self._max_bytes = max_bytes
@@ -131,6 +134,7 @@ class ImageService:
             session.delete(row)
             file = row.file
         self._remove_file(image_id, file)
+        self._on_delete(image_id)
 
     def _remove_file(self, image_id: str, file: str) -> None:
         # Only after the row is gone; and not if the same pixels came in again
