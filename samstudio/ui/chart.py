@@ -37,9 +37,13 @@ def line_chart(
         + (_level(reference, at(0.0, reference[1])[1], digits) if reference else "")
         + _curve([at(x, y) for x, y in points], points[-1][1], digits)
         + f'<text x="{LEFT}" y="{HEIGHT - 4}">step {first:g}</text>'
-        + f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 4}" text-anchor="end">step {points[-1][0]:g}</text>'
+        + (_last_step(points[-1][0]) if len(points) > 1 else "")
         + "</svg></div>"
     )
+
+
+def _last_step(step: float) -> str:
+    return f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 4}" text-anchor="end">step {step:g}</text>'
 
 
 def _range(low: float, high: float) -> tuple[float, float]:

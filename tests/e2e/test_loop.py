@@ -52,7 +52,7 @@ def test_the_whole_loop(app: App, visit: Callable[..., StudioPage], tmp_path: Pa
     expect(page.page.locator("#finetune")).to_contain_text("17 accepted masks on 8 images")
     page.page.get_by_role("button", name="Fine-tune now").click()
     expect(page.page.locator("#job progress")).to_be_visible()
-    expect(page.page.locator("#job .ss-curve").first).to_be_visible(timeout=60_000)
+    expect(page.page.locator("#job .ss-dot").first).to_be_visible(timeout=60_000)
 
     # Annotating goes on meanwhile.
     page.tab("Annotate")
@@ -60,10 +60,11 @@ def test_the_whole_loop(app: App, visit: Callable[..., StudioPage], tmp_path: Pa
     page.drag((20, 20), (120, 120))
     assert page.known("draft")["version"] == 0
 
-    expect(page.live).to_have_text("v1", timeout=120_000)
-    expect(page.page.locator("[data-live]")).to_contain_text("since")
+    expect(page.page.locator("[data-job]")).to_be_hidden(timeout=150_000)
     page.tab("Fine-tune")
-    expect(page.page.locator("#job")).to_contain_text("v1 is live", timeout=20_000)
+    expect(page.page.locator("#job")).to_contain_text("v1 is live")
+    expect(page.live).to_have_text("v1")
+    expect(page.page.locator("[data-live]")).to_contain_text("since")
     page.tab("Versions")
     expect(page.page.locator("#versions")).to_contain_text("Version 1 proposes the masks")
 

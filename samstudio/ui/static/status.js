@@ -6,6 +6,10 @@ import { showTab } from "./panel.js";
 const IDLE = 2000;
 const BUSY = 1000;
 
+// Which tabs show what; a tab draws itself afresh when it is chosen, so hidden ones need no news.
+const SHOWN_ON = { live: ["versions"], job: ["finetune", "versions"], dataset: ["dataset", "finetune"] };
+const visible = (tab) => document.querySelector(`#tab-${tab}-button`)?.getAttribute("aria-selected") === "true";
+
 export function mount({ element, server, trigger }) {
   const part = (name) => element.querySelector(`[data-${name}]`);
   let stamps = null;
@@ -50,8 +54,9 @@ export function mount({ element, server, trigger }) {
         if (news.job) wait = BUSY;
         window.dispatchEvent(new CustomEvent("studio:status", { detail: news }));
         if (stamps && news.stamps.live !== stamps.live) flash(part("live"));
-        for (const topic of ["live", "job", "dataset"]) {
-          if (stamps && news.stamps[topic] !== stamps[topic]) trigger(`${topic}_changed`, {});
+        for (const [topic, tabs] of Object.entries(SHOWN_ON)) {
+          const changed = stamps && news.stamps[topic] !== stamps[topic];
+          if (changed && tabs.some(visible)) trigger(`${topic}_changed`, {});
         }
         stamps = news.stamps;
       } catch {
