@@ -196,6 +196,23 @@ def test_next_and_previous_go_through_the_images(page: StudioPage, tmp_path: Pat
     expect(page.page.locator("[data-title]")).to_have_text(other.name)
 
 
+def test_what_was_begun_on_an_image_waits_there(page: StudioPage, tmp_path: Path) -> None:
+    first = page.known("image")["filename"]
+    page.drag((100, 50), (200, 150))
+    page.upload(_picture(tmp_path, f"{tmp_path.name}-next.png"))
+    assert page.known("draft")["box"] is None
+    page.open_image(first)
+    assert page.painted(120, 80, 180, 120) == 1.0
+    page.press("Control+z")
+    assert page.known("draft")["box"] is None
+
+
+def test_enter_accepts_also_after_a_click_on_a_button(page: StudioPage) -> None:
+    page.drag((100, 50), (200, 150))
+    page.page.get_by_role("button", name="Fit (F)").click()
+    page.accept()
+
+
 def test_the_keys_are_listed(page: StudioPage) -> None:
     page.press("?")
     expect(page.page.get_by_role("dialog")).to_contain_text("Accept the object")

@@ -63,6 +63,11 @@ function mountKeys({ root, store, session }, stage) {
     event.preventDefault();
     commands[command]();
   });
+  // A mouse click on a button leaves the keys with the picture: Enter is Accept, not that button again.
+  root.addEventListener("click", (event) => {
+    const button = event.detail > 0 && event.target.closest("button");
+    if (button && !button.closest("dialog")) root.querySelector("[data-stage]").focus({ preventScroll: true });
+  });
   for (const button of root.querySelectorAll("[data-command]")) {
     button.addEventListener("click", () => commands[button.dataset.command]());
   }

@@ -14,6 +14,7 @@ export class Session {
     this.transport = transport;
     this.pictures = new PictureCache();
     this.histories = new Map();
+    this.drafts = new Map(); // what was begun on an image stays there when another is opened
     this.queue = Promise.resolve();
   }
 
@@ -57,13 +58,17 @@ export class Session {
 
   close() {
     this.transport.forget("open");
+    this.drafts.delete(this.store.get("image")?.id);
     this.store.set({ image: null, picture: null, objects: [], draft: emptyDraft(), selected: null });
   }
 
   async open(id) {
-    this.transport.forget("predict");
+    const leaving = this.store.get("image");
+    if (leaving && this.store.get("draft").mask) this.drafts.set(leaving.id, this.store.get("draft"));
+    else this.drafts.delete(leaving?.id);
     const known = this.store.get("images").find((image) => image.id === id);
-    this.store.set({ image: known ?? null, picture: null, objects: [], draft: emptyDraft(), selected: null, ready: false });
+    this.store.set({ image: known ?? null, picture: null, objects: [], selected: null, ready: false });
+    this.putDraft(this.drafts.get(id) ?? emptyDraft());
     try {
       const opened = this.transport.latest("open", "open_image", { image_id: id });
       const picture = this.pictures.get(route(`images/${id}`));
