@@ -21,9 +21,8 @@ from torch.nn import functional as F
 
 from samstudio.domain import Example, Prompt, Size
 from samstudio.masks import Mask
-from samstudio.sam.decoder import PromptBatch, SamDecoder
+from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder
 from samstudio.sam.geometry import LONG_SIDE, LOW_RES, preprocess_shape
-from samstudio.tuning.forward import decode
 from samstudio.tuning.prompting import JITTER, first_click, fixed_rng, jittered_box, next_click, tight_box
 from samstudio.tuning.samples import EmbeddingOf, Sample, by_image, make_sample
 
@@ -149,7 +148,7 @@ def _logits(
 ) -> Tensor:
     size = chunk[0].size
     batch = PromptBatch.of(prompts, [size] * len(chunk), decoder.device)
-    low_res, _ = decode(decoder, features, batch, region=_needed(chunk[0].region))
+    low_res, _ = decoder(features, batch, tokens=SINGLE, region=_needed(chunk[0].region))
     height, width = low_res.shape[-2:]
     full = torch.full((len(chunk), LOW_RES, LOW_RES), -100.0)
     full[:, :height, :width] = low_res[:, 0].cpu()

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from samstudio.domain import Prompt
-from samstudio.sam.decoder import PromptBatch, SamDecoder
+from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder
 from samstudio.tuning import losses
-from samstudio.tuning.forward import decode
-from samstudio.tuning.prompting import jittered_box
+from samstudio.tuning.prompting import any_click, jittered_box, next_click
 from samstudio.tuning.recipe import Recipe
 from samstudio.tuning.samples import EmbeddingOf, ImageBalanced, Sample, features_of, targets_of
 
@@ -31,13 +31,11 @@ class Trainee:
         samples: Sequence[Sample],
         embedding: EmbeddingOf,
         recipe: Recipe,
-        steps: int,
         seed: int,
     ) -> None:
         self.decoder = start.with_weights(start.decoder_state())
         self.decoder.mask_decoder.requires_grad_(True)
         self._recipe = recipe
-        self._steps = steps
         self._embedding = embedding
         self._rng = np.random.default_rng(seed)
         self._deal = ImageBalanced(samples, rng=self._rng)
@@ -46,27 +44,45 @@ class Trainee:
             lr=recipe.learning_rate,
             weight_decay=recipe.weight_decay,
         )
-        self.step_number = 0
 
-    def step(self) -> float:
-        """Take one optimiser step; returns its loss."""
+    def step(self, done: float) -> float:
+        """Take one optimiser step, ``done`` being the fraction of training behind it; returns its loss."""
         recipe = self._recipe
         for group in self._optimizer.param_groups:
-            group["lr"] = recipe.rate_at(self.step_number, self._steps)
+            group["lr"] = recipe.rate_at(done)
 
         batch = self._deal.draw(recipe.batch)
-        prompts = [self._prompt(sample) for sample in batch]
+        prompts = self._prompts(batch)
         loss = batch_loss(self.decoder, batch, prompts, self._embedding, recipe)
 
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.decoder.mask_decoder.parameters(), recipe.clip)
         self._optimizer.step()
-        self.step_number += 1
         return float(loss.detach())
 
-    def _prompt(self, sample: Sample) -> Prompt:
-        return jittered_box(sample, self._recipe.box_jitter, self._rng)
+    def _prompts(self, batch: Sequence[Sample]) -> list[Prompt]:
+        """Boxes and clicks, some of them followed by a correction of this very decoder's answer."""
+        recipe, rng = self._recipe, self._rng
+        prompts = [
+            any_click(sample, rng)
+            if rng.random() < recipe.click_share
+            else jittered_box(sample, recipe.box_jitter, rng)
+            for sample in batch
+        ]
+        for row, sample in enumerate(batch):
+            if rng.random() < recipe.refine_share:
+                prompts[row] = next_click(prompts[row], sample, self._answer(sample, prompts[row]))
+        return prompts
+
+    @torch.no_grad()
+    def _answer(self, sample: Sample, prompt: Prompt) -> NDArray[np.float32]:
+        """The low-res logits 256x256 that the decoder gives now."""
+        features = features_of([sample], self._embedding, self.decoder.device)
+        prompted = PromptBatch.of([prompt], [sample.size], self.decoder.device)
+        low_res, _ = self.decoder(features, prompted, tokens=SINGLE)
+        logits: NDArray[np.float32] = low_res[0, 0].cpu().numpy()
+        return logits
 
     def state(self) -> dict[str, Tensor]:
         """The mask decoder's present weights, on the CPU."""
@@ -80,20 +96,22 @@ def batch_loss(
     embedding: EmbeddingOf,
     recipe: Recipe,
 ) -> Tensor:
-    """Focal, dice and IoU-head losses of B prompts on B images, weighted and averaged: a scalar."""
+    """The weighted losses of B prompts on B images, averaged: a scalar."""
     device = decoder.device
     features = features_of(batch, embedding, device)
     target, valid, region = targets_of(batch, device)
     prompted = PromptBatch.of(prompts, [sample.size for sample in batch], device)
-    low_res, predicted_iou = decode(decoder, features, prompted, region=region)
+    low_res, predicted_iou = decoder(features, prompted, tokens=SINGLE, region=region)
     logits = low_res[:, 0]
     honest = (predicted_iou[:, 0] - losses.soft_iou(logits, target, valid)).square()
     each = (
-        recipe.focal_weight * losses.focal(logits, target, valid)
-        + recipe.dice_weight * losses.dice(logits, target, valid)
+        recipe.dice_weight * losses.dice(logits, target, valid)
+        + recipe.cross_entropy_weight * losses.cross_entropy(logits, target, valid)
+        + recipe.focal_weight * losses.focal(logits, target, valid)
         + recipe.iou_weight * honest
     )
-    return each.mean()
+    mean: Tensor = each.mean()
+    return mean
 
 
 def blend(

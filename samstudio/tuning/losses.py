@@ -22,11 +22,17 @@ def focal(logits: Tensor, target: Tensor, valid: Tensor, *, gamma: float = 2.0) 
     return weighted.sum(dim=(1, 2)) / valid.sum(dim=(1, 2))
 
 
+def cross_entropy(logits: Tensor, target: Tensor, valid: Tensor) -> Tensor:
+    """Binary cross-entropy, mean over valid cells: B."""
+    entropy = F.binary_cross_entropy_with_logits(logits, target, reduction="none") * valid
+    return entropy.sum(dim=(1, 2)) / valid.sum(dim=(1, 2))
+
+
 def dice(logits: Tensor, target: Tensor, valid: Tensor) -> Tensor:
-    """Dice loss (Milletari et al. 2016, squared denominator, which soft targets can reach 0 with): B."""
+    """Dice loss (MONAI's and micro-sam's form, linear denominator): B. Weighs objects of all sizes alike."""
     probability = logits.sigmoid() * valid
     overlap = 2 * (probability * target).sum(dim=(1, 2))
-    total = probability.square().sum(dim=(1, 2)) + target.square().sum(dim=(1, 2))
+    total = probability.sum(dim=(1, 2)) + target.sum(dim=(1, 2))
     return 1 - (overlap + 1) / (total + 1)
 
 

@@ -65,6 +65,15 @@ def first_click(sample: Sample) -> Prompt:
     return Prompt(point_coords=(point,), point_labels=(1,))
 
 
+def any_click(sample: Sample, rng: np.random.Generator) -> Prompt:
+    """One click on the object: as often its most interior point as any pixel of it."""
+    if rng.random() < 0.5:
+        return first_click(sample)
+    rows, columns = np.nonzero(sample.mask())
+    chosen = int(rng.integers(len(rows)))
+    return Prompt(point_coords=((float(columns[chosen]), float(rows[chosen])),), point_labels=(1,))
+
+
 def next_click(prompt: Prompt, sample: Sample, logits: NDArray[np.float32]) -> Prompt:
     """What a person does next: click into the middle of the largest mistake, keeping the last answer.
 

@@ -20,17 +20,23 @@ class Recipe:
     """Optimiser steps of each fold's model; None picks them from the number of objects."""
     batch: int = 4
     """Prompts a step."""
-    learning_rate: float = 1e-4
+    learning_rate: float = 2e-4
     warmup: float = 0.1
-    """Fraction of the steps over which the learning rate rises to its full value; then it falls to zero."""
+    """Fraction of training over which the learning rate rises to its full value; then it falls to zero."""
     weight_decay: float = 0.0
     clip: float = 1.0
     """Largest norm of the gradient."""
-    focal_weight: float = 20.0
     dice_weight: float = 1.0
+    cross_entropy_weight: float = 0.2
+    focal_weight: float = 0.0
     iou_weight: float = 1.0
-    box_jitter: float = 0.05
+    """Of the IoU head's squared error."""
+    box_jitter: float = 0.1
     """Each box side moves by up to this fraction of the box's width or height."""
+    click_share: float = 0.15
+    """The share of prompts that are one click instead of a box."""
+    refine_share: float = 0.2
+    """The share of prompts that correct a previous answer: its logits, and a click where it is most wrong."""
     folds: int = 3
     """Models trained while there are few images, each judged on images it did not see."""
     few: int = 40
@@ -55,21 +61,22 @@ class Recipe:
             raise InvalidInput(f"steps is {self.steps}: tuning takes at least one")
         if not (self.learning_rate > 0 and self.batch >= 1 and self.folds >= 2):
             raise InvalidInput("a recipe needs a positive learning rate, batch >= 1 and folds >= 2")
+        if not 0 <= self.warmup < 1:
+            raise InvalidInput(f"warmup is {self.warmup}: it is a fraction of training")
         if not self.strengths or not all(0 < strength <= 1 for strength in self.strengths):
             raise InvalidInput(f"strengths {self.strengths} must lie above 0 and up to 1")
 
     def steps_for(self, objects: int) -> int:
-        """Steps when time does not matter: long enough to see each object some eight times, within bounds."""
+        """Steps when time does not matter: more for more objects, within bounds."""
         if self.steps is not None:
             return self.steps
-        return int(min(200, max(60, 8 * objects / self.batch)))
+        return int(min(200, max(100, 8 * objects / self.batch)))
 
-    def rate_at(self, step: int, steps: int) -> float:
-        """Learning rate of ``step`` (from 0) of ``steps``: linear warm-up, then linear decay to zero."""
-        warm = max(1, round(self.warmup * steps))
-        rise = (step + 1) / warm
-        fall = (steps - step) / max(1, steps - warm)
-        return self.learning_rate * min(1.0, rise, fall)
+    def rate_at(self, done: float) -> float:
+        """Learning rate with the fraction ``done`` of training behind: linear warm-up, then down to zero."""
+        rise = done / self.warmup if self.warmup else 1.0
+        fall = (1 - done) / (1 - self.warmup)
+        return self.learning_rate * max(0.0, min(1.0, rise, fall))
 
     def to_json(self) -> dict[str, Any]:
         """The recipe as a version's record keeps it."""

@@ -163,19 +163,18 @@ class _Job:
 
         self.reporter.plan(len(judged) / OBJECTS_A_STEP + 300)
         self.reporter.phase("scoring the stock decoder")
-        began = time.monotonic()
-        base = self._scores(judged, self.stock)
-        each = (time.monotonic() - began) / len(judged)
+        base, each = self._timed_scores(judged)
         live = None if live_state is None else self._scores(judged, self.stock.with_weights(live_state))
 
         checked = splits.spread(judged, CHECKED_OBJECTS, rng=rng)
         scorings = len(judged) * len(recipe.strengths) + 2 * _decodes(GUARDS) * len(guarded)
-        steps, count = self._affordable(samples, folds, each * (scorings + CHECKS * len(checked)))
+        judging = each * (scorings + CHECKS * len(checked))
+        steps, count = self._affordable(samples, folds, judging)
         if cross and count < len(folds):
             folds = splits.cross_fit(samples, folds=count, rng=rng)
         scorings += len(_checkpoints(steps)) * len(checked)
         self.reporter.plan(steps * len(folds) + scorings / OBJECTS_A_STEP)
-        states = self._train(folds, steps, checked)
+        states = self._train(folds, steps, checked, until=RESERVE * self.max_seconds - each * scorings)
 
         self.reporter.phase("judging")
         images = [sample.image_id for sample in judged]
@@ -220,7 +219,7 @@ class _Job:
         """Train on what there is; with nothing to judge it on, it stays aside."""
         steps, _ = self._affordable(samples, splits.everything(samples), 0.0)
         self.reporter.plan(steps)
-        states = self._train(splits.everything(samples), steps, [])
+        states = self._train(splits.everything(samples), steps, [], until=self.max_seconds)
         images = len({sample.image_id for sample in samples})
         return TuneOutcome(
             state=blend(self.stock.decoder_state(), states, max(self.recipe.strengths)),
@@ -246,11 +245,11 @@ class _Job:
     ) -> tuple[int, int]:
         """(steps, models) that fit into the time: as wished, else fewer steps, then fewer models."""
         wished = self.recipe.steps_for(len(samples))
-        trial = self._trainee(folds[0], steps=3)
+        trial = self._trainee(folds[0])
         pace = []
         for _ in range(3):
             began = time.monotonic()
-            trial.step()
+            trial.step(0.5)
             pace.append(time.monotonic() - began)
         left = RESERVE * self.max_seconds - self.reporter.seconds - scoring_seconds
         affordable = int(left / min(pace))
@@ -260,35 +259,58 @@ class _Job:
         models = min(2, len(folds))
         return max(1, min(wished, affordable // models)), models
 
-    def _trainee(self, fold: Fold, *, steps: int, number: int = 0) -> Trainee:
+    def _trainee(self, fold: Fold, *, number: int = 0) -> Trainee:
         return Trainee(
             start=self.stock,
             samples=fold.train,
             embedding=self.embedding,
             recipe=self.recipe,
-            steps=steps,
             seed=self.seed * 1000 + number,
         )
 
-    def _train(self, folds: Sequence[Fold], steps: int, checked: Sequence[Sample]) -> list[State]:
-        """One model a fold, a step of each in turn."""
+    def _train(
+        self, folds: Sequence[Fold], steps: int, checked: Sequence[Sample], *, until: float
+    ) -> list[State]:
+        """One model a fold, a step of each in turn; shorter when the time ``until`` comes first.
+
+        The learning rate follows whichever is further, steps or time, so that
+        training which is cut short has cooled down all the same.
+        """
         self.reporter.phase("training")
-        trainees = [self._trainee(fold, steps=steps, number=n) for n, fold in enumerate(folds)]
+        trainees = [self._trainee(fold, number=number) for number, fold in enumerate(folds)]
         checkpoints = _checkpoints(steps) if checked else set()
+        began = self.reporter.seconds
         for step in range(1, steps + 1):
+            spent = (self.reporter.seconds - began) / max(1e-6, until - began)
+            done = max((step - 0.5) / steps, spent)
+            if done >= 1 and step > 1:
+                break
             losses = []
             for trainee in trainees:
-                losses.append(trainee.step())
+                losses.append(trainee.step(min(done, 1 - 0.5 / steps)))
                 self.reporter.advance(1, loss=float(np.mean(losses)) if trainee is trainees[-1] else None)
             if step in checkpoints:
                 states = [trainee.state() for trainee in trainees]
                 seen = self._cross_scores(folds, states, 1.0, checked)
                 self.reporter.advance(0, val_miou=float(seen.mean()))
-            if self.reporter.seconds > self.max_seconds:
-                break
         return [trainee.state() for trainee in trainees]
 
     # -- judging -----------------------------------------------------------------------------------
+
+    def _timed_scores(self, samples: Sequence[Sample]) -> tuple[gate.Scores, float]:
+        """Stock's scores, and the usual seconds an object takes (the first is slower: it warms up)."""
+        paces: list[float] = []
+        last, seen = time.monotonic(), 0
+
+        def on_object(done: int, _total: int) -> None:
+            nonlocal last, seen
+            now = time.monotonic()
+            paces.append((now - last) / (done - seen))
+            self.reporter.scored(done - seen)
+            last, seen = now, done
+
+        scores = score(samples, self.stock, self.embedding, on_object=on_object).ious()
+        return scores, float(np.median(paces))
 
     def _scores(self, samples: Sequence[Sample], decoder: SamDecoder) -> gate.Scores:
         return self._protocols(samples, decoder, ("box",))["box"]

@@ -9,20 +9,19 @@ from samstudio.tuning.recipe import Recipe
 from tests.unit.tuning.fakes import Embeddings, samples
 
 
-def _trainee(decoder: SamDecoder, *, seed: int = 0, steps: int = 4, **recipe: float) -> Trainee:
+def _trainee(decoder: SamDecoder, *, seed: int = 0, **recipe: float) -> Trainee:
     return Trainee(
         start=decoder,
         samples=samples(3),
         embedding=Embeddings(),
         recipe=Recipe(**{"batch": 2, **recipe}),  # type: ignore[arg-type]
-        steps=steps,
         seed=seed,
     )
 
 
 def test_the_same_seed_gives_the_same_losses_to_the_last_bit(decoder: SamDecoder) -> None:
     first, second, other = (_trainee(decoder, seed=seed) for seed in (3, 3, 4))
-    losses = [[trainee.step() for _ in range(3)] for trainee in (first, second, other)]
+    losses = [[trainee.step(0.5) for _ in range(3)] for trainee in (first, second, other)]
     assert losses[0] == losses[1]
     assert losses[0] != losses[2]
 
@@ -30,7 +29,7 @@ def test_the_same_seed_gives_the_same_losses_to_the_last_bit(decoder: SamDecoder
 def test_only_the_copy_of_the_mask_decoder_moves(decoder: SamDecoder) -> None:
     before = {name: value.clone() for name, value in decoder.state_dict().items()}
     trainee = _trainee(decoder)
-    trainee.step()
+    trainee.step(0.5)
     for name, value in decoder.state_dict().items():
         torch.testing.assert_close(value, before[name], rtol=0, atol=0)
     assert trainee.decoder.prompt_encoder is decoder.prompt_encoder
@@ -38,9 +37,14 @@ def test_only_the_copy_of_the_mask_decoder_moves(decoder: SamDecoder) -> None:
     assert any(not torch.equal(moved[name], value) for name, value in decoder.decoder_state().items())
 
 
+@pytest.mark.parametrize("kind", [{"click_share": 1.0, "refine_share": 0.0}, {"refine_share": 1.0}])
+def test_it_learns_from_clicks_and_corrections_too(decoder: SamDecoder, kind: dict[str, float]) -> None:
+    assert _trainee(decoder, **kind).step(0.5) > 0
+
+
 def test_it_learns(decoder: SamDecoder) -> None:
-    trainee = _trainee(decoder, steps=12, box_jitter=0.0, learning_rate=1e-3)
-    losses = [trainee.step() for _ in range(12)]
+    trainee = _trainee(decoder, box_jitter=0.0, learning_rate=1e-3)
+    losses = [trainee.step(0.5) for _ in range(12)]
     assert sum(losses[-3:]) < sum(losses[:3])
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from samstudio.domain import Prompt
 from samstudio.tuning.prompting import (
+    any_click,
     first_click,
     fixed_rng,
     interior_point,
@@ -61,6 +62,14 @@ def test_the_first_click_is_positive_and_inside() -> None:
     assert prompt == prompt
     assert prompt.point_labels == (1,)
     assert prompt.point_coords == ((50.0, 40.0),)
+
+
+@given(seed=st.integers(0, 2**32))
+def test_any_click_is_on_the_object(seed: int) -> None:
+    prompt = any_click(SAMPLE, np.random.default_rng(seed))
+    ((x, y),) = prompt.point_coords
+    assert SAMPLE.mask()[int(y), int(x)]
+    assert prompt.point_labels == (1,)
 
 
 def _answer(mask: np.ndarray) -> np.ndarray:
