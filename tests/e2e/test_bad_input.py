@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.e2e.page import StudioPage
+from tests.e2e.page import CANVAS, StudioPage
 from tests.processes import App
 from tests.synthetic import write_folder
 
@@ -53,7 +53,8 @@ def test_bad_files_are_named_and_good_ones_kept(
     page.upload(good)
     expect(page.notice).to_contain_text("already here")
 
-    page.page.wait_for_selector("[data-preparing]", state="hidden", timeout=60_000)
+    page.open_image(good.name)
+    page.page.wait_for_function(f"{CANVAS}.store.get('ready')", timeout=60_000)
     page.drag((50, 200), (90, 200))
     expect(page.notice).to_contain_text("has no area")
     page.drag((20, 20), (120, 120))

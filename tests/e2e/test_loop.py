@@ -33,7 +33,8 @@ def test_the_whole_loop(app: App, visit: Callable[..., StudioPage], tmp_path: Pa
 
     page = visit(app)
     page.upload(mine)
-    page.page.wait_for_selector("[data-preparing]", state="hidden", timeout=60_000)
+    page.open_image(mine.name)
+    page.page.wait_for_function(f"{CANVAS}.store.get('ready')", timeout=60_000)
 
     # Draw, see, refine, accept.
     page.drag(box[:2], box[2:])
@@ -52,7 +53,7 @@ def test_the_whole_loop(app: App, visit: Callable[..., StudioPage], tmp_path: Pa
     expect(page.page.locator("#finetune")).to_contain_text("13 accepted masks on 6 images")
     page.page.get_by_role("button", name="Fine-tune now").click()
     expect(page.page.locator("#job progress")).to_be_visible()
-    expect(page.page.locator("#job .ss-dot").first).to_be_visible(timeout=60_000)
+    expect(page.page.locator("#job .ss-dot").first).to_be_visible(timeout=150_000)
 
     # Annotating goes on meanwhile.
     page.tab("Annotate")
@@ -60,7 +61,7 @@ def test_the_whole_loop(app: App, visit: Callable[..., StudioPage], tmp_path: Pa
     page.drag((20, 20), (120, 120))
     assert page.known("draft")["version"] == 0
 
-    expect(page.page.locator("[data-job]")).to_be_hidden(timeout=150_000)
+    expect(page.page.locator("[data-job]")).to_be_hidden(timeout=240_000)
     page.tab("Fine-tune")
     expect(page.page.locator("#job")).to_contain_text("v1 is live")
     expect(page.live).to_have_text("v1")
