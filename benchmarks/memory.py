@@ -28,7 +28,7 @@ import requests
 from PIL import Image
 from skimage import data
 
-from benchmarks.serving import App
+from benchmarks.serving import ServedApp
 
 SIZE = (1024, 768)
 BOX = [200.0, 150.0, 700.0, 600.0]
@@ -49,7 +49,7 @@ def pictures(count: int) -> list[bytes]:
 
 def measure_app(images: list[bytes], storage: Path) -> dict[str, float]:
     """First page, and resident memory after one image and after all of them."""
-    with App(storage) as app:
+    with ServedApp(storage) as app:
         ids = []
         after_one = 0
         for index, picture in enumerate(images):
@@ -82,7 +82,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         starts = []
         for attempt in range(3):
-            with App(Path(folder) / f"start-{attempt}") as app:
+            with ServedApp(Path(folder) / f"start-{attempt}") as app:
                 starts.append(app.first_page_seconds)
         found = measure_app(images, Path(folder) / "storage")
     found["first_page_s"] = float(np.median(starts))

@@ -1,55 +1,44 @@
-"""A real app in a process of its own, for benchmarks to talk to."""
+"""A real app in a process of its own, and what its page asks of it, for benchmarks to drive."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import psutil
 import requests
 
+from tests.processes import App
 
-class App:
-    """``python -m samstudio serve`` on a storage folder; a context manager."""
+
+class ServedApp:
+    """``samstudio serve`` on a storage folder; a context manager."""
 
     def __init__(self, storage: Path) -> None:
         self._storage = storage
 
-    def __enter__(self) -> App:
+    def __enter__(self) -> ServedApp:
         started = time.perf_counter()
-        command = [sys.executable, "-m", "samstudio", "--storage", str(self._storage), "serve", "--port", "0"]
-        self._process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ}
-        )
-        assert self._process.stdout is not None
-        line = next((text for text in self._process.stdout if "ready at" in text), None)
-        if line is None:
-            raise SystemExit(f"the app did not start: {' '.join(command)}")
-        self.url = line.split("ready at ")[1].strip().rstrip("/")
-        assert requests.get(self.url, timeout=30).status_code == 200
+        self._app = App.of_storage(self._storage)
+        self.url = self._app.url.rstrip("/")
+        requests.get(self.url, timeout=30).raise_for_status()
         self.first_page_seconds = time.perf_counter() - started
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        self._app.stop()
 
     def resident_bytes(self) -> int:
         """Resident memory of the app's process, in bytes."""
-        return int(psutil.Process(self._process.pid).memory_info().rss)
+        return int(psutil.Process(self._app.process.pid).memory_info().rss)
 
     def ask(self, verb: str, data: dict[str, Any]) -> dict[str, Any]:
         """Call one of the canvas's server functions, as its JavaScript does."""
         body = {
             "session_hash": "benchmark",
-            "component_id": self._canvas_id(),
+            "component_id": self._canvas_id,
             "fn_name": verb,
             "data": data,
         }
@@ -60,11 +49,10 @@ class App:
             raise SystemExit(f"{verb}: {found['error']}")
         return found
 
+    @cached_property
     def _canvas_id(self) -> int:
-        if not hasattr(self, "_id"):
-            components = requests.get(f"{self.url}/config", timeout=30).json()["components"]
-            self._id = next(c["id"] for c in components if c["props"].get("elem_id") == "canvas")
-        return int(self._id)
+        components = requests.get(f"{self.url}/config", timeout=30).json()["components"]
+        return next(int(c["id"]) for c in components if c["props"].get("elem_id") == "canvas")
 
     def upload(self, data: bytes, filename: str) -> str:
         """Upload one image as the page does; returns its id."""
