@@ -33,7 +33,7 @@ def line_chart(
     return (
         f'<div class="ss-chart"><h2>{esc(title)}</h2>'
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{esc(_words(title, points, digits))}">'
-        + _grid(low, high, digits)
+        + _grid(low, high)
         + (_level(reference, at(0.0, reference[1])[1], digits) if reference else "")
         + _curve([at(x, y) for x, y in points], points[-1][1], digits)
         + f'<text x="{LEFT}" y="{HEIGHT - 4}">step {first:g}</text>'
@@ -51,13 +51,14 @@ def _range(low: float, high: float) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _grid(low: float, high: float, digits: int) -> str:
+def _grid(low: float, high: float) -> str:
     lines = []
+    digits = 3 if high - low < 0.06 else 2
     for part in range(4):
         y = TOP + part / 3 * (HEIGHT - TOP - BOTTOM)
         value = high - part / 3 * (high - low)
         lines.append(f'<line class="ss-grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        lines.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:.{digits - 1}f}</text>')
+        lines.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:.{digits}f}</text>')
     return "".join(lines)
 
 

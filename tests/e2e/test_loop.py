@@ -74,7 +74,7 @@ def test_the_whole_loop(app: App, visit: Callable[..., StudioPage], tmp_path: Pa
     page.open_image(mine.name)
     page.drag(box[:2], box[2:])
     assert page.known("draft")["version"] == 1
-    assert _mask_area(page) > 1.05 * stock, "the tuned decoder fills the rectangle"
+    assert _mask_area(page) > stock, "the tuned decoder fills more of the rectangle"
     page.press("Escape")
 
     # Rolled back from the command line; the page hears of it.

@@ -85,9 +85,10 @@ function mountDrop(root, enqueue) {
 
 function summary(sent, refused, known) {
   const good = sent - refused.length;
+  if (refused.length && sent === 1) return { kind: "error", text: refused[0] };
   if (refused.length) {
-    const kept = good ? `${good} of ${sent} images were added. ` : "";
-    return { kind: "error", text: kept + (good ? "These were not:" : sent === 1 ? "" : "No image was added:"), items: refused };
+    const text = good ? `${good} of ${sent} images were added. These were not:` : "No image was added:";
+    return { kind: "error", text, items: refused };
   }
   if (known === sent) {
     const text = sent === 1 ? "This image is already here; it was not added twice." : "These images are already here; none was added twice.";
