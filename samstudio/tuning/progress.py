@@ -7,11 +7,15 @@ step that it costs, so that one bar covers the whole job.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-OBJECTS_A_STEP = 6
+OBJECTS_A_STEP = 7
 """Scoring this many objects takes about as long as one step of four prompts."""
+
+WINDOW = 40
+"""The pace is that of this many reports."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Reporter:
         self._done = 0.0
         self._total = 1.0
         self._phase = ""
+        self._recent: deque[tuple[float, float]] = deque(maxlen=WINDOW)
         self.points: list[tuple[int, float | None, float | None, float]] = []
         """(step, loss, val_miou, seconds) of each report that had one of the two."""
 
@@ -90,6 +95,9 @@ class Reporter:
         )
 
     def _left(self, seconds: float) -> float | None:
-        if self._done < 1:
+        """The rest at the pace of the last reports; the first ones warm up, other programs come and go."""
+        self._recent.append((self._done, seconds))
+        done, since = self._recent[0]
+        if self._done - done < 1:
             return None
-        return max(0.0, self._total - self._done) * seconds / self._done
+        return max(0.0, self._total - self._done) * (seconds - since) / (self._done - done)

@@ -46,8 +46,11 @@ CHECKS = 4
 CHECKED_OBJECTS = 16
 """On how many objects."""
 
-FEWEST_STEPS = 30
+FEWEST_STEPS = 40
 """Below this, fewer folds with more steps each are worth more than three."""
+
+TRIAL_STEPS = 4
+"""Steps of a throwaway model that show the pace; the fastest counts."""
 
 RESERVE = 0.9
 """The share of the time allowed that is planned; the rest is for what takes longer than measured."""
@@ -143,6 +146,7 @@ class _Job:
     seed: int
     max_seconds: float
     reporter: Reporter
+    steps_taken: int = 0
 
     # -- the two ways a press can go ---------------------------------------------------------------
 
@@ -168,13 +172,12 @@ class _Job:
 
         checked = splits.spread(judged, CHECKED_OBJECTS, rng=rng)
         scorings = len(judged) * len(recipe.strengths) + 2 * _decodes(GUARDS) * len(guarded)
-        judging = each * (scorings + CHECKS * len(checked))
-        steps, count = self._affordable(samples, folds, judging)
+        steps = recipe.steps_for(len(samples))
+        until = RESERVE * self.max_seconds - each * scorings
+        count = self._models(folds, steps, until - each * CHECKS * len(checked))
         if cross and count < len(folds):
             folds = splits.cross_fit(samples, folds=count, rng=rng)
-        scorings += len(_checkpoints(steps)) * len(checked)
-        self.reporter.plan(steps * len(folds) + scorings / OBJECTS_A_STEP)
-        states = self._train(folds, steps, checked, until=RESERVE * self.max_seconds - each * scorings)
+        states = self._train(folds, steps, checked, until=until, scorings=scorings)
 
         self.reporter.phase("judging")
         images = [sample.image_id for sample in judged]
@@ -212,14 +215,15 @@ class _Job:
                 for s, *ious in zip(judged, base, shown_live, candidate, strict=True)
             ),
             points=tuple(self.reporter.points),
-            config=self._config(steps, len(folds)),
+            config=self._config(len(folds)),
         )
 
     def unjudged(self, samples: Sequence[Sample]) -> TuneOutcome:
         """Train on what there is; with nothing to judge it on, it stays aside."""
-        steps, _ = self._affordable(samples, splits.everything(samples), 0.0)
-        self.reporter.plan(steps)
-        states = self._train(splits.everything(samples), steps, [], until=self.max_seconds)
+        steps = self.recipe.steps_for(len(samples))
+        states = self._train(
+            splits.everything(samples), steps, [], until=RESERVE * self.max_seconds, scorings=0
+        )
         images = len({sample.image_id for sample in samples})
         return TuneOutcome(
             state=blend(self.stock.decoder_state(), states, max(self.recipe.strengths)),
@@ -235,29 +239,24 @@ class _Job:
             n_val=0,
             seconds=self.reporter.seconds,
             points=tuple(self.reporter.points),
-            config=self._config(steps, 1),
+            config=self._config(1),
         )
 
     # -- training ----------------------------------------------------------------------------------
 
-    def _affordable(
-        self, samples: Sequence[Sample], folds: Sequence[Fold], scoring_seconds: float
-    ) -> tuple[int, int]:
-        """(steps, models) that fit into the time: as wished, else fewer steps, then fewer models."""
-        wished = self.recipe.steps_for(len(samples))
+    def _models(self, folds: Sequence[Fold], steps: int, until: float) -> int:
+        """How many models the time allows: all, or fewer where each would get too few steps."""
         trial = self._trainee(folds[0])
-        pace = []
-        for _ in range(3):
+        paces = []
+        for _ in range(TRIAL_STEPS):
             began = time.monotonic()
             trial.step(0.5)
-            pace.append(time.monotonic() - began)
-        left = RESERVE * self.max_seconds - self.reporter.seconds - scoring_seconds
-        affordable = int(left / min(pace))
-        for models in range(len(folds), 1, -1):
-            if affordable // models >= min(wished, FEWEST_STEPS):
-                return min(wished, affordable // models), models
-        models = min(2, len(folds))
-        return max(1, min(wished, affordable // models)), models
+            paces.append(time.monotonic() - began)
+        affordable = (until - self.reporter.seconds) / min(paces)
+        for models in range(len(folds), 2, -1):
+            if affordable / models >= min(steps, FEWEST_STEPS):
+                return models
+        return min(2, len(folds))
 
     def _trainee(self, fold: Fold, *, number: int = 0) -> Trainee:
         return Trainee(
@@ -269,27 +268,37 @@ class _Job:
         )
 
     def _train(
-        self, folds: Sequence[Fold], steps: int, checked: Sequence[Sample], *, until: float
+        self,
+        folds: Sequence[Fold],
+        steps: int,
+        checked: Sequence[Sample],
+        *,
+        until: float,
+        scorings: int,
     ) -> list[State]:
         """One model a fold, a step of each in turn; shorter when the time ``until`` comes first.
 
         The learning rate follows whichever is further, steps or time, so that
-        training which is cut short has cooled down all the same.
+        training which is cut short has cooled down all the same. ``scorings``:
+        how many objects will be scored afterwards, for the bar.
         """
         self.reporter.phase("training")
         trainees = [self._trainee(fold, number=number) for number, fold in enumerate(folds)]
-        checkpoints = _checkpoints(steps) if checked else set()
-        began = self.reporter.seconds
+        began, looked = self.reporter.seconds, 0.0
         for step in range(1, steps + 1):
             spent = (self.reporter.seconds - began) / max(1e-6, until - began)
-            done = max((step - 0.5) / steps, spent)
-            if done >= 1 and step > 1:
+            if spent >= 1 and step > 1:
                 break
+            done = min(max((step - 0.5) / steps, spent), 1 - 0.5 / steps)
+            to_come = max(1.0, min(steps, (step - 1) / spent if step > 1 else steps) - step + 1)
+            self.reporter.plan(to_come * len(folds) + scorings / OBJECTS_A_STEP)
             losses = []
+            self.steps_taken = step
             for trainee in trainees:
-                losses.append(trainee.step(min(done, 1 - 0.5 / steps)))
+                losses.append(trainee.step(done))
                 self.reporter.advance(1, loss=float(np.mean(losses)) if trainee is trainees[-1] else None)
-            if step in checkpoints:
+            if checked and (done - looked >= 1 / CHECKS or step == steps):
+                looked = done
                 states = [trainee.state() for trainee in trainees]
                 seen = self._cross_scores(folds, states, 1.0, checked)
                 self.reporter.advance(0, val_miou=float(seen.mean()))
@@ -310,7 +319,7 @@ class _Job:
             last, seen = now, done
 
         scores = score(samples, self.stock, self.embedding, on_object=on_object).ious()
-        return scores, float(np.median(paces))
+        return scores, float(np.quantile(paces, 0.25))
 
     def _scores(self, samples: Sequence[Sample], decoder: SamDecoder) -> gate.Scores:
         return self._protocols(samples, decoder, ("box",))["box"]
@@ -364,19 +373,15 @@ class _Job:
         tuned = self._cross(folds, states, strength, samples, GUARDS)
         return {name: (float(base[name].mean()), float(tuned[name].mean())) for name in GUARDS}
 
-    def _config(self, steps: int, models: int) -> dict[str, Any]:
-        return {"recipe": self.recipe.to_json(), "steps": steps, "models": models, "seed": self.seed}
+    def _config(self, models: int) -> dict[str, Any]:
+        recipe = self.recipe.to_json()
+        return {"recipe": recipe, "steps": self.steps_taken, "models": models, "seed": self.seed}
 
 
 def _fresh(samples: Sequence[Sample], live_saw: frozenset[int]) -> NDArray[np.bool_]:
     """Which objects lie on images that the live version learned nothing from: bool N."""
     known = {s.image_id for s in samples if s.example.annotation_id in live_saw}
     return np.array([sample.image_id not in known for sample in samples], np.bool_)
-
-
-def _checkpoints(steps: int) -> set[int]:
-    """The steps after which the held-out mIoU is looked at."""
-    return {max(1, round(steps * (n + 1) / CHECKS)) for n in range(CHECKS)}
 
 
 def _decodes(protocols: Sequence[str]) -> int:

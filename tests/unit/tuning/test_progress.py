@@ -38,6 +38,7 @@ def test_more_work_than_planned_never_passes_the_end() -> None:
     told = list[Progress]()
     reporter = Reporter(on_progress=told.append, cancelled=lambda: False)
     reporter.plan(1)
+    reporter.phase("training")
     reporter.advance(3)
     assert told[-1].step == told[-1].total_steps == 3
     assert told[-1].seconds_left == 0
