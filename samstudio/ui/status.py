@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from samstudio.domain import Job, JobStatus
-from samstudio.ui.canvas.server import Verb, spoken
 from samstudio.ui.markup import clock, duration, version_name
 from samstudio.ui.preparing import Preparer
+from samstudio.ui.spoken import Verb, spoken
 
 if TYPE_CHECKING:
     from samstudio.bootstrap import Studio

@@ -110,7 +110,7 @@ class StudioPage:
     def press(self, key: str) -> None:
         """Press a key, and wait until whatever it started is over."""
         self.page.keyboard.press(key)
-        self.page.evaluate(f"() => {CANVAS}.session.queue")
+        self.page.evaluate(f"() => {CANVAS}.session.idle")
         self.settle()
 
     def accept(self) -> int:

@@ -29,20 +29,20 @@ export function mount({ element, server }) {
   mountKeys(parts, stage);
   mountPage(parts);
   root.dataset.state = "mounted";
-  session.refreshImages();
+  session.images.refresh();
   // For tests and benchmarks: what the canvas knows and where it draws.
   root.samstudio = { store, session, stage };
 }
 
 function mountKeys({ root, store, session }, stage) {
   const commands = {
-    accept: () => session.accept(),
-    discard: () => (stage.cancel() ? null : session.discard()),
+    accept: () => session.objects.accept(),
+    discard: () => (stage.cancel() ? null : session.prompting.discard()),
     undo: () => session.undo(),
     redo: () => session.redo(),
-    remove: () => store.get("selected") !== null && session.remove(store.get("selected")),
-    previous: () => session.step(-1),
-    next: () => session.step(1),
+    remove: () => store.get("selected") !== null && session.objects.remove(store.get("selected")),
+    previous: () => session.images.step(-1),
+    next: () => session.images.step(1),
     toolPrompt: () => store.set({ tool: "prompt" }),
     toolSelect: () => store.set({ tool: "select" }),
     toolPan: () => store.set({ tool: "pan" }),
@@ -79,8 +79,8 @@ function mountPage({ root, store, session }) {
   window.addEventListener("studio:status", ({ detail }) => {
     if (!root.isConnected) return;
     store.set({ pending: detail.preparing.pending });
-    if (dataset !== null && detail.stamps.dataset !== dataset && !store.get("saving")) session.refreshImages();
+    if (dataset !== null && detail.stamps.dataset !== dataset && !store.get("saving")) session.images.refresh();
     dataset = detail.stamps.dataset;
   });
-  window.addEventListener("studio:open", ({ detail }) => root.isConnected && session.open(detail.id));
+  window.addEventListener("studio:open", ({ detail }) => root.isConnected && session.images.open(detail.id));
 }

@@ -7,13 +7,11 @@ user and pass no queue: everything is checked here or in the services.
 
 from __future__ import annotations
 
-import functools
-import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,21 +22,16 @@ from samstudio.domain import (
     InvalidInput,
     NewAnnotation,
     Prompt,
-    StudioError,
 )
 from samstudio.masks import decode_rle, encode_rle
 from samstudio.ui.canvas.drafts import DraftLogits, Logits
 from samstudio.ui.canvas.wire import from_wire, to_wire
 from samstudio.ui.preparing import Preparer
 from samstudio.ui.samples import add_samples
+from samstudio.ui.spoken import Json, Verb, spoken
 
 if TYPE_CHECKING:
     from samstudio.bootstrap import Studio
-
-log = logging.getLogger(__name__)
-
-Json: TypeAlias = dict[str, Any]
-Verb: TypeAlias = Callable[[Json], Json]
 
 MAX_POINTS = 500
 MAX_STEPS = 100
@@ -232,25 +225,6 @@ class CanvasServer:
             "accepted": accepted,
             "ready": self._preparer.is_prepared(image.id),
         }
-
-
-def spoken(verb: Verb) -> Verb:
-    """A verb that answers ``{"error": sentence}`` instead of raising."""
-
-    @functools.wraps(verb)
-    def answer(request: Json) -> Json:
-        try:
-            return verb(request if isinstance(request, dict) else {})
-        except StudioError as error:
-            return {"error": str(error)}
-        except (KeyError, TypeError, ValueError) as error:
-            log.warning("%s: malformed request: %r", verb.__name__, error)
-            return {"error": f"The request was not understood ({error}). Reload the page and try again."}
-        except Exception:
-            log.exception("%s failed", verb.__name__)
-            return {"error": "Something went wrong on the server; its log says what. Your dataset is safe."}
-
-    return answer
 
 
 def _object(annotation: Annotation) -> Json:

@@ -45,18 +45,18 @@ export function mountSidebar({ root, store, session }) {
       ),
       h(
         "button.ss-icon",
-        { type: "button", "aria-label": object.hidden ? "Show" : "Hide", title: object.hidden ? "Show" : "Hide", onclick: () => session.toggleHidden(object.id) },
+        { type: "button", "aria-label": object.hidden ? "Show" : "Hide", title: object.hidden ? "Show" : "Hide", onclick: () => session.objects.toggleHidden(object.id) },
         icon(object.hidden ? "hidden" : "eye"),
       ),
       h(
         "button.ss-icon",
-        { type: "button", "aria-label": `Delete ${object.category}`, title: "Delete (undo with Ctrl+Z)", onclick: () => session.remove(object.id) },
+        { type: "button", "aria-label": `Delete ${object.category}`, title: "Delete (undo with Ctrl+Z)", onclick: () => session.objects.remove(object.id) },
         icon("trash"),
       ),
     );
 
-  part("accept").addEventListener("click", () => session.accept());
-  part("discard").addEventListener("click", () => session.discard());
+  part("accept").addEventListener("click", () => session.objects.accept());
+  part("discard").addEventListener("click", () => session.prompting.discard());
 }
 
 function describe(draft, { thinking, saving }) {
@@ -80,14 +80,14 @@ function mountCategories({ root, store, session }) {
   const field = root.querySelector("[data-new-category]");
 
   const choose = (name) => {
-    session.chooseCategory(name);
+    session.categories.choose(name);
     const selected = store.get("selected");
-    if (selected !== null) session.recategorize(selected, name);
+    if (selected !== null) session.objects.recategorize(selected, name);
   };
 
   store.on(["categories", "category"], ({ categories, category }) => {
     const known = categories.some((c) => c.name === category);
-    const all = known || !category ? categories : [...categories, { name: category, color: session.color }];
+    const all = known || !category ? categories : [...categories, { name: category, color: session.categories.color }];
     chips.replaceChildren(
       ...all.map((c, i) =>
         h(
@@ -110,7 +110,7 @@ function mountCategories({ root, store, session }) {
     const name = field.value.trim();
     if (event.key === "Escape") field.value = "";
     if (event.key === "Enter" && name) {
-      session.newCategory(name).then(() => choose(name));
+      session.categories.create(name).then(() => choose(name));
       field.value = "";
     }
     if (event.key === "Enter" || event.key === "Escape") root.querySelector("[data-stage]").focus();

@@ -11,7 +11,7 @@ export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   const canvases = Object.fromEntries(
     ["picture", "objects", "draft"].map((name) => [name, element.querySelector(`canvas[data-layer=${name}]`)]),
   );
-  const scene = () => ({ ...store.values, color: session.color });
+  const scene = () => ({ ...store.values, color: session.categories.color });
   const renderer = new Renderer(canvases, scene);
 
   const setView = (view) => {
@@ -29,9 +29,9 @@ export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   const pointer = new Pointer(element, {
     scene,
     actions: {
-      box: (box) => session.box(box),
-      click: (pixel, label) => session.click(pixel, label),
-      pick: (pixel) => session.pick(pixel),
+      box: (box) => session.prompting.box(box),
+      click: (pixel, label) => session.prompting.click(pixel, label),
+      pick: (pixel) => session.objects.pick(pixel),
       pan: (dx, dy) => setView(map.panBy(store.get("view"), dx, dy)),
       zoom,
       drag: (drag) => store.set({ drag }),

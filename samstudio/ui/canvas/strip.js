@@ -12,7 +12,7 @@ export function mountStrip({ root, store, session }) {
     const badge = h("span.ss-badge");
     const item = h(
       "button.ss-thumb",
-      { type: "button", role: "option", title: image.filename, onclick: () => session.open(image.id), "data-image": image.id },
+      { type: "button", role: "option", title: image.filename, onclick: () => session.images.open(image.id), "data-image": image.id },
       h("img", { src: route(`thumbs/${image.id}`), alt: "", loading: "lazy", decoding: "async", draggable: "false" }),
       h("span.ss-thumb-name", {}, image.filename),
       badge,
@@ -41,7 +41,7 @@ export function mountStrip({ root, store, session }) {
   };
 
   const moreButton = (shown, total) =>
-    h("button.ss-button.ss-more", { type: "button", onclick: () => session.showMoreImages() }, `Show more (${shown} of ${total})`);
+    h("button.ss-button.ss-more", { type: "button", onclick: () => session.images.showMore() }, `Show more (${shown} of ${total})`);
 
   store.on(["images", "image", "total", "pending"], draw);
   store.on(["image"], ({ image }) => items.get(image?.id)?.item.scrollIntoView({ block: "nearest" }));

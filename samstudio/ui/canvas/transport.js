@@ -34,14 +34,18 @@ export class Transport {
     return reply;
   }
 
-  /** As `call`, but resolves to null when a newer call on the same `lane` was made meanwhile. */
-  async latest(lane, verb, payload) {
+  /**
+   * As `call`, but resolves to null when a newer call on the same `lane` was made
+   * meanwhile. `finish` may work on the reply, for as long as it likes.
+   */
+  async latest(lane, verb, payload, finish = (reply) => reply) {
     const number = (this.newest.get(lane) ?? 0) + 1;
     this.newest.set(lane, number);
     const stale = () => this.newest.get(lane) !== number;
     try {
       const reply = await this.call(verb, payload);
-      return stale() ? null : reply;
+      const finished = stale() ? null : await finish(reply);
+      return stale() ? null : finished;
     } catch (error) {
       if (stale()) return null;
       throw error;

@@ -30,15 +30,15 @@ export function mountUploads({ root, store, session, transport }) {
         if (error.lost) break;
       }
     }
+    await session.images.refresh();
+    if (added) await session.images.open(added);
     show(files.length, files.length, 0);
-    await session.refreshImages();
-    if (added) await session.open(added);
     store.set({ notice: summary(files.length, refused, known) });
   };
 
   const enqueue = (list) => {
     const files = [...list];
-    if (files.length) queue = queue.then(() => add(files)).catch((error) => session.say(error));
+    if (files.length) queue = queue.then(() => add(files)).catch((error) => session.core.say(error));
   };
 
   const samples = async () => {
@@ -47,10 +47,10 @@ export function mountUploads({ root, store, session, transport }) {
     progress.hidden = false;
     try {
       const { image_id: first } = await transport.call("add_samples");
-      await session.refreshImages();
-      if (first) await session.open(first);
+      await session.images.refresh();
+      if (first) await session.images.open(first);
     } catch (error) {
-      session.say(error);
+      session.core.say(error);
     } finally {
       progress.hidden = true;
     }

@@ -1,0 +1,31 @@
+// The category that the next object gets.
+
+const FIRST = { name: "object", color: "#e6553f" }; // as services/categories.py makes the first one
+
+export class Categories {
+  constructor(core) {
+    this.core = core;
+    this.store = core.store;
+    this.transport = core.transport;
+    core.store.on(["categories"], () => this.choose());
+  }
+
+  choose(name = this.store.get("category")) {
+    const known = this.store.get("categories").map((c) => c.name);
+    this.store.set({ category: name || known[0] || FIRST.name });
+  }
+
+  async create(name) {
+    try {
+      const { categories } = await this.transport.call("add_category", { name });
+      this.store.set({ categories, category: name });
+    } catch (error) {
+      this.core.say(error);
+    }
+  }
+
+  get color() {
+    const category = this.store.get("categories").find((c) => c.name === this.store.get("category"));
+    return category?.color ?? FIRST.color;
+  }
+}

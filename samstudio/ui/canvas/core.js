@@ -1,0 +1,42 @@
+// What every part of a session shares: the store, the server, the undo history
+// of each image, and the rule that changes happen one after the other.
+
+import { History } from "./state.js";
+
+export class Core {
+  constructor({ store, transport }) {
+    this.store = store;
+    this.transport = transport;
+    this.histories = new Map();
+    this.queue = Promise.resolve();
+  }
+
+  /** The undo history of the open image. */
+  get history() {
+    const id = this.store.get("image")?.id;
+    if (!this.histories.has(id)) this.histories.set(id, new History());
+    return this.histories.get(id);
+  }
+
+  /** Run `work` after all that was asked before it: a second Ctrl+Z waits for the first. */
+  inTurn(work) {
+    const result = this.queue.then(work);
+    this.queue = result.catch(() => {});
+    return result.catch((error) => this.say(error));
+  }
+
+  /** Tell the person what went wrong. */
+  say(error) {
+    this.store.set({ notice: { kind: "error", text: error.message } });
+  }
+
+  isOpen(image) {
+    return this.store.get("image")?.id === image.id;
+  }
+
+  /** Make `draft` the object in the making; an answer still on its way to another is dropped. */
+  putDraft(draft) {
+    this.transport.forget("predict");
+    this.store.set({ draft, thinking: false });
+  }
+}
