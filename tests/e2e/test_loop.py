@@ -15,7 +15,8 @@ from tests.integration.commands import run_json
 from tests.processes import App
 from tests.synthetic import write_folder
 
-TUNE_SECONDS = "45"
+TUNE_SECONDS = "40"
+MORE_SECONDS = "180"
 
 
 @pytest.fixture
@@ -61,19 +62,17 @@ def test_the_whole_loop(app: App, visit: Callable[..., StudioPage], tmp_path: Pa
     page.drag((20, 20), (120, 120))
     assert page.known("draft")["version"] == 0
 
-    expect(page.page.locator("[data-job]")).to_be_hidden(timeout=240_000)
-    page.tab("Fine-tune")
-    expect(page.page.locator("#job")).to_contain_text("v1 is live")
-    expect(page.live).to_have_text("v1")
+    tuned = _wait_for_a_better_version(page)
+    expect(page.live).to_have_text(f"v{tuned}")
     expect(page.page.locator("[data-live]")).to_contain_text("since")
     page.tab("Versions")
-    expect(page.page.locator("#versions")).to_contain_text("Version 1 proposes the masks")
+    expect(page.page.locator("#versions")).to_contain_text(f"Version {tuned} proposes the masks")
 
     # The same box gets another answer from the new version.
     page.tab("Annotate")
     page.open_image(mine.name)
     page.drag(box[:2], box[2:])
-    assert page.known("draft")["version"] == 1
+    assert page.known("draft")["version"] == tuned
     assert _mask_area(page) > stock, "the tuned decoder fills more of the rectangle"
     page.press("Escape")
 
@@ -88,6 +87,32 @@ def test_the_whole_loop(app: App, visit: Callable[..., StudioPage], tmp_path: Pa
     with page.page.expect_download() as download:
         page.page.get_by_role("link", name="Download as COCO").click()
     assert download.value.suggested_filename == "samstudio-coco.zip"
+
+
+def _wait_for_a_better_version(page: StudioPage) -> int:
+    """The number of the version that the press made live.
+
+    On a busy machine the time is too short for a gain and the gate says so;
+    then it is pressed once more, with more time, as a person would.
+    """
+    running, job = page.page.locator("[data-job]"), page.page.locator("#job")
+    expect(running).to_be_hidden(timeout=150_000)
+    page.tab("Fine-tune")
+    expect(job.get_by_role("status")).to_be_visible()
+    if "kept aside" not in job.inner_text():
+        expect(job).to_contain_text("v1 is live")
+        return 1
+    page.page.get_by_role("button", name="Settings").click()
+    limit = page.page.get_by_label("Time limit")
+    expect(limit).to_have_value(TUNE_SECONDS)
+    limit.fill(MORE_SECONDS)
+    limit.press("Tab")
+    expect(limit).to_have_value(MORE_SECONDS)
+    page.page.get_by_role("button", name="Fine-tune now").click()
+    expect(running).to_be_visible()
+    expect(running).to_be_hidden(timeout=400_000)
+    expect(job).to_contain_text("v2 is live")
+    return 2
 
 
 def _first_box(mask: Path) -> tuple[int, int, int, int]:
