@@ -184,9 +184,7 @@ def verdict_words(job: Job) -> tuple[str, str]:
     if job.status is JobStatus.CANCELLED:
         return "Cancelled", "warn"
     if result.get("promoted"):
-        return f"{version_name(int(result['version']))} is live", "good"
-    if result.get("version") is not None:
-        return f"{version_name(int(result['version']))} was kept aside: nothing changed", "warn"
+        return f"{version_name(int(result['version']))} went live", "good"
     return "Nothing changed", "warn"
 
 

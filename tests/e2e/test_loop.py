@@ -99,8 +99,8 @@ def _wait_for_a_better_version(page: StudioPage) -> int:
     expect(running).to_be_hidden(timeout=150_000)
     page.tab("Fine-tune")
     expect(job.get_by_role("status")).to_be_visible()
-    if "kept aside" not in job.inner_text():
-        expect(job).to_contain_text("v1 is live")
+    if "Nothing changed" not in job.inner_text():
+        expect(job).to_contain_text("v1 went live")
         return 1
     page.page.get_by_role("button", name="Settings").click()
     limit = page.page.get_by_label("Time limit")
@@ -111,7 +111,7 @@ def _wait_for_a_better_version(page: StudioPage) -> int:
     page.page.get_by_role("button", name="Fine-tune now").click()
     expect(running).to_be_visible()
     expect(running).to_be_hidden(timeout=400_000)
-    expect(job).to_contain_text("v2 is live")
+    expect(job).to_contain_text("v2 went live")
     return 2
 
 
