@@ -20,7 +20,7 @@ class Recipe:
     """Optimiser steps of each fold's model; None picks them from the number of objects."""
     batch: int = 4
     """Prompts a step."""
-    learning_rate: float = 2e-4
+    learning_rate: float = 4e-4
     warmup: float = 0.1
     """Fraction of training over which the learning rate rises to its full value; then it falls to zero."""
     weight_decay: float = 0.0
@@ -70,7 +70,7 @@ class Recipe:
         """Steps when time does not matter: more for more objects, within bounds."""
         if self.steps is not None:
             return self.steps
-        return int(min(200, max(100, 8 * objects / self.batch)))
+        return int(min(200, max(80, 6 * objects / self.batch)))
 
     def rate_at(self, done: float) -> float:
         """Learning rate with the fraction ``done`` of training behind: linear warm-up, then down to zero."""
