@@ -35,6 +35,21 @@ class Gain:
     objects: int
 
 
+@dataclass(frozen=True, eq=False)
+class Guard:
+    """One of the other prompts: stock's and the candidate's scores on the same objects."""
+
+    protocol: str
+    base: Scores
+    candidate: Scores
+
+    def drop(self) -> float:
+        """How much mIoU fell beyond one standard error: on a dozen objects clicks scatter widely."""
+        change = self.candidate - self.base
+        error = change.std(ddof=1) / np.sqrt(len(change)) if len(change) > 1 else 0.0
+        return float(-change.mean() - error)
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Whether to promote, and why, in words for the person who pressed the button."""
@@ -82,14 +97,14 @@ def judge(
     candidate: Scores,
     images: Sequence[str],
     fresh: NDArray[np.bool_],
-    guards: Mapping[str, tuple[float, float]],
+    guards: Sequence[Guard],
     recipe: Recipe,
 ) -> Verdict:
     """Decide.
 
     ``live`` is None when stock is live. ``fresh``: bool N, the objects on images that
     the live version did not learn from; where they lie on at least three images
-    it is compared on them alone. ``guards``: mIoU (stock, candidate) by protocol.
+    it is compared on them alone. ``guards``: the other prompts.
     """
     over_stock = paired_gain(base, candidate, images, confidence=recipe.confidence)
     shown = _shown(base, candidate, over_stock)
@@ -144,10 +159,11 @@ def _already_good(base: Scores) -> str:
 PROTOCOL_WORDS = {"jitter": "loose boxes", "click": "one click", "clicks3": "three clicks"}
 
 
-def _fallen(guards: Mapping[str, tuple[float, float]], allowed: float) -> str:
+def _fallen(guards: Sequence[Guard], allowed: float) -> str:
     words = [
-        f"{PROTOCOL_WORDS.get(name, name)} got worse ({stock:.3f} → {candidate:.3f})"
-        for name, (stock, candidate) in guards.items()
-        if candidate < stock - allowed
+        f"{PROTOCOL_WORDS.get(guard.protocol, guard.protocol)} got worse "
+        f"({guard.base.mean():.3f} → {guard.candidate.mean():.3f})"
+        for guard in guards
+        if guard.drop() > allowed
     ]
     return " and ".join(words)

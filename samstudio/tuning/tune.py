@@ -208,7 +208,13 @@ class _Job:
             scores={
                 "strength": strength,
                 "by_strength": {str(s): float(v.mean()) for s, v in by_strength.items()},
-                "protocols": {name: {"base": b, "candidate": c} for name, (b, c) in guards.items()},
+                "protocols": {
+                    guard.protocol: {
+                        "base": float(guard.base.mean()),
+                        "candidate": float(guard.candidate.mean()),
+                    }
+                    for guard in guards
+                },
             },
             objects=tuple(
                 JudgedObject(s.image_id, s.example.annotation_id, *map(float, ious))
@@ -366,12 +372,12 @@ class _Job:
 
     def _guards(
         self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
-    ) -> dict[str, tuple[float, float]]:
-        """mIoU of stock and of the candidate under the prompts that may not collapse."""
+    ) -> list[gate.Guard]:
+        """Stock and candidate under the prompts that may not collapse."""
         self.reporter.phase("checking other prompts")
         base = self._protocols(samples, self.stock, GUARDS)
         tuned = self._cross(folds, states, strength, samples, GUARDS)
-        return {name: (float(base[name].mean()), float(tuned[name].mean())) for name in GUARDS}
+        return [gate.Guard(name, base[name], tuned[name]) for name in GUARDS]
 
     def _config(self, models: int) -> dict[str, Any]:
         recipe = self.recipe.to_json()

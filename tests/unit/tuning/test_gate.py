@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 
 from samstudio.tuning import gate
-from samstudio.tuning.gate import Verdict, best_strength, judge, paired_gain
+from samstudio.tuning.gate import Guard, Verdict, best_strength, judge, paired_gain
 from samstudio.tuning.recipe import Recipe
 
 IMAGES = [f"image{n}" for n in range(8)]
 BASE = np.linspace(0.6, 0.8, 8)
-NO_GUARD: dict[str, tuple[float, float]] = {}
+
+
+def _guard(protocol: str, before: float, after: float) -> Guard:
+    return Guard(protocol, np.full(8, before), np.full(8, after))
 
 
 def _judge(candidate: np.ndarray, **given: object) -> Verdict:
@@ -18,7 +21,7 @@ def _judge(candidate: np.ndarray, **given: object) -> Verdict:
         "live": None,
         "images": IMAGES,
         "fresh": np.ones(8, bool),
-        "guards": NO_GUARD,
+        "guards": (),
         "recipe": Recipe(),
     }
     return judge(candidate=candidate, **{**settings, **given})  # type: ignore[arg-type]
@@ -60,10 +63,16 @@ def test_three_images_that_gained_nearly_nothing_and_one_that_lost_are_not_enoug
 
 
 def test_a_collapse_under_clicks_is_kept_aside_and_named() -> None:
-    verdict = _judge(BASE + 0.05, guards={"click": (0.6, 0.3), "jitter": (0.7, 0.72)})
+    verdict = _judge(BASE + 0.05, guards=[_guard("click", 0.6, 0.3), _guard("jitter", 0.7, 0.72)])
     assert not verdict.promote
     assert "one click got worse (0.600 → 0.300)" in verdict.reason
     assert "loose" not in verdict.reason
+
+
+def test_a_scatter_that_one_object_makes_is_no_collapse() -> None:
+    after = np.full(8, 0.62)
+    after[0] = 0.0
+    assert _judge(BASE + 0.05, guards=[Guard("clicks3", np.full(8, 0.6), after)]).promote
 
 
 def test_the_candidate_must_beat_the_live_version_too() -> None:
