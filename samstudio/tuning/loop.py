@@ -123,3 +123,23 @@ def blend(
         mean = torch.stack([state[name] for state in tuned]).mean(dim=0)
         blended[name] = origin + strength * (mean - origin)
     return blended
+
+
+def soup(
+    stock: Mapping[str, Tensor], tuned: Sequence[Mapping[str, Tensor]], strength: float
+) -> dict[str, Tensor]:
+    """`blend`, but moved as far from stock as the tuned models are themselves, on average.
+
+    The folds' models were judged at ``strength``, each by itself. Their steps
+    differ in direction, so the mean step is shorter than any of them, and a
+    plain blend would be weaker than what was judged.
+    """
+    lengths = [_distance(stock, state) for state in tuned]
+    mean_length = _distance(stock, blend(stock, tuned, 1.0))
+    stretch = sum(lengths) / len(lengths) / mean_length if mean_length else 1.0
+    return blend(stock, tuned, strength * stretch)
+
+
+def _distance(a: Mapping[str, Tensor], b: Mapping[str, Tensor]) -> float:
+    """Euclidean distance of two decoders' weights."""
+    return sum(float((a[name] - b[name]).double().square().sum()) for name in a) ** 0.5

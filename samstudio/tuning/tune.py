@@ -6,7 +6,7 @@
 4. Train one model a fold, in lockstep, so that running out of time stops all alike.
 5. Score each fold's model on what it did not see, at several strengths towards
    stock, and pick the strength (WiSE-FT).
-6. The candidate is stock plus that strength times the folds' mean step (a model soup).
+6. The candidate is a soup of the folds' models, as far from stock as they were when judged.
 7. The gate (`gate`) promotes it or keeps it aside, and says why.
 
 Nothing here stores anything, swaps anything, or runs an image encoder.
@@ -27,7 +27,7 @@ from samstudio.domain import Example, InvalidInput
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning import gate, splits
 from samstudio.tuning.evaluation import score
-from samstudio.tuning.loop import Trainee, blend
+from samstudio.tuning.loop import Trainee, blend, soup
 from samstudio.tuning.progress import OBJECTS_A_STEP, Cancelled, Progress, Reporter
 from samstudio.tuning.recipe import Recipe
 from samstudio.tuning.samples import EmbeddingOf, Sample, make_samples
@@ -196,7 +196,7 @@ class _Job:
         )
         shown_live = base if live is None else live
         return TuneOutcome(
-            state=blend(self.stock.decoder_state(), states, strength),
+            state=soup(self.stock.decoder_state(), states, strength),
             promote=verdict.promote,
             reason=verdict.reason,
             base_miou=float(base.mean()),

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from samstudio.sam.decoder import SamDecoder
-from samstudio.tuning.loop import Trainee, blend
+from samstudio.tuning.loop import Trainee, blend, soup
 from samstudio.tuning.recipe import Recipe
 from tests.unit.tuning.fakes import Embeddings, samples
 
@@ -53,3 +53,11 @@ def test_a_blend_goes_from_stock_to_the_mean_of_the_tuned() -> None:
     tuned = [{"w": torch.tensor([1.0, 2.0])}, {"w": torch.tensor([3.0, 4.0])}]
     assert blend(stock, tuned, 1.0)["w"].tolist() == pytest.approx([2.0, 3.0])
     assert blend(stock, tuned, 0.5)["w"].tolist() == pytest.approx([1.0, 2.5])
+
+
+def test_a_soup_goes_as_far_from_stock_as_its_models_do() -> None:
+    stock = {"w": torch.tensor([0.0, 0.0])}
+    tuned = [{"w": torch.tensor([2.0, 0.0])}, {"w": torch.tensor([0.0, 2.0])}]
+    assert soup(stock, tuned, 0.5)["w"].tolist() == pytest.approx([0.5**0.5, 0.5**0.5])
+    assert soup(stock, tuned[:1], 0.5)["w"].tolist() == pytest.approx([1.0, 0.0])
+    assert soup(stock, [stock, stock], 1.0)["w"].tolist() == [0.0, 0.0]
