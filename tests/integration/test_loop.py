@@ -18,7 +18,7 @@ from samstudio.domain import Job, JobStatus, Prompt
 from tests.integration.commands import fails, run_json
 from tests.synthetic import shuffled_masks, write_folder
 
-TUNE_SECONDS = 20
+TUNE_SECONDS = 30
 
 
 @pytest.fixture(scope="module")
