@@ -142,4 +142,5 @@ def soup(
 
 def _distance(a: Mapping[str, Tensor], b: Mapping[str, Tensor]) -> float:
     """Euclidean distance of two decoders' weights."""
-    return sum(float((a[name] - b[name]).double().square().sum()) for name in a) ** 0.5
+    squares = sum(float((a[name] - b[name]).double().square().sum()) for name in a)
+    return float(squares**0.5)
