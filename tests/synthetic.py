@@ -41,17 +41,3 @@ def write_folder(folder: Path, *, count: int, first_seed: int = 0, size: int = 2
         Image.fromarray(pixels).save(images / f"picture_{index:02d}.png")
         Image.fromarray(labels).save(masks / f"picture_{index:02d}.png")
     return images, masks
-
-
-def shuffled_masks(masks: Path, out: Path, *, seed: int = 0) -> Path:
-    """Poisoned labels: for each mask a picture of random blobs of the same size."""
-    rng = np.random.default_rng(seed)
-    out.mkdir()
-    for path in sorted(masks.glob("*.png")):
-        height, width = np.asarray(Image.open(path)).shape
-        coarse = rng.random((8, 8)) < 0.3
-        if not coarse.any():
-            coarse[3, 3] = True
-        blobs = Image.fromarray(coarse.astype(np.uint8)).resize((width, height), Image.Resampling.NEAREST)
-        blobs.save(out / path.name)
-    return out

@@ -11,7 +11,7 @@ from tests.e2e.page import StudioPage
 from tests.processes import App
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = chromium_path()
     assert path, "no Chromium here: run `python -m tests.browser`"
@@ -41,7 +41,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., StudioPage]]:
         page.check_quiet()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fake_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The page over a studio in memory whose answers are known exactly."""
     with App.of_module("tests.unit.ui.fakes", str(tmp_path_factory.mktemp("fake"))) as app:

@@ -16,7 +16,7 @@ from samstudio.bootstrap import Studio, open_studio
 from samstudio.config import Settings
 from samstudio.domain import Job, JobStatus, Prompt
 from tests.integration.commands import fails, run_json
-from tests.synthetic import shuffled_masks, write_folder
+from tests.synthetic import write_folder
 
 TUNE_SECONDS = 30
 
@@ -97,16 +97,6 @@ def test_another_process_serves_the_promoted_version_at_its_next_request(
     again = app.predictions.predict(image.id, prompt)
     assert again.version == 1
     np.testing.assert_array_equal(again.low_res_logits, tuned_mask.low_res_logits)
-
-
-def test_poisoned_masks_are_refused_by_the_gate(data: Path, tmp_path: Path) -> None:
-    masks = shuffled_masks(data / "train" / "masks", tmp_path / "poison")
-    storage = tmp_path / "storage"
-    run_json(storage, "import", "--images", data / "train" / "images", "--masks", masks)
-    result = run_json(storage, "tune", "--max-seconds", TUNE_SECONDS)
-    assert result["promoted"] is False
-    assert result["reason"]
-    assert run_json(storage, "versions")["live"] == 0
 
 
 def test_a_killed_worker_fails_its_job_and_nothing_else(data: Path, tmp_path: Path) -> None:
