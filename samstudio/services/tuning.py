@@ -132,6 +132,7 @@ class TuningService:
         return tune(
             stock=self._model().stock,
             live_state=self._live_state(),
+            live_annotation_ids=self._versions.get(self._versions.live().number).annotation_ids,
             examples=examples,
             embedding=lambda image_id: store.get(image_id, lambda: self._images.pixels(image_id)),
             seed=seed,

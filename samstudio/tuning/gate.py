@@ -125,6 +125,17 @@ def judge(
     return Verdict(True, f"Better on images it had not seen: {shown}.")
 
 
+def unless_too_short(verdict: Verdict, *, steps: int, least: int, seconds: float) -> Verdict:
+    """The verdict, unless it promotes a candidate of fewer than ``least`` steps."""
+    if not verdict.promote or steps >= least:
+        return verdict
+    return Verdict(
+        False,
+        f"Kept aside: only {steps} training steps fitted into {seconds:.0f} seconds, too few to trust. "
+        "Give the job more time, or let the machine finish what else it is doing.",
+    )
+
+
 def _live_still_ahead(
     live: Scores,
     candidate: Scores,

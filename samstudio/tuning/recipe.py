@@ -18,6 +18,8 @@ class Recipe:
 
     steps: int | None = None
     """Optimiser steps of each fold's model; None picks them from the number of objects."""
+    least_steps: int = 15
+    """A candidate of fewer steps is never promoted: what it gained is as likely luck."""
     batch: int = 4
     """Prompts a step."""
     learning_rate: float = 4e-4

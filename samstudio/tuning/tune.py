@@ -194,6 +194,12 @@ class _Job:
             guards=guards,
             recipe=recipe,
         )
+        verdict = gate.unless_too_short(
+            verdict,
+            steps=self.steps_taken,
+            least=min(recipe.least_steps, steps),
+            seconds=self.max_seconds,
+        )
         shown_live = base if live is None else live
         return TuneOutcome(
             state=soup(self.stock.decoder_state(), states, strength),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,13 @@ def test_words_exist_for_every_guard() -> None:
     from samstudio.tuning.tune import GUARDS
 
     assert set(gate.PROTOCOL_WORDS) == set(GUARDS)
+
+
+def test_a_gain_after_hardly_any_training_is_not_trusted() -> None:
+    gained, refused = gate.Verdict(True, "Better"), gate.Verdict(False, "Kept aside, no gain")
+    settle = functools.partial(gate.unless_too_short, least=15, seconds=20.0)
+    assert settle(gained, steps=15) is gained
+    assert settle(refused, steps=3) is refused
+    short = settle(gained, steps=3)
+    assert not short.promote
+    assert "only 3 training steps fitted into 20 seconds" in short.reason
