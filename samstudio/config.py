@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         100.0, gt=0, description="Largest image accepted, in millions of pixels."
     )
     tune_max_seconds: float = Field(
-        90.0,
+        100.0,
         gt=0,
         description="Seconds a tuning job may spend training and judging, unless the press says otherwise.",
     )
