@@ -19,6 +19,7 @@ from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
 from samstudio.services.versions import VersionService
+from samstudio.tuning.progress import Cancelled
 
 if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingStore
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 2.0
-
-
-class Cancelled(Exception):
-    """Someone asked for the job to stop while it was between two steps."""
 
 
 class TuningService:
