@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FOLDERS = {"canvas": Path(__file__).parent / "canvas", "static": Path(__file__).parent / "static"}
+HERE = Path(__file__).resolve().parent
+FOLDERS = {"canvas": HERE / "canvas" / "js", "static": HERE / "static"}
 SERVED = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 FOREVER = "private, max-age=31536000, immutable"
@@ -76,7 +77,7 @@ def studio_routes(*, studio: Studio, preparer: Preparer) -> list[BaseRoute]:
         Route("/studio/overlays/{image_id}", _spoken(overlay)),
         Route("/studio/export/{format}", _spoken(export)),
         Route("/studio/upload", upload, methods=["POST"]),
-        Route("/studio/{folder:str}/{name:str}", _spoken(_asset)),
+        Route("/studio/{folder:str}/{name:path}", _spoken(_asset)),
     ]
 
 
@@ -111,9 +112,10 @@ def _jpeg(data: bytes, headers: dict[str, str]) -> Response:
 
 def _asset(request: Request) -> Response:
     """A JavaScript module, style sheet or icon of ours; nothing else lies open."""
-    folder, name = FOLDERS.get(request.path_params["folder"]), Path(request.path_params["name"])
-    path = folder / name.name if folder else None
-    if path is None or name.suffix not in SERVED or not path.is_file():
+    folder, name = FOLDERS.get(request.path_params["folder"]), request.path_params["name"]
+    path = (folder / name).resolve() if folder else None
+    inside = path is not None and folder is not None and path.is_relative_to(folder)
+    if path is None or not inside or path.suffix not in SERVED or not path.is_file():
         raise NotFound("nothing is here")
     data = path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()[:16]
@@ -121,7 +123,7 @@ def _asset(request: Request) -> Response:
         request,
         digest,
         CHECKED,
-        lambda headers: Response(data, media_type=SERVED[name.suffix], headers=headers),
+        lambda headers: Response(data, media_type=SERVED[path.suffix], headers=headers),
     )
 
 

@@ -10,7 +10,7 @@ from tests.e2e.page import StudioPage
 from tests.processes import App
 
 SETUP = """
-const map = await import(new URL("studio/canvas/view.js", document.baseURI).href);
+const map = await import(new URL("studio/canvas/model/view.js", document.baseURI).href);
 let state = 12345;
 const random = (low, high) => {
   state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -72,13 +72,15 @@ def test_an_overlay_shows_the_mask_and_changes_with_it(
 
 
 def test_modules_and_styles_are_served_and_nothing_else(client: TestClient) -> None:
-    reply = client.get("/studio/canvas/view.js")
+    reply = client.get("/studio/canvas/model/view.js")
     assert reply.headers["content-type"].startswith("text/javascript")
     assert reply.headers["cache-control"].endswith("no-cache")
-    again = client.get("/studio/canvas/view.js", headers={"if-none-match": reply.headers["etag"]})
+    again = client.get("/studio/canvas/model/view.js", headers={"if-none-match": reply.headers["etag"]})
     assert again.status_code == 304
     for path in (
         "canvas/server.py",
+        "canvas/../server.py",
+        "canvas/%2E%2E/server.py",
         "canvas/canvas.html",
         "canvas/..%2Froutes.py",
         "other/view.js",

@@ -1,7 +1,7 @@
 // The right side: category, the object being drawn, and the accepted objects.
 
 import { h, icon } from "./dom.js";
-import { hasPrompt } from "./state.js";
+import { hasPrompt } from "../model/state.js";
 
 export function mountSidebar({ root, store, session }) {
   const part = (name) => root.querySelector(`[data-${name}]`);

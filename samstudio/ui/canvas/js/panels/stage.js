@@ -1,9 +1,9 @@
 // The middle of the canvas: the view on the picture, the mouse on it, and the
 // words that float over it.
 
-import * as map from "./view.js";
+import * as map from "../model/view.js";
 import { h, icon } from "./dom.js";
-import { SHORTCUTS } from "./keys.js";
+import { SHORTCUTS } from "../tools/keys.js";
 
 export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   const element = root.querySelector("[data-stage]");

@@ -1,9 +1,9 @@
 // The images of the dataset and the one that is open.
 
-import { emptyDraft } from "./state.js";
-import { decodeMask } from "./masks.js";
-import { PictureCache } from "./picture.js";
-import { route } from "./transport.js";
+import { emptyDraft } from "../model/state.js";
+import { decodeMask } from "../model/masks.js";
+import { PictureCache } from "../model/picture.js";
+import { route } from "../transport.js";
 
 export class Images {
   constructor(core) {

@@ -1,7 +1,7 @@
 // What every part of a session shares: the store, the server, the undo history
 // of each image, and the rule that changes happen one after the other.
 
-import { History } from "./state.js";
+import { History } from "../model/state.js";
 
 export class Core {
   constructor({ store, transport }) {

@@ -1,7 +1,7 @@
 // The accepted objects of the open image. The server has a change before the canvas shows it.
 
-import { emptyDraft } from "./state.js";
-import { covers } from "./masks.js";
+import { emptyDraft } from "../model/state.js";
+import { covers } from "../model/masks.js";
 
 export class Objects {
   constructor(core, images) {

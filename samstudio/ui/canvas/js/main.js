@@ -1,15 +1,15 @@
 // Puts the canvas together: finds its parts in the page and wires them.
 
-import { Store, emptyDraft } from "./state.js";
+import { Store, emptyDraft } from "./model/state.js";
 import { Transport } from "./transport.js";
-import { Session } from "./session.js";
-import { Renderer } from "./render.js";
-import { Pointer } from "./tools.js";
-import { commandOf, typing } from "./keys.js";
-import { mountStage } from "./stage.js";
-import { mountStrip } from "./strip.js";
-import { mountSidebar } from "./sidebar.js";
-import { mountUploads } from "./uploads.js";
+import { Session } from "./verbs/session.js";
+import { Renderer } from "./draw/render.js";
+import { Pointer } from "./tools/pointer.js";
+import { commandOf, typing } from "./tools/keys.js";
+import { mountStage } from "./panels/stage.js";
+import { mountStrip } from "./panels/strip.js";
+import { mountSidebar } from "./panels/sidebar.js";
+import { mountUploads } from "./panels/uploads.js";
 
 /** Bring the canvas in `element` to life. `server`: gradio's server functions. */
 export function mount({ element, server }) {

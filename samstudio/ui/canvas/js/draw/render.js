@@ -2,9 +2,9 @@
 // and what is being drawn. A layer is drawn again only when it changed, at most
 // once a frame.
 
-import { toScreen } from "./view.js";
-import { levelFor } from "./picture.js";
-import { outline, tinted } from "./masks.js";
+import { toScreen } from "../model/view.js";
+import { levelFor } from "../model/picture.js";
+import { outline, tinted } from "../model/masks.js";
 
 export const POSITIVE = "#16a34a";
 export const NEGATIVE = "#dc2626";

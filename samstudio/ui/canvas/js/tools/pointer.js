@@ -3,7 +3,7 @@
 // `actions`: {box(box), click(pixel, label), pick(pixel), pan(dx, dy), zoom(factor, sx, sy),
 // drag(box|null), cursor(point|null), idle()}. No drawing and no server here.
 
-import { boxBetween, onImage, pixelAt } from "./view.js";
+import { boxBetween, onImage, pixelAt } from "../model/view.js";
 
 const CLICK_SLOP = 4; // CSS pixels a trembling hand may move during a click
 

@@ -1,7 +1,7 @@
 // Boxes and clicks on the picture, and the masks that answer them.
 
-import { emptyDraft, hasPrompt, promptOf } from "./state.js";
-import { decodeMask } from "./masks.js";
+import { emptyDraft, hasPrompt, promptOf } from "../model/state.js";
+import { decodeMask } from "../model/masks.js";
 
 export class Prompting {
   constructor(core) {
