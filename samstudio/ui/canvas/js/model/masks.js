@@ -1,83 +1,144 @@
-// Masks as the browser holds them: a crop of the image's pixels, its outline,
-// and a tinted copy to draw. They travel as 1-bit PNGs of the crop.
+// Masks as the browser holds them: an immutable crop of an image, cropped tight
+// to its foreground, and the algebra of such crops. An empty mask is null.
+// How they travel is png.js's, how they look is draw's, what shapes and
+// cleaning make of them is shapes.js's and cleaning.js's.
 
-/** Decode `{png, x, y, w, h}` (base64 PNG; alpha 255 is foreground) into a mask. */
+import { around, count, overlap, pack, tight, unpack } from "./bits.js";
+import { pixelsOf, pngOf } from "./png.js";
+
+/**
+ * Only one bit a pixel is held for good, so that a long undo history fits in
+ * memory; `bits`, one byte a pixel, is made when asked and forgotten when unused.
+ */
+class Mask {
+  #bits;
+  #wire = null;
+
+  constructor(x, y, w, h, words) {
+    Object.assign(this, { x, y, w, h, packed: pack(words) });
+    this.area = count(this.packed);
+    this.#bits = new WeakRef(new Uint8Array(words.buffer, 0, w * h));
+    Object.freeze(this);
+  }
+
+  /** 0 or 1 for each pixel of the crop, row by row. To read, not to write. */
+  get bits() {
+    let bits = this.#bits.deref();
+    if (!bits) {
+      bits = new Uint8Array(unpack(this.packed).buffer, 0, this.w * this.h);
+      this.#bits = new WeakRef(bits);
+    }
+    return bits;
+  }
+
+  /** `{png, x, y, w, h}` where it is known: it came so, or went so; else null. */
+  get wire() {
+    return this.#wire;
+  }
+
+  static keepWire(mask, wire) {
+    mask.#wire ??= wire;
+  }
+}
+
+/** The mask of a crop's pixels, 0 or 1 each; `bits` is copied. */
+export function maskOf({ x, y, w, h, bits }) {
+  const inner = tight(bits, w, h);
+  if (!inner) return null;
+  const words = new Uint32Array(8 * Math.ceil((inner.w * inner.h) / 32));
+  const kept = new Uint8Array(words.buffer);
+  for (let row = 0; row < inner.h; row += 1) {
+    const from = (inner.y + row) * w + inner.x;
+    kept.set(bits.subarray(from, from + inner.w), row * inner.w);
+  }
+  return new Mask(x + inner.x, y + inner.y, inner.w, inner.h, words);
+}
+
+/** The mask that came as `{png, x, y, w, h}`: base64 of a PNG, opaque where foreground. */
 export async function decodeMask(wire) {
   if (!wire || !wire.w || !wire.h) return null;
-  const bytes = Uint8Array.from(atob(wire.png), (c) => c.charCodeAt(0));
-  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-  const canvas = new OffscreenCanvas(wire.w, wire.h);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(bitmap, 0, 0);
-  const { data } = context.getImageData(0, 0, wire.w, wire.h);
-  const bits = new Uint8Array(wire.w * wire.h);
-  for (let i = 0; i < bits.length; i += 1) bits[i] = data[4 * i + 3] > 127 ? 1 : 0;
-  bitmap.close();
-  return { x: wire.x, y: wire.y, w: wire.w, h: wire.h, bits, wire, tints: new Map(), path: null };
+  const { x, y, w, h } = wire;
+  const mask = maskOf({ x, y, w, h, bits: await pixelsOf(wire.png, w, h) });
+  if (mask) Mask.keepWire(mask, wire);
+  return mask;
+}
+
+/** `{png, x, y, w, h}` to send; a mask that came so is sent as it came. */
+export async function encodeMask(mask) {
+  if (!mask) return null;
+  const { x, y, w, h } = mask;
+  if (!mask.wire) Mask.keepWire(mask, Object.freeze({ png: await pngOf(mask.bits, w, h), x, y, w, h }));
+  return mask.wire;
 }
 
 /** Whether pixel (x, y) of the image is foreground. */
 export function covers(mask, x, y) {
+  if (!mask) return false;
   const column = x - mask.x;
   const row = y - mask.y;
   if (column < 0 || row < 0 || column >= mask.w || row >= mask.h) return false;
-  return mask.bits[row * mask.w + column] === 1;
+  const i = row * mask.w + column;
+  return ((mask.packed[i >> 5] >>> (i & 31)) & 1) === 1;
 }
 
-/** The mask filled with `color`, as a canvas of the crop's size; kept for the next frame. */
-export function tinted(mask, color) {
-  const kept = mask.tints.get(color);
-  if (kept) return kept;
-  const canvas = new OffscreenCanvas(mask.w, mask.h);
-  const context = canvas.getContext("2d");
-  const [r, g, b] = rgb(color);
-  const image = context.createImageData(mask.w, mask.h);
-  const pixels = new Uint32Array(image.data.buffer);
-  const ink = (255 << 24) | (b << 16) | (g << 8) | r;
-  for (let i = 0; i < pixels.length; i += 1) if (mask.bits[i]) pixels[i] = ink;
-  context.putImageData(image, 0, 0);
-  mask.tints.clear();
-  mask.tints.set(color, canvas);
-  return canvas;
+export function same(a, b) {
+  if (a === b) return true;
+  if (!a || !b || a.x !== b.x || a.y !== b.y || a.w !== b.w || a.h !== b.h || a.area !== b.area) return false;
+  for (let i = 0; i < a.packed.length; i += 1) if (a.packed[i] !== b.packed[i]) return false;
+  return true;
 }
 
-/** The outline along pixel edges, in image coordinates: exact at any zoom. */
-export function outline(mask) {
-  mask.path ??= trace(mask);
-  return mask.path;
+// Where a result is one of the operands, it is that very mask: with its wire,
+// and what the caches know of it.
+
+export function union(a, b) {
+  if (!a || !b) return a ?? b;
+  const frame = around(a, b);
+  const bits = within(frame, a);
+  over(frame, bits, b, (to, i, from, j, length) => {
+    for (let k = 0; k < length; k += 1) to[i + k] |= from[j + k];
+  });
+  return known(maskOf({ ...frame, bits }), a, b);
 }
 
-function trace({ x, y, w, h, bits }) {
-  const path = new Path2D();
-  const at = (column, row) => (column < 0 || row < 0 || column >= w || row >= h ? 0 : bits[row * w + column]);
-  for (let row = 0; row <= h; row += 1) {
-    runs(w, (column) => at(column, row) !== at(column, row - 1), (start, end) => {
-      path.moveTo(x + start, y + row);
-      path.lineTo(x + end, y + row);
-    });
+export function minus(a, b) {
+  if (!a || !b || !overlap(a, b)) return a;
+  const bits = a.bits.slice();
+  over(a, bits, b, (to, i, from, j, length) => {
+    for (let k = 0; k < length; k += 1) to[i + k] &= from[j + k] ^ 1;
+  });
+  return known(maskOf({ x: a.x, y: a.y, w: a.w, h: a.h, bits }), a);
+}
+
+export function intersect(a, b) {
+  const frame = a && b && overlap(a, b);
+  if (!frame) return null;
+  const bits = within(frame, a);
+  over(frame, bits, b, (to, i, from, j, length) => {
+    for (let k = 0; k < length; k += 1) to[i + k] &= from[j + k];
+  });
+  return known(maskOf({ ...frame, bits }), a, b);
+}
+
+/** `mask`'s pixels inside `frame` {x, y, w, h}, as a crop of that frame. */
+export function within(frame, mask) {
+  const bits = new Uint8Array(frame.w * frame.h);
+  over(frame, bits, mask, (to, i, from, j, length) => to.set(from.subarray(j, j + length), i));
+  return bits;
+}
+
+/** `mask`, or the very one of `others` that has the same pixels. */
+export function known(mask, ...others) {
+  return others.find((other) => same(mask, other)) ?? mask;
+}
+
+// Run `each` on every row that `mask` shares with `frame`, whose pixels are `bits`.
+function over(frame, bits, mask, each) {
+  const shared = overlap(frame, mask);
+  if (!shared) return;
+  const from = mask.bits;
+  for (let y = shared.y; y < shared.y + shared.h; y += 1) {
+    const i = (y - frame.y) * frame.w + shared.x - frame.x;
+    each(bits, i, from, (y - mask.y) * mask.w + shared.x - mask.x, shared.w);
   }
-  for (let column = 0; column <= w; column += 1) {
-    runs(h, (row) => at(column, row) !== at(column - 1, row), (start, end) => {
-      path.moveTo(x + column, y + start);
-      path.lineTo(x + column, y + end);
-    });
-  }
-  return path;
-}
-
-function runs(length, holds, emit) {
-  let start = -1;
-  for (let i = 0; i <= length; i += 1) {
-    const on = i < length && holds(i);
-    if (on && start < 0) start = i;
-    if (!on && start >= 0) {
-      emit(start, i);
-      start = -1;
-    }
-  }
-}
-
-export function rgb(color) {
-  const value = Number.parseInt(color.slice(1), 16);
-  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }

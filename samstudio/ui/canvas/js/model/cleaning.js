@@ -1,0 +1,143 @@
+// What makes a mask tidy: holes filled, specks removed, edges moved or smoothed.
+// Each gives a new mask, the same one where nothing was to do, null where nothing is left.
+
+import { known, maskOf, within } from "./masks.js";
+import { areasOf, paintRegions, regionsOf } from "./regions.js";
+
+/** Fill the background that is cut off from the outside (it does not leak through corners). */
+export function fillHoles(mask) {
+  if (!mask) return null;
+  const crop = cropOf(mask);
+  const regions = regionsOf(crop, 0, false);
+  const open = new Uint8Array(regions.count);
+  regions.of.forEach((region, i) => {
+    const [row, start, end] = [regions.row[i], regions.start[i], regions.end[i]];
+    if (row === 0 || row === crop.h - 1 || start === 0 || end === crop.w) open[region] = 1;
+  });
+  paintRegions(crop, regions, 1, (region) => !open[region]);
+  return known(maskOf(crop), mask);
+}
+
+/** Without the parts of fewer than `minArea` pixels; the largest stays in any case. */
+export function removeSpecks(mask, minArea) {
+  return keepParts(mask, (ranked) => ranked.filter(({ area }, place) => place === 0 || area >= minArea));
+}
+
+/** The `count` largest parts. */
+export function largestParts(mask, count = 1) {
+  return keepParts(mask, (ranked) => ranked.slice(0, count));
+}
+
+/** Each part that hangs together, by a corner at least, as a mask; the largest first. */
+export function components(mask) {
+  if (!mask) return [];
+  const regions = regionsOf(mask, 1, true);
+  if (regions.count === 1) return [mask];
+  const { row, start, end, of } = regions;
+  const runs = Array.from({ length: regions.count }, () => []);
+  for (let i = 0; i < of.length; i += 1) runs[of[i]].push(i);
+  const parts = runs.map((own) => {
+    const [top, bottom] = [row[own[0]], row[own[own.length - 1]]];
+    const left = own.reduce((least, i) => Math.min(least, start[i]), mask.w);
+    const w = own.reduce((most, i) => Math.max(most, end[i]), 0) - left;
+    const bits = new Uint8Array(w * (bottom - top + 1));
+    for (const i of own) bits.fill(1, (row[i] - top) * w + start[i] - left, (row[i] - top) * w + end[i] - left);
+    return maskOf({ x: mask.x + left, y: mask.y + top, w, h: bottom - top + 1, bits });
+  });
+  return parts.sort((a, b) => b.area - a.area);
+}
+
+/** With every pixel of the image that is at most `pixels` from it. */
+export function grow(mask, pixels, image) {
+  if (!mask || pixels < 1) return mask;
+  const frame = framed(mask, Math.floor(pixels), image);
+  const bits = spread(within(frame, mask), frame.w, frame.h, pixels);
+  return known(maskOf({ ...frame, bits }), mask);
+}
+
+/**
+ * Without the pixels that are at most `pixels` from the background. Beyond the
+ * mask's crop all is background; with `image`, what is beyond the image is not.
+ */
+export function shrink(mask, pixels, image = null) {
+  if (!mask || pixels < 1) return mask;
+  const frame = framed(mask, 1, image);
+  const background = inverse(within(frame, mask));
+  return maskOf({ ...frame, bits: inverse(spread(background, frame.w, frame.h, pixels)) });
+}
+
+/**
+ * Without bumps and dents that a disc of `radius` does not fit into: opened, then
+ * closed. A mask that is thinner than the disc all over is only closed.
+ */
+export function smooth(mask, radius, image) {
+  if (!mask || radius < 1) return mask;
+  const opened = grow(shrink(mask, radius, image), radius, image) ?? mask;
+  return known(shrink(grow(opened, radius, image), radius, image), mask);
+}
+
+function keepParts(mask, choose) {
+  if (!mask) return null;
+  const crop = cropOf(mask);
+  const regions = regionsOf(crop, 1, true);
+  const ranked = Array.from(areasOf(regions), (area, region) => ({ area, region }));
+  const kept = new Set(choose(ranked.sort((a, b) => b.area - a.area)).map(({ region }) => region));
+  if (kept.size === regions.count) return mask;
+  paintRegions(crop, regions, 0, (region) => !kept.has(region));
+  return maskOf(crop);
+}
+
+function cropOf({ x, y, w, h, bits }) {
+  return { x, y, w, h, bits: bits.slice() };
+}
+
+// The mask's crop with a margin, inside the image where there is one.
+function framed(mask, margin, image) {
+  const { width, height } = image ?? { width: Infinity, height: Infinity };
+  const least = image ? 0 : -Infinity;
+  const [x, y] = [Math.max(least, mask.x - margin), Math.max(least, mask.y - margin)];
+  const w = Math.min(width, mask.x + mask.w + margin) - x;
+  return { x, y, w, h: Math.min(height, mask.y + mask.h + margin) - y };
+}
+
+function inverse(bits) {
+  for (let i = 0; i < bits.length; i += 1) bits[i] ^= 1;
+  return bits;
+}
+
+// The pixels at most `radius` from a 1, in the time that the pixels take and not
+// the disc: first how far the nearest 1 of the column is, then in each row the
+// part of the disc that this distance leaves.
+function spread(bits, w, h, radius) {
+  const far = Math.floor(radius) + 1;
+  const reach = Int32Array.from({ length: far }, (_, gap) => Math.floor(Math.sqrt(radius * radius - gap * gap)));
+  const gaps = columnGaps(bits, w, h, far);
+  const out = new Uint8Array(w * h);
+  const turns = new Int32Array(w + 1);
+  for (let row = 0, i = 0; row < h; row += 1) {
+    turns.fill(0);
+    for (let x = 0; x < w; x += 1) {
+      const gap = gaps[i + x];
+      if (gap >= far) continue;
+      const half = reach[gap];
+      turns[x > half ? x - half : 0] += 1;
+      turns[x + half < w ? x + half + 1 : w] -= 1;
+    }
+    for (let x = 0, depth = 0; x < w; x += 1, i += 1) {
+      depth += turns[x];
+      out[i] = depth > 0 ? 1 : 0;
+    }
+  }
+  return out;
+}
+
+function columnGaps(bits, w, h, far) {
+  const gaps = new Uint16Array(w * h);
+  for (let i = 0; i < gaps.length; i += 1) {
+    if (!bits[i]) gaps[i] = i < w ? far : Math.min(far, gaps[i - w] + 1);
+  }
+  for (let i = gaps.length - w - 1; i >= 0; i -= 1) {
+    if (gaps[i] > gaps[i + w] + 1) gaps[i] = gaps[i + w] + 1;
+  }
+  return gaps;
+}
