@@ -1,20 +1,42 @@
 // An image ready to be drawn at any zoom: its pixels and ever smaller copies,
-// so that a 12-megapixel photograph pans as smoothly as a small one.
+// so that a frame reads about as many pixels as the screen has. Loading and
+// halving happen in picture_worker.js; drawing is draw/'s.
 
-/** Load the image at `url`; resolves to `{width, height, levels}`, the largest level first. */
+const LIMIT = 6; // pictures kept
+const LEAST = 3; // of them however large: the open one and its neighbours
+const BYTES = 256e6;
+
+let worker = null;
+let asked = 0;
+const waiting = new Map();
+
+/** Load the image at `url`; resolves to `{width, height, levels, bytes}`, the largest level first. */
 export async function loadPicture(url) {
-  const response = await fetch(url, { cache: "force-cache" });
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  // The server's pixels are final: no EXIF turn, no colour management, or the map would be off.
-  const options = { imageOrientation: "none", colorSpaceConversion: "none" };
-  const full = await createImageBitmap(await response.blob(), options);
-  const levels = [{ bitmap: full, factor: 1 }];
-  for (let factor = 2; Math.max(full.width, full.height) / factor >= 512; factor *= 2) {
-    const previous = levels[levels.length - 1].bitmap;
-    const size = { resizeWidth: Math.round(full.width / factor), resizeHeight: Math.round(full.height / factor) };
-    levels.push({ bitmap: await createImageBitmap(previous, { ...size, resizeQuality: "medium" }), factor });
-  }
-  return { width: full.width, height: full.height, levels };
+  worker ??= startWorker();
+  const id = (asked += 1);
+  const levels = await new Promise((resolve, reject) => {
+    waiting.set(id, { resolve, reject });
+    worker.postMessage({ id, url });
+  });
+  const [{ width, height }] = levels;
+  const bytes = levels.reduce((sum, level) => sum + 4 * level.width * level.height, 0);
+  return { width, height, bytes, levels: levels.map((bitmap, step) => ({ bitmap, factor: 2 ** step })) };
+}
+
+function startWorker() {
+  const started = new Worker(new URL("./picture_worker.js", import.meta.url), { type: "module" });
+  started.onmessage = ({ data: { id, levels, error } }) => {
+    const { resolve, reject } = waiting.get(id);
+    waiting.delete(id);
+    if (levels) resolve(levels);
+    else reject(new Error(error));
+  };
+  started.onerror = (event) => {
+    for (const { reject } of waiting.values()) reject(new Error(event.message || "the picture's worker did not start"));
+    waiting.clear();
+    worker = null; // the next picture tries again
+  };
+  return started;
 }
 
 export function closePicture(picture) {
@@ -30,23 +52,43 @@ export function levelFor(picture, scale) {
 
 /** The last few pictures, so that going back and forth does not load again. */
 export class PictureCache {
-  constructor(limit = 4) {
+  constructor({ limit = LIMIT, bytes = BYTES } = {}) {
     this.limit = limit;
-    this.entries = new Map();
+    this.bytes = bytes;
+    this.entries = new Map(); // url → {promise, picture once it is there}; the oldest first
   }
 
   /** The picture of `url`; the same promise while it loads, and afterwards. */
   get(url) {
-    const kept = this.entries.get(url);
+    const kept = this.entries.get(url) ?? this.load(url);
     this.entries.delete(url);
-    const entry = kept ?? loadPicture(url);
-    this.entries.set(url, entry);
-    if (!kept) entry.catch(() => this.entries.delete(url));
-    for (const [oldest, picture] of this.entries) {
-      if (this.entries.size <= this.limit) break;
-      this.entries.delete(oldest);
-      picture.then(closePicture, () => {});
-    }
+    this.entries.set(url, kept);
+    this.trim();
+    return kept.promise;
+  }
+
+  load(url) {
+    const entry = { promise: loadPicture(url), picture: null };
+    entry.promise.then(
+      (picture) => {
+        entry.picture = picture;
+        this.trim();
+      },
+      () => this.entries.get(url) === entry && this.entries.delete(url),
+    );
     return entry;
+  }
+
+  trim() {
+    for (const [url, entry] of this.entries) {
+      const { size } = this.entries;
+      if (size <= LEAST || (size <= this.limit && this.held() <= this.bytes)) return;
+      this.entries.delete(url);
+      entry.promise.then(closePicture, () => {});
+    }
+  }
+
+  held() {
+    return [...this.entries.values()].reduce((sum, { picture }) => sum + (picture?.bytes ?? 0), 0);
   }
 }

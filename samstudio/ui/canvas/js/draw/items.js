@@ -1,0 +1,53 @@
+// Which masks of a scene are drawn, and how strongly. Pure: a scene in, items
+// for mask_paint.js out.
+
+const OPACITY = 0.38;
+const STRONGER = 0.25; // what being selected, hovered or in the making adds
+const THEIRS = "#f97316";
+
+/** What paints a mask's inside, given how strong it is. */
+function fillOf({ display }, more = 0) {
+  if (display?.contours) return 0;
+  return Math.min(1, (display?.opacity ?? OPACITY) + more);
+}
+
+const visibleObjects = ({ objects, correcting }) =>
+  objects.filter(({ id, mask, hidden }) => mask && !hidden && id !== (correcting ?? null));
+
+/** All visible objects as they look at rest: these stay while the mouse wanders over them. */
+export function restingItems(scene) {
+  const fill = fillOf(scene);
+  return visibleObjects(scene).map(({ mask, color, unsent }) => ({ mask, color, fill, halo: false, dash: Boolean(unsent), faint: false }));
+}
+
+/** Selected and hovered objects once more, on top of themselves at rest. */
+export function activeItems(scene) {
+  const active = new Set([...(scene.selection ?? []), scene.hovered]);
+  const fill = scene.display?.contours ? 0 : STRONGER;
+  return visibleObjects(scene)
+    .filter(({ id }) => active.has(id))
+    .map(({ mask, color, unsent }) => ({ mask, color, fill, halo: true, dash: Boolean(unsent), faint: false }));
+}
+
+/** The object in the making. */
+export function draftItems(scene) {
+  const mask = scene.draft?.mask;
+  if (!mask) return [];
+  return [{ mask, color: scene.color, fill: draftFill(scene), halo: true, dash: false, faint: false }];
+}
+
+export function draftFill(scene) {
+  return fillOf(scene, STRONGER / 2);
+}
+
+/** What else floats over the objects: a batch that waits, a preview, the other person's mask. */
+export function floatingItems(scene) {
+  const { waiting, preview, theirs, color, display } = scene;
+  const items = (waiting ?? []).filter((draft) => draft.mask).map(({ mask }) => (
+    { mask, color, fill: draftFill(scene), halo: true, dash: false, faint: false }
+  ));
+  const faint = display?.contours ? 0 : 0.18;
+  if (preview) items.push({ mask: preview, color, fill: faint, halo: false, dash: true, faint: true });
+  if (theirs) items.push({ mask: theirs, color: THEIRS, fill: 0, halo: true, dash: true, faint: false });
+  return items;
+}

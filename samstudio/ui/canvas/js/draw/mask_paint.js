@@ -1,0 +1,70 @@
+// Paints one mask as an item says: filled, outlined, haloed, dashed. Works in
+// any context whose frame says where the image lies on it; keeps nothing.
+//
+// A frame: {sx, sy, ox, oy, pixel}: device pixels per image pixel, where the
+// image's origin lies, device pixels per CSS pixel. An item: {mask, color,
+// fill: opacity, halo, dash, faint}.
+
+import { factorFor, hasLevel, reduced } from "./levels.js";
+import { outline, tinted } from "./paint_cache.js";
+
+const REACH = 3; // CSS pixels that an outline may lie outside its mask
+const painted = new WeakSet(); // masks, and smaller copies, whose tint and outline were made
+
+export function paintMask(context, frame, item) {
+  const factor = factorFor(frame.sx);
+  const mask = reduced(item.mask, factor);
+  context.setTransform(frame.sx * factor, 0, 0, frame.sy * factor, frame.ox, frame.oy);
+  if (item.fill > 0) {
+    context.imageSmoothingEnabled = frame.sx * factor < 1;
+    context.imageSmoothingQuality = "low";
+    context.globalAlpha = item.fill;
+    context.drawImage(tinted(mask, item.color), mask.x, mask.y);
+  }
+  painted.add(mask);
+  strokeOutline(context, outline(mask), item, frame.pixel / (frame.sx * factor));
+  context.globalAlpha = 1;
+  context.setLineDash([]);
+}
+
+function strokeOutline(context, path, { color, halo, dash, faint }, css) {
+  context.lineJoin = "miter";
+  context.lineCap = "butt";
+  context.globalAlpha = faint ? 0.8 : 1;
+  context.setLineDash(dash ? [5 * css, 4 * css] : []);
+  if (halo) {
+    context.strokeStyle = "rgba(255, 255, 255, 0.9)";
+    context.lineWidth = 3.5 * css;
+    context.stroke(path);
+  }
+  context.strokeStyle = color;
+  context.lineWidth = 1.5 * css;
+  context.stroke(path);
+}
+
+/** Whole device pixels {left, top, right, bottom} that painting `items` can touch; null for none. */
+export function boundsOf(items, frame) {
+  if (!items.length) return null;
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { mask } of items) {
+    [left, top] = [Math.min(left, mask.x), Math.min(top, mask.y)];
+    [right, bottom] = [Math.max(right, mask.x + mask.w), Math.max(bottom, mask.y + mask.h)];
+  }
+  // A smaller copy is in steps of its factor, so that it may reach a step further.
+  const reach = REACH * frame.pixel + 1;
+  return {
+    left: Math.floor(left * frame.sx + frame.ox - reach),
+    top: Math.floor(top * frame.sy + frame.oy - reach),
+    right: Math.ceil(right * frame.sx + frame.ox + reach),
+    bottom: Math.ceil(bottom * frame.sy + frame.oy + reach),
+  };
+}
+
+/** What painting an item costs, in µs of a slow machine; the first time, its copies are made too. */
+export function costOf({ mask }, frame) {
+  const factor = factorFor(frame.sx);
+  const [w, h] = [mask.w / factor, mask.h / factor];
+  const every = 60 + 0.6 * (w + h) + 0.002 * frame.sx * frame.sy * mask.w * mask.h;
+  if (hasLevel(mask, factor) && painted.has(reduced(mask, factor))) return every;
+  return every + 0.0035 * mask.w * mask.h + 0.006 * w * h + 0.4 * (w + h);
+}
