@@ -47,6 +47,14 @@ class Conflict(StudioError):
     """The request does not fit the present state: a stale revision, a second running job."""
 
 
+class StaleAnnotation(Conflict):
+    """An annotation was changed since the caller saw it; ``annotation_id`` says which."""
+
+    def __init__(self, message: str, *, annotation_id: int) -> None:
+        super().__init__(message)
+        self.annotation_id = annotation_id
+
+
 class Unavailable(StudioError):
     """Something the studio needs (weights, a device) cannot be had; the message says what was tried."""
 
@@ -163,7 +171,9 @@ class Annotation:
     prompts in order. ``proposed_by`` is the decoder version that proposed the
     mask (None: imported or drawn by hand); ``proposed_rle`` is what it
     proposed, kept when a person corrected it. ``revision`` rises with each
-    change, for optimistic checks.
+    change, for optimistic checks. ``client_id`` is the name that the caller
+    gave the request that made it. ``rank``: an image's objects are ordered by
+    it, or by their id where it is None; a later one lies on top.
     """
 
     id: int
@@ -180,11 +190,23 @@ class Annotation:
     revision: int
     created_at: datetime
     updated_at: datetime
+    client_id: str | None = None
+    rank: float | None = None
+
+    @property
+    def corrected(self) -> bool:
+        """Whether a person changed what a decoder proposed; what was drawn by hand is not a correction."""
+        return (
+            self.proposed_by is not None and self.proposed_rle is not None and self.proposed_rle != self.rle
+        )
 
 
 @dataclass(frozen=True)
 class NewAnnotation:
-    """What a caller hands over to have an annotation stored; see `Annotation` for the fields."""
+    """What a caller hands over to have an annotation stored; see `Annotation` for the fields.
+
+    A ``client_id`` makes handing it over twice harmless: it is stored once.
+    """
 
     image_id: str
     category: str
@@ -194,6 +216,16 @@ class NewAnnotation:
     proposed_by: int | None = None
     proposed_rle: Rle | None = None
     predicted_iou: float | None = None
+    client_id: str | None = None
+
+
+@dataclass(frozen=True)
+class AnnotationChange:
+    """What one change of several annotations did, each list in the order it was asked for."""
+
+    added: tuple[Annotation, ...] = ()
+    removed: tuple[Annotation, ...] = ()
+    restored: tuple[Annotation, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -69,13 +69,19 @@ class CategoryRow(Base):
 
 
 class AnnotationRow(Base):
-    """One object's mask. ``proposed_by`` is a version's number; versions keep their rows for ever."""
+    """One object's mask. ``proposed_by`` is a version's number; versions keep their rows for ever.
+
+    ``client_id`` names the request that made it, so that the same request sent
+    again finds it. ``rank`` orders the objects of an image; NULL counts as the id.
+    """
 
     __tablename__ = "annotations"
     __table_args__ = (
         Index("ix_annotations_image_id_status", "image_id", "status"),
-        Index("ix_annotations_status_image_id", "status", "image_id"),
+        # Answers every count without a look at the rows, the sum of the revisions included.
+        Index("ix_annotations_status_image_id_revision", "status", "image_id", "revision"),
         Index("ix_annotations_category_id", "category_id"),
+        Index("ix_annotations_client_id", "client_id", unique=True),
         AUTOINCREMENT,
     )
 
@@ -94,6 +100,8 @@ class AnnotationRow(Base):
     proposed_rle: Mapped[dict[str, Any] | None]
     predicted_iou: Mapped[float | None]
     revision: Mapped[int] = mapped_column(default=1)
+    client_id: Mapped[str | None] = mapped_column(String(64))
+    rank: Mapped[float | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

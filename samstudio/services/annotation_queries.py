@@ -24,18 +24,25 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class AnnotationCounts:
-    """How many annotations have each status, and how many images have an accepted one."""
+    """How many annotations have each status, and how many images have an accepted one.
+
+    ``revisions`` is the sum of all revisions: it moves when anything is changed, counted or not.
+    """
 
     proposed: int
     accepted: int
     rejected: int
     images_with_accepted: int
+    revisions: int = 0
 
 
 def counts(session: Session) -> AnnotationCounts:
     """Counts over the whole dataset."""
-    query = select(AnnotationRow.status, func.count()).group_by(AnnotationRow.status)
-    by_status = dict(session.execute(query).all())
+    query = select(AnnotationRow.status, func.count(), func.sum(AnnotationRow.revision)).group_by(
+        AnnotationRow.status
+    )
+    rows = session.execute(query).all()
+    by_status = {status: count for status, count, _ in rows}
     images = session.scalar(
         select(func.count(AnnotationRow.image_id.distinct())).where(
             AnnotationRow.status == AnnotationStatus.ACCEPTED
@@ -46,13 +53,14 @@ def counts(session: Session) -> AnnotationCounts:
         accepted=by_status.get(AnnotationStatus.ACCEPTED, 0),
         rejected=by_status.get(AnnotationStatus.REJECTED, 0),
         images_with_accepted=images or 0,
+        revisions=sum(revisions for _, _, revisions in rows),
     )
 
 
 def counts_by_image(session: Session, image_ids: Sequence[str], status: AnnotationStatus) -> dict[str, int]:
     """How many annotations of a status each of these images has; 0 for none."""
     result = dict.fromkeys(image_ids, 0)
-    for chunk in _chunks(list(result)):
+    for chunk in chunks(list(result)):
         query = (
             select(AnnotationRow.image_id, func.count())
             .where(AnnotationRow.image_id.in_(chunk), AnnotationRow.status == status)
@@ -91,7 +99,7 @@ def accepted_examples(session: Session) -> list[Example]:
 def digest(session: Session, annotation_ids: Iterable[int]) -> str:
     """SHA-256 over the sorted lines ``image_id category counts`` of these annotations."""
     lines: list[str] = []
-    for chunk in _chunks(sorted(set(annotation_ids))):
+    for chunk in chunks(sorted(set(annotation_ids))):
         query = (
             select(AnnotationRow.image_id, CategoryRow.name, AnnotationRow.rle)
             .join(CategoryRow, CategoryRow.id == AnnotationRow.category_id)
@@ -102,6 +110,7 @@ def digest(session: Session, annotation_ids: Iterable[int]) -> str:
     return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
 
-def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Pieces of at most `CHUNK`, in order."""
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]

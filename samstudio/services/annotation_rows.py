@@ -31,6 +31,8 @@ def to_annotation(row: AnnotationRow) -> Annotation:
         revision=row.revision,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        client_id=row.client_id,
+        rank=row.rank,
     )
 
 

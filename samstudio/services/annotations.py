@@ -2,7 +2,8 @@
 
 Nothing a person did is ever lost: a deletion is the status ``rejected``, which
 can be undone; a correction keeps the proposal that it corrected; a change made
-on top of an outdated view is refused rather than written over someone's work.
+on top of an outdated view is refused rather than written over someone's work;
+a request that arrives twice counts once.
 """
 
 from __future__ import annotations
@@ -11,22 +12,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
 from samstudio.db.engine import Sessions
 from samstudio.db.tables import AnnotationRow, CategoryRow
 from samstudio.db.types import utc_now
 from samstudio.domain import (
     Annotation,
+    AnnotationChange,
     AnnotationStatus,
     Category,
-    Conflict,
     Example,
     NewAnnotation,
-    NotFound,
     Rle,
-    Size,
+)
+from samstudio.services.annotation_changes import (
+    add_rows,
+    change_row,
+    checked_rank,
+    mask_changes,
+    set_status,
 )
 from samstudio.services.annotation_queries import (
     AnnotationCounts,
@@ -36,7 +41,7 @@ from samstudio.services.annotation_queries import (
     counts_by_image,
     digest,
 )
-from samstudio.services.annotation_rows import checked_rle, found, image_sizes, mask_values, to_annotation
+from samstudio.services.annotation_rows import found, to_annotation
 from samstudio.services.categories import category_row, to_category
 
 
@@ -48,24 +53,41 @@ class AnnotationService:
         self._clock = clock
 
     def add(self, new: NewAnnotation) -> Annotation:
-        """Store one annotation.
+        """Store one annotation; one whose ``client_id`` is stored already is given back as it now is.
 
         Raises NotFound for an unknown image; InvalidInput when the mask is
-        empty, damaged or not of the image's size, or the category has no name.
+        empty, damaged or not of the image's size, the category has no name, or
+        the ``client_id`` belongs to another image.
         """
         return self.add_many([new])[0]
 
     def add_many(self, new: Sequence[NewAnnotation]) -> list[Annotation]:
         """Store annotations, all of them or, when one is refused, none; raises as `add` does."""
         with self._sessions.write() as session:
-            sizes = image_sizes(session, {item.image_id for item in new})
-            categories = {
-                name: category_row(session, name) for name in dict.fromkeys(i.category for i in new)
-            }
-            rows = [self._row(item, categories[item.category], sizes) for item in new]
-            session.add_all(rows)
-            session.flush()
-            return [to_annotation(row) for row in rows]
+            return [to_annotation(row) for row in add_rows(session, new, now=self._clock())]
+
+    def change_many(
+        self,
+        *,
+        add: Sequence[NewAnnotation] = (),
+        remove: Sequence[tuple[int, int]] = (),
+        restore: Sequence[tuple[int, int]] = (),
+    ) -> AnnotationChange:
+        """Add, reject and accept again in one transaction: all of it or, when one part is refused, nothing.
+
+        ``remove`` and ``restore`` hold ids with the revision that the caller
+        saw. The same request sent again, because its reply got lost, succeeds.
+        Raises StaleAnnotation for the first one that someone changed
+        meanwhile, else as `add` and `get` do.
+        """
+        with self._sessions.write() as session:
+            now = self._clock()
+            removed = set_status(session, remove, AnnotationStatus.REJECTED, now=now)
+            restored = set_status(session, restore, AnnotationStatus.ACCEPTED, now=now)
+            added = add_rows(session, add, now=now)
+            return AnnotationChange(
+                *(tuple(to_annotation(row) for row in rows) for rows in (added, removed, restored))
+            )
 
     def get(self, annotation_id: int) -> Annotation:
         """The annotation with that id; raises NotFound."""
@@ -81,38 +103,43 @@ class AnnotationService:
         category: str | None = None,
         status: AnnotationStatus | None = None,
         prompts: Sequence[Mapping[str, Any]] | None = None,
+        proposed_by: int | None = None,
+        proposed_rle: Rle | None = None,
+        predicted_iou: float | None = None,
+        rank: float | None = None,
     ) -> Annotation:
         """Change an annotation; what is None stays.
 
         ``revision`` is the one the caller saw. A new mask on one that a
-        decoder proposed keeps the proposal in ``proposed_rle``. Raises NotFound;
-        Conflict when someone changed it meanwhile; InvalidInput as `add` does.
+        decoder proposed keeps the proposal in ``proposed_rle``, unless the
+        caller gives another. The same change sent again, because its reply
+        got lost, succeeds. Raises NotFound; StaleAnnotation, a Conflict, when
+        someone changed it meanwhile; InvalidInput as `add` does.
         """
         with self._sessions.write() as session:
             row = found(session, annotation_id)
-            values: dict[str, Any] = {}
-            if rle is not None:
-                size = image_sizes(session, {row.image_id})[row.image_id]
-                values |= mask_values(rle, size)
-                if row.proposed_by is not None and row.proposed_rle is None:
-                    values["proposed_rle"] = row.rle
-            if category is not None:
-                values["category_id"] = category_row(session, category).id
-            if status is not None:
-                values["status"] = AnnotationStatus(status)
-            if prompts is not None:
-                values["prompts"] = [dict(prompt) for prompt in prompts]
-            return self._change(session, row, revision, values)
+            values: dict[str, Any] = {
+                "category_id": None if category is None else category_row(session, category).id,
+                "status": None if status is None else AnnotationStatus(status),
+                "prompts": None if prompts is None else [dict(prompt) for prompt in prompts],
+                "proposed_by": proposed_by,
+                "predicted_iou": predicted_iou,
+                "rank": checked_rank(rank),
+            }
+            values = {column: value for column, value in values.items() if value is not None}
+            values |= mask_changes(session, row, rle, proposed_rle)
+            return to_annotation(change_row(session, row, revision, values, now=self._clock()))
 
     def delete(self, annotation_id: int, *, revision: int | None = None) -> Annotation:
         """Reject an annotation: it leaves the dataset, and ``update(status=…)`` brings it back.
 
-        Raises NotFound; Conflict when ``revision`` is given and outdated.
+        Raises NotFound; StaleAnnotation when ``revision`` is given and outdated.
         """
         with self._sessions.write() as session:
             row = found(session, annotation_id)
             seen = row.revision if revision is None else revision
-            return self._change(session, row, seen, {"status": AnnotationStatus.REJECTED})
+            (gone,) = set_status(session, [(row.id, seen)], AnnotationStatus.REJECTED, now=self._clock())
+            return to_annotation(gone)
 
     def categories(self) -> list[Category]:
         """All categories, in the order they were first used."""
@@ -158,43 +185,6 @@ class AnnotationService:
         with self._sessions.read() as session:
             return digest(session, annotation_ids)
 
-    def _row(self, new: NewAnnotation, category: CategoryRow, sizes: Mapping[str, Size]) -> AnnotationRow:
-        if new.image_id not in sizes:
-            raise NotFound(f"there is no image {new.image_id[:12]!r}; it may have been deleted")
-        now = self._clock()
-        return AnnotationRow(
-            image_id=new.image_id,
-            category=category,
-            **mask_values(new.rle, sizes[new.image_id]),
-            status=AnnotationStatus(new.status),
-            prompts=[dict(prompt) for prompt in new.prompts],
-            proposed_by=new.proposed_by,
-            proposed_rle=new.proposed_rle and checked_rle(new.proposed_rle, sizes[new.image_id]),
-            predicted_iou=new.predicted_iou,
-            revision=1,
-            created_at=now,
-            updated_at=now,
-        )
-
-    def _change(
-        self, session: Session, row: AnnotationRow, revision: int, values: Mapping[str, Any]
-    ) -> Annotation:
-        """One UPDATE that only happens on the revision that was seen."""
-        changed = session.execute(
-            update(AnnotationRow)
-            .where(AnnotationRow.id == row.id, AnnotationRow.revision == revision)
-            .values(**values, revision=revision + 1, updated_at=self._clock())
-            .returning(AnnotationRow.id)
-            .execution_options(synchronize_session=False)
-        ).first()
-        if changed is None:
-            raise Conflict(
-                f"someone else changed this object ({row.category.name}) meanwhile "
-                f"(it is at revision {row.revision}, you saw {revision}): look at it again, then decide"
-            )
-        session.expire(row)
-        return to_annotation(found(session, row.id))
-
     # Last, because within the class its name hides the builtin type of the annotations above.
     def list(
         self,
@@ -204,12 +194,16 @@ class AnnotationService:
         offset: int = 0,
         limit: int | None = None,
     ) -> list[Annotation]:
-        """Annotations in the order they were added, of one image or all, of one status or all."""
+        """Annotations of one image or all, of one status or all: the lowest first, the topmost last.
+
+        That is the order in which they were added, but for those with a ``rank``.
+        """
         query = select(AnnotationRow)
         if image_id is not None:
             query = query.where(AnnotationRow.image_id == image_id)
         if status is not None:
             query = query.where(AnnotationRow.status == status)
-        query = query.order_by(AnnotationRow.id).offset(offset).limit(limit)
+        query = query.order_by(func.coalesce(AnnotationRow.rank, AnnotationRow.id), AnnotationRow.id)
+        query = query.offset(offset).limit(limit)
         with self._sessions.read() as session:
             return [to_annotation(row) for row in session.scalars(query)]

@@ -115,7 +115,8 @@ def export_masks(source: ExportSource, out: Path) -> ExportReport:
     if hidden:
         report.notes.append(
             f"{hidden} pixels belong to several objects, and a label picture holds one a pixel: "
-            "the smaller object got them; the coco format keeps both"
+            "the smaller object got them, or the upper one where a person ordered the objects; "
+            "the coco format keeps both"
         )
     return report
 
@@ -127,11 +128,15 @@ FORMATS: Mapping[str, Exporter] = MappingProxyType({"coco": export_coco, "masks"
 def _label_picture(item: ExportItem) -> tuple[np.ndarray[Any, np.dtype[np.uint16]], int]:
     """uint16 HxW labels 1, 2, … in the order of the annotations, and how many pixels overlapped.
 
-    Large objects are painted first, so that a small one on a large one stays whole.
+    The order that a person gave the objects of an image holds. Where nobody
+    did, large objects are painted first, so that a small one stays whole.
     """
+    order = list(range(len(item.annotations)))
+    if all(each.rank is None for each in item.annotations):
+        order.sort(key=lambda index: -item.annotations[index].area)
     labels = np.zeros(item.image.size, np.uint16)
     overlapped = 0
-    for index in sorted(range(len(item.annotations)), key=lambda i: -item.annotations[i].area):
+    for index in order:
         mask = decode_rle(item.annotations[index].rle)
         overlapped += int(np.count_nonzero(labels[mask]))
         labels[mask] = index + 1

@@ -4,8 +4,18 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from samstudio.domain import AnnotationStatus, Conflict, InvalidInput, NewAnnotation, NotFound
+from samstudio.db.engine import open_database
+from samstudio.domain import (
+    AnnotationChange,
+    AnnotationStatus,
+    Conflict,
+    InvalidInput,
+    NewAnnotation,
+    NotFound,
+    StaleAnnotation,
+)
 from samstudio.masks import encode_rle
+from samstudio.services import annotation_changes
 from samstudio.services.annotations import AnnotationService
 from tests.unit.services.pictures import colours, encoded
 
@@ -235,3 +245,150 @@ def test_digests_know_the_data_and_not_its_order(annotations, image, other):
     annotations.update(a.id, revision=1, rle=rle(x1=15))
     assert annotations.digest([a.id]) != before
     assert len(annotations.digest([])) == 64
+
+
+def twin(tmp_path):
+    """The same database, as another process opens it."""
+    return open_database(f"sqlite:///{tmp_path / 'storage' / 'studio.db'}")
+
+
+def test_a_client_id_is_stored_once_even_by_two_processes(annotations, image, tmp_path):
+    new = NewAnnotation(image.id, "x", rle(), client_id="c1")
+    first = annotations.add(new)
+    assert first.client_id == "c1"
+    sessions = twin(tmp_path)
+    assert AnnotationService(sessions=sessions).add(new) == first
+    sessions.close()
+    changed = annotations.update(first.id, revision=1, category="y")
+    assert annotations.add(new) == changed
+    assert annotations.list() == [changed]
+
+
+def test_a_client_id_named_twice_in_one_request_is_stored_once(annotations, image):
+    new = NewAnnotation(image.id, "x", rle(), client_id="c1")
+    plain = NewAnnotation(image.id, "x", rle())
+    made = annotations.add_many([new, plain, new, plain])
+    assert made[0] == made[2]
+    assert len({one.id for one in made}) == 3
+
+
+def test_a_client_id_of_another_image_is_refused(annotations, image, other):
+    annotations.add(NewAnnotation(image.id, "x", rle(), client_id="c1"))
+    with pytest.raises(InvalidInput, match="client id c1 belongs to an object of another image"):
+        annotations.add_many(
+            [NewAnnotation(other.id, "x", rle()), NewAnnotation(other.id, "x", rle(), client_id="c1")]
+        )
+    assert annotations.list(other.id) == []
+
+
+@pytest.mark.parametrize("client_id", ["", "x" * 65])
+def test_a_client_id_must_fit(annotations, image, client_id):
+    with pytest.raises(InvalidInput, match="1 to 64 characters"):
+        annotations.add(NewAnnotation(image.id, "x", rle(), client_id=client_id))
+
+
+def test_whoever_loses_the_race_for_a_client_id_finds_the_winners(annotations, image, monkeypatch):
+    """Writers run side by side on Postgres: both look, find nothing, and one insert hits the unique index."""
+    first = annotations.add(NewAnnotation(image.id, "x", rle(), client_id="c1"))
+    look = annotation_changes._stored
+    blind = iter([True])
+    monkeypatch.setattr(
+        annotation_changes, "_stored", lambda *args: {} if next(blind, False) else look(*args)
+    )
+    second = NewAnnotation(image.id, "z", rle(), client_id="c2")
+    assert annotations.add_many([NewAnnotation(image.id, "x", rle(), client_id="c1"), second])[0] == first
+    assert [one.client_id for one in annotations.list()] == ["c1", "c2"]
+
+
+def test_many_changes_are_one(annotations, image):
+    a, b = annotations.add_many([NewAnnotation(image.id, "x", rle())] * 2)
+    gone = annotations.delete(b.id, revision=1)
+    done = annotations.change_many(
+        add=[NewAnnotation(image.id, "y", rle(), client_id="c1")],
+        remove=[(a.id, 1)],
+        restore=[(b.id, gone.revision)],
+    )
+    assert [one.client_id for one in done.added] == ["c1"]
+    assert [(one.id, one.revision, one.status) for one in done.removed] == [
+        (a.id, 2, AnnotationStatus.REJECTED)
+    ]
+    assert [(one.id, one.revision, one.status) for one in done.restored] == [
+        (b.id, 3, AnnotationStatus.ACCEPTED)
+    ]
+    assert annotations.change_many() == AnnotationChange()
+
+
+@pytest.mark.parametrize("bad", ["stale", "unknown", "empty mask"])
+def test_of_many_changes_all_happen_or_none(annotations, image, bad):
+    a, b = annotations.add_many([NewAnnotation(image.id, "x", rle())] * 2)
+    b = annotations.update(b.id, revision=1, category="theirs")
+    remove = {"stale": [(a.id, 1), (b.id, 1)], "unknown": [(a.id, 1), (99, 1)]}.get(bad, [(a.id, 1)])
+    mask = encode_rle(np.zeros(SIZE, bool)) if bad == "empty mask" else rle()
+    with pytest.raises((StaleAnnotation, NotFound, InvalidInput)) as raised:
+        annotations.change_many(add=[NewAnnotation(image.id, "new", mask)], remove=remove)
+    if bad == "stale":
+        assert raised.value.annotation_id == b.id
+    assert annotations.list() == [a, b]
+    assert "new" not in [one.name for one in annotations.categories()]
+
+
+def test_many_changes_sent_again_succeed(annotations, image):
+    a = annotations.add(NewAnnotation(image.id, "x", rle()))
+    request = {"add": [NewAnnotation(image.id, "y", rle(), client_id="c1")], "remove": [(a.id, 1)]}
+    assert annotations.change_many(**request) == annotations.change_many(**request)
+
+
+def test_an_update_sent_again_succeeds_and_counts_once(annotations, image):
+    made = annotations.add(NewAnnotation(image.id, "x", rle(), proposed_by=2))
+    change = {"rle": rle(x1=20), "category": "y", "prompts": [{"box": [1, 2, 3, 4]}], "rank": 0.5}
+    first = annotations.update(made.id, revision=1, **change)
+    assert annotations.update(made.id, revision=1, **change) == first
+    assert first.revision == 2
+    with pytest.raises(StaleAnnotation):
+        annotations.update(made.id, revision=1, **{**change, "rank": 0.6})
+    with pytest.raises(StaleAnnotation):
+        annotations.update(made.id, revision=1)
+    later = annotations.update(made.id, revision=2, rank=7)
+    with pytest.raises(StaleAnnotation):
+        annotations.update(made.id, revision=1, **change)
+    assert annotations.get(made.id) == later
+
+
+def test_a_new_answer_of_a_decoder_replaces_the_old_proposal(annotations, image):
+    made = annotations.add(NewAnnotation(image.id, "x", rle(), proposed_by=2, proposed_rle=rle()))
+    assert not made.corrected
+    by_hand = annotations.update(made.id, revision=1, rle=rle(x1=20))
+    assert by_hand.corrected
+    again = annotations.update(
+        made.id, revision=2, rle=rle(x1=22), proposed_by=3, proposed_rle=rle(x1=22), predicted_iou=0.5
+    )
+    assert (again.proposed_by, again.proposed_rle, again.predicted_iou) == (3, rle(x1=22), 0.5)
+    assert not again.corrected
+    with pytest.raises(InvalidInput, match="24x36"):
+        annotations.update(made.id, revision=3, proposed_rle=rle(size=(36, 24), x1=8, y1=8))
+
+
+def test_what_was_drawn_by_hand_is_no_correction(annotations, image):
+    made = annotations.add(NewAnnotation(image.id, "x", rle(), proposed_rle=rle(x1=20)))
+    assert not made.corrected
+    assert not annotations.update(made.id, revision=1, rle=rle(x1=15)).corrected
+
+
+def test_a_rank_puts_an_object_between_others(annotations, image):
+    a, b, c = annotations.add_many([NewAnnotation(image.id, "x", rle())] * 3)
+    raised = annotations.update(a.id, revision=1, rank=(b.id + c.id) / 2)
+    assert annotations.list(image.id) == [b, raised, c]
+    level = annotations.update(a.id, revision=2, rank=c.id)
+    assert annotations.list(image.id) == [b, level, c]
+    assert annotations.list(image.id, offset=1, limit=1) == [level]
+    with pytest.raises(InvalidInput, match="no place in an order"):
+        annotations.update(a.id, revision=3, rank=float("nan"))
+
+
+def test_any_change_moves_the_sum_of_the_revisions(annotations, image):
+    assert annotations.counts().revisions == 0
+    made = annotations.add(NewAnnotation(image.id, "x", rle()))
+    before = annotations.counts()
+    annotations.update(made.id, revision=1, rle=rle(x1=20))
+    after = annotations.counts()
+    assert (before.accepted, before.revisions, after.accepted, after.revisions) == (1, 1, 1, 2)
