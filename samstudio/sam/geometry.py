@@ -25,6 +25,9 @@ LONG_SIDE = 1024
 LOW_RES = 256
 """Side of the decoder's mask logits; one cell covers 4x4 pixels of the 1024 frame."""
 
+HAND_LOGIT = float(np.log(0.999 / 0.001))
+"""How sure a mask drawn by hand is of its inside; minus this outside."""
+
 PIXEL_MEAN = (123.675, 116.28, 103.53)
 PIXEL_STD = (58.395, 57.12, 57.375)
 
@@ -131,6 +134,25 @@ def low_res_target(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
     by_cell = _integrate(by_row.T, offset=0, scale=new_width / original[1]).T
     cell = LONG_SIDE // LOW_RES
     return np.ascontiguousarray(np.clip(by_cell / (cell * cell), 0.0, 1.0), dtype=np.float32)
+
+
+def mask_logits(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """A bool HxW mask as the decoder's ``mask_input``: float32 1x256x256 logits.
+
+    As micro-sam makes them from a mask (``_compute_logits_from_mask`` in
+    `micro_sam/prompt_based_segmentation.py`): the logit of 0.999 inside and of
+    0.001 outside, resized so that the longest side is 256, and *zero* where
+    the frame is padded, right and bottom; the model takes anything else there
+    for a statement about the image.
+    """
+    height, width = mask.shape
+    scale = LOW_RES / max(height, width)
+    size = (max(1, int(width * scale + 0.5)), max(1, int(height * scale + 0.5)))
+    picture = Image.fromarray(mask.astype(np.uint8) * np.uint8(255))
+    covered = np.asarray(picture.resize(size, Image.Resampling.BILINEAR), dtype=np.float32) / 255
+    logits = np.zeros((1, LOW_RES, LOW_RES), dtype=np.float32)
+    logits[0, : size[1], : size[0]] = HAND_LOGIT * (2 * covered - 1)
+    return logits
 
 
 def _integrate(values: NDArray[np.float64], *, offset: int, scale: float) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from samstudio.domain import Embedding, InvalidInput, Prediction, Prompt
 from samstudio.masks import validated_box, validated_points
+from samstudio.sam.geometry import mask_logits
 from samstudio.services.decoding import decode_image, pixels_id
 from samstudio.services.images import ImageService
 
@@ -78,6 +79,10 @@ class PredictionService:
         return self._predictor.predict(
             self._embedding(image_id), checked, version=version, multimask_output=multimask_output
         )
+
+    def logits_of_mask(self, mask: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """A mask drawn by hand (bool HxW, of its image's size) as a prompt's ``mask_input``."""
+        return mask_logits(mask)
 
     def predict_file(
         self, path: Path, prompt: Prompt, *, version: int | None = None, max_pixels: int

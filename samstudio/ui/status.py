@@ -44,7 +44,9 @@ def status_function(*, studio: Studio, preparer: Preparer) -> Verb:
             "stamps": {
                 "live": f"{live.number}@{live.moved_at}",
                 "job": _job_stamp(job),
-                "dataset": f"{studio.images.count()}/{counts.accepted}/{counts.proposed}/{counts.rejected}",
+                # The sum of the revisions moves when a mask or a category is changed.
+                "dataset": f"{studio.images.count()}/{counts.accepted}/{counts.proposed}/{counts.rejected}"
+                f"/{counts.revisions}",
             },
         }
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samstudio.domain import InvalidInput
+from samstudio.masks import iou
 from samstudio.sam import geometry
 from tests.unit.sam.stock import stock_resize, stock_sam, stock_sam_class
 
@@ -119,3 +120,30 @@ def test_an_empty_mask_has_an_empty_target():
     assert geometry.low_res_target(np.zeros((30, 40), bool)).sum() == 0
     with pytest.raises(InvalidInput, match="two dimensions"):
         geometry.low_res_target(np.zeros((1, 30, 40), bool))
+
+
+@pytest.mark.parametrize("size", [(512, 512), (768, 1024), (1365, 2048), (300, 401), (700, 90), (60, 80)])
+def test_a_hand_drawn_mask_is_itself_again_when_its_logits_are_upsampled(size):
+    ys, xs = np.mgrid[: size[0], : size[1]]
+    disc = (ys - size[0] / 2) ** 2 + (xs - size[1] / 2) ** 2 <= (0.4 * min(size)) ** 2
+    logits = geometry.mask_logits(disc)
+    assert (logits.shape, logits.dtype) == ((1, 256, 256), np.float32)
+    back = geometry.binary_masks(
+        torch.from_numpy(logits[None]), input_size=geometry.preprocess_shape(size), original_size=size
+    )
+    assert iou(back[0, 0], disc) >= 0.95
+
+
+def test_hand_drawn_logits_are_sure_inside_and_outside_and_silent_in_the_padding():
+    mask = np.zeros((512, 1024), bool)
+    mask[:, 512:] = True
+    logits = geometry.mask_logits(mask)[0]
+    assert np.allclose(logits[:128, 130:], geometry.HAND_LOGIT)
+    assert np.allclose(logits[:128, :126], -geometry.HAND_LOGIT)
+    assert not logits[128:].any()
+    assert abs(geometry.HAND_LOGIT - 6.9068) < 1e-4  # the logit of 0.999
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 3000), (3000, 1)])
+def test_the_smallest_hand_drawn_masks_have_logits(size):
+    assert geometry.mask_logits(np.ones(size, bool)).max() == pytest.approx(geometry.HAND_LOGIT, rel=1e-3)

@@ -3,12 +3,19 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image as Picture
 
+from samstudio.ui.canvas.server import CanvasServer
+from samstudio.ui.preparing import Preparer
 from tests.unit.ui.fakes import FakeStudio
+
+Call = Callable[..., dict[str, Any]]
+
+BOX = {"box": [10, 10, 40, 40], "point_coords": [], "point_labels": []}
 
 
 @pytest.fixture
@@ -27,3 +34,16 @@ def png() -> Callable[..., bytes]:
         return out.getvalue()
 
     return make
+
+
+@pytest.fixture
+def call(studio: FakeStudio) -> Call:
+    """Call a server function as the browser does: by name, with one object."""
+    server = CanvasServer(studio=studio, preparer=Preparer(studio))
+    functions = {function.__name__: function for function in server.functions()}
+    return lambda verb, **request: functions[verb](request)
+
+
+@pytest.fixture
+def image_id(studio: FakeStudio, png: Callable[..., bytes]) -> str:
+    return str(studio.images.add(png(), filename="one.png").image.id)

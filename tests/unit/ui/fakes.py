@@ -1,7 +1,8 @@
 """A studio in memory, hand-written: the same verbs, no database, no model.
 
 Its "decoder" answers a box with the ellipse inside it, and a point with a disc
-round it; each later negative point cuts a disc out.
+round it; each later negative point cuts a disc out. The three answers to an
+ambiguous point are discs of radius 30, 50 and 15, the best first.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from PIL import Image as Picture
 
 from samstudio.domain import (
     Annotation,
+    AnnotationChange,
     AnnotationStatus,
     Category,
     Conflict,
@@ -36,8 +38,10 @@ from samstudio.domain import (
     NotFound,
     Prediction,
     Prompt,
+    StaleAnnotation,
 )
 from samstudio.masks import decode_rle, mask_to_box, rle_area, validated_box, validated_points
+from samstudio.sam.geometry import mask_logits
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 COLORS = ("#6366f1", "#f59e0b", "#10b981", "#ec4899")
@@ -88,6 +92,9 @@ class FakeAnnotations:
         return self._categories.setdefault(name, Category(number, name, COLORS[(number - 1) % len(COLORS)]))
 
     def add(self, new: NewAnnotation) -> Annotation:
+        for known in self._rows.values():
+            if new.client_id is not None and known.client_id == new.client_id:
+                return known
         row = Annotation(
             id=len(self._rows) + 1,
             image_id=new.image_id,
@@ -103,9 +110,25 @@ class FakeAnnotations:
             revision=1,
             created_at=NOW,
             updated_at=NOW,
+            client_id=new.client_id,
         )
         self._rows[row.id] = row
         return row
+
+    def change_many(self, *, add: Any = (), remove: Any = (), restore: Any = ()) -> AnnotationChange:
+        before = dict(self._rows)
+        try:
+            return AnnotationChange(
+                removed=tuple(self._marked(AnnotationStatus.REJECTED, *pair) for pair in remove),
+                restored=tuple(self._marked(AnnotationStatus.ACCEPTED, *pair) for pair in restore),
+                added=tuple(self.add(new) for new in add),
+            )
+        except Exception:
+            self._rows = before
+            raise
+
+    def _marked(self, status: AnnotationStatus, annotation_id: int, revision: int) -> Annotation:
+        return self.update(annotation_id, revision=revision, status=status)
 
     def get(self, annotation_id: int) -> Annotation:
         if annotation_id not in self._rows:
@@ -113,16 +136,21 @@ class FakeAnnotations:
         return self._rows[annotation_id]
 
     def list(self, image_id: str | None = None, status: AnnotationStatus | None = None) -> list[Annotation]:
-        rows = self._rows.values()
+        rows = sorted(self._rows.values(), key=lambda r: (r.id if r.rank is None else r.rank, r.id))
         return [r for r in rows if image_id in (None, r.image_id) and status in (None, r.status)]
 
     def update(self, annotation_id: int, *, revision: int, **changes: Any) -> Annotation:
         row = self.get(annotation_id)
-        if row.revision != revision:
-            raise Conflict("someone else changed this object")
         given = {key: value for key, value in changes.items() if value is not None}
         if "category" in given:
             given["category"] = self.ensure_category(given["category"])
+        if "rle" in given:
+            mask = given["rle"]
+            given |= {"box": mask_to_box(decode_rle(mask)), "area": rle_area(mask)}
+        if row.revision == revision + 1 and all(getattr(row, key) == given[key] for key in given):
+            return row
+        if row.revision != revision:
+            raise StaleAnnotation("someone else changed this object", annotation_id=row.id)
         self._rows[row.id] = dataclasses.replace(row, revision=revision + 1, **given)
         return self._rows[row.id]
 
@@ -141,6 +169,7 @@ class FakeAnnotations:
             proposed=0,
             rejected=len(rows) - len(accepted),
             images_with_accepted=len({row.image_id for row in accepted}),
+            revisions=sum(row.revision for row in rows),
         )
 
     def counts_by_image(self, image_ids: Any) -> dict[str, int]:
@@ -252,6 +281,7 @@ class FakePredictions:
         self._delay = delay
         self._prepared: set[str] = set()
         self.asked: list[Prompt] = []
+        self.batches: list[int] = []
 
     def prepare(self, image_id: str) -> None:
         if image_id not in self._prepared:
@@ -264,24 +294,42 @@ class FakePredictions:
     def predict(
         self, image_id: str, prompt: Prompt, *, version: int | None = None, multimask_output: bool = False
     ) -> Prediction:
-        image = self._studio.images.get(image_id)
+        return self.predict_many(image_id, [prompt], version=version, multimask_output=multimask_output)[0]
+
+    def predict_many(
+        self, image_id: str, prompts: Any, *, version: int | None = None, multimask_output: bool = False
+    ) -> list[Prediction]:
+        self.batches.append(len(prompts))
+        number = self._studio.versions.live().number if version is None else version
+        return [self._answer(image_id, prompt, number, multimask_output) for prompt in prompts]
+
+    def logits_of_mask(self, mask: Any) -> Any:
+        return mask_logits(mask)
+
+    def _answer(self, image_id: str, prompt: Prompt, version: int, multimask: bool) -> Prediction:
         self.asked.append(prompt)
+        image = self._studio.images.get(image_id)
         validated_points(prompt.point_coords, prompt.point_labels, width=image.width, height=image.height)
+        masks = [self._mask(image, prompt, radius) for radius in ((30, 50, 15) if multimask else (30,))]
+        # Each answer's logits differ, so that a test can tell which one was fed back.
+        logits = [np.full((256, 256), index, dtype=np.float32) for index in range(len(masks))]
+        return Prediction(
+            masks=np.stack(masks),
+            iou_predictions=np.linspace(0.93, 0.8, len(masks), dtype=np.float32),
+            low_res_logits=np.stack(logits),
+            version=version,
+        )
+
+    def _mask(self, image: Image, prompt: Prompt, radius: int) -> Any:
         ys, xs = np.mgrid[: image.height, : image.width]
         mask = np.zeros(image.size, dtype=bool)
         if prompt.box is not None:
             x0, y0, x1, y1 = validated_box(prompt.box, width=image.width, height=image.height)
             mask = ((xs - (x0 + x1) / 2) / (x1 - x0)) ** 2 + ((ys - (y0 + y1) / 2) / (y1 - y0)) ** 2 <= 0.25
         for (x, y), label in zip(prompt.point_coords, prompt.point_labels, strict=True):
-            disc = (xs - x) ** 2 + (ys - y) ** 2 <= (30 if label else 15) ** 2
+            disc = (xs - x) ** 2 + (ys - y) ** 2 <= (radius if label else 15) ** 2
             mask = mask | disc if label else mask & ~disc
-        count = 3 if multimask_output else 1
-        return Prediction(
-            masks=np.stack([mask] * count),
-            iou_predictions=np.linspace(0.93, 0.8, count, dtype=np.float32),
-            low_res_logits=np.zeros((count, 256, 256), dtype=np.float32),
-            version=self._studio.versions.live().number,
-        )
+        return mask
 
 
 class FakeDatasets:

@@ -137,3 +137,12 @@ def test_the_header_tells_what_changed(filled: FakeStudio) -> None:
     assert after["job"] == {"id": 1, "text": "Fine-tuning, 30 s left", "progress": 0.25}
     assert after["live"]["name"] == "v1"
     assert all(before["stamps"][topic] != after["stamps"][topic] for topic in ("live", "job", "dataset"))
+
+
+def test_the_dataset_s_stamp_moves_when_only_a_mask_or_a_category_changed(filled: FakeStudio) -> None:
+    status = status_function(studio=filled, preparer=Preparer(filled))
+    before = status({})["stamps"]["dataset"]
+    filled.annotations.update(1, revision=1, category="another")
+    after = status({})["stamps"]["dataset"]
+    assert before != after
+    assert status({})["stamps"]["dataset"] == after
