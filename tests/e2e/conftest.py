@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -26,11 +27,17 @@ def visit(browser: Browser) -> Iterator[Callable[..., StudioPage]]:
     """Open an app in a fresh browser context; afterwards nothing may have gone wrong in it."""
     opened: list[StudioPage] = []
 
-    def open_page(app: App, *, width: int = 1280, height: int = 720, ratio: float = 1.0) -> StudioPage:
+    def open_page(
+        app: App, *, width: int = 1280, height: int = 720, ratio: float = 1.0, toured: bool = True, **how: Any
+    ) -> StudioPage:
+        """``how``: more of Playwright's options of a browser context, such as ``has_touch``."""
         context = browser.new_context(
-            viewport={"width": width, "height": height}, device_scale_factor=ratio, accept_downloads=True
+            viewport={"width": width, "height": height},
+            device_scale_factor=ratio,
+            accept_downloads=True,
+            **how,
         )
-        page = StudioPage(context.new_page(), app.url)
+        page = StudioPage(context.new_page(), app.url, toured=toured)
         opened.append(page)
         return page
 

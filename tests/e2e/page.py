@@ -25,6 +25,12 @@ PAINTED = """
 """.replace("CANVAS", CANVAS)
 
 
+TOURED = """
+const kept = JSON.parse(localStorage.getItem("samstudio.preferences") ?? "{}");
+localStorage.setItem("samstudio.preferences", JSON.stringify({ ...kept, toured: true }));
+"""
+"""The first-run tour was seen already."""
+
 OURS = ("status of 4", "willReadFrequently")
 """Refused uploads, which the browser logs by itself, and the tests' own reading of pixels."""
 
@@ -32,8 +38,10 @@ OURS = ("status of 4", "willReadFrequently")
 class StudioPage:
     """A page of the app, with the verbs of its user."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, *, toured: bool = True) -> None:
         self.page = page
+        if toured:
+            page.add_init_script(TOURED)
         self.url = url
         self.noise: list[str] = []
         page.on("console", self._console)

@@ -215,6 +215,6 @@ def test_enter_accepts_also_after_a_click_on_a_button(page: StudioPage) -> None:
 
 def test_the_keys_are_listed(page: StudioPage) -> None:
     page.press("?")
-    expect(page.page.get_by_role("dialog")).to_contain_text("Accept the object")
+    expect(page.page.get_by_role("dialog")).to_contain_text("Accept; or ask for the boxes")
     page.page.keyboard.press("Escape")
     expect(page.page.get_by_role("dialog")).to_be_hidden()

@@ -62,6 +62,7 @@ export function mount({ element, server, trigger }) {
       } catch {
         part("lost").hidden = false;
         part("live").hidden = true;
+        window.dispatchEvent(new CustomEvent("studio:lost"));
       }
     }
     setTimeout(poll, wait);

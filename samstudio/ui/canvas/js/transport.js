@@ -5,10 +5,11 @@
 // shown to a person as it is.
 
 export class CallError extends Error {
-  constructor(message, { lost = false } = {}) {
+  constructor(message, { lost = false, conflict = null } = {}) {
     super(message);
     this.name = "CallError";
     this.lost = lost; // the server could not be reached: nothing is known about the outcome
+    this.conflict = conflict; // someone else's newer state of the object
   }
 }
 
@@ -30,7 +31,7 @@ export class Transport {
     }
     // gradio turns an exception in Python into undefined, and a proxy's error page into a string.
     if (reply === undefined || reply === null || typeof reply !== "object") throw new CallError(LOST, { lost: true });
-    if (reply.error) throw new CallError(reply.error);
+    if (reply.error) throw new CallError(reply.error, { conflict: reply.conflict });
     return reply;
   }
 

@@ -1,6 +1,7 @@
 // What makes a mask tidy: holes filled, specks removed, edges moved or smoothed.
 // Each gives a new mask, the same one where nothing was to do, null where nothing is left.
 
+import { inverse, majority, spread } from "./discs.js";
 import { known, maskOf, within } from "./masks.js";
 import { areasOf, paintRegions, regionsOf } from "./regions.js";
 
@@ -67,13 +68,13 @@ export function shrink(mask, pixels, image = null) {
 }
 
 /**
- * Without bumps and dents that a disc of `radius` does not fit into: opened, then
- * closed. A mask that is thinner than the disc all over is only closed.
+ * With bumps and dents evened out: each pixel becomes what most of the image in a
+ * disc around it is. A mask of which nothing would be left stays as it is.
  */
 export function smooth(mask, radius, image) {
   if (!mask || radius < 1) return mask;
-  const opened = grow(shrink(mask, radius, image), radius, image) ?? mask;
-  return known(shrink(grow(opened, radius, image), radius, image), mask);
+  const frame = framed(mask, Math.floor(radius), image);
+  return known(maskOf({ ...frame, bits: majority(within(frame, mask), frame, radius, image) }) ?? mask, mask);
 }
 
 function keepParts(mask, choose) {
@@ -98,46 +99,4 @@ function framed(mask, margin, image) {
   const [x, y] = [Math.max(least, mask.x - margin), Math.max(least, mask.y - margin)];
   const w = Math.min(width, mask.x + mask.w + margin) - x;
   return { x, y, w, h: Math.min(height, mask.y + mask.h + margin) - y };
-}
-
-function inverse(bits) {
-  for (let i = 0; i < bits.length; i += 1) bits[i] ^= 1;
-  return bits;
-}
-
-// The pixels at most `radius` from a 1, in the time that the pixels take and not
-// the disc: first how far the nearest 1 of the column is, then in each row the
-// part of the disc that this distance leaves.
-function spread(bits, w, h, radius) {
-  const far = Math.floor(radius) + 1;
-  const reach = Int32Array.from({ length: far }, (_, gap) => Math.floor(Math.sqrt(radius * radius - gap * gap)));
-  const gaps = columnGaps(bits, w, h, far);
-  const out = new Uint8Array(w * h);
-  const turns = new Int32Array(w + 1);
-  for (let row = 0, i = 0; row < h; row += 1) {
-    turns.fill(0);
-    for (let x = 0; x < w; x += 1) {
-      const gap = gaps[i + x];
-      if (gap >= far) continue;
-      const half = reach[gap];
-      turns[x > half ? x - half : 0] += 1;
-      turns[x + half < w ? x + half + 1 : w] -= 1;
-    }
-    for (let x = 0, depth = 0; x < w; x += 1, i += 1) {
-      depth += turns[x];
-      out[i] = depth > 0 ? 1 : 0;
-    }
-  }
-  return out;
-}
-
-function columnGaps(bits, w, h, far) {
-  const gaps = new Uint16Array(w * h);
-  for (let i = 0; i < gaps.length; i += 1) {
-    if (!bits[i]) gaps[i] = i < w ? far : Math.min(far, gaps[i - w] + 1);
-  }
-  for (let i = gaps.length - w - 1; i >= 0; i -= 1) {
-    if (gaps[i] > gaps[i + w] + 1) gaps[i] = gaps[i + w] + 1;
-  }
-  return gaps;
 }

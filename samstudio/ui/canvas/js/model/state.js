@@ -36,24 +36,6 @@ export class Store {
   }
 }
 
-/** An object in the making. Frozen: a change makes a new one, so that undo is keeping the old one. */
-export function emptyDraft() {
-  return Object.freeze({ box: null, points: Object.freeze([]), mask: null, iou: null, version: null, token: null, steps: [] });
-}
-
-export function hasPrompt(draft) {
-  return draft.box !== null || draft.points.length > 0;
-}
-
-/** What the server is asked: segment-anything's names. */
-export function promptOf(draft) {
-  return {
-    box: draft.box,
-    point_coords: draft.points.map((p) => [p.x, p.y]),
-    point_labels: draft.points.map((p) => p.label),
-  };
-}
-
 /** Undo and redo of one image: entries `{undo(), redo()}`, which may be async. */
 export class History {
   constructor(limit = 200) {

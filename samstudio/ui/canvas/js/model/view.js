@@ -66,6 +66,21 @@ export function keepInSight(v, image, stage, margin = 64) {
   return x === v.x && y === v.y ? v : view(v.scale, x, y);
 }
 
+/** The view that shows a box of the image (XYXY pixels) with room around it. */
+export function fitBox([x0, y0, x1, y1], stage, share = 0.6) {
+  const [width, height] = [x1 + 1 - x0, y1 + 1 - y0];
+  const scale = clampScale(Math.min((share * stage.width) / width, (share * stage.height) / height, 16));
+  return view(scale, stage.width / 2 - (x0 + width / 2) * scale, stage.height / 2 - (y0 + height / 2) * scale);
+}
+
+/** The view moved as little as needed for a point of the image to be on the stage, `margin` from its edge. */
+export function reveal(v, ix, iy, stage, margin = 24) {
+  const [sx, sy] = toScreen(v, ix, iy);
+  const dx = clamp(sx, margin, Math.max(margin, stage.width - margin)) - sx;
+  const dy = clamp(sy, margin, Math.max(margin, stage.height - margin)) - sy;
+  return dx || dy ? panBy(v, dx, dy) : v;
+}
+
 /** The view after the stage changed size: what was in the middle stays there. */
 export function resized(v, before, after) {
   return panBy(v, (after.width - before.width) / 2, (after.height - before.height) / 2);

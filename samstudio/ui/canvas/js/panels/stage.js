@@ -1,9 +1,14 @@
-// The middle of the canvas: the view on the picture, the mouse on it, and the
-// words that float over it.
+// The middle of the canvas: the view on the picture, and the tools at work on it.
 
+import { KeyboardCursor } from "../tools/keyboard.js";
+import { brushTool } from "../tools/brush.js";
+import { polygonTool } from "../tools/polygon.js";
+import { promptTool } from "../tools/prompt.js";
+import { selectTool } from "../tools/select.js";
 import * as map from "../model/view.js";
-import { h, icon } from "./dom.js";
-import { SHORTCUTS } from "../tools/keys.js";
+import { sceneOf } from "./scene.js";
+
+const DRAWN = ["draft", "waiting", "boxes", "polygon", "stroke", "drag", "cursor", "preview", "category", "categories", "tool", "brush", "conflict", "display"];
 
 export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   const element = root.querySelector("[data-stage]");
@@ -11,9 +16,66 @@ export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   const canvases = Object.fromEntries(
     ["picture", "objects", "draft"].map((name) => [name, element.querySelector(`canvas[data-layer=${name}]`)]),
   );
-  const scene = () => ({ ...store.values, color: session.categories.color });
+  const scene = sceneOf(store, session);
   const renderer = new Renderer(canvases, scene);
+  const looking = mountView({ store, element, size, renderer });
+  const tools = toolsOf({ store, session, scene });
+  const cursor = (point) => store.set({ cursor: point });
+  const pointer = new Pointer(element, { scene, tools, actions: { cursor, pan: looking.pan, zoom: looking.zoom } });
+  const keyboard = new KeyboardCursor({
+    scene,
+    tools,
+    actions: { cursor, reveal: looking.reveal, on: (on) => store.set({ keyboard: on }), say: (text) => store.set({ spoken: text }) },
+  });
 
+  store.on(["view", "image", "picture"], () => renderer.invalidate("picture", "objects", "draft"));
+  store.on(["display"], () => renderer.invalidate("picture", "objects"));
+  store.on(["objects", "standIns", "flags", "selection", "hovered", "draft"], () => renderer.invalidate("objects"));
+  store.on(DRAWN, () => renderer.invalidate("draft"));
+  store.on(["tool", "image"], () => {
+    keyboard.release();
+    pointer.cancel();
+  });
+  mountSpace(pointer, keyboard, element);
+  const cancel = () => pointer.cancel();
+  return { ...looking, renderer, keyboard, cancel, scene, toScreen: (x, y) => map.toScreen(store.get("view"), x, y) };
+}
+
+function toolsOf({ store, session, scene }) {
+  const { prompting, batching, correcting, selecting, previewing, preferences } = session;
+  const drag = (box) => store.set({ drag: box });
+  const prompt = promptTool({
+    scene,
+    actions: {
+      drag,
+      box: (box) => prompting.box(box),
+      reshape: (box) => prompting.reshape(box),
+      collect: (box) => batching.collect(box),
+      click: (pixel, label) => prompting.click(pixel, label),
+      hover: (pixel) => previewing.hover(pixel),
+    },
+  });
+  const strokes = {
+    stroking: (stroke) => store.set({ stroke }),
+    stroke: (points, diameter, erase) => correcting.stroke(points, diameter, erase),
+    resize: (direction) => preferences.resize(direction),
+  };
+  const corners = { corner: (point, cut) => correcting.corner(point, cut), close: () => correcting.polygon() };
+  const picks = {
+    pick: (pixel, how) => selecting.pick(pixel, how),
+    edit: () => store.get("selection").length === 1 && correcting.edit(store.get("selection")[0]),
+  };
+  return {
+    prompt,
+    brush: brushTool({ scene, actions: strokes, erase: false }),
+    eraser: brushTool({ scene, actions: strokes, erase: true }),
+    polygon: polygonTool({ scene, actions: corners }),
+    select: selectTool({ scene, actions: picks }),
+  };
+}
+
+// Where the picture lies on the stage, and how large.
+function mountView({ store, element, size, renderer }) {
   const setView = (view) => {
     const { image } = store.values;
     if (image && view) store.set({ view: map.keepInSight(view, image, size) });
@@ -22,22 +84,10 @@ export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   const zoom = (factor, x = size.width / 2, y = size.height / 2) => setView(map.zoomAt(store.get("view"), factor, x, y));
   const actual = () => {
     const { image, view } = store.values;
-    if (!image) return;
-    setView(map.zoomAt(view, 1 / (window.devicePixelRatio || 1) / view.scale, size.width / 2, size.height / 2));
+    if (image) zoom(1 / (window.devicePixelRatio || 1) / view.scale);
   };
-
-  const pointer = new Pointer(element, {
-    scene,
-    actions: {
-      box: (box) => session.prompting.box(box),
-      click: (pixel, label) => session.prompting.click(pixel, label),
-      pick: (pixel) => session.objects.pick(pixel),
-      pan: (dx, dy) => setView(map.panBy(store.get("view"), dx, dy)),
-      zoom,
-      drag: (drag) => store.set({ drag }),
-      cursor: (cursor) => store.set({ cursor }),
-    },
-  });
+  const toBox = (box) => store.get("image") && setView(map.fitBox(box, size));
+  const reveal = (x, y) => setView(map.reveal(store.get("view"), x, y, size));
 
   new ResizeObserver(([entry]) => {
     const { width, height } = entry.contentRect;
@@ -60,13 +110,7 @@ export function mountStage({ root, store, session }, { Renderer, Pointer }) {
     if (image && image.id !== shown) store.set({ view: map.fit(image, size) });
     shown = image?.id ?? null;
   });
-  store.on(["view", "image", "picture"], () => renderer.invalidate("picture", "objects", "draft"));
-  store.on(["objects", "selected", "hovered"], () => renderer.invalidate("objects"));
-  store.on(["draft", "drag", "cursor", "category", "categories"], () => renderer.invalidate("draft"));
-
-  mountWords({ root, store, element });
-  mountSpace(pointer, root, element);
-  return { fit, zoom, actual, renderer, cancel: () => pointer.cancel(), toScreen: (x, y) => map.toScreen(store.get("view"), x, y) };
+  return { fit, zoom, actual, toBox, reveal, pan: (dx, dy) => setView(map.panBy(store.get("view"), dx, dy)) };
 }
 
 function isFit(view, image, size) {
@@ -74,60 +118,17 @@ function isFit(view, image, size) {
   return Math.abs(fitted.scale - view.scale) < 1e-9 && Math.abs(fitted.x - view.x) < 0.5 && Math.abs(fitted.y - view.y) < 0.5;
 }
 
-// Space held turns the mouse into a hand.
-function mountSpace(pointer, root, element) {
+// Space held turns the mouse into a hand; with the keyboard's cursor on, Space clicks.
+function mountSpace(pointer, keyboard, element) {
   const hold = (held) => {
     pointer.space = held;
     element.classList.toggle("ss-grab", held);
   };
   element.addEventListener("keydown", (event) => {
-    if (event.key !== " ") return;
+    if (event.key !== " " || keyboard.on) return;
     event.preventDefault();
     hold(true);
   });
   window.addEventListener("keyup", (event) => event.key === " " && hold(false));
   window.addEventListener("blur", () => hold(false));
-}
-
-function mountWords({ root, store, element }) {
-  const part = (name) => root.querySelector(`[data-${name}]`);
-
-  store.on(["image", "images"], ({ image, images }) => {
-    root.classList.toggle("ss-no-image", !image && images.length === 0);
-    const index = images.findIndex((one) => one.id === image?.id);
-    part("title").textContent = image ? image.filename : "";
-    part("facts").textContent = image ? `${image.width} × ${image.height} · ${index + 1} of ${store.get("total")}` : "";
-  });
-
-  store.on(["view"], ({ view }) => {
-    part("scale").textContent = `${Math.round(view.scale * (window.devicePixelRatio || 1) * 100)}%`;
-  });
-
-  store.on(["tool"], ({ tool }) => {
-    element.dataset.tool = tool;
-    const commands = { prompt: "toolPrompt", select: "toolSelect", pan: "toolPan" };
-    for (const button of root.querySelectorAll("[data-command^=tool]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.command === commands[tool]));
-    }
-  });
-
-  store.on(["ready", "thinking", "picture", "image"], ({ image, ready, picture }) => {
-    part("preparing").hidden = !image || ready;
-    element.setAttribute("aria-busy", String(Boolean(image) && !picture));
-  });
-
-  store.on(["notice"], ({ notice }) => {
-    const box = part("notice");
-    box.hidden = !notice;
-    if (!notice) return;
-    box.dataset.kind = notice.kind;
-    box.replaceChildren(
-      h("div", {}, notice.text, notice.items ? h("ul", {}, notice.items.map((item) => h("li", {}, item))) : null),
-      h("button.ss-icon", { type: "button", "aria-label": "Dismiss", onclick: () => store.set({ notice: null }) }, icon("close")),
-    );
-  });
-
-  part("shortcuts").replaceChildren(
-    ...SHORTCUTS.map(([keys, what]) => h("tr", {}, h("td", {}, h("kbd", {}, keys)), h("td", {}, what))),
-  );
 }

@@ -1,26 +1,32 @@
-// The mouse and the pen: turns pointer events into what the person meant.
+// The mouse, the pen and fingers: turns pointer events into gestures of the chosen tool.
+// Moving and zooming the picture works with every tool and is done here.
 //
-// `actions`: {box(box), click(pixel, label), pick(pixel), pan(dx, dy), zoom(factor, sx, sy),
-// drag(box|null), cursor(point|null), idle()}. No drawing and no server here.
-
-import { boxBetween, onImage, pixelAt } from "../model/view.js";
+// A tool has `down(gesture)`, which may refuse by returning false, `move(gesture)`, `up(gesture)`,
+// `cancel()` and `hover(point, event)`; a gesture is {start, point, last, moved, negative, more, kind}.
+// Points are CSS pixels of the stage. No drawing and no server here.
 
 const CLICK_SLOP = 4; // CSS pixels a trembling hand may move during a click
+const LONG_PRESS = 550; // milliseconds after which a resting finger means what a right click means
 
 export class Pointer {
-  constructor(stage, { scene, actions }) {
-    this.stage = stage;
-    this.scene = scene;
-    this.actions = actions;
+  constructor(stage, { scene, actions, tools }) {
+    Object.assign(this, { stage, scene, actions, tools });
     this.gesture = null;
+    this.fingers = new Map();
     this.space = false;
+    this.penned = false; // a pen draws here: fingers only move the picture
     stage.addEventListener("pointerdown", (e) => this.down(e));
     stage.addEventListener("pointermove", (e) => this.move(e));
     stage.addEventListener("pointerup", (e) => this.up(e));
-    stage.addEventListener("pointercancel", () => this.cancel());
-    stage.addEventListener("pointerleave", () => this.actions.cursor(null));
+    stage.addEventListener("pointercancel", (e) => this.lost(e));
+    stage.addEventListener("pointerleave", () => this.hover(null));
     stage.addEventListener("contextmenu", (e) => e.preventDefault());
+    stage.addEventListener("dblclick", (e) => this.tool?.twice?.(this.at(e)));
     stage.addEventListener("wheel", (e) => this.wheel(e), { passive: false });
+  }
+
+  get tool() {
+    return this.tools[this.scene().tool];
   }
 
   at(event) {
@@ -29,71 +35,98 @@ export class Pointer {
   }
 
   down(event) {
-    const { image, view, tool } = this.scene();
-    if (!image || this.gesture) return;
+    if (!this.scene().image) return;
     this.stage.focus({ preventScroll: true });
-    const start = this.at(event);
-    const pans = event.button === 1 || this.space || (tool === "pan" && event.button === 0);
-    const kind = pans ? "pan" : this.kindOf(event, start, { image, view, tool });
-    if (!kind) return;
+    if (event.pointerType === "touch") this.fingers.set(event.pointerId, this.at(event));
+    if (this.fingers.size === 2) return this.pinch(event);
+    if (this.gesture || this.fingers.size > 2) return;
+    this.penned ||= event.pointerType === "pen";
+    const gesture = this.begin(event);
+    if (!gesture) return;
     event.preventDefault();
     this.stage.setPointerCapture(event.pointerId);
-    this.gesture = { kind, start, last: start, moved: false, negative: event.button === 2 || event.altKey };
+    this.gesture = gesture;
+    if (event.pointerType === "touch" && gesture.kind === "tool") this.holdLong(gesture);
   }
 
-  kindOf(event, start, { image, view, tool }) {
-    if (event.button !== 0 && event.button !== 2) return null;
-    if (!onImage(view, image, start.x, start.y) && event.button === 2) return null;
-    return tool === "select" ? "pick" : "prompt";
+  begin(event) {
+    const point = this.at(event);
+    const gesture = { start: point, point, last: point, moved: false, more: event.shiftKey, ...meant(event) };
+    const finger = event.pointerType === "touch" && this.penned;
+    if (event.button === 1 || this.space || finger || (this.scene().tool === "pan" && event.button === 0)) {
+      return { ...gesture, kind: "pan" };
+    }
+    const drawing = event.button === 0 || event.button === 2 || event.button === 5;
+    return drawing && this.tool?.down(gesture) !== false ? { ...gesture, kind: "tool" } : null;
+  }
+
+  holdLong(gesture) {
+    this.timer = setTimeout(() => {
+      if (this.gesture === gesture && !gesture.moved) gesture.negative = true;
+      if (this.gesture === gesture && !gesture.moved) navigator.vibrate?.(15);
+    }, LONG_PRESS);
   }
 
   move(event) {
     const point = this.at(event);
+    if (this.fingers.has(event.pointerId)) this.fingers.set(event.pointerId, point);
     const { gesture } = this;
-    const { image, view, tool } = this.scene();
-    const shown = image && tool === "prompt" && onImage(view, image, point.x, point.y);
-    this.actions.cursor(shown ? point : null);
-    if (!gesture) return;
+    if (gesture?.kind === "pinch") return this.spread(gesture);
+    if (event.pointerType !== "touch") this.hover(point);
+    if (!gesture) return undefined;
+    gesture.point = point;
     gesture.moved ||= Math.hypot(point.x - gesture.start.x, point.y - gesture.start.y) > CLICK_SLOP;
     if (gesture.kind === "pan") this.actions.pan(point.x - gesture.last.x, point.y - gesture.last.y);
-    if (gesture.kind === "prompt" && gesture.moved) this.actions.drag(this.boxTo(point));
+    else this.tool?.move({ ...gesture, path: event.getCoalescedEvents?.().map((e) => this.at(e)) ?? [point] });
     gesture.last = point;
+    return undefined;
   }
 
   up(event) {
+    this.fingers.delete(event.pointerId);
+    clearTimeout(this.timer);
     const { gesture } = this;
     if (!gesture) return;
+    if (gesture.kind === "pinch" && this.fingers.size > 0) return;
     this.gesture = null;
-    const point = this.at(event);
-    const { image, view } = this.scene();
-    this.actions.drag(null);
-    if (!image) return;
-    if (gesture.kind === "prompt" && gesture.moved) this.finishBox(gesture, point);
-    else if (gesture.kind === "prompt" && onImage(view, image, point.x, point.y)) {
-      this.actions.click(pixelAt(view, image, gesture.start.x, gesture.start.y), gesture.negative ? 0 : 1);
-    } else if (gesture.kind === "pick" && !gesture.moved) {
-      this.actions.pick(pixelAt(view, image, point.x, point.y));
-    }
+    gesture.point = gesture.kind === "pinch" ? gesture.point : this.at(event);
+    if (gesture.kind === "tool") this.tool?.up(gesture);
   }
 
-  finishBox(gesture, point) {
-    this.gesture = gesture;
-    const box = this.boxTo(point);
-    this.gesture = null;
-    this.actions.box(box);
+  lost(event) {
+    this.fingers.delete(event.pointerId);
+    this.cancel();
   }
 
-  boxTo(point) {
-    const { image, view } = this.scene();
-    const { start } = this.gesture;
-    return boxBetween(pixelAt(view, image, start.x, start.y), pixelAt(view, image, point.x, point.y));
-  }
-
+  /** Let go of what is under the mouse; whether there was anything. */
   cancel() {
+    clearTimeout(this.timer);
     const busy = this.gesture !== null;
+    if (this.gesture?.kind === "tool") this.tool?.cancel();
     this.gesture = null;
-    this.actions.drag(null);
     return busy;
+  }
+
+  hover(point) {
+    this.actions.cursor(point);
+    if (!this.gesture) this.stage.style.cursor = (point && !this.space && this.tool?.hover?.(point)) || "";
+    if (!point) this.tool?.hover?.(null);
+  }
+
+  // Two fingers move and zoom together; what one of them had begun to draw is let go.
+  pinch() {
+    this.cancel();
+    const [a, b] = [...this.fingers.values()];
+    this.gesture = { kind: "pinch", middle: middle(a, b), distance: distance(a, b), point: middle(a, b) };
+  }
+
+  spread(gesture) {
+    const [a, b] = [...this.fingers.values()];
+    if (!b) return;
+    const [now, apart] = [middle(a, b), Math.max(1, distance(a, b))];
+    this.actions.pan(now.x - gesture.middle.x, now.y - gesture.middle.y);
+    this.actions.zoom(apart / Math.max(1, gesture.distance), now.x, now.y);
+    Object.assign(gesture, { middle: now, distance: apart, point: now });
   }
 
   wheel(event) {
@@ -101,8 +134,24 @@ export class Pointer {
     event.preventDefault();
     const point = this.at(event);
     const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
-    const delta = Math.max(-120, Math.min(120, event.deltaY * lines));
+    const raw = (event.deltaY || event.deltaX) * lines;
+    if (event.shiftKey && this.tool?.resize) return this.tool.resize(raw < 0 ? 1 : -1);
+    const delta = Math.max(-120, Math.min(120, raw));
     // A pinch on a trackpad arrives as a wheel with ctrl and small steps.
     this.actions.zoom(Math.exp(-delta * (event.ctrlKey ? 0.01 : 0.0022)), point.x, point.y);
   }
+}
+
+// What the buttons mean: right, Alt and the pen's eraser take away.
+function meant(event) {
+  const eraser = event.button === 5 || (event.buttons & 32) !== 0;
+  return { negative: event.button === 2 || event.altKey || eraser };
+}
+
+function middle(a, b) {
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+}
+
+function distance(a, b) {
+  return Math.hypot(a.x - b.x, a.y - b.y);
 }

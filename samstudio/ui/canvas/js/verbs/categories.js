@@ -25,7 +25,10 @@ export class Categories {
   }
 
   get color() {
-    const category = this.store.get("categories").find((c) => c.name === this.store.get("category"));
-    return category?.color ?? FIRST.color;
+    return this.colorOf(this.store.get("category"));
+  }
+
+  colorOf(name) {
+    return this.store.get("categories").find((c) => c.name === name)?.color ?? FIRST.color;
   }
 }

@@ -9,6 +9,7 @@ export class Core {
     this.transport = transport;
     this.histories = new Map();
     this.queue = Promise.resolve();
+    this.answering = Promise.resolve(); // the prompt on its way; corrections by hand wait for it
   }
 
   /** The undo history of the open image. */
@@ -30,13 +31,25 @@ export class Core {
     this.store.set({ notice: { kind: "error", text: error.message } });
   }
 
+  hint(text) {
+    this.store.set({ notice: { kind: "hint", text } });
+  }
+
   isOpen(image) {
     return this.store.get("image")?.id === image.id;
   }
 
-  /** Make `draft` the object in the making; an answer still on its way to another is dropped. */
-  putDraft(draft) {
+  /** Change what is being drawn; an answer still on its way to another draft is dropped. */
+  put(changes) {
+    if (!("draft" in changes)) return this.store.set(changes);
     this.transport.forget("predict");
-    this.store.set({ draft, thinking: false });
+    return this.store.set({ ...changes, thinking: false, stalled: false });
+  }
+
+  /** As `put`, and undo brings back what was there. */
+  step(changes) {
+    const before = Object.fromEntries(Object.keys(changes).map((key) => [key, this.store.get(key)]));
+    this.history.push({ undo: () => this.put(before), redo: () => this.put(changes) });
+    this.put(changes);
   }
 }

@@ -1,27 +1,31 @@
 // The images of the dataset and the one that is open.
 
-import { emptyDraft } from "../model/state.js";
 import { decodeMask } from "../model/masks.js";
 import { PictureCache } from "../model/picture.js";
+import { emptyWork } from "./keeping.js";
 import { route } from "../transport.js";
 
+const CLOSED = { image: null, picture: null, opened: false, objects: [], standIns: [], selection: [], hovered: null, preview: null };
+
 export class Images {
-  constructor(core) {
+  constructor(core, keeping) {
     this.core = core;
     this.store = core.store;
     this.transport = core.transport;
+    this.keeping = keeping;
     this.pictures = new PictureCache();
-    this.drafts = new Map(); // what was begun on an image stays there when another is opened
   }
 
-  async refresh() {
+  /** Ask for the list; where no image is open, open `first`, or the first of all. */
+  async refresh(first = null) {
     try {
       const reply = await this.transport.latest("images", "list_images", { limit: this.store.get("limit") });
       if (!reply) return;
       this.store.set({ images: reply.images, total: reply.total, categories: reply.categories });
+      const ids = reply.images.map((image) => image.id);
       const open = this.store.get("image");
-      if (open && !reply.images.some((image) => image.id === open.id)) this.close();
-      if (!this.store.get("image") && reply.images.length) await this.open(reply.images[0].id);
+      if (open && !ids.includes(open.id)) this.close();
+      if (!this.store.get("image") && ids.length) await this.open(ids.includes(first) ? first : ids[0]);
     } catch (error) {
       this.core.say(error);
     }
@@ -34,29 +38,34 @@ export class Images {
 
   close() {
     this.transport.forget("open");
-    this.drafts.delete(this.store.get("image")?.id);
-    this.store.set({ image: null, picture: null, objects: [], draft: emptyDraft(), selected: null });
+    this.core.put({ ...CLOSED, ...emptyWork() });
   }
 
+  /** Open an image, with what was begun on it. */
   async open(id) {
-    const leaving = this.store.get("image");
-    if (leaving && this.store.get("draft").mask) this.drafts.set(leaving.id, this.store.get("draft"));
-    else this.drafts.delete(leaving?.id);
+    this.keeping.save();
     const known = this.store.get("images").find((image) => image.id === id);
-    this.store.set({ image: known ?? null, picture: null, objects: [], selected: null, ready: false });
-    this.core.putDraft(this.drafts.get(id) ?? emptyDraft());
+    this.core.put({ ...CLOSED, ...emptyWork(), image: known ?? null, ready: false });
     try {
       const opened = this.transport.latest("open", "open_image", { image_id: id }, decoded);
       const picture = this.pictures.get(route(`images/${id}`));
+      picture.catch(() => {}); // said by showPicture
+      const work = await this.begun(id);
       const reply = await opened;
       if (!reply) return;
-      this.store.set({ image: reply.image, objects: reply.objects, ready: reply.image.ready, notice: null });
+      this.core.put({ image: reply.image, objects: reply.objects, ready: reply.image.ready, notice: null, opened: true, ...work });
       this.showPicture(id, picture);
       this.prepare(id);
       this.preload(id);
     } catch (error) {
       this.core.say(error);
     }
+  }
+
+  // What was begun may still be on its way to the disk.
+  async begun(id) {
+    await this.keeping.settled();
+    return this.keeping.load(id);
   }
 
   async showPicture(id, promise) {

@@ -1,7 +1,11 @@
 // Boxes and clicks on the picture, and the masks that answer them.
 
-import { emptyDraft, hasPrompt, promptOf } from "../model/state.js";
-import { decodeMask } from "../model/masks.js";
+import { answered, emptyDraft, hasPrompt, isStarted, promptOf, withCandidate } from "../model/drafts.js";
+import { keyed } from "../model/ids.js";
+import { decodeMask, encodeMask } from "../model/masks.js";
+
+const START = "Start with a box or a left click on the object; right clicks then take away what is too much.";
+const NOTHING = "Nothing found there. Draw a box, or add a left click.";
 
 export class Prompting {
   constructor(core) {
@@ -11,74 +15,107 @@ export class Prompting {
     this.timing = null; // of the last answer, in milliseconds
   }
 
+  /** A new object from a box; while an accepted object is corrected, a new box for that one. */
   box(box) {
-    this.ask({ ...emptyDraft(), box }, null);
+    const draft = this.store.get("draft");
+    this.ask(draft.of ? { ...draft, box, points: Object.freeze([]) } : { ...keyed(emptyDraft()), box }, null);
+  }
+
+  /** The box of the draft, resized or moved: its points stay, the logits of the old box do not. */
+  reshape(box) {
+    this.ask({ ...this.store.get("draft"), box }, null);
   }
 
   click([x, y], label) {
     const draft = this.store.get("draft");
-    if (!label && !hasPrompt(draft)) {
-      const text = "Start with a box or a left click on the object; right clicks then take away what is too much.";
-      this.store.set({ notice: { kind: "hint", text } });
-      return;
-    }
-    if (draft.points.some((p) => p.x === x && p.y === y && p.label === label)) return;
+    if (!label && !isStarted(draft)) return this.core.hint(START);
+    if (draft.points.some((p) => p.x === x && p.y === y && p.label === label)) return null;
     const points = Object.freeze([...draft.points, { x, y, label }]);
-    this.ask({ ...draft, points }, draft.token ? { token: draft.token, steps: draft.steps } : null);
+    return this.ask({ ...(draft.key || draft.of ? draft : keyed(draft)), points }, draft);
   }
 
-  ask(wanted, previous) {
+  ask(wanted, refined) {
     const before = this.store.get("draft");
-    const entry = { before, after: wanted, previous };
-    entry.undo = () => this.core.putDraft(entry.before);
-    entry.redo = () => (entry.after.mask ? this.core.putDraft(entry.after) : this.send(entry));
+    const entry = { before, after: Object.freeze(wanted), refined };
+    entry.undo = () => this.core.put({ draft: entry.before });
+    entry.redo = () => (entry.done ? this.core.put({ draft: entry.after }) : this.send(entry));
     this.core.history.push(entry);
-    this.store.set({ selected: null, notice: null });
+    this.store.set({ selection: wanted.of ? [wanted.of.id] : [], notice: null, preview: null });
     return this.send(entry);
   }
 
-  async send(entry) {
-    const { after } = entry;
-    const started = performance.now();
-    this.store.set({ draft: Object.freeze({ ...after }), thinking: true });
+  send(entry) {
+    this.core.answering = this.exchange(entry);
+    return this.core.answering;
+  }
+
+  async exchange(entry) {
+    const marks = { sent: performance.now() };
+    this.store.set({ draft: entry.after, thinking: true, stalled: false });
     try {
-      const request = { image_id: this.store.get("image").id, prompt: promptOf(after), previous: entry.previous };
-      const reply = await this.transport.latest("predict", "predict", request, decoded);
+      const request = { image_id: this.store.get("image").id, prompt: promptOf(entry.after), previous: await previous(entry.refined) };
+      const reply = await this.transport.latest("predict", "predict", request, (raw) => decoded(raw, marks));
       if (!reply) return;
-      entry.after = Object.freeze({
-        ...after,
-        mask: reply.mask,
-        iou: reply.iou,
-        version: reply.version,
-        token: reply.token,
-        steps: [...(entry.previous?.steps ?? []), promptOf(after)],
-      });
-      const empty = entry.after.mask ? null : { kind: "hint", text: "Nothing found there. Draw a box, or add a left click." };
-      this.store.set({ draft: entry.after, thinking: false, ready: true, notice: empty });
-      this.timing = { server: reply.ms, total: performance.now() - started };
+      entry.after = answered(entry.after, { ...reply, steps: [...(entry.refined?.steps ?? []), promptOf(entry.after)] });
+      entry.done = true;
+      this.store.set({ draft: entry.after, thinking: false, ready: true, notice: entry.after.mask ? null : { kind: "hint", text: NOTHING } });
+      marks.shown = performance.now();
+      this.timing = { server: reply.ms, total: marks.shown - marks.sent, marks };
     } catch (error) {
-      this.drop(entry);
+      if (error.lost) this.stall(entry);
+      else this.drop(entry);
       this.core.say(error);
     }
+  }
+
+  // The server could not be reached: what was drawn stays, and is asked again when it is back.
+  stall(entry) {
+    this.unanswered = entry;
+    this.store.set({ thinking: false, stalled: true });
+  }
+
+  /** Ask what was never answered: after a lost connection, a reload, or an undo back to it. */
+  resume() {
+    const { draft, thinking } = this.store.values;
+    if (thinking || draft.mask || draft.version !== null || !hasPrompt(draft)) return null;
+    const entry = this.unanswered?.after === draft ? this.unanswered : { before: emptyDraft(), after: draft, refined: null };
+    return this.send(entry);
   }
 
   // A prompt that the server refused never happened.
   drop(entry) {
     const { done } = this.core.history;
     if (done[done.length - 1] === entry) done.pop();
-    this.core.putDraft(entry.before);
+    this.core.put({ draft: entry.before });
+  }
+
+  /** The next of the masks that an ambiguous click allows. */
+  nextCandidate() {
+    const draft = this.store.get("draft");
+    if (draft.candidates.length < 2) return this.core.hint("There is one mask for this prompt; a first click alone has three.");
+    const index = (draft.candidate + 1) % draft.candidates.length;
+    return this.core.step({ draft: withCandidate(draft, index) });
   }
 
   discard() {
-    const draft = this.store.get("draft");
-    this.store.set({ selected: null, notice: null });
-    if (!hasPrompt(draft)) return;
-    const none = emptyDraft();
-    this.core.history.push({ undo: () => this.core.putDraft(draft), redo: () => this.core.putDraft(none) });
-    this.core.putDraft(none);
+    const empty = { draft: emptyDraft(), waiting: [] };
+    this.store.set({ notice: null });
+    if (isStarted(this.store.get("draft")) || this.store.get("waiting").length) this.core.step(empty);
+    else this.store.set({ selection: [] });
   }
 }
 
-async function decoded(reply) {
-  return { ...reply, mask: await decodeMask(reply.mask) };
+/** What the next answer refines: the last logits, or a mask drawn by hand. */
+async function previous(draft) {
+  if (!draft) return null;
+  if (draft.token) return { token: draft.token, steps: draft.steps };
+  return draft.mask && !hasPrompt(draft) ? { mask: await encodeMask(draft.mask) } : null;
+}
+
+async function decoded(reply, marks) {
+  marks.replied = performance.now();
+  const mask = await decodeMask(reply.mask);
+  const candidates = await Promise.all(reply.candidates.map(async (one) => ({ ...one, mask: await decodeMask(one.mask) })));
+  marks.decoded = performance.now();
+  return { ...reply, mask, candidates };
 }

@@ -1,30 +1,63 @@
 // What a person does on the canvas, as verbs by subject. No DOM here.
 
-import { Core } from "./core.js";
+import { Accepting } from "./accepting.js";
+import { Batching } from "./batching.js";
 import { Categories } from "./categories.js";
+import { Conflicts } from "./conflicts.js";
+import { Core } from "./core.js";
+import { Correcting } from "./correcting.js";
 import { Images } from "./images.js";
+import { Keeping } from "./keeping.js";
+import { Ledger } from "./ledger.js";
 import { Objects } from "./objects.js";
+import { Outbox } from "./outbox.js";
+import { Preferences } from "./preferences.js";
+import { Previewing } from "./previewing.js";
 import { Prompting } from "./prompting.js";
+import { Selecting } from "./selecting.js";
+import { Syncing } from "./syncing.js";
 
 export class Session {
-  constructor({ store, transport }) {
+  constructor({ store, transport, local }) {
     this.core = new Core({ store, transport });
+    this.preferences = new Preferences(this.core);
     this.categories = new Categories(this.core);
-    this.images = new Images(this.core);
+    this.conflicts = new Conflicts(this.core);
+    this.keeping = new Keeping(this.core, local);
+    this.images = new Images(this.core, this.keeping);
+    this.outbox = new Outbox(this.core, local);
+    this.ledger = new Ledger(this.core, this);
+    this.accepting = new Accepting(this.core, this);
+    this.selecting = new Selecting(this.core);
+    this.objects = new Objects(this.core, this.ledger);
     this.prompting = new Prompting(this.core);
-    this.objects = new Objects(this.core, this.images);
+    this.batching = new Batching(this.core);
+    this.previewing = new Previewing(this.core);
+    this.correcting = new Correcting(this.core);
+    this.syncing = new Syncing(this.core, this);
+  }
+
+  async start() {
+    await this.images.refresh(this.preferences.last);
+    await this.outbox.load();
   }
 
   undo() {
-    return this.core.inTurn(() => this.core.history.undo());
+    return this.core.inTurn(async () => {
+      await this.core.history.undo();
+      this.prompting.resume();
+    });
   }
 
   redo() {
-    return this.core.inTurn(() => this.core.history.redo());
+    return this.core.inTurn(async () => {
+      await this.core.history.redo();
+      this.prompting.resume();
+    });
   }
 
-  /** Resolves when everything asked so far is done. */
+  /** Resolves when everything asked so far is done, and kept. */
   get idle() {
-    return this.core.queue;
+    return this.core.queue.then(() => this.keeping.settled());
   }
 }

@@ -1,0 +1,32 @@
+// The dialogs: the list of keys, and the choice when two people changed one object.
+
+import { h } from "./dom.js";
+import { GROUPS } from "../tools/keys.js";
+
+export function mountDialogs({ root, store }) {
+  const part = (name) => root.querySelector(`[data-${name}]`);
+
+  part("shortcuts").replaceChildren(...GROUPS.map(([title, rows]) => group(title, rows)));
+
+  const conflict = part("conflict");
+  store.on(["conflict"], ({ conflict: now }) => {
+    if (!now) return conflict.open && conflict.close();
+    part("conflict-text").textContent = now.text;
+    part("conflict-theirs").textContent = now.deleted ? "Leave it deleted" : "Take theirs";
+    part("conflict-mine").textContent = now.deleted ? "Keep mine, bring it back" : "Keep mine";
+    return conflict.showModal();
+  });
+  const answer = (mine) => store.get("conflict")?.answer(mine);
+  part("conflict-mine").addEventListener("click", () => answer(true));
+  part("conflict-theirs").addEventListener("click", () => answer(false));
+  // Escape decides nothing over the other's head: theirs stays, and undo has mine.
+  conflict.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    answer(false);
+  });
+}
+
+function group(title, rows) {
+  const lines = rows.map(([keys, what]) => h("tr", {}, h("td", {}, h("kbd", {}, keys)), h("td", {}, what)));
+  return h("section", {}, h("h3", {}, title), h("table", {}, h("tbody", {}, lines)));
+}

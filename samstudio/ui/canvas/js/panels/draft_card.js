@@ -1,0 +1,58 @@
+// The card of what is being drawn: what it is, what can be done with it.
+
+import { hasPrompt, isCorrected, isStarted } from "../model/drafts.js";
+
+const START = "Drag a box round an object, or click on it.";
+
+export function mountDraftCard({ root, store, session }) {
+  const part = (name) => root.querySelector(`[data-${name}]`);
+
+  store.on(["draft", "waiting", "boxes", "polygon", "thinking", "saving", "stalled", "selection"], (values) => {
+    const { draft, waiting, boxes, polygon, thinking } = values;
+    const busy = isStarted(draft) || waiting.length > 0 || boxes.length > 0 || polygon !== null;
+    part("draft-card").classList.toggle("ss-empty", !busy);
+    part("draft-title").textContent = title(values);
+    part("draft-text").textContent = describe(values);
+    part("accept").disabled = thinking || !(draft.mask || waiting.length || boxes.length || polygon?.points.length > 2);
+    part("accept").firstChild.textContent = acceptWord(values);
+    part("discard").disabled = !busy;
+    part("candidate").hidden = draft.candidates.length < 2;
+    part("candidate-text").textContent = `Mask ${draft.candidate + 1} of ${draft.candidates.length}`;
+    part("cleaning").hidden = !draft.mask && values.selection.length !== 1;
+  });
+
+  for (const button of part("cleaning").querySelectorAll("[data-clean]")) {
+    button.addEventListener("click", () => session.correcting.clean(button.dataset.clean));
+  }
+}
+
+function title({ draft, waiting, boxes, polygon }) {
+  if (polygon) return polygon.cut ? "Cutting a polygon" : "Drawing a polygon";
+  if (boxes.length) return boxes.length === 1 ? "1 box" : `${boxes.length} boxes`;
+  if (waiting.length) return `${waiting.length + 1} new objects`;
+  if (draft.of) return `Correcting ${draft.category}`;
+  return isStarted(draft) ? "New object" : "No object started";
+}
+
+function describe({ draft, waiting, boxes, polygon, thinking, stalled }) {
+  if (thinking) return "Looking…";
+  if (stalled) return "The server does not answer; this is asked again when it does.";
+  if (polygon) return "Click corners; a click on the first one, or Enter, closes it.";
+  if (boxes.length) return "Draw on, or press Enter for their masks.";
+  if (waiting.length) return "Enter accepts all. N goes to the next, to correct it.";
+  if (draft.mask && draft.iou === null) return draft.of ? "Brush, cut or click; Enter saves it." : "Drawn by hand";
+  if (draft.mask) return `Predicted IoU ${draft.iou.toFixed(2)} · ${versionName(draft.version)}${isCorrected(draft) ? " · corrected" : ""}`;
+  return hasPrompt(draft) ? "No mask there yet. Add a click, or draw it." : START;
+}
+
+function acceptWord({ draft, waiting, boxes, polygon }) {
+  if (polygon) return "Close ";
+  if (boxes.length) return "Get masks ";
+  if (waiting.length) return "Accept all ";
+  return draft.of ? "Save " : "Accept ";
+}
+
+export function versionName(version) {
+  if (version === null) return "by hand";
+  return version === 0 ? "stock" : `v${version}`;
+}

@@ -1,0 +1,84 @@
+// The list of accepted objects, the topmost first: what each is, and what can be done with it.
+
+import { h, icon } from "./dom.js";
+import { versionName } from "./draft_card.js";
+
+export function mountObjectList({ root, store, session }) {
+  const part = (name) => root.querySelector(`[data-${name}]`);
+  const list = part("objects");
+
+  store.on(["objects", "standIns", "selection", "image", "flags", "saving"], ({ objects, standIns, selection, image, flags, saving }) => {
+    const focused = list.contains(document.activeElement) ? document.activeElement.closest("[data-object]")?.dataset.object : null;
+    part("count").textContent = objects.length ? String(objects.length) : "";
+    const rows = [...objects].reverse().map((o) => row({ store, session }, o, selection.includes(o.id), flags[o.id] ?? {}));
+    list.replaceChildren(...standIns.map((o) => unsent(o, saving)), ...rows);
+    list.querySelector(`[data-object="${focused}"] .ss-object-main`)?.focus({ preventScroll: true });
+    part("no-objects").hidden = objects.length + standIns.length > 0 || !image;
+    part("object-tools").hidden = selection.length === 0;
+    part("merge").disabled = selection.length < 2;
+  });
+
+  store.on(["selection"], ({ selection }) => {
+    list.querySelector(`[data-object="${selection.at(-1)}"]`)?.scrollIntoView({ block: "nearest" });
+  });
+}
+
+function row({ store, session }, object, selected, { hidden, locked }) {
+  const named = `${object.category} ${object.id}`;
+  return h(
+    "li.ss-object",
+    {
+      "data-object": object.id,
+      "aria-current": selected ? "true" : null,
+      onmouseenter: () => store.set({ hovered: object.id }),
+      onmouseleave: () => store.set({ hovered: null }),
+    },
+    h(
+      "button.ss-object-main",
+      {
+        type: "button",
+        "aria-label": `Select ${named}`,
+        "aria-pressed": String(selected),
+        title: "Click to select, Shift+click for more, double click to correct",
+        onclick: (event) => session.selecting.select(object.id, { more: event.shiftKey || event.ctrlKey || event.metaKey }),
+        ondblclick: () => session.correcting.edit(object.id),
+      },
+      h("span.ss-swatch", { style: { background: object.color } }),
+      h("span.ss-object-name", {}, object.category),
+      h("span.ss-object-facts", { title: meaning(object) }, facts(object)),
+    ),
+    button(locked ? "locked" : "unlocked", locked ? "Unlock" : "Lock", locked, () => session.objects.toggle([object.id], "locked")),
+    button(hidden ? "hidden" : "eye", hidden ? "Show" : "Hide", hidden, () => session.objects.toggle([object.id], "hidden")),
+    button("trash", `Delete ${object.category}`, false, () => session.objects.remove([object.id]), "Delete (undo with Ctrl+Z)"),
+  );
+}
+
+function button(name, label, on, onclick, title = label) {
+  return h(`button.ss-icon${on ? ".ss-on" : ""}`, { type: "button", "aria-label": label, title, onclick }, icon(name));
+}
+
+function unsent(object, saving) {
+  return h(
+    "li.ss-object.ss-unsent",
+    { "data-unsent": object.client_id },
+    h(
+      "span.ss-object-main",
+      {},
+      h("span.ss-swatch", { style: { background: object.color } }),
+      h("span.ss-object-name", {}, object.category),
+      h("span.ss-object-facts", {}, saving ? "saving…" : "not saved yet"),
+    ),
+  );
+}
+
+function facts(object) {
+  const by = object.version === null ? "by hand" : versionName(object.version);
+  const shown = object.iou === null ? by : `${object.iou.toFixed(2)} · ${by}`;
+  return object.corrected ? `${shown} ✎` : shown;
+}
+
+function meaning(object) {
+  const proposed = object.version === null ? "Drawn by hand or imported" : `Proposed by ${versionName(object.version)}`;
+  const iou = object.iou === null ? "" : `, predicted IoU ${object.iou.toFixed(3)}`;
+  return `${proposed}${iou}${object.corrected ? ", corrected by hand" : ""}`;
+}

@@ -1,0 +1,26 @@
+// What there is to draw, gathered from the store.
+
+/** A function that gives the scene; its list of objects is the same one until an object changes. */
+export function sceneOf(store, session) {
+  let from = [];
+  let objects = [];
+
+  const flagged = ({ objects: there, standIns, flags }) => {
+    if (from[0] !== there || from[1] !== standIns || from[2] !== flags) {
+      from = [there, standIns, flags];
+      objects = [...there, ...standIns].map((one) => (flags[one.id] ? { ...one, ...flags[one.id] } : one));
+    }
+    return objects;
+  };
+
+  return () => {
+    const { values } = store;
+    return {
+      ...values,
+      objects: flagged(values),
+      correcting: values.draft.of?.id ?? null,
+      color: session.categories.colorOf(values.draft.category ?? values.category),
+      theirs: values.conflict?.mask ?? null,
+    };
+  };
+}

@@ -1,0 +1,122 @@
+// Masks corrected by hand: strokes, polygons and cleaning, on the draft or on an accepted object.
+
+import { draftOf, emptyDraft, isStarted, redrawn } from "../model/drafts.js";
+import { keyed } from "../model/ids.js";
+import { minus, same, union } from "../model/masks.js";
+import { polygonMask, strokeMask } from "../model/shapes.js";
+import * as cleaning from "../model/cleaning.js";
+
+const STEP = 2; // pixels that grow and shrink move the edge, per 1000 pixels of the image's longer side
+const NOTHING_THERE = "There is no mask to correct: draw a box or select an object first.";
+
+const WORK = {
+  fill: (mask) => cleaning.fillHoles(mask),
+  specks: (mask) => cleaning.removeSpecks(mask, Math.max(16, Math.round(mask.area * 0.02))),
+  grow: (mask, image) => cleaning.grow(mask, step(image), image),
+  shrink: (mask, image) => cleaning.shrink(mask, step(image)),
+  smooth: (mask, image) => cleaning.smooth(mask, 2 * step(image), image),
+};
+
+const NO_CHANGE = {
+  fill: "This mask has no holes.",
+  specks: "This mask has no specks.",
+  grow: "There is no room to grow.",
+  smooth: "This mask is smooth already.",
+};
+
+export class Correcting {
+  constructor(core) {
+    this.core = core;
+    this.store = core.store;
+  }
+
+  stroke(points, diameter, erase) {
+    const image = this.store.get("image");
+    return this.draw(strokeMask(points, diameter, image), erase);
+  }
+
+  /** Close the polygon in the making: what it encloses is added, or cut. */
+  polygon() {
+    const { polygon, image } = this.store.values;
+    if (!polygon) return null;
+    if (polygon.points.length < 3) return this.core.hint("A polygon needs three corners; click to set more.");
+    return this.draw(polygonMask(polygon.points, image), polygon.cut, { polygon: null });
+  }
+
+  /** One more corner, or without one the last taken back. */
+  corner(point, cut) {
+    const polygon = this.store.get("polygon") ?? { points: [], cut };
+    this.store.set({ notice: null, preview: null });
+    this.core.step({ polygon: { ...polygon, points: [...polygon.points, point] } });
+  }
+
+  dropPolygon() {
+    if (this.store.get("polygon")) this.core.step({ polygon: null });
+  }
+
+  async draw(shape, cut, also = {}) {
+    await this.core.answering;
+    const target = this.target();
+    if (!target.mask && cut) {
+      if (Object.keys(also).length) this.core.step(also);
+      return this.core.hint(NOTHING_THERE);
+    }
+    return this.redraw(target, cut ? minus(target.mask, shape) : union(target.mask, shape), also);
+  }
+
+  /** `what`: fill, specks, grow, shrink or smooth. */
+  async clean(what) {
+    await this.core.answering;
+    const target = this.target();
+    if (!target.mask) return this.core.hint(NOTHING_THERE);
+    const cleaned = WORK[what](target.mask, this.store.get("image"));
+    if (cleaned && same(cleaned, target.mask)) return this.core.hint(NO_CHANGE[what] ?? "Nothing changed.");
+    return this.redraw(target, cleaned);
+  }
+
+  redraw(target, mask, also = {}) {
+    if (!mask) {
+      if (Object.keys(also).length) this.core.step(also);
+      return this.core.hint("Nothing of the mask would be left. To take it away, delete the object or press Esc.");
+    }
+    this.store.set({ notice: null });
+    return this.core.step({ ...also, draft: redrawn(target, mask) });
+  }
+
+  // The draft; else the one selected object; else a new object drawn by hand.
+  target() {
+    const draft = this.store.get("draft");
+    if (isStarted(draft)) return draft;
+    const object = this.chosen();
+    return object ? draftOf(object) : keyed(emptyDraft());
+  }
+
+  chosen() {
+    const { selection, objects, flags } = this.store.values;
+    const object = selection.length === 1 ? objects.find((one) => one.id === selection[0]) : null;
+    return object && !object.unsent && !flags[object.id]?.locked ? object : null;
+  }
+
+  /** The object under correction gets another category when it is saved. */
+  recategorize(name) {
+    const draft = this.store.get("draft");
+    if (draft.of && draft.category !== name) this.core.step({ draft: Object.freeze({ ...draft, category: name }) });
+  }
+
+  /** Take an accepted object up again, to correct it with any tool. */
+  edit(id) {
+    const { objects, flags, draft } = this.store.values;
+    const object = objects.find((one) => one.id === id);
+    if (!object?.mask) return;
+    if (flags[id]?.locked) this.core.hint("This object is locked. Unlock it first.");
+    else if (object.unsent) this.core.hint("This object is not saved yet; it can be corrected when it is.");
+    else if (isStarted(draft) && draft.of?.id !== id) this.core.hint("Accept or clear the object you are drawing first.");
+    else if (draft.of?.id !== id) this.core.step({ draft: draftOf(object), selection: [id] });
+  }
+}
+
+/** Pixels by which an edge moves: one on small pictures, more on large ones. */
+function step(image) {
+  return Math.max(1, Math.round((STEP * Math.max(image.width, image.height)) / 2000));
+}
+

@@ -1,0 +1,53 @@
+// How this person likes the canvas: kept by the browser, over all images.
+
+const KEY = "samstudio.preferences";
+
+export const DISPLAY = Object.freeze({ opacity: 0.38, contours: false, brightness: 1, contrast: 1, gamma: 1, previews: true });
+export const MIN_BRUSH = 1;
+export const MAX_BRUSH = 400;
+
+export class Preferences {
+  constructor(core) {
+    this.store = core.store;
+    const kept = read();
+    this.store.set({ display: Object.freeze({ ...DISPLAY, ...kept.display }), brush: kept.brush ?? 20, toured: Boolean(kept.toured) });
+    this.store.on(["display", "brush", "toured", "image"], () => this.write());
+    this.last = kept.image ?? null; // the image that was open when the page was left
+  }
+
+  show(changes) {
+    this.store.set({ display: Object.freeze({ ...this.store.get("display"), ...changes }) });
+  }
+
+  reset() {
+    this.show(DISPLAY);
+  }
+
+  /** Make the brush larger (1) or smaller (-1): one pixel while small, a tenth when large. */
+  resize(direction) {
+    const now = this.store.get("brush");
+    this.brush(now + direction * Math.max(1, Math.round(now / 10)));
+  }
+
+  /** The brush's diameter in image pixels. */
+  brush(diameter) {
+    this.store.set({ brush: Math.max(MIN_BRUSH, Math.min(MAX_BRUSH, diameter)) });
+  }
+
+  write() {
+    const { display, brush, toured, image } = this.store.values;
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ display, brush, toured, image: image?.id ?? this.last }));
+    } catch {
+      /* a private window: the preferences last as long as the page */
+    }
+  }
+}
+
+function read() {
+  try {
+    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+  } catch {
+    return {};
+  }
+}

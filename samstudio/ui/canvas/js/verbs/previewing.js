@@ -1,0 +1,58 @@
+// The mask that a click would give, shown under the resting mouse before any click.
+// One request in flight; the newest position wins.
+
+import { isStarted } from "../model/drafts.js";
+import { decodeMask } from "../model/masks.js";
+
+export class Previewing {
+  constructor(core) {
+    this.core = core;
+    this.store = core.store;
+    this.transport = core.transport;
+    this.wanted = null;
+    this.busy = false;
+    this.store.on(["draft", "tool", "image", "boxes", "display"], () => this.fits() || this.clear());
+  }
+
+  /** The mouse is over a pixel, or over none (null). */
+  hover(pixel) {
+    this.wanted = pixel && this.fits() ? pixel : null;
+    if (!this.wanted) this.clear();
+    else if (!this.busy) this.follow();
+  }
+
+  clear() {
+    this.wanted = null;
+    if (this.store.get("preview")) this.store.set({ preview: null });
+  }
+
+  fits() {
+    const { image, tool, draft, ready, boxes, thinking, display, connected, drag } = this.store.values;
+    return display.previews && connected && image && ready && tool === "prompt" && !thinking && !drag && !boxes.length && !isStarted(draft);
+  }
+
+  async follow() {
+    this.busy = true;
+    while (this.wanted) {
+      const [x, y] = this.wanted;
+      const image = this.store.get("image");
+      const preview = await this.look(image, x, y);
+      const current = this.wanted && this.core.isOpen(image) && this.fits();
+      if (current) this.store.set({ preview });
+      if (!this.wanted || (this.wanted[0] === x && this.wanted[1] === y)) break;
+    }
+    this.busy = false;
+  }
+
+  // A preview that fails is no news: the click that follows will say it.
+  async look(image, x, y) {
+    const prompt = { box: null, point_coords: [[x, y]], point_labels: [1] };
+    try {
+      const reply = await this.transport.call("predict", { image_id: image.id, prompt, preview: true });
+      return await decodeMask(reply.mask);
+    } catch {
+      this.wanted = null;
+      return null;
+    }
+  }
+}

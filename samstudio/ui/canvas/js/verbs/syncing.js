@@ -1,0 +1,51 @@
+// Other people's work on the open image, and whether the server is there at all.
+
+import { decodeMask } from "../model/masks.js";
+import { byRank } from "./ledger.js";
+
+export class Syncing {
+  constructor(core, { ledger, images, outbox, prompting }) {
+    Object.assign(this, { core, ledger, images, outbox, prompting });
+    this.store = core.store;
+    this.stamp = null;
+  }
+
+  /** The header heard from the server: `stamp` changes with the dataset. */
+  async heard(stamp) {
+    const back = !this.store.get("connected");
+    this.store.set({ connected: true });
+    if (back || this.store.get("unsent").length) await this.outbox.deliver();
+    if (this.store.get("stalled")) this.prompting.resume();
+    const changed = this.stamp !== null && (stamp !== this.stamp || back);
+    this.stamp = stamp;
+    if (!changed || this.store.get("saving")) return;
+    await this.images.refresh();
+    await this.core.inTurn(() => this.follow());
+  }
+
+  lost() {
+    this.store.set({ connected: false });
+  }
+
+  /** Take over what others did to the open image's objects. */
+  async follow() {
+    const image = this.store.get("image");
+    if (!image || !this.store.get("opened")) return;
+    const known = Object.fromEntries(this.store.get("objects").map((one) => [one.id, one.revision]));
+    try {
+      const { objects, gone } = await this.core.transport.call("changes", { image_id: image.id, known });
+      const fresh = await Promise.all(objects.map(async (one) => ({ ...one, mask: await decodeMask(one.mask) })));
+      if (this.core.isOpen(image)) this.merge(fresh, gone);
+    } catch (error) {
+      if (!error.lost) throw error; // a lost connection is said in the header
+    }
+  }
+
+  merge(fresh, gone) {
+    if (!fresh.length && !gone.length) return;
+    const replaced = new Set([...gone, ...fresh.map((one) => one.id)]);
+    const kept = this.store.get("objects").filter((one) => !replaced.has(one.id));
+    const selection = this.store.get("selection").filter((id) => !gone.includes(id));
+    this.store.set({ objects: [...kept, ...fresh].sort(byRank), selection });
+  }
+}
