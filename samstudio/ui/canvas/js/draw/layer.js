@@ -8,6 +8,7 @@
 import { boundsOf, costOf, paintMask } from "./mask_paint.js";
 
 const MARGIN = 256; // CSS pixels
+const AHEAD = 160; // of them must be left, or the next drawing is begun
 const REST = 80; // ms without a zoom before the stretched drawing is replaced
 const SLICE = 4000; // µs of costOf that may be spent in a frame
 
@@ -30,7 +31,7 @@ export class CachedLayer {
     this.take(items, frame);
     if (!fits(this.kept, frame)) return this.replace(context, items, frame, now);
     this.blit(context, frame);
-    return fits(this.kept, frame, MARGIN / 3) && !this.next ? 0 : this.ahead(items, frame);
+    return fits(this.kept, frame, AHEAD) && !this.next ? 0 : this.ahead(items, frame);
   }
 
   // Items that are new on top of the old are painted in; any other change, or little work, paints all now.
@@ -54,7 +55,7 @@ export class CachedLayer {
   // Stale: show it moved or stretched, and work on the one that replaces it.
   replace(context, items, frame, now) {
     const { kept } = this;
-    const out = sameScale(kept, frame) && !covers(kept, frame, MARGIN / 3);
+    const out = sameScale(kept, frame) && !covers(kept, frame, AHEAD);
     const wait = out ? 0 : REST - (now - this.since);
     const more = wait > 0 ? wait : this.ahead(items, frame);
     this.blit(context, frame);
