@@ -31,7 +31,8 @@ export class Prompting {
     if (!label && !isStarted(draft)) return this.core.hint(START);
     if (draft.points.some((p) => p.x === x && p.y === y && p.label === label)) return null;
     const points = Object.freeze([...draft.points, { x, y, label }]);
-    return this.ask({ ...(draft.key || draft.of ? draft : keyed(draft)), points }, draft);
+    const begun = draft.key || draft.of ? draft : keyed(draft);
+    return this.ask({ ...begun, points, box: byHand(draft) ? boxRound(draft.mask, label ? [x, y] : null) : draft.box }, draft);
   }
 
   ask(wanted, refined) {
@@ -56,7 +57,7 @@ export class Prompting {
       const request = { image_id: this.store.get("image").id, prompt: promptOf(entry.after), previous: await previous(entry.refined) };
       const reply = await this.transport.latest("predict", "predict", request, (raw) => decoded(raw, marks));
       if (!reply) return;
-      entry.after = answered(entry.after, { ...reply, steps: [...(entry.refined?.steps ?? []), promptOf(entry.after)] });
+      entry.after = answered({ ...entry.after, seed: request.previous?.mask ?? null }, { ...reply, steps: [...(entry.refined?.steps ?? []), promptOf(entry.after)] });
       entry.done = true;
       this.store.set({ draft: entry.after, thinking: false, ready: true, notice: entry.after.mask ? null : { kind: "hint", text: NOTHING } });
       marks.shown = performance.now();
@@ -105,11 +106,22 @@ export class Prompting {
   }
 }
 
-/** What the next answer refines: the last logits, or a mask drawn by hand. */
+/** What the next answer refines: the last logits (or, where they are forgotten, how they came about), or a mask drawn by hand. */
 async function previous(draft) {
   if (!draft) return null;
-  if (draft.token) return { token: draft.token, steps: draft.steps };
-  return draft.mask && !hasPrompt(draft) ? { mask: await encodeMask(draft.mask) } : null;
+  if (draft.token) return { token: draft.token, steps: draft.steps, mask: draft.seed ?? null };
+  return byHand(draft) ? { mask: await encodeMask(draft.mask) } : null;
+}
+
+// A mask that no prompt led to: drawn by hand, or of an accepted object.
+function byHand(draft) {
+  return draft.mask !== null && draft.token === null && !hasPrompt(draft);
+}
+
+// A mask alone says little to the decoder; its box says which object is meant.
+function boxRound({ x, y, w, h }, point) {
+  const [px, py] = point ?? [x, y];
+  return Object.freeze([Math.min(x, px), Math.min(y, py), Math.max(x + w - 1, px), Math.max(y + h - 1, py)]);
 }
 
 async function decoded(reply, marks) {
