@@ -41,20 +41,27 @@ class CanvasPrompting:
         self._drafts = DraftLogits()
 
     def predict(self, request: Json) -> Json:
-        """``{image_id, prompt, previous}`` → mask, iou, version, token, candidates, candidate, ms.
+        """``{image_id, prompt, previous, preview}`` → mask, iou, version, token, candidates, candidate, ms.
 
         ``previous`` is what this prompt corrects: ``{token, steps}`` of an
         earlier answer, or ``{mask}`` drawn by hand; either becomes the
         ``mask_input``. A first point alone is ambiguous: then ``candidates``
         holds all three multimask answers, the best by predicted IoU first, and
         ``candidate`` says which one is given.
+
+        A ``preview`` is only looked at: nothing of it is kept, so that a mouse
+        wandering over the picture does not push out the drafts of people who
+        work; there is no token and no candidate.
         """
         started = time.perf_counter()
         image_id = read.text(request, "image_id")
         prompt = read.prompt(request.get("prompt"))
         answers, version = self._answers(image_id, prompt, self._previous(image_id, request.get("previous")))
         decoded = time.perf_counter()
-        shown = [self._shown(image_id, answer) for answer in answers]
+        if request.get("preview"):
+            shown: list[Json] = [{"mask": to_wire(answers[0].mask), "iou": answers[0].iou, "token": None}]
+        else:
+            shown = [self._shown(image_id, answer) for answer in answers]
         encoded = time.perf_counter()
         return {
             **shown[0],

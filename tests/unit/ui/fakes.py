@@ -321,7 +321,7 @@ class FakePredictions:
         )
 
     def _mask(self, image: Image, prompt: Prompt, radius: int) -> Any:
-        ys, xs = np.mgrid[: image.height, : image.width]
+        ys, xs = np.ogrid[: image.height, : image.width]
         mask = np.zeros(image.size, dtype=bool)
         if prompt.box is not None:
             x0, y0, x1, y1 = validated_box(prompt.box, width=image.width, height=image.height)

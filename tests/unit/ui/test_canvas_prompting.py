@@ -58,6 +58,24 @@ def test_the_best_is_found_wherever_the_decoder_puts_it(
     assert (from_wire(reply["mask"], size=SIZE) == answer.masks[2]).all()
 
 
+def test_a_preview_shows_the_mask_that_a_click_would_give(call: Call, image_id: str) -> None:
+    shown = call("predict", image_id=image_id, prompt=CLICK, preview=True)
+    clicked = _predicted(call, image_id, CLICK)
+    assert (shown["mask"], shown["iou"]) == (clicked["mask"], clicked["iou"])
+    assert (shown["token"], shown["candidates"], shown["candidate"]) == (None, [], 0)
+
+
+def test_previews_push_no_draft_out_of_memory(call: Call, image_id: str, studio: FakeStudio) -> None:
+    first = _predicted(call, image_id)
+    for x in range(300):
+        prompt = {**CLICK, "point_coords": [[x % 80, x % 60]]}
+        assert call("predict", image_id=image_id, prompt=prompt, preview=True)["mask"]
+    studio.predictions.asked.clear()
+    more = {**BOX, "point_coords": [[25, 25]], "point_labels": [0]}
+    _predicted(call, image_id, more, {"token": first["token"], "steps": [BOX]})
+    assert _fed_back(studio) == [0], "the token was still known: nothing was computed again"
+
+
 def test_a_correction_feeds_the_previous_logits_back(call: Call, image_id: str, studio: FakeStudio) -> None:
     first = _predicted(call, image_id)
     more = {**BOX, "point_coords": [[25, 25]], "point_labels": [0]}
