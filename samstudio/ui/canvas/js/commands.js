@@ -1,12 +1,17 @@
 // What the keys and buttons do, by name, and the keyboard that calls it.
 
+import { isStarted } from "./model/drafts.js";
 import { commandOf, typing } from "./tools/keys.js";
+
+const PICK = "Select an object first: click it in the list, or on the picture with V.";
+const PICK_ONE = "Select one object first: click it in the list, or on the picture with V.";
 
 export function commandsOf({ root, store, session, stage, display, tour }) {
   const { accepting, batching, correcting, images, objects, preferences, prompting, selecting } = session;
   const tool = (name) => () => store.set({ tool: name, many: name === "prompt" && store.get("many") });
   const selection = () => store.get("selection");
-  const one = (act) => () => selection().length === 1 && act(selection()[0]);
+  const some = (act) => () => (selection().length ? act(selection()) : session.core.hint(PICK));
+  const one = (act) => () => (selection().length === 1 ? act(selection()[0]) : session.core.hint(PICK_ONE));
   const commands = {
     accept: () => finish(store, { accepting, batching, correcting }),
     discard: () => stage.cancel() || drop(store, { batching, correcting, prompting }),
@@ -24,12 +29,12 @@ export function commandsOf({ root, store, session, stage, display, tour }) {
     smaller: () => preferences.resize(-1),
     larger: () => preferences.resize(1),
     edit: one((id) => correcting.edit(id)),
-    remove: () => selection().length && objects.remove(selection()),
-    duplicate: () => selection().length && objects.duplicate(selection()),
+    remove: () => (selection().length || !isStarted(store.get("draft")) ? some((ids) => objects.remove(ids))() : batching.drop()),
+    duplicate: some((ids) => objects.duplicate(ids)),
     merge: () => objects.merge(selection()),
-    split: () => selection().length && objects.split(selection()),
-    hide: () => objects.toggle(selection(), "hidden"),
-    lock: () => objects.toggle(selection(), "locked"),
+    split: some((ids) => objects.split(ids)),
+    hide: some((ids) => objects.toggle(ids, "hidden")),
+    lock: some((ids) => objects.toggle(ids, "locked")),
     raise: one((id) => objects.reorder(id, 1)),
     lower: one((id) => objects.reorder(id, -1)),
     previousObject: () => selecting.selectNext(1), // the list shows the topmost, the last, first
@@ -87,7 +92,7 @@ export function mountCommands({ root, store, session, stage, commands }) {
   });
   // Boxes drawn with Shift held are asked for when it is let go.
   document.addEventListener("keyup", (event) => {
-    if (event.key === "Shift" && root.isConnected && !store.get("many") && store.get("boxes").length) session.batching.ask();
+    if (event.key === "Shift" && root.isConnected) session.batching.letGo();
   });
   // A mouse click on a button leaves the keys with the picture: Enter is Accept, not that button again.
   root.addEventListener("click", (event) => {

@@ -13,7 +13,20 @@ export function mountCategories({ root, store, session }) {
     else if (selection.length) session.objects.recategorize(selection, name);
   };
 
-  store.on(["categories", "category"], ({ categories, category }) => {
+  // What is corrected or selected shows its own category; else it is the next object's.
+  const current = ({ draft, selection, objects, category }) => {
+    const one = selection.length === 1 ? objects.find(({ id }) => id === selection[0]) : null;
+    return draft.of ? draft.category : (one?.category ?? category);
+  };
+
+  let drawn = "";
+  store.on(["categories", "category", "draft", "selection", "objects"], (values) => {
+    const { categories } = values;
+    const category = current(values);
+    // Made anew only when they change: the focus stays where it is.
+    const now = JSON.stringify([categories, category]);
+    if (now === drawn) return;
+    drawn = now;
     const known = categories.some((c) => c.name === category);
     const all = known || !category ? categories : [...categories, { name: category, color: session.categories.color }];
     chips.replaceChildren(

@@ -35,6 +35,7 @@ export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   store.on(["tool", "image"], () => {
     keyboard.release();
     pointer.cancel();
+    pointer.hover(store.get("cursor")); // the cursor is the new tool's
   });
   mountSpace(pointer, keyboard, element);
   const cancel = () => pointer.cancel();
@@ -63,7 +64,7 @@ function toolsOf({ store, session, scene }) {
   const corners = { corner: (point, cut) => correcting.corner(point, cut), close: () => correcting.polygon() };
   const picks = {
     pick: (pixel, how) => selecting.pick(pixel, how),
-    edit: () => store.get("selection").length === 1 && correcting.edit(store.get("selection")[0]),
+    edit: (id) => correcting.edit(id),
   };
   return {
     prompt,

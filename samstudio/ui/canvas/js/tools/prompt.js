@@ -15,21 +15,23 @@ export function promptTool({ scene, actions }) {
   const boxOf = ({ start, point }) => (hold ? held(hold, start, point, scene()) : boxBetween(pixel(start), pixel(point)));
 
   return {
-    down({ start, negative }) {
+    down({ start, negative, more }) {
       if (negative && !over(start)) return false;
-      hold = negative ? null : grip(start, scene());
+      hold = negative || more || scene().many ? null : grip(start, scene());
       actions.hover(null);
       return true;
     },
     move(gesture) {
-      if (gesture.moved) actions.drag(boxOf(gesture));
+      if (gesture.moved && !gesture.negative) actions.drag(boxOf(gesture));
     },
     up(gesture) {
       const box = boxOf(gesture);
+      // What takes away is always a click, and so is a drag that stays within a pixel.
+      const drawn = gesture.moved && !gesture.negative && (box[0] < box[2] || box[1] < box[3]);
       actions.drag(null);
-      if (gesture.moved && hold) actions.reshape(box);
-      else if (gesture.moved && (gesture.more || scene().many)) actions.collect(box);
-      else if (gesture.moved) actions.box(box);
+      if (drawn && hold) actions.reshape(box);
+      else if (drawn && (gesture.more || scene().many)) actions.collect(box);
+      else if (drawn) actions.box(box);
       else if (over(gesture.start)) actions.click(pixel(gesture.start), gesture.negative ? 0 : 1);
       hold = null;
     },
@@ -38,7 +40,7 @@ export function promptTool({ scene, actions }) {
       actions.drag(null);
     },
     hover(point) {
-      const name = point && grip(point, scene());
+      const name = point && !scene().many && grip(point, scene());
       actions.hover(point && !name && over(point) ? pixel(point) : null);
       return name ? CURSORS[name] : "";
     },

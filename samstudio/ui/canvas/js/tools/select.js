@@ -2,8 +2,10 @@
 
 import { onImage, pixelAt } from "../model/view.js";
 
-/** `actions`: pick(pixel, {more}), edit(). */
+/** `actions`: pick(pixel, {more}) gives the id of what was picked, or null; edit(id). */
 export function selectTool({ scene, actions }) {
+  let picked = []; // the last two: the second click of a double click may reach the object below
+
   return {
     down() {
       return true;
@@ -11,9 +13,13 @@ export function selectTool({ scene, actions }) {
     move() {},
     up({ start, moved, more }) {
       const { image, view } = scene();
-      if (!moved && onImage(view, image, start.x, start.y)) actions.pick(pixelAt(view, image, start.x, start.y), { more });
+      if (moved || !onImage(view, image, start.x, start.y)) return;
+      const id = actions.pick(pixelAt(view, image, start.x, start.y), { more });
+      picked = [...picked.slice(-1), more ? null : id];
     },
-    twice: () => actions.edit(),
+    twice() {
+      if (picked[0]) actions.edit(picked[0]);
+    },
     cancel() {},
   };
 }

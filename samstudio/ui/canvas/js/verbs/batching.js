@@ -4,53 +4,89 @@ import { answered, emptyDraft, promptOf } from "../model/drafts.js";
 import { keyed } from "../model/ids.js";
 import { decodeMask } from "../model/masks.js";
 
+const CORRECTING = "Save or clear the correction first (Enter or Esc).";
+
 export class Batching {
   constructor(core) {
     this.core = core;
     this.store = core.store;
     this.transport = core.transport;
+    this.due = false; // Shift was let go while a box was still being drawn
+    this.store.on(["drag"], ({ drag }) => {
+      this.due &&= drag !== null;
+    });
   }
 
   /** One more box of the batch; nothing is asked yet. */
   collect(box) {
+    if (this.store.get("draft").of) return this.core.hint(CORRECTING);
     this.store.set({ notice: null, preview: null, selection: [] });
     this.core.step({ boxes: [...this.store.get("boxes"), box] });
+    return this.due ? this.ask() : null;
+  }
+
+  /** Shift, held to draw the boxes, was let go: they are asked for, when the last one is drawn to its end. */
+  letGo() {
+    const { boxes, drag, many } = this.store.values;
+    if (many) return null;
+    this.due = drag !== null;
+    return boxes.length && !drag ? this.ask() : null;
   }
 
   clear() {
-    if (this.store.get("boxes").length) this.core.step({ boxes: [] });
+    if (!this.store.get("boxes").length) return;
+    this.transport.forget("predict");
+    this.store.set({ thinking: false });
+    this.core.step({ boxes: [] });
   }
 
   /** Ask for the masks of all collected boxes; they wait beside the draft to be accepted together. */
-  async ask() {
-    const boxes = this.store.get("boxes");
-    const image = this.store.get("image");
-    if (!boxes.length || this.store.get("thinking")) return;
+  ask() {
+    const before = this.core.answering;
+    this.core.answering = before.then(() => this.round());
+    return this.core.answering;
+  }
+
+  async round() {
+    const { boxes, image } = this.store.values;
+    if (!boxes.length) return;
     this.store.set({ thinking: true });
     try {
       const request = { image_id: image.id, boxes };
       const reply = await this.transport.latest("predict", "predict_boxes", request, decoded);
-      if (!reply || !this.core.isOpen(image)) return;
-      const drafts = boxes.map((box, i) => finished({ ...keyed(emptyDraft()), box }, reply.answers[i], reply.version));
-      const found = drafts.filter((draft) => draft.mask);
-      this.show(found, boxes.length - found.length);
+      if (reply && this.core.isOpen(image)) this.show(boxes, reply);
     } catch (error) {
       this.store.set({ thinking: false });
       this.core.say(error);
     }
   }
 
-  show(found, missed) {
-    const draft = this.store.get("draft");
-    const waiting = [...this.store.get("waiting"), ...(draft.mask ? [draft] : []), ...found];
-    this.core.step({ boxes: [], waiting: waiting.slice(0, -1), draft: waiting.at(-1) ?? emptyDraft() });
+  // Boxes taken back meanwhile stay away; boxes drawn meanwhile stay to be asked for.
+  show(asked, reply) {
+    const { boxes, draft, waiting } = this.store.values;
+    const answers = asked.map((box, i) => finished({ ...keyed(emptyDraft()), box }, reply.answers[i], reply.version));
+    const wanted = answers.filter((_, i) => boxes.includes(asked[i]));
+    const found = wanted.filter((one) => one.mask);
+    const all = [...waiting, ...(draft.mask && !draft.of ? [draft] : []), ...found];
+    const active = draft.of ? draft : (all.pop() ?? emptyDraft());
+    this.core.step({ boxes: boxes.filter((box) => !asked.includes(box)), waiting: all, draft: active });
+    const missed = wanted.length - found.length;
     if (missed) this.core.hint(`In ${missed} of the boxes nothing was found; they were left out.`);
   }
 
   /** Make the next waiting draft the active one, to correct it. */
-  next() {
+  async next() {
+    await this.core.answering;
     const { draft, waiting } = this.store.values;
-    if (waiting.length) this.core.step({ draft: waiting[0], waiting: [...waiting.slice(1), draft] });
+    if (!waiting.length) return this.core.hint("There is only one mask; several boxes (Shift+drag) give several.");
+    if (draft.of) return this.core.hint(CORRECTING);
+    return this.core.step({ draft: waiting[0], waiting: draft.mask ? [...waiting.slice(1), draft] : waiting.slice(1) });
+  }
+
+  /** Drop the active draft alone; the next of those that wait takes its place. */
+  drop() {
+    const { waiting } = this.store.values;
+    this.core.step({ draft: waiting[0] ?? emptyDraft(), waiting: waiting.slice(1) });
   }
 }
 

@@ -7,7 +7,8 @@ import { polygonMask, strokeMask } from "../model/shapes.js";
 import * as cleaning from "../model/cleaning.js";
 
 const STEP = 2; // pixels that grow and shrink move the edge, per 1000 pixels of the image's longer side
-const NOTHING_THERE = "There is no mask to correct: draw a box or select an object first.";
+const NOTHING_THERE = "There is no mask to correct: draw a box or select one object first.";
+const LOCKED = "This object is locked. Unlock it first (L).";
 
 const WORK = {
   fill: (mask) => cleaning.fillHoles(mask),
@@ -57,6 +58,7 @@ export class Correcting {
   async draw(shape, cut, also = {}) {
     await this.core.answering;
     const target = this.target();
+    if (!target) return this.core.hint(LOCKED);
     if (!target.mask && cut) {
       if (Object.keys(also).length) this.core.step(also);
       return this.core.hint(NOTHING_THERE);
@@ -68,6 +70,7 @@ export class Correcting {
   async clean(what) {
     await this.core.answering;
     const target = this.target();
+    if (!target) return this.core.hint(LOCKED);
     if (!target.mask) return this.core.hint(NOTHING_THERE);
     const cleaned = WORK[what](target.mask, this.store.get("image"));
     if (cleaned && same(cleaned, target.mask)) return this.core.hint(NO_CHANGE[what] ?? "Nothing changed.");
@@ -79,22 +82,18 @@ export class Correcting {
       if (Object.keys(also).length) this.core.step(also);
       return this.core.hint("Nothing of the mask would be left. To take it away, delete the object or press Esc.");
     }
-    this.store.set({ notice: null });
-    return this.core.step({ ...also, draft: redrawn(target, mask) });
+    this.store.set({ notice: null, selection: target.of ? [target.of.id] : [] });
+    const changes = same(mask, target.mask) ? also : { ...also, draft: redrawn(target, mask) };
+    return Object.keys(changes).length ? this.core.step(changes) : null;
   }
 
-  // The draft; else the one selected object; else a new object drawn by hand.
+  // The draft; else the one selected object, or null where that is locked; else a new object drawn by hand.
   target() {
-    const draft = this.store.get("draft");
+    const { draft, selection, objects, flags } = this.store.values;
     if (isStarted(draft)) return draft;
-    const object = this.chosen();
-    return object ? draftOf(object) : keyed(emptyDraft());
-  }
-
-  chosen() {
-    const { selection, objects, flags } = this.store.values;
     const object = selection.length === 1 ? objects.find((one) => one.id === selection[0]) : null;
-    return object && !object.unsent && !flags[object.id]?.locked ? object : null;
+    if (!object) return keyed(emptyDraft());
+    return flags[object.id]?.locked ? null : draftOf(object);
   }
 
   /** The object under correction gets another category when it is saved. */
@@ -108,7 +107,7 @@ export class Correcting {
     const { objects, flags, draft } = this.store.values;
     const object = objects.find((one) => one.id === id);
     if (!object?.mask) return;
-    if (flags[id]?.locked) this.core.hint("This object is locked. Unlock it first.");
+    if (flags[id]?.locked) this.core.hint(LOCKED);
     else if (object.unsent) this.core.hint("This object is not saved yet; it can be corrected when it is.");
     else if (isStarted(draft) && draft.of?.id !== id) this.core.hint("Accept or clear the object you are drawing first.");
     else if (draft.of?.id !== id) this.core.step({ draft: draftOf(object), selection: [id] });

@@ -1,5 +1,6 @@
 // What a person does with whole objects: delete, duplicate, merge, split, sort, name, hide, lock.
 
+import { emptyDraft } from "../model/drafts.js";
 import { newId } from "../model/ids.js";
 import { encodeMask, maskOf, union } from "../model/masks.js";
 import { components } from "../model/cleaning.js";
@@ -12,25 +13,28 @@ export class Objects {
     this.ledger = ledger;
   }
 
+  /** One that is being corrected goes with its correction. */
   remove(ids) {
     return this.replace(this.free(ids), async () => []);
   }
 
   duplicate(ids) {
-    return this.replace([], async () => this.free(ids, { locked: true }).map((one) => [one, shifted(one.mask, this.store.get("image"))]));
+    return this.replace([], async () => this.settled(this.free(ids, { locked: true })).map((one) => [one, shifted(one.mask, this.store.get("image"))]));
   }
 
   /** Two or more objects become one. */
   merge(ids) {
-    const parts = this.free(ids);
-    if (parts.length < 2) return this.core.hint("Select two objects or more to merge them (Shift+click).");
+    if (ids.length < 2) return this.core.hint("Select two objects or more to merge them (Shift+click).");
+    const parts = this.settled(this.free(ids));
+    if (parts.length < 2) return null;
     return this.replace(parts, async () => [[parts[0], parts.map((one) => one.mask).reduce(union)]]);
   }
 
   /** Each connected part of an object becomes one of its own. */
   split(ids) {
-    const whole = this.free(ids).filter((one) => components(one.mask).length > 1);
-    if (!whole.length) return this.core.hint("This object is in one piece already.");
+    const free = this.settled(this.free(ids));
+    const whole = free.filter((one) => components(one.mask).length > 1);
+    if (free.length && !whole.length) return this.core.hint("This object is in one piece already.");
     return this.replace(whole, async () => whole.flatMap((one) => components(one.mask).map((mask) => [one, mask])));
   }
 
@@ -43,42 +47,75 @@ export class Objects {
       if (!gone.length && !come.length) return;
       const add = await Promise.all(come.map(([one, mask]) => copyOf(one, mask)));
       const masks = new Map(add.map((one, i) => [one.client_id, come[i][1]]));
+      const { draft } = this.store.values;
+      const correction = gone.some((one) => one.id === draft.of?.id) ? { draft } : null;
       const reply = await this.ledger.change(imageId, { add, remove: gone }, masks);
       if (!reply) return;
       const added = reply.added.map((one) => one.id);
+      if (correction) this.core.put({ draft: emptyDraft() });
       this.store.set({ selection: added });
       this.core.history.push({
-        undo: () => this.ledger.change(imageId, { remove: this.ledger.latest(added), restore: gone }),
-        redo: () => this.ledger.change(imageId, { remove: gone, restore: this.ledger.latest(added) }),
+        undo: async () => {
+          await this.ledger.change(imageId, { remove: this.ledger.latest(added), restore: gone });
+          if (correction && this.store.get("image")?.id === imageId) this.core.put(this.resumed(correction.draft));
+        },
+        redo: async () => {
+          await this.ledger.change(imageId, { remove: gone, restore: this.ledger.latest(added) });
+          if (correction && this.store.get("image")?.id === imageId) this.core.put({ draft: emptyDraft() });
+        },
       });
     });
   }
 
-  // The objects that may be changed; a locked one says so.
+  // A correction of an object that was deleted and is back, under a new revision.
+  resumed(draft) {
+    const { id, revision } = this.ledger.known.get(draft.of.id);
+    return { draft: Object.freeze({ ...draft, of: Object.freeze({ id, revision }) }) };
+  }
+
+  // The objects that may be changed, in the order they were asked for; a locked one says so.
   free(ids, { locked = false } = {}) {
     const { flags, objects } = this.store.values;
-    const chosen = objects.filter((one) => ids.includes(one.id));
+    const chosen = ids.map((id) => objects.find((one) => one.id === id)).filter(Boolean);
     const free = chosen.filter((one) => locked || !flags[one.id]?.locked);
     if (free.length < chosen.length) this.core.hint("A locked object stays as it is. Unlock it first (L).");
     return free;
   }
 
+  // Without the one that is being corrected: what would become of it is not what is seen.
+  settled(objects) {
+    const { of } = this.store.get("draft");
+    const settled = objects.filter((one) => one.id !== of?.id);
+    if (settled.length === objects.length) return objects;
+    this.core.hint("Save or clear the correction first (Enter or Esc).");
+    return [];
+  }
+
+  /** Give objects another category, in one step. */
   recategorize(ids, category) {
     return this.core.inTurn(async () => {
-      for (const object of this.free(ids).filter((one) => one.category !== category)) {
-        const change = (name) => this.ledger.update(object.id, { category: name });
-        if (await change(category)) this.core.history.push({ undo: () => change(object.category), redo: () => change(category) });
+      const changed = [];
+      const change = async (name) => {
+        for (const one of changed) await this.ledger.update(one.id, { category: name ?? one.category });
+      };
+      try {
+        for (const one of this.free(ids).filter((each) => each.category !== category)) {
+          if (await this.ledger.update(one.id, { category })) changed.push(one);
+        }
+      } finally {
+        if (changed.length) this.core.history.push({ undo: () => change(null), redo: () => change(category) });
       }
     });
   }
 
-  /** Move an object up (1) or down (-1) among those that overlap. */
+  /** Lay an object over (1) or under (-1) the next in the list. */
   reorder(id, direction) {
     return this.core.inTurn(async () => {
       const objects = this.store.get("objects");
       const index = objects.findIndex((one) => one.id === id);
       const beyond = objects[index + direction];
-      if (index < 0 || !beyond || !this.free([id]).length) return;
+      if (index < 0 || !this.free([id]).length) return;
+      if (!beyond) return void this.core.hint(direction > 0 ? "It lies on top already." : "It lies at the bottom already.");
       const further = objects[index + 2 * direction];
       const rank = further ? (rankOf(beyond) + rankOf(further)) / 2 : rankOf(beyond) + direction;
       const before = rankOf(objects[index]);
@@ -111,7 +148,8 @@ async function copyOf(object, mask) {
 // A copy lies a little beside the original, to be seen.
 function shifted(mask, image) {
   const by = Math.max(2, Math.round(Math.max(image.width, image.height) / 100));
-  const x = Math.min(mask.x + by, image.width - mask.w);
-  const y = Math.min(mask.y + by, image.height - mask.h);
+  const beside = (start, size, whole) => (start + by + size <= whole ? start + by : Math.max(0, start - by));
+  const x = beside(mask.x, mask.w, image.width);
+  const y = beside(mask.y, mask.h, image.height);
   return maskOf({ x, y, w: mask.w, h: mask.h, bits: mask.bits });
 }

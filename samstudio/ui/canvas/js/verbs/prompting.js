@@ -5,6 +5,7 @@ import { keyed } from "../model/ids.js";
 import { decodeMask, encodeMask } from "../model/masks.js";
 
 const START = "Start with a box or a left click on the object; right clicks then take away what is too much.";
+const BUSY = "One moment: the masks of your boxes are on their way.";
 const NOTHING = "Nothing found there. Draw a box, or add a left click.";
 
 export class Prompting {
@@ -15,10 +16,16 @@ export class Prompting {
     this.timing = null; // of the last answer, in milliseconds
   }
 
-  /** A new object from a box; while an accepted object is corrected, a new box for that one. */
+  /**
+   * A new object from a box; while an accepted object is corrected, a new box for that one.
+   * Beside masks of a batch that wait, the object drawn so far waits too.
+   */
   box(box) {
-    const draft = this.store.get("draft");
-    this.ask(draft.of ? { ...draft, box, points: Object.freeze([]) } : { ...keyed(emptyDraft()), box }, null);
+    const { draft, waiting, boxes, thinking } = this.store.values;
+    if (boxes.length && thinking) return this.core.hint(BUSY);
+    if (draft.of) return this.ask({ ...draft, box, points: Object.freeze([]) }, null);
+    const beside = waiting.length && draft.mask ? [...waiting, draft] : waiting;
+    return this.ask({ ...keyed(emptyDraft()), box }, null, beside);
   }
 
   /** The box of the draft, resized or moved: its points stay, the logits of the old box do not. */
@@ -27,7 +34,8 @@ export class Prompting {
   }
 
   click([x, y], label) {
-    const draft = this.store.get("draft");
+    const { draft, boxes, thinking } = this.store.values;
+    if (boxes.length && thinking) return this.core.hint(BUSY);
     if (!label && !isStarted(draft)) return this.core.hint(START);
     if (draft.points.some((p) => p.x === x && p.y === y && p.label === label)) return null;
     const points = Object.freeze([...draft.points, { x, y, label }]);
@@ -35,13 +43,16 @@ export class Prompting {
     return this.ask({ ...begun, points, box: byHand(draft) ? boxRound(draft.mask, label ? [x, y] : null) : draft.box }, draft);
   }
 
-  ask(wanted, refined) {
-    const before = this.store.get("draft");
+  ask(wanted, refined, waiting = this.store.get("waiting")) {
+    const { draft: before, waiting: waited } = this.store.values;
     const entry = { before, after: Object.freeze(wanted), refined };
-    entry.undo = () => this.core.put({ draft: entry.before });
-    entry.redo = () => (entry.done ? this.core.put({ draft: entry.after }) : this.send(entry));
+    entry.undo = () => this.core.put({ draft: entry.before, waiting: waited });
+    entry.redo = () => {
+      this.core.put({ draft: entry.after, waiting });
+      return entry.done ? null : this.send(entry);
+    };
     this.core.history.push(entry);
-    this.store.set({ selection: wanted.of ? [wanted.of.id] : [], notice: null, preview: null });
+    this.store.set({ selection: wanted.of ? [wanted.of.id] : [], waiting, notice: null, preview: null });
     return this.send(entry);
   }
 
@@ -57,7 +68,7 @@ export class Prompting {
       const request = { image_id: this.store.get("image").id, prompt: promptOf(entry.after), previous: await previous(entry.refined) };
       const reply = await this.transport.latest("predict", "predict", request, (raw) => decoded(raw, marks));
       if (!reply) return;
-      entry.after = answered({ ...entry.after, seed: request.previous?.mask ?? null }, { ...reply, steps: [...(entry.refined?.steps ?? []), promptOf(entry.after)] });
+      entry.after = answered({ ...entry.after, seed: request.previous?.mask ?? null }, { ...reply, steps: [...(entry.refined?.steps ?? []), stepOf(entry.after, request.previous)] });
       entry.done = true;
       this.store.set({ draft: entry.after, thinking: false, ready: true, notice: entry.after.mask ? null : { kind: "hint", text: NOTHING } });
       marks.shown = performance.now();
@@ -87,11 +98,12 @@ export class Prompting {
   drop(entry) {
     const { done } = this.core.history;
     if (done[done.length - 1] === entry) done.pop();
-    this.core.put({ draft: entry.before });
+    entry.undo();
   }
 
   /** The next of the masks that an ambiguous click allows. */
-  nextCandidate() {
+  async nextCandidate() {
+    await this.core.answering;
     const draft = this.store.get("draft");
     if (draft.candidates.length < 2) return this.core.hint("There is one mask for this prompt; a first click alone has three.");
     const index = (draft.candidate + 1) % draft.candidates.length;
@@ -113,6 +125,11 @@ async function previous(draft) {
   return byHand(draft) ? { mask: await encodeMask(draft.mask) } : null;
 }
 
+// One of the prompts that led to an object; only the first can build on a mask drawn by hand.
+function stepOf(draft, previous) {
+  return previous?.mask && !previous.token ? { ...promptOf(draft), has_mask_input: true } : promptOf(draft);
+}
+
 // A mask that no prompt led to: drawn by hand, or of an accepted object.
 function byHand(draft) {
   return draft.mask !== null && draft.token === null && !hasPrompt(draft);
@@ -121,6 +138,7 @@ function byHand(draft) {
 // A mask alone says little to the decoder; its box says which object is meant.
 function boxRound({ x, y, w, h }, point) {
   const [px, py] = point ?? [x, y];
+  if (w === 1 || h === 1) return null; // a line has no box that the decoder takes
   return Object.freeze([Math.min(x, px), Math.min(y, py), Math.max(x + w - 1, px), Math.max(y + h - 1, py)]);
 }
 

@@ -2,22 +2,30 @@
 
 import { covers } from "../model/masks.js";
 
+const LOCKED = "This object is locked. Unlock it in the list first.";
+
 export class Selecting {
   constructor(core) {
+    this.core = core;
     this.store = core.store;
   }
 
+  /** Select what lies at a pixel; → its id, or null. */
   pick([x, y], { more = false } = {}) {
     const { objects, selection, flags } = this.store.values;
-    const hits = objects.filter((o) => !flags[o.id]?.hidden && !flags[o.id]?.locked && o.mask && covers(o.mask, x, y));
+    const there = objects.filter((o) => !flags[o.id]?.hidden && covers(o.mask, x, y));
+    const hits = there.filter((o) => !flags[o.id]?.locked);
+    this.store.set({ notice: null });
+    if (there.length && !hits.length) this.core.hint(LOCKED);
     if (more) {
-      const hit = hits.at(-1);
-      return hit ? this.select(hit.id, { more }) : undefined;
+      if (hits.length) this.select(hits.at(-1).id, { more });
+      return hits.at(-1)?.id ?? null;
     }
     // A second click on the same spot reaches the object below.
     const under = hits.findIndex((o) => selection.length === 1 && o.id === selection[0]);
     const chosen = hits[(under <= 0 ? hits.length : under) - 1];
-    return this.store.set({ selection: chosen ? [chosen.id] : [] });
+    this.store.set({ selection: chosen ? [chosen.id] : [] });
+    return chosen?.id ?? null;
   }
 
   select(id, { more = false } = {}) {
