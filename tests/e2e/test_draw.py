@@ -43,7 +43,11 @@ const off = (shown, scene, ratio) => {
   let most = 0;
   for (const layer of ["objects", "draft"]) {
     const [ours, theirs] = [read(shown, layer), read(fresh, layer)];
-    for (let i = 0; i < ours.length; i += 1) most = Math.max(most, Math.abs(ours[i] - theirs[i]));
+    for (let i = 0; i < ours.length; i += 1) {
+      // A colour counts as much as it covers: one of alpha 1 says nothing.
+      const [alpha, other] = i % 4 === 3 ? [255, 255] : [ours[i | 3], theirs[i | 3]];
+      most = Math.max(most, Math.abs(ours[i] * alpha - theirs[i] * other) / 255);
+    }
   }
   return most;
 };
