@@ -86,9 +86,9 @@ function paintPolygon(context, { view, cursor }, { points, cut }) {
 }
 
 function paintCursor(context, scene) {
-  const { tool, brush, view, cursor } = scene;
+  const { tool, brush, view, cursor, keyboard } = scene;
   if (tool === "brush" || tool === "eraser") paintBrush(context, cursor, (brush ?? 1) * view.scale);
-  else if ((tool ?? "prompt") === "prompt") paintCrosshair(context, scene);
+  else if ((tool ?? "prompt") === "prompt" || keyboard) paintCrosshair(context, scene); // the keyboard's cursor has no other
 }
 
 /** The brush's edge, as wide as it paints; a small cross where that is too small to be seen. */
