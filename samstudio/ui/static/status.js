@@ -5,9 +5,11 @@ import { showTab } from "./panel.js";
 
 const IDLE = 2000;
 const BUSY = 1000;
+const PATIENCE = 20_000; // a server that says nothing for so long is as good as gone
 
 // Which tabs show what; a tab draws itself afresh when it is chosen, so hidden ones need no news.
 const SHOWN_ON = { live: ["versions"], job: ["finetune", "versions"], dataset: ["dataset", "finetune"] };
+const after = (wait) => new Promise((resolve) => setTimeout(resolve, wait));
 const visible = (tab) => document.querySelector(`#tab-${tab}-button`)?.getAttribute("aria-selected") === "true";
 
 export function mount({ element, server, trigger }) {
@@ -48,7 +50,7 @@ export function mount({ element, server, trigger }) {
     let wait = IDLE;
     if (!document.hidden) {
       try {
-        const news = await server.status({});
+        const news = await Promise.race([server.status({}), after(PATIENCE)]);
         if (!news || news.error) throw new Error(news?.error);
         show(news);
         if (news.job) wait = BUSY;

@@ -4,11 +4,17 @@
 
 const NAME = "samstudio";
 const STORES = ["work", "outbox"];
+const LAST = "\uffff"; // after every character that a key has
 
 export class Local {
-  constructor(factory = globalThis.indexedDB) {
+  constructor(factory = indexed()) {
+    this.factory = factory;
     this.memory = { work: new Map(), outbox: new Map() };
-    this.database = opened(factory).catch(() => null);
+    this.open();
+  }
+
+  open() {
+    this.database = opened(this.factory, () => this.open()).catch(() => null);
   }
 
   /** Whether what is kept outlives the page. */
@@ -16,14 +22,14 @@ export class Local {
     return this.database.then((database) => database !== null);
   }
 
-  async get(store, key) {
+  /** `[key, value]` of everything whose key begins with `prefix`. */
+  async all(store, prefix = "") {
     const database = await this.database;
-    return database ? asked(database.transaction(store).objectStore(store).get(key)) : this.memory[store].get(key);
-  }
-
-  async all(store) {
-    const database = await this.database;
-    return database ? asked(database.transaction(store).objectStore(store).getAll()) : [...this.memory[store].values()];
+    if (!database) return [...this.memory[store]].filter(([key]) => key.startsWith(prefix));
+    const objects = database.transaction(store).objectStore(store);
+    const range = IDBKeyRange.bound(prefix, prefix + LAST);
+    const [keys, values] = await Promise.all([asked(objects.getAllKeys(range)), asked(objects.getAll(range))]);
+    return keys.map((key, i) => [key, values[i]]);
   }
 
   /** Resolves when the value is on disk. */
@@ -33,19 +39,31 @@ export class Local {
     return written(database, store, (objects) => objects.put(value, key));
   }
 
-  async drop(store, key) {
+  async drop(store, ...keys) {
     const database = await this.database;
-    if (!database) return void this.memory[store].delete(key);
-    return written(database, store, (objects) => objects.delete(key));
+    if (!database) return keys.forEach((key) => this.memory[store].delete(key));
+    return written(database, store, (objects) => keys.forEach((key) => objects.delete(key)));
   }
 }
 
-function opened(factory) {
+// A page in a frame that may store nothing is not even allowed to ask.
+function indexed() {
+  try {
+    return globalThis.indexedDB;
+  } catch {
+    return null;
+  }
+}
+
+function opened(factory, lost) {
   return new Promise((resolve, reject) => {
     if (!factory) return reject(new Error("no IndexedDB"));
     const request = factory.open(NAME, 1);
     request.onupgradeneeded = () => STORES.forEach((store) => request.result.createObjectStore(store));
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onclose = lost; // the browser's data was cleared under us
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
     return undefined;
   });
@@ -61,8 +79,8 @@ function asked(request) {
 function written(database, store, change) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(store, "readwrite", { durability: "strict" });
-    change(transaction.objectStore(store));
     transaction.oncomplete = () => resolve();
     transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    change(transaction.objectStore(store));
   });
 }

@@ -25,7 +25,7 @@ export function mount({ element, server }) {
   const store = new Store({
     images: [], total: 0, limit: 200, pending: [], image: null, picture: null, opened: false, ready: true,
     objects: [], standIns: [], unsent: [], selection: [], hovered: null, ...emptyWork(),
-    stroke: null, drag: null, cursor: null, preview: null, thinking: false, stalled: false, saving: false,
+    stroke: null, drag: null, cursor: null, preview: null, thinking: false, stalled: false, saving: false, fleeting: false,
     categories: [], category: "", tool: "prompt", many: false, keyboard: false, spoken: "",
     notice: null, conflict: null, connected: true, view: null,
   });

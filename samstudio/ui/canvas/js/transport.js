@@ -19,13 +19,14 @@ export class Transport {
   constructor(server) {
     this.server = server;
     this.newest = new Map();
+    this.waiting = new Set(); // what to call when the calls on their way are given up
   }
 
   /** Call a verb; `payload` and the reply are plain JSON objects. */
   async call(verb, payload = {}) {
     let reply;
     try {
-      reply = await this.server[verb](payload);
+      reply = await this.unlessLost(this.server[verb](payload));
     } catch {
       throw new CallError(LOST, { lost: true });
     }
@@ -33,6 +34,18 @@ export class Transport {
     if (reply === undefined || reply === null || typeof reply !== "object") throw new CallError(LOST, { lost: true });
     if (reply.error) throw new CallError(reply.error, { conflict: reply.conflict });
     return reply;
+  }
+
+  /** The server is not there: no call on its way will be answered. Each may be made again. */
+  lose() {
+    for (const give of this.waiting) give(new Error("lost"));
+  }
+
+  unlessLost(reply) {
+    return new Promise((resolve, reject) => {
+      this.waiting.add(reject);
+      reply.then(resolve, reject).finally(() => this.waiting.delete(reject));
+    });
   }
 
   /**

@@ -29,6 +29,13 @@ export function hasPrompt({ box, points }) {
   return box !== null || points.length > 0;
 }
 
+/** Whether the decoder was heard on the draft's prompt, the last step that led to it. */
+export function isAnswered(draft) {
+  const wanted = JSON.stringify(promptOf(draft));
+  const { box, point_coords, point_labels } = draft.steps.at(-1) ?? {};
+  return !hasPrompt(draft) || JSON.stringify({ box, point_coords, point_labels }) === wanted;
+}
+
 /** Whether there is anything to lose. */
 export function isStarted(draft) {
   return hasPrompt(draft) || draft.mask !== null;

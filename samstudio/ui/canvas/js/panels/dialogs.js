@@ -1,7 +1,9 @@
-// The dialogs: the list of keys, and the choice when two people changed one object.
+// The dialogs: the list of keys, the choice when two people changed one object, and the browser's own
+// question before a page is left that holds what is nowhere else.
 
 import { h } from "./dom.js";
 import { GROUPS } from "../tools/keys.js";
+import { worthKeeping } from "../model/kept.js";
 
 export function mountDialogs({ root, store }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
@@ -23,6 +25,10 @@ export function mountDialogs({ root, store }) {
   conflict.addEventListener("cancel", (event) => {
     event.preventDefault();
     answer(false);
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    if (root.isConnected && store.get("fleeting") && (worthKeeping(store.values) || store.get("unsent").length)) event.preventDefault();
   });
 }
 

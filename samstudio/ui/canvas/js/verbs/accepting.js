@@ -1,34 +1,37 @@
 // What is drawn becomes objects: new ones through the outbox, corrections under the revision they
 // were begun on.
 
-import { emptyDraft, isStarted } from "../model/drafts.js";
+import { emptyDraft } from "../model/drafts.js";
 import { keyed, newId } from "../model/ids.js";
-import { decodeMask, encodeMask } from "../model/masks.js";
+import { encodeMask, same } from "../model/masks.js";
 
 const UNSENT = "The server does not answer. What you accept is kept in this browser and sent again until it arrives.";
-
-const CLEARED = () => ({ draft: emptyDraft(), waiting: [] });
+const FLEETING = "The server does not answer, and this browser keeps nothing by itself: leave this page open until it is back.";
 
 export class Accepting {
-  constructor(core, { ledger, outbox, categories }) {
-    this.core = core;
+  constructor(core, { ledger, outbox, keeping }) {
+    Object.assign(this, { core, ledger, outbox, keeping });
     this.store = core.store;
-    this.ledger = ledger;
-    this.outbox = outbox;
-    this.categories = categories;
-    outbox.onDelivered = (entry, object, withdrawn) => this.delivered(entry, object, withdrawn);
-    this.store.on(["unsent", "image"], () => this.standIn());
+    this.inWork = new Set(); // corrections on their way: a second Enter does not save them twice
   }
 
   /** Everything that is drawn becomes objects: the draft, and those that wait beside it. */
   accept() {
-    const { draft, waiting, thinking } = this.store.values;
-    const drafts = [...waiting, draft].filter((one) => one.mask);
+    const { draft, waiting, thinking, image, selection } = this.store.values;
+    const drafts = [...waiting, draft].filter((one) => one.mask && !this.inWork.has(one));
     if (!drafts.length || thinking) return Promise.resolve();
-    // The next object can be drawn at once; these are shown as being saved until the server has them.
-    const before = { draft, waiting };
-    if (!draft.of) this.core.put({ ...CLEARED(), selection: [] });
-    return this.core.inTurn(() => this.busy(() => this.accepting(drafts, before)));
+    const fresh = drafts.filter((one) => !one.of);
+    const corrected = drafts.filter((one) => one.of);
+    const { history } = this.core;
+    const entry = this.entry(image, { draft, waiting });
+    // Its place in the history is that of the key press, however long the server takes.
+    history.push(entry);
+    corrected.forEach((one) => this.inWork.add(one));
+    // The next object can be drawn at once; this one leaves the kept work only for the outbox.
+    const adds = this.writtenDown(image, fresh);
+    this.keeping.hold(adds);
+    this.core.put({ draft: draft.of ? draft : emptyDraft(), waiting: waiting.filter((one) => one.of), selection: draft.of ? selection : [] });
+    return this.core.inTurn(() => this.busy(() => this.accepting({ image, history, entry, fresh, corrected, adds })));
   }
 
   async busy(work) {
@@ -40,119 +43,132 @@ export class Accepting {
     }
   }
 
-  async accepting(drafts, before) {
-    const image = this.store.get("image");
-    const corrected = drafts.find((draft) => draft.of);
-    const fresh = drafts.filter((draft) => !draft.of);
-    const steps = [];
+  async accepting({ image, history, entry, fresh, corrected, adds }) {
+    const done = [];
+    const errors = [];
+    const attempt = async (drafts, save) => {
+      try {
+        const step = await save();
+        if (step) entry.steps.push(step);
+        done.push(...drafts);
+      } catch (error) {
+        errors.push(error);
+      }
+    };
+    if (fresh.length) await attempt(fresh, async () => this.saveNew(image, fresh, await adds));
+    for (const draft of corrected) await attempt([draft], () => this.saveCorrection(image, draft));
+    if (!done.length) history.done = history.done.filter((one) => one !== entry);
+    else if (errors.length) entry.before = { draft: done.at(-1), waiting: done.slice(0, -1) };
+    if (errors.length) throw errors[0];
+  }
+
+  entry(image, before) {
+    const entry = { before, steps: [] };
+    // Accepted again after changes, these are other objects than the ones taken back.
+    const again = (draft) => (draft.of ? this.resumed(draft) : keyed(draft));
+    entry.undo = async () => {
+      for (const one of [...entry.steps].reverse()) if (!(await one.undo())) return;
+      if (this.core.isOpen(image)) this.core.put({ draft: again(entry.before.draft), waiting: entry.before.waiting.map(again) });
+    };
+    entry.redo = async () => {
+      for (const one of entry.steps) if (!(await one.redo())) return;
+      if (this.core.isOpen(image)) this.core.put({ draft: emptyDraft(), waiting: [] });
+    };
+    return entry;
+  }
+
+  // The object has a newer revision by now, made by this page.
+  resumed(draft) {
+    const of = Object.freeze({ id: draft.of.id, revision: this.ledger.revisions.ahead(draft.of.id, draft.of.revision) });
+    return Object.freeze({ ...draft, of });
+  }
+
+  async writtenDown(image, drafts) {
+    const category = this.store.get("category");
+    const adds = await Promise.all(drafts.map((draft) => addOf(draft, category)));
+    await this.outbox.keepAll(image.id, adds);
+    return adds;
+  }
+
+  async saveNew(image, drafts, adds) {
     try {
-      if (corrected) steps.push(await this.saveCorrection(corrected));
-      if (fresh.length) steps.push(await this.saveNew(image, fresh));
+      const ids = await this.deliver(image, drafts, adds);
+      return this.ledger.step({
+        ids: () => ids.map((id) => this.ledger.byClient(id)?.id).filter(Boolean),
+        undo: () => this.turn(image.id, ids, true),
+        redo: () => this.turn(image.id, ids, false),
+      });
     } catch (error) {
-      this.giveBack(image, before);
+      // Refused: what was drawn is there again, beside whatever was begun since.
+      await this.keeping.giveBack(image, drafts);
+      await this.outbox.cross(adds.map((add) => add.client_id));
       throw error;
     }
-    if (corrected && this.store.get("draft") === corrected) this.core.put({ ...CLEARED(), selection: [corrected.of.id] });
-    this.core.history.push({
-      undo: async () => {
-        for (const one of [...steps].reverse()) await one.undo();
-        // Accepted again after changes, these are other objects than the ones taken back.
-        if (this.core.isOpen(image)) this.core.put({ draft: keyed(before.draft), waiting: before.waiting.map(keyed) });
-      },
-      redo: async () => {
-        for (const one of steps) await one.redo();
-        if (this.core.isOpen(image)) this.core.put(CLEARED());
-      },
-    });
   }
 
-  // Refused: what was drawn is there again, beside whatever was begun since.
-  giveBack(image, before) {
-    if (!this.core.isOpen(image)) return;
-    const { draft, waiting } = this.store.values;
-    if (draft === before.draft) return;
-    const begun = isStarted(draft) ? { draft, waiting: [...waiting, ...before.waiting, before.draft] } : before;
-    this.core.put(begun);
-  }
-
-  async saveNew(image, drafts) {
-    const adds = await Promise.all(drafts.map((draft) => this.addOf(draft)));
-    const reply = await this.outbox.send(image.id, adds);
-    const masks = new Map(adds.map((add, i) => [add.client_id, drafts[i].mask]));
-    if (reply) this.ledger.took(image.id, reply, masks);
-    else this.core.say(new Error(UNSENT));
+  // Resolves to the client ids under which the server has, or will have, these objects.
+  async deliver(image, drafts, adds) {
     const ids = adds.map((add) => add.client_id);
-    return { undo: () => this.takeBack(image.id, ids), redo: () => this.bringBack(image.id, ids) };
-  }
-
-  async addOf(draft) {
-    const proposed = draft.version !== null && draft.base && draft.base !== draft.mask ? await encodeMask(draft.base) : null;
-    return {
-      client_id: draft.key ?? newId(),
-      category: draft.category ?? this.store.get("category"),
-      mask: await encodeMask(draft.mask),
-      proposed,
-      prompts: draft.steps,
-      version: draft.version,
-      iou: draft.iou,
-    };
+    const reply = await this.outbox.send(image.id, adds);
+    if (!reply) {
+      this.core.say(new Error(this.outbox.lasting ? UNSENT : FLEETING));
+      return ids;
+    }
+    await this.ledger.took(image.id, reply, new Map(ids.map((id, i) => [id, drafts[i].mask])));
+    // Another page had the same draft and accepted it as something else: then these are two objects.
+    const twins = [...ids.keys()].filter((i) => differs(this.ledger.byClient(ids[i]), drafts[i]));
+    if (!twins.length) return ids;
+    const others = twins.map((i) => ({ ...adds[i], client_id: newId() }));
+    await this.outbox.keepAll(image.id, others);
+    const own = await this.deliver(image, twins.map((i) => drafts[i]), others);
+    return [...ids.filter((_, i) => !twins.includes(i)), ...own];
   }
 
   // Objects by the id that this browser gave them, which they have also before they arrived.
-  async takeBack(imageId, clientIds) {
-    const there = clientIds.filter((id) => !this.outbox.has(id)).map((id) => this.ledger.byClient(id));
-    for (const id of clientIds) await this.outbox.withdraw(id, true);
-    if (there.length) await this.ledger.change(imageId, { remove: there });
+  async turn(imageId, clientIds, away) {
+    await this.outbox.delivering;
+    const there = clientIds.filter((id) => !this.outbox.has(id)).map((id) => this.ledger.byClient(id)).filter(Boolean);
+    for (const id of clientIds) await this.outbox.withdraw(id, away);
+    if (there.length) await this.ledger.change(imageId, away ? { remove: there } : { restore: there });
   }
 
-  async bringBack(imageId, clientIds) {
-    const there = clientIds.filter((id) => !this.outbox.has(id)).map((id) => this.ledger.byClient(id));
-    for (const id of clientIds) await this.outbox.withdraw(id, false);
-    if (there.length) await this.ledger.change(imageId, { restore: there });
-  }
-
-  byClient(clientId) {
-    return [...this.known.values()].find((one) => one.client_id === clientId);
-  }
-
-  async saveCorrection(draft) {
-    const { id } = draft.of;
-    const before = this.ledger.known.get(id);
+  async saveCorrection(image, draft) {
+    const { id, revision } = draft.of;
+    // After a reload the object may be unknown: someone deleted it meanwhile. The server will say so.
+    if (!this.ledger.known.has(id)) this.ledger.known.set(id, { id, revision, image_id: image.id, category: draft.category, mask: draft.base });
     const proposal = draft.token && draft.base ? { version: draft.version, iou: draft.iou, proposed: await encodeMask(draft.base) } : {};
     const steps = draft.steps.length ? { prompts: draft.steps } : {};
     const values = { mask: await encodeMask(draft.mask), category: draft.category, ...steps, ...proposal };
-    // The revision that was corrected, not the newest: someone else's change meanwhile is theirs to lose or keep.
-    if (before.revision !== draft.of.revision) this.ledger.known.set(id, { ...before, revision: draft.of.revision });
-    const write = (change, mask) => this.ledger.update(id, change, mask);
-    if (!(await write(values, draft.mask))) return { undo: () => {}, redo: () => {} };
-    const old = { mask: await encodeMask(before.mask), category: before.category };
-    return { undo: () => write(old, before.mask), redo: () => write(values, draft.mask) };
-  }
-
-  async delivered({ image_id: imageId }, object, withdrawn) {
-    const mask = await decodeMask(object.mask);
-    this.ledger.known.set(object.id, { ...object, mask });
-    if (!withdrawn) this.ledger.took(imageId, { added: [object], removed: [], restored: [] }, new Map([[object.client_id, mask]]));
-    if (this.store.get("unsent").length === 0) this.core.hint("The server is back, and has everything you accepted.");
-  }
-
-  // What was accepted and has not arrived is listed too, and said to be unsent.
-  async standIn() {
-    const { image, unsent } = this.store.values;
-    const mine = unsent.filter((entry) => entry.image_id === image?.id);
-    const shown = await Promise.all(mine.map(async ({ add }) => ({ ...(await standInOf(add)), color: this.categories.colorOf(add.category), image_id: image.id })));
-    if (this.store.get("unsent") === unsent && this.store.get("image")?.id === image?.id) this.store.set({ standIns: shown });
+    // On the revision that was corrected, not the newest: someone else's change meanwhile is theirs to lose or keep.
+    const was = await this.ledger.update(id, values, draft.mask, revision);
+    await this.keeping.finished(image, draft);
+    if (!was) return null;
+    const old = { mask: await encodeMask(was.mask), category: was.category };
+    const restored = async () => {
+      if (was.deleted) await this.ledger.change(image.id, { restore: this.ledger.latest([id]) });
+      await this.ledger.update(id, values, draft.mask);
+    };
+    return this.ledger.step({
+      ids: () => [id],
+      undo: () => (was.deleted ? this.ledger.change(image.id, { remove: this.ledger.latest([id]) }) : this.ledger.update(id, old, was.mask)),
+      redo: restored,
+    });
   }
 }
 
-async function standInOf(add) {
+function differs(stored, draft) {
+  return stored.revision === 1 && !same(stored.mask, draft.mask);
+}
+
+async function addOf(draft, category) {
+  const corrected = draft.version !== null && draft.base && draft.base !== draft.mask;
   return {
-    id: `unsent-${add.client_id}`,
-    client_id: add.client_id,
-    category: add.category,
-    version: add.version,
-    iou: add.iou,
-    mask: await decodeMask(add.mask),
-    unsent: true,
+    client_id: draft.key ?? newId(),
+    category: draft.category ?? category,
+    mask: await encodeMask(draft.mask),
+    proposed: corrected ? await encodeMask(draft.base) : null,
+    prompts: draft.steps,
+    version: draft.version,
+    iou: draft.iou,
   };
 }

@@ -56,9 +56,19 @@ export class Batching {
       const reply = await this.transport.latest("predict", "predict_boxes", request, decoded);
       if (reply && this.core.isOpen(image)) this.show(boxes, reply);
     } catch (error) {
-      this.store.set({ thinking: false });
+      this.store.set({ thinking: false, stalled: Boolean(error.lost) });
+      this.unanswered = error.lost ? boxes : null;
       this.core.say(error);
     }
+  }
+
+  /** Ask once more for the boxes that a lost connection left unanswered. */
+  resume() {
+    const { boxes, thinking } = this.store.values;
+    if (!boxes.length || boxes !== this.unanswered || thinking) return null;
+    this.unanswered = null;
+    this.store.set({ stalled: false });
+    return this.ask();
   }
 
   // Boxes taken back meanwhile stay away; boxes drawn meanwhile stay to be asked for.

@@ -56,7 +56,9 @@ export class Correcting {
   }
 
   async draw(shape, cut, also = {}) {
+    const { image } = this.store.values;
     await this.core.answering;
+    if (!this.core.isOpen(image)) return null;
     const target = this.target();
     if (!target) return this.core.hint(LOCKED);
     if (!target.mask && cut) {
@@ -68,7 +70,9 @@ export class Correcting {
 
   /** `what`: fill, specks, grow, shrink or smooth. */
   async clean(what) {
+    const { image } = this.store.values;
     await this.core.answering;
+    if (!this.core.isOpen(image)) return null;
     const target = this.target();
     if (!target) return this.core.hint(LOCKED);
     if (!target.mask) return this.core.hint(NOTHING_THERE);

@@ -5,6 +5,7 @@ import { PictureCache } from "../model/picture.js";
 import { emptyWork } from "./keeping.js";
 import { route } from "../transport.js";
 
+const KEPT = "If anything was begun on it, that is kept in this browser, and there again when the image is added again.";
 const CLOSED = { image: null, picture: null, opened: false, objects: [], standIns: [], selection: [], hovered: null, preview: null };
 
 export class Images {
@@ -14,18 +15,22 @@ export class Images {
     this.transport = core.transport;
     this.keeping = keeping;
     this.pictures = new PictureCache();
+    this.first = null; // the image to open before any other
   }
 
   /** Ask for the list; where no image is open, open `first`, or the first of all. */
-  async refresh(first = null) {
+  async refresh(first = this.first) {
+    this.first = first;
     try {
       const reply = await this.transport.latest("images", "list_images", { limit: this.store.get("limit") });
       if (!reply) return;
       this.store.set({ images: reply.images, total: reply.total, categories: reply.categories });
       const ids = reply.images.map((image) => image.id);
       const open = this.store.get("image");
-      if (open && !ids.includes(open.id)) this.close();
+      const deleted = open && !ids.includes(open.id) && this.core.isOpen(open) && (await this.isGone(open.id));
+      if (deleted) this.close();
       if (!this.store.get("image") && ids.length) await this.open(ids.includes(first) ? first : ids[0]);
+      if (deleted) this.core.say(new Error(`“${open.filename}” was deleted from the dataset. ${KEPT}`));
     } catch (error) {
       this.core.say(error);
     }
@@ -36,7 +41,20 @@ export class Images {
     await this.refresh();
   }
 
+  /** Whether the server says that there is no such image; the list may just be too short to show it. */
+  async isGone(id) {
+    try {
+      const known = Object.fromEntries(this.store.get("objects").map((one) => [one.id, one.revision]));
+      await this.transport.call("changes", { image_id: id, known });
+      return false;
+    } catch (error) {
+      if (error.lost) throw error;
+      return true;
+    }
+  }
+
   close() {
+    this.keeping.save();
     this.transport.forget("open");
     this.core.put({ ...CLOSED, ...emptyWork() });
   }
@@ -50,16 +68,36 @@ export class Images {
       const opened = this.transport.latest("open", "open_image", { image_id: id }, decoded);
       const picture = this.pictures.get(route(`images/${id}`));
       picture.catch(() => {}); // said by showPicture
+      opened.catch(() => {}); // said below
       const work = await this.begun(id);
-      const reply = await opened;
+      const reply = await opened.catch((error) => this.unreached(known, error));
       if (!reply) return;
-      this.core.put({ image: reply.image, objects: reply.objects, ready: reply.image.ready, notice: null, opened: true, ...work });
+      this.core.put({
+        image: reply.image, objects: reply.objects, ready: reply.image.ready, notice: null, opened: true, ...this.keeping.merged(work, reply.objects),
+      });
       this.showPicture(id, picture);
+      if (reply.error) throw reply.error;
       this.prepare(id);
       this.preload(id);
     } catch (error) {
       this.core.say(error);
     }
+  }
+
+  // Without the server there is still what was begun here, and a picture that the browser knows.
+  unreached(known, error) {
+    if (!error.lost || !known) throw error;
+    return { image: { ...known, ready: false }, objects: [], error };
+  }
+
+  /** The server is back: what could not be asked of it about the open image. */
+  async recover() {
+    const { image, opened, picture, ready } = this.store.values;
+    if (!image) return this.refresh();
+    if (!opened) return this.open(image.id);
+    if (!picture) this.showPicture(image.id, this.pictures.get(route(`images/${image.id}`)));
+    if (!ready) this.prepare(image.id);
+    return undefined;
   }
 
   // What was begun may still be on its way to the disk.
@@ -83,7 +121,7 @@ export class Images {
       const reply = await this.transport.latest("prepare", "prepare_image", { image_id: id });
       if (reply && this.store.get("image")?.id === id) this.store.set({ ready: true });
     } catch (error) {
-      if (this.store.get("image")?.id === id) this.core.say(error);
+      if (this.store.get("image")?.id === id && !error.lost) this.core.say(error);
     }
   }
 

@@ -1,24 +1,27 @@
 // The work begun on each image, kept by the browser at every change and given back when the
 // image is opened again: after a reload, a crash, or an afternoon on other images.
+// Every page (tab) keeps its own, so that two of them on one image do not write over each other.
 
-import { emptyDraft, isStarted } from "../model/drafts.js";
-import { maskOf } from "../model/masks.js";
+import { isStarted } from "../model/drafts.js";
+import { keyed, newId } from "../model/ids.js";
+import { emptyWork, joined, packed, unpacked, worthKeeping } from "../model/kept.js";
+import { same } from "../model/masks.js";
+
+export { emptyWork };
 
 const KEYS = ["draft", "waiting", "boxes", "polygon", "flags"];
-const MASKS = ["base", "add", "cut", "mask"];
-
-export function emptyWork() {
-  return { draft: emptyDraft(), waiting: [], boxes: [], polygon: null, flags: {} };
-}
+const FLEETING =
+  "This browser keeps nothing by itself (a private window, or a full disk): accept what you draw before you leave or reload this page.";
 
 export class Keeping {
   constructor(core, local) {
     this.core = core;
     this.store = core.store;
     this.local = local;
+    this.page = pageName();
     this.saving = null; // the image whose work is being written
-    this.again = new Set();
-    this.warned = false;
+    this.held = Promise.resolve();
+    this.adopted = new Map(); // image → records of pages that are gone, whose work is ours now
     this.store.on(KEYS, () => this.save());
   }
 
@@ -33,18 +36,35 @@ export class Keeping {
     });
   }
 
+  /** What is kept stays as it is until `promise` is over: accepted drafts leave it for the outbox. */
+  hold(promise) {
+    this.held = Promise.allSettled([this.held, promise]);
+  }
+
   async write() {
     while (this.next) {
+      await this.held;
       const { id, work } = this.next;
       this.next = null;
       try {
-        if (worthKeeping(work)) await this.local.put("work", id, packed(work));
-        else await this.local.drop("work", id);
-        if (worthKeeping(work)) await this.warn();
+        await this.record(id, work);
+        if (worthKeeping(work) && !(await this.local.lasting)) this.warn();
       } catch {
-        await this.warn(true);
+        this.warn();
       }
     }
+  }
+
+  async record(id, work) {
+    if (worthKeeping(work)) await this.local.put("work", this.name(id), { ...packed(work), at: Date.now() });
+    else await this.local.drop("work", this.name(id));
+    const others = this.adopted.get(id) ?? [];
+    this.adopted.delete(id);
+    if (others.length) await this.local.drop("work", ...others);
+  }
+
+  name(id) {
+    return `${id}/${this.page}`;
   }
 
   /** Resolves when everything begun is on disk. */
@@ -52,46 +72,75 @@ export class Keeping {
     await (this.saving ?? Promise.resolve());
   }
 
-  async warn(failed = false) {
-    if (this.warned || (!failed && (await this.local.lasting))) return;
-    this.warned = true;
-    this.core.hint("This browser keeps nothing by itself (a private window, or a full disk): accept an object before you reload.");
+  /** What is drawn or accepted here ends with the page. */
+  warn() {
+    if (this.store.get("fleeting")) return;
+    this.store.set({ fleeting: true });
+    this.core.hint(FLEETING);
   }
 
+  /** The work begun on an image: this page's, else that of pages which were closed. */
   async load(id) {
     try {
-      const kept = await this.local.get("work", id);
-      return kept ? unpacked(kept) : emptyWork();
+      const records = (await this.local.all("work", `${id}/`)).sort(([, a], [, b]) => b.at - a.at);
+      const own = records.filter(([name]) => name === this.name(id));
+      const chosen = own.length ? own : records;
+      this.adopted.set(id, chosen.map(([name]) => name).filter((name) => name !== this.name(id)));
+      const onTheWay = (await this.local.all("outbox")).filter(([, entry]) => !entry.withdrawn);
+      const gone = new Map(onTheWay.map(([key]) => [key, null]));
+      return without(joined(chosen.map(([, work]) => unpacked(work))), gone);
     } catch {
       return emptyWork();
     }
   }
+
+  /** `work` beside what was begun since it was asked for, without what was accepted on another page. */
+  merged(work, objects) {
+    const accepted = new Map(objects.filter((one) => one.client_id).map((one) => [one.client_id, one.mask]));
+    const begun = Object.fromEntries(KEYS.map((key) => [key, this.store.get(key)]));
+    return without(worthKeeping(begun) ? joined([begun, work]) : work, accepted);
+  }
+
+  /** A correction is saved: it is in the making no longer, here or on an image that was left meanwhile. */
+  async finished(image, draft) {
+    const open = this.core.isOpen(image) && this.store.get("opened");
+    const work = open ? this.store.values : await this.load(image.id);
+    const saved = (one) => one.of?.id === draft.of.id && same(one.mask, draft.mask);
+    const left = { draft: saved(work.draft) ? emptyWork().draft : work.draft, waiting: work.waiting.filter((one) => !saved(one)) };
+    if (!open) return this.record(image.id, { ...work, ...left });
+    this.core.put(saved(work.draft) ? { ...left, selection: [draft.of.id] } : left);
+    return undefined;
+  }
+
+  /** Drafts come back to an image that may not be the open one. */
+  async giveBack(image, drafts) {
+    const open = this.core.isOpen(image) && this.store.get("opened");
+    const work = open ? this.store.values : await this.load(image.id);
+    const all = [...work.waiting, ...drafts.slice(0, -1)];
+    const back = isStarted(work.draft) ? { waiting: [...all, drafts.at(-1)] } : { waiting: all, draft: drafts.at(-1) };
+    if (open) this.core.put(back);
+    else await this.record(image.id, { ...work, ...back });
+    await this.settled();
+  }
 }
 
-function worthKeeping({ draft, waiting, boxes, polygon, flags }) {
-  return isStarted(draft) || waiting.length > 0 || boxes.length > 0 || polygon !== null || Object.keys(flags).length > 0;
+// Without drafts that are objects by now, by their key; one that was changed since is another object.
+function without(work, accepted) {
+  const left = (draft) => {
+    if (draft.of || !accepted.has(draft.key)) return [draft];
+    const mask = accepted.get(draft.key);
+    return mask === null || same(mask, draft.mask) ? [] : [keyed(draft)];
+  };
+  return { ...work, draft: left(work.draft)[0] ?? emptyWork().draft, waiting: work.waiting.flatMap(left) };
 }
 
-function packed(work) {
-  return { ...work, draft: packedDraft(work.draft), waiting: work.waiting.map(packedDraft) };
-}
-
-function packedDraft(draft) {
-  const plain = { ...draft, candidates: draft.candidates.map((one) => ({ ...one, mask: plainMask(one.mask) })) };
-  for (const key of MASKS) plain[key] = plainMask(draft[key]);
-  return plain;
-}
-
-function plainMask(mask) {
-  return mask && { x: mask.x, y: mask.y, w: mask.w, h: mask.h, bits: mask.bits };
-}
-
-function unpacked(work) {
-  return { ...emptyWork(), ...work, draft: unpackedDraft(work.draft), waiting: work.waiting.map(unpackedDraft) };
-}
-
-function unpackedDraft(plain) {
-  const draft = { ...emptyDraft(), ...plain, candidates: plain.candidates.map((one) => ({ ...one, mask: one.mask && maskOf(one.mask) })) };
-  for (const key of MASKS) draft[key] = plain[key] && maskOf(plain[key]);
-  return Object.freeze(draft);
+// Survives a reload and a crash, and ends with the tab.
+function pageName() {
+  try {
+    const name = sessionStorage.getItem("samstudio.page") ?? newId();
+    sessionStorage.setItem("samstudio.page", name);
+    return name;
+  } catch {
+    return newId();
+  }
 }

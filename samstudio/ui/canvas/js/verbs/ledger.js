@@ -1,7 +1,8 @@
 // The accepted objects as the server has them: every change goes through here, with the revision
 // that was seen, and is shown when the server has made it.
 
-import { decodeMask } from "../model/masks.js";
+import { decodeMask, known } from "../model/masks.js";
+import { Revisions } from "./revisions.js";
 
 export class Ledger {
   constructor(core, { images, conflicts }) {
@@ -11,6 +12,7 @@ export class Ledger {
     this.images = images;
     this.conflicts = conflicts;
     this.known = new Map(); // id → the newest of each object seen, deleted ones too: undo needs their revision
+    this.revisions = new Revisions();
     this.store.on(["objects"], ({ objects }) => objects.forEach((one) => this.known.set(one.id, one)));
   }
 
@@ -25,50 +27,102 @@ export class Ledger {
   /** Change objects of an image in one go; lists of objects to `remove` and `restore`, requests to `add`. */
   async change(imageId, { add = [], remove = [], restore = [] }, masks = new Map()) {
     const pairs = (list) => list.map((one) => ({ id: one.id, revision: this.known.get(one.id)?.revision ?? one.revision }));
-    const ask = () => this.transport.call("change_objects", { image_id: imageId, add, remove: pairs(remove), restore: pairs(restore) });
-    const reply = await this.conflicts.around(ask, (theirs) => this.adopt(imageId, theirs));
-    if (reply) this.took(imageId, reply, masks);
+    let going = remove;
+    const ask = () => this.transport.call("change_objects", { image_id: imageId, add, remove: pairs(going), restore: pairs(restore) });
+    const agrees = (theirs) => {
+      const both = theirs.deleted && going.some((one) => one.id === theirs.id);
+      if (both) going = going.filter((one) => one.id !== theirs.id);
+      return both;
+    };
+    const reply = await this.conflicts.around(ask, (theirs, mask) => this.adopt(imageId, theirs, mask), agrees);
+    if (reply) await this.took(imageId, reply, masks);
     return reply;
   }
 
   /** The server made these changes: show them. */
-  took(imageId, { added = [], removed = [], restored = [], categories }, masks = new Map()) {
+  async took(imageId, { added = [], removed = [], restored = [], categories }, masks = new Map()) {
     if (categories) this.store.set({ categories });
+    const come = async (one) => {
+      const mine = masks.get(one.client_id) ?? this.known.get(one.id)?.mask;
+      return { ...one, mask: known(await decodeMask(one.mask), ...(mine ? [mine] : [])) };
+    };
+    const back = await Promise.all([...added, ...restored].map(come));
+    for (const one of [...removed, ...restored]) this.revisions.own(one.id, one.revision);
     for (const { id, revision } of removed) this.known.set(id, { ...this.known.get(id), revision });
-    const back = [...added, ...restored].map((one) => ({ ...one, mask: masks.get(one.client_id) ?? this.known.get(one.id)?.mask ?? null }));
     back.forEach((one) => this.known.set(one.id, one));
-    if (this.store.get("image")?.id === imageId) {
-      const gone = new Set([...removed, ...back].map((one) => one.id));
-      const objects = [...this.store.get("objects").filter((one) => !gone.has(one.id)), ...back].sort(byRank);
-      this.store.set({ objects, selection: this.store.get("selection").filter((id) => !gone.has(id)), hovered: null });
-    }
-    this.images.count(imageId, back.length - removed.length);
+    this.show(imageId, removed, back);
+  }
+
+  show(imageId, removed, back) {
+    if (this.store.get("image")?.id !== imageId) return this.images.count(imageId, back.length - removed.length);
+    const gone = new Set([...removed, ...back].map((one) => one.id));
+    const before = this.store.get("objects");
+    const objects = [...before.filter((one) => !gone.has(one.id)), ...back].sort(byRank);
+    this.store.set({ objects, selection: this.store.get("selection").filter((id) => !gone.has(id)), hovered: null });
+    return this.images.count(imageId, objects.length - before.length);
   }
 
   /** Someone else's state of an object replaces ours. */
-  async adopt(imageId, theirs) {
-    const mask = theirs.deleted ? null : await decodeMask(theirs.mask);
-    this.known.set(theirs.id, { ...this.known.get(theirs.id), ...theirs, mask: mask ?? this.known.get(theirs.id)?.mask });
+  adopt(imageId, theirs, mask) {
+    this.revisions.found(theirs, mask);
+    this.known.set(theirs.id, { ...this.known.get(theirs.id), deleted: false, ...theirs, mask: mask ?? this.known.get(theirs.id)?.mask });
     if (this.store.get("image")?.id !== imageId) return;
     const others = this.store.get("objects").filter((one) => one.id !== theirs.id);
-    this.store.set({ objects: theirs.deleted ? others : [...others, { ...theirs, mask }].sort(byRank) });
+    const selection = this.store.get("selection").filter((id) => !theirs.deleted || id !== theirs.id);
+    this.store.set({ selection, objects: theirs.deleted ? others : [...others, this.known.get(theirs.id)].sort(byRank) });
   }
 
-  /** Values of one object: category, mask, rank; resolves to false when theirs was kept instead. */
-  async update(id, values, mask) {
+  /**
+   * Change values of one object: category, mask, rank. `seen`: the revision that the change was made
+   * on, where it is not the newest that is known. Resolves to what the object was before, or to null
+   * when theirs was kept instead.
+   */
+  async update(id, values, mask, seen = null) {
     const { image_id: imageId } = this.known.get(id);
-    const ask = async () => {
-      const known = this.known.get(id);
-      if (known.deleted) await this.change(imageId, { restore: [known] });
-      return this.transport.call("update_object", { id, revision: this.known.get(id).revision, ...values });
+    let revision = seen === null ? this.known.get(id).revision : this.revisions.ahead(id, seen);
+    let was = this.known.get(id);
+    const adopt = (theirs, theirMask) => {
+      this.adopt(imageId, theirs, theirMask);
+      was = this.known.get(id);
+      revision = was.revision;
     };
-    const reply = await this.conflicts.around(ask, (theirs) => this.adopt(imageId, theirs));
-    if (!reply) return false;
+    const ask = async () => {
+      if (was.deleted) {
+        await this.change(imageId, { restore: [was] });
+        revision = this.known.get(id).revision;
+      }
+      return this.transport.call("update_object", { id, revision, ...values });
+    };
+    const agrees = (_, theirMask) => this.revisions.isMine(id, theirMask);
+    const reply = await this.revisions.sending(id, mask, () => this.conflicts.around(ask, adopt, agrees));
+    if (!reply) return null;
+    this.revisions.own(id, reply.object.revision);
     const updated = { ...reply.object, mask: mask ?? this.known.get(id).mask };
     this.known.set(id, updated);
     const objects = this.store.get("objects").map((one) => (one.id === id ? updated : one)).sort(byRank);
     this.store.set({ objects, categories: reply.categories });
-    return true;
+    return was;
+  }
+
+  /**
+   * `undo` and `redo` of a change of objects (`ids()`), for the history. Where someone else changed
+   * one of them since, the person is asked; both resolve to whether they happened.
+   */
+  step({ ids, undo, redo }) {
+    let time = this.revisions.clock;
+    const agreed = async () => {
+      for (const id of ids()) {
+        if (this.revisions.changedSince(id, time) && !(await this.conflicts.since(this.known.get(id)))) return false;
+      }
+      return true;
+    };
+    const guarded = (work) => async () => {
+      if (!(await agreed())) return false;
+      await work();
+      time = this.revisions.clock;
+      return true;
+    };
+    return { undo: guarded(undo), redo: guarded(redo) };
   }
 }
 

@@ -42,6 +42,7 @@ export class Objects {
   replace(gone, made) {
     if (!gone.length && !made) return Promise.resolve();
     const { id: imageId } = this.store.get("image");
+    const { history } = this.core; // of this image, whichever is open when the server has answered
     return this.core.inTurn(async () => {
       const come = await made();
       if (!gone.length && !come.length) return;
@@ -54,7 +55,8 @@ export class Objects {
       const added = reply.added.map((one) => one.id);
       if (correction) this.core.put({ draft: emptyDraft() });
       this.store.set({ selection: added });
-      this.core.history.push({
+      history.push(this.ledger.step({
+        ids: () => [...added, ...gone.map((one) => one.id)],
         undo: async () => {
           await this.ledger.change(imageId, { remove: this.ledger.latest(added), restore: gone });
           if (correction && this.store.get("image")?.id === imageId) this.core.put(this.resumed(correction.draft));
@@ -63,7 +65,7 @@ export class Objects {
           await this.ledger.change(imageId, { remove: gone, restore: this.ledger.latest(added) });
           if (correction && this.store.get("image")?.id === imageId) this.core.put({ draft: emptyDraft() });
         },
-      });
+      }));
     });
   }
 
@@ -93,6 +95,7 @@ export class Objects {
 
   /** Give objects another category, in one step. */
   recategorize(ids, category) {
+    const { history } = this.core;
     return this.core.inTurn(async () => {
       const changed = [];
       const change = async (name) => {
@@ -103,13 +106,15 @@ export class Objects {
           if (await this.ledger.update(one.id, { category })) changed.push(one);
         }
       } finally {
-        if (changed.length) this.core.history.push({ undo: () => change(null), redo: () => change(category) });
+        const step = this.ledger.step({ ids: () => changed.map((one) => one.id), undo: () => change(null), redo: () => change(category) });
+        if (changed.length) history.push(step);
       }
     });
   }
 
   /** Lay an object over (1) or under (-1) the next in the list. */
   reorder(id, direction) {
+    const { history } = this.core;
     return this.core.inTurn(async () => {
       const objects = this.store.get("objects");
       const index = objects.findIndex((one) => one.id === id);
@@ -120,7 +125,7 @@ export class Objects {
       const rank = further ? (rankOf(beyond) + rankOf(further)) / 2 : rankOf(beyond) + direction;
       const before = rankOf(objects[index]);
       const change = (value) => this.ledger.update(id, { rank: value });
-      if (await change(rank)) this.core.history.push({ undo: () => change(before), redo: () => change(rank) });
+      if (await change(rank)) history.push({ undo: () => change(before), redo: () => change(rank) });
     });
   }
 

@@ -1,23 +1,32 @@
 // Accepted objects on their way to the server. Each is written down here before it is sent, and
 // crossed out when the server has it; what could not be sent is sent again until it is.
+//
+// What the server refuses later on, when nobody waits for the answer, is not thrown away: it goes
+// back to its image as an object in the making. If the image itself is gone it waits here ("parked"):
+// an image's id is made of its pixels, so the object is saved when the same image is added again.
 
 const WAITS = [1000, 2000, 4000, 8000, 15000];
 
 export class Outbox {
-  constructor(core, local) {
+  constructor(core, local, images) {
     this.core = core;
+    this.images = images;
     this.store = core.store;
     this.transport = core.transport;
     this.local = local;
-    this.entries = new Map(); // client_id → {image_id, add, withdrawn}
+    this.entries = new Map(); // client_id → {image_id, add, withdrawn, at, parked}
+    this.busy = new Set(); // client ids that wait for their turn or are being sent by `send`
     this.attempts = 0;
-    this.onDelivered = () => {};
+    this.lasting = true; // whether all entries are on disk
+    this.onDelivered = async () => {};
+    this.onRefused = async () => {};
   }
 
   /** Take up what an earlier page could not send. */
   async load() {
     try {
-      for (const entry of await this.local.all("outbox")) this.entries.set(entry.add.client_id, entry);
+      const kept = (await this.local.all("outbox")).map(([, entry]) => entry).sort((a, b) => a.at - b.at);
+      for (const entry of kept) if (!this.has(entry.add.client_id)) this.entries.set(entry.add.client_id, { ...entry, parked: false });
     } catch {
       /* nothing was kept: nothing to send */
     }
@@ -25,23 +34,29 @@ export class Outbox {
     if (this.entries.size) await this.deliver();
   }
 
-  /** Send accepted objects of one image; resolves to the stored ones, or null when they have to wait. */
-  async send(imageId, adds) {
-    const entries = adds.map((add) => ({ image_id: imageId, add, withdrawn: false }));
+  /** Write accepted objects down; resolves when they are on disk, or cannot be. */
+  async keepAll(imageId, adds) {
+    const at = Date.now();
+    const entries = adds.map((add, i) => ({ image_id: imageId, add, withdrawn: false, at: at + i / 1000 }));
+    for (const { add } of entries) this.busy.add(add.client_id);
     await Promise.all(entries.map((entry) => this.keep(entry)));
     this.show();
+  }
+
+  /** Send accepted objects that are written down; resolves to the reply, or null when they have to wait. */
+  async send(imageId, adds) {
+    const ids = adds.map((add) => add.client_id);
     try {
       const reply = await this.transport.call("change_objects", { image_id: imageId, add: adds });
-      await this.cross(entries);
+      await this.cross(ids);
       return reply;
     } catch (error) {
-      if (!error.lost) {
-        await this.cross(entries);
-        throw error;
-      }
-      this.show();
+      if (!error.lost) throw error;
       this.retryLater();
       return null;
+    } finally {
+      for (const id of ids) this.busy.delete(id);
+      this.show();
     }
   }
 
@@ -57,20 +72,24 @@ export class Outbox {
   }
 
   async keep(entry) {
-    this.entries.set(entry.add.client_id, entry);
-    await this.local.put("outbox", entry.add.client_id, entry).catch(() => {});
+    const { client_id: id } = entry.add;
+    this.entries.set(id, entry);
+    try {
+      await this.local.put("outbox", id, entry);
+      this.lasting = await this.local.lasting;
+    } catch {
+      this.lasting = false; // the disk is full
+    }
   }
 
-  async cross(entries) {
-    for (const { add } of entries) {
-      this.entries.delete(add.client_id);
-      await this.local.drop("outbox", add.client_id).catch(() => {});
-    }
+  async cross(clientIds) {
+    for (const id of clientIds) this.entries.delete(id);
     this.show();
+    await this.local.drop("outbox", ...clientIds).catch(() => {}); // then it is sent once more, and stored once
   }
 
   show() {
-    this.store.set({ unsent: [...this.entries.values()].filter((entry) => !entry.withdrawn) });
+    this.store.set({ unsent: [...this.entries.values()].filter((entry) => !entry.withdrawn && !entry.parked) });
   }
 
   retryLater() {
@@ -87,14 +106,22 @@ export class Outbox {
     return this.delivering;
   }
 
+  /** The dataset changed: perhaps a missing image is there again. */
+  async tryParked() {
+    const parked = [...this.entries.values()].filter((entry) => entry.parked);
+    for (const entry of parked) this.entries.set(entry.add.client_id, { ...entry, parked: false, told: true });
+    if (parked.length) await this.deliver();
+  }
+
   async round() {
     clearTimeout(this.timer);
-    for (const entry of [...this.entries.values()]) {
+    for (const [id, entry] of [...this.entries]) {
+      if (entry.parked || this.busy.has(id)) continue;
       try {
-        await this.deliverOne(entry);
+        await this.deliverOne(entry).catch((error) => this.refused(entry, error));
       } catch (error) {
         if (error.lost) return this.retryLater();
-        await this.refuse(entry, error);
+        throw error;
       }
     }
     this.attempts = 0;
@@ -102,20 +129,34 @@ export class Outbox {
   }
 
   async deliverOne(entry) {
+    const { client_id: id } = entry.add;
     const { added } = await this.transport.call("change_objects", { image_id: entry.image_id, add: [entry.add] });
-    const withdrawn = this.entries.get(entry.add.client_id)?.withdrawn;
+    const withdrawn = this.entries.get(id)?.withdrawn;
     if (withdrawn) {
-      const remove = added.map(({ id, revision }) => ({ id, revision }));
+      const remove = added.map((one) => ({ id: one.id, revision: one.revision }));
       const { removed } = await this.transport.call("change_objects", { image_id: entry.image_id, remove });
       added[0].revision = removed[0].revision;
     }
-    await this.cross([entry]);
     await this.onDelivered(entry, added[0], withdrawn);
+    await this.cross([id]);
   }
 
-  // The server has an answer, and it is no: say so, and keep the object in sight no longer.
-  async refuse(entry, error) {
-    await this.cross([entry]);
-    this.core.say(new Error(`An object (${entry.add.category}) that waited to be saved was refused: ${error.message}`));
+  // The server has an answer, and it is no. One that the person took back anyway is no loss.
+  async refused(entry, error) {
+    if (error.lost) throw error;
+    if (this.entries.get(entry.add.client_id)?.withdrawn) return this.cross([entry.add.client_id]);
+    if (await this.images.isGone(entry.image_id)) return this.park(entry);
+    await this.onRefused(entry, error);
+    return this.cross([entry.add.client_id]);
+  }
+
+  async park(entry) {
+    this.entries.set(entry.add.client_id, { ...entry, parked: true });
+    this.show();
+    if (entry.told) return;
+    this.core.say(new Error(
+      `An object (${entry.add.category}) could not be saved: its image was deleted meanwhile. ` +
+        "It is kept in this browser, and is saved when that image is added again.",
+    ));
   }
 }

@@ -1,6 +1,6 @@
 // Boxes and clicks on the picture, and the masks that answer them.
 
-import { answered, emptyDraft, hasPrompt, isStarted, promptOf, withCandidate } from "../model/drafts.js";
+import { answered, emptyDraft, hasPrompt, isAnswered, isStarted, promptOf, withCandidate } from "../model/drafts.js";
 import { keyed } from "../model/ids.js";
 import { decodeMask, encodeMask } from "../model/masks.js";
 
@@ -89,9 +89,9 @@ export class Prompting {
   /** Ask what was never answered: after a lost connection, a reload, or an undo back to it. */
   resume() {
     const { draft, thinking } = this.store.values;
-    if (thinking || draft.mask || draft.version !== null || !hasPrompt(draft)) return null;
-    const entry = this.unanswered?.after === draft ? this.unanswered : { before: emptyDraft(), after: draft, refined: null };
-    return this.send(entry);
+    if (thinking || isAnswered(draft)) return null;
+    const anew = { after: draft, refined: refinedBy(draft), undo: () => this.core.put({ draft }) };
+    return this.send(this.unanswered?.after === draft ? this.unanswered : anew);
   }
 
   // A prompt that the server refused never happened.
@@ -123,6 +123,13 @@ async function previous(draft) {
   if (!draft) return null;
   if (draft.token) return { token: draft.token, steps: draft.steps, mask: draft.seed ?? null };
   return byHand(draft) ? { mask: await encodeMask(draft.mask) } : null;
+}
+
+// What an unanswered draft was asked on top of, where it is not remembered: its last answer, unless its box is another one now.
+function refinedBy(draft) {
+  const last = draft.steps.at(-1);
+  if (last) return String(last.box) === String(draft.box) ? draft : null;
+  return draft.mask && !draft.token ? { ...draft, box: null, points: [] } : null;
 }
 
 // One of the prompts that led to an object; only the first can build on a mask drawn by hand.

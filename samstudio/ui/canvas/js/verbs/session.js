@@ -1,6 +1,7 @@
 // What a person does on the canvas, as verbs by subject. No DOM here.
 
 import { Accepting } from "./accepting.js";
+import { Arriving } from "./arriving.js";
 import { Batching } from "./batching.js";
 import { Categories } from "./categories.js";
 import { Conflicts } from "./conflicts.js";
@@ -25,9 +26,10 @@ export class Session {
     this.conflicts = new Conflicts(this.core);
     this.keeping = new Keeping(this.core, local);
     this.images = new Images(this.core, this.keeping);
-    this.outbox = new Outbox(this.core, local);
+    this.outbox = new Outbox(this.core, local, this.images);
     this.ledger = new Ledger(this.core, this);
     this.accepting = new Accepting(this.core, this);
+    this.arriving = new Arriving(this.core, this);
     this.selecting = new Selecting(this.core);
     this.objects = new Objects(this.core, this.ledger);
     this.prompting = new Prompting(this.core);
@@ -35,6 +37,8 @@ export class Session {
     this.previewing = new Previewing(this.core);
     this.correcting = new Correcting(this.core);
     this.syncing = new Syncing(this.core, this);
+    // What an image was left with unanswered is asked when it is open again.
+    this.core.store.on(["opened"], ({ opened }) => opened && this.prompting.resume());
   }
 
   async start() {
@@ -43,15 +47,19 @@ export class Session {
   }
 
   undo() {
-    return this.core.inTurn(async () => {
-      await this.core.history.undo();
-      this.prompting.resume();
-    });
+    return this.inTime((history) => history.undo());
   }
 
   redo() {
+    return this.inTime((history) => history.redo());
+  }
+
+  // A key pressed on one image does nothing to the next, however long the queue before it is.
+  inTime(go) {
+    const { image } = this.core.store.values;
     return this.core.inTurn(async () => {
-      await this.core.history.redo();
+      if (!image || !this.core.isOpen(image)) return;
+      await go(this.core.history);
       this.prompting.resume();
     });
   }

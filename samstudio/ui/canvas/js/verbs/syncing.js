@@ -4,8 +4,8 @@ import { decodeMask } from "../model/masks.js";
 import { byRank } from "./ledger.js";
 
 export class Syncing {
-  constructor(core, { ledger, images, outbox, prompting }) {
-    Object.assign(this, { core, ledger, images, outbox, prompting });
+  constructor(core, { ledger, images, outbox, prompting, batching }) {
+    Object.assign(this, { core, ledger, images, outbox, prompting, batching });
     this.store = core.store;
     this.stamp = null;
   }
@@ -15,16 +15,26 @@ export class Syncing {
     const back = !this.store.get("connected");
     this.store.set({ connected: true });
     if (back || this.store.get("unsent").length) await this.outbox.deliver();
-    if (this.store.get("stalled")) this.prompting.resume();
-    const changed = this.stamp !== null && (stamp !== this.stamp || back);
+    if (back) await this.images.recover();
+    if (back || this.store.get("stalled")) this.askAgain();
+    // While something is being saved the stamp stays unseen: what others did is looked at with the next news.
+    if ((stamp === this.stamp && !back) || this.store.get("saving")) return;
+    const first = this.stamp === null;
     this.stamp = stamp;
-    if (!changed || this.store.get("saving")) return;
-    await this.images.refresh();
+    if (!first) await this.images.refresh();
+    if (!first) await this.outbox.tryParked();
     await this.core.inTurn(() => this.follow());
   }
 
+  askAgain() {
+    this.prompting.resume();
+    this.batching.resume?.();
+  }
+
+  /** No answer: whatever is on its way will not be answered either. */
   lost() {
     this.store.set({ connected: false });
+    this.core.transport.lose();
   }
 
   /** Take over what others did to the open image's objects. */
@@ -38,14 +48,22 @@ export class Syncing {
       if (this.core.isOpen(image)) this.merge(fresh, gone);
     } catch (error) {
       if (!error.lost) throw error; // a lost connection is said in the header
+      this.stamp = undefined; // and this is asked again
     }
   }
 
   merge(fresh, gone) {
     if (!fresh.length && !gone.length) return;
     const replaced = new Set([...gone, ...fresh.map((one) => one.id)]);
+    for (const one of fresh) if (this.isNews(one)) this.ledger.revisions.found(one, one.mask);
     const kept = this.store.get("objects").filter((one) => !replaced.has(one.id));
     const selection = this.store.get("selection").filter((id) => !gone.includes(id));
     this.store.set({ objects: [...kept, ...fresh].sort(byRank), selection });
+  }
+
+  // Known before, and not in this state.
+  isNews({ id, revision }) {
+    const known = this.ledger.known.get(id);
+    return known && known.revision !== revision;
   }
 }
