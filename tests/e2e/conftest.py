@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import arguments, chromium_path
-from tests.e2e.page import StudioPage
+from tests.e2e.drawing import Asked, begin
+from tests.e2e.page import CANVAS, StudioPage
 from tests.processes import App
 
 
@@ -49,6 +50,38 @@ def visit(browser: Browser) -> Iterator[Callable[..., StudioPage]]:
 
 
 @pytest.fixture(scope="package")
+def dense(browser: Browser) -> Iterator[Callable[[float], Browser]]:
+    """Browsers on a screen of that many device pixels a CSS pixel, which an emulated one is not to a canvas."""
+    launched: dict[float, Browser] = {}
+
+    def of_ratio(ratio: float) -> Browser:
+        if ratio not in launched:
+            args = [*arguments(), f"--force-device-scale-factor={ratio}", "--window-size=1280,720"]
+            launched[ratio] = browser.browser_type.launch(executable_path=chromium_path(), args=args)
+        return launched[ratio]
+
+    yield of_ratio
+    for one in launched.values():
+        one.close()
+
+
+@pytest.fixture
+def visit_dense(dense: Callable[[float], Browser]) -> Iterator[Callable[..., StudioPage]]:
+    """As `visit`, on such a screen."""
+    opened: list[StudioPage] = []
+
+    def open_page(app: App, ratio: float) -> StudioPage:
+        opened.append(StudioPage(dense(ratio).new_context(no_viewport=True).new_page(), app.url))
+        return opened[-1]
+
+    yield open_page
+    for page in opened:
+        page.page.context.close()
+    for page in opened:
+        page.check_quiet()
+
+
+@pytest.fixture(scope="package")
 def fake_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The page over a studio in memory whose answers are known exactly."""
     with App.of_module("tests.unit.ui.fakes", str(tmp_path_factory.mktemp("fake"))) as app:
@@ -60,3 +93,34 @@ def real_app(tmp_path: Path) -> Iterator[App]:
     """The real app over an empty storage folder, `tmp_path / "storage"`."""
     with App.of_storage(tmp_path / "storage") as app:
         yield app
+
+
+@pytest.fixture(scope="module")
+def shared(fake_app: App, browser: Browser) -> Iterator[StudioPage]:
+    """One page for a module's tests: loading it takes longer than most of them."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = StudioPage(context.new_page(), fake_app.url)
+    yield page
+    context.close()
+    page.check_quiet()
+
+
+@pytest.fixture
+def page(shared: StudioPage, tmp_path: Path) -> Iterator[StudioPage]:
+    """That page with a picture of the test's own, the prompt tool and a brush of 20 pixels."""
+    shared.page.mouse.move(2, 2)
+    begin(shared, tmp_path)
+    shared.page.evaluate(
+        f"() => {CANVAS}.store.set({{ tool: 'prompt', many: false, brush: 20, notice: null }})"
+    )
+    shared.settle()
+    yield shared
+    shared.page.unroute_all()
+    shared.check_quiet()
+
+
+@pytest.fixture
+def asked(page: StudioPage) -> Iterator[Asked]:
+    asked = Asked(page)
+    yield asked
+    asked.stop()

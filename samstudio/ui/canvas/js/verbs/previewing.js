@@ -10,6 +10,7 @@ export class Previewing {
     this.store = core.store;
     this.transport = core.transport;
     this.wanted = null;
+    this.shown = null; // the pixel whose preview is there
     this.busy = false;
     this.store.on(["draft", "tool", "image", "boxes", "display"], () => this.fits() || this.clear());
   }
@@ -18,11 +19,12 @@ export class Previewing {
   hover(pixel) {
     this.wanted = pixel && this.fits() ? pixel : null;
     if (!this.wanted) this.clear();
-    else if (!this.busy) this.follow();
+    else if (!this.busy && !at(this.shown, this.wanted)) this.follow();
   }
 
   clear() {
     this.wanted = null;
+    this.shown = null;
     if (this.store.get("preview")) this.store.set({ preview: null });
   }
 
@@ -34,12 +36,14 @@ export class Previewing {
   async follow() {
     this.busy = true;
     while (this.wanted) {
-      const [x, y] = this.wanted;
+      const asked = this.wanted;
       const image = this.store.get("image");
-      const preview = await this.look(image, x, y);
-      const current = this.wanted && this.core.isOpen(image) && this.fits();
-      if (current) this.store.set({ preview });
-      if (!this.wanted || (this.wanted[0] === x && this.wanted[1] === y)) break;
+      const preview = await this.look(image, ...asked);
+      if (this.wanted && this.core.isOpen(image) && this.fits()) {
+        this.shown = asked;
+        this.store.set({ preview });
+      }
+      if (at(this.wanted, asked)) break;
     }
     this.busy = false;
   }
@@ -55,4 +59,8 @@ export class Previewing {
       return null;
     }
   }
+}
+
+function at(pixel, other) {
+  return pixel !== null && other !== null && pixel[0] === other[0] && pixel[1] === other[1];
 }
