@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import io
+import struct
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser
 
 from samstudio.ui.canvas.wire import from_wire, to_wire
@@ -436,6 +440,49 @@ def test_a_mask_of_the_server_arrives_as_it_was_and_goes_back_as_it_came(lab: La
     for mask, answer in zip(cases, lab.run(script, [to_wire(mask) for mask in cases]), strict=True):
         assert np.array_equal(got(answer["mask"], mask.shape), mask)
         assert (answer["kept"], answer["changed"], answer["none"]) == (True, True, None)
+
+
+def filtered(mask: Pixels, kind: int) -> bytes:
+    """The mask as a 1-bit palette PNG whose every row has the same filter (PNG specification, section 9)."""
+    rows = np.packbits(mask, axis=1).astype(int)
+    above = np.vstack([np.zeros_like(rows[:1]), rows[:-1]])
+    left, corner = (np.hstack([np.zeros_like(one[:, :1]), one[:, :-1]]) for one in (rows, above))
+    distances = [abs(above - corner), abs(left - corner), abs(left + above - 2 * corner)]
+    nearest = np.select(
+        [(distances[0] <= distances[1]) & (distances[0] <= distances[2]), distances[1] <= distances[2]],
+        [left, above],
+        corner,
+    )
+    guess = [0 * rows, left, above, (left + above) // 2, nearest][kind]
+    lines = np.hstack([np.full((len(rows), 1), kind), (rows - guess) % 256]).astype(np.uint8)
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    header = struct.pack(">IIBBBBB", mask.shape[1], mask.shape[0], 1, 3, 0, 0, 0)
+    parts = [(b"IHDR", header), (b"PLTE", bytes([0] * 3 + [255] * 3)), (b"tRNS", b"\0")]
+    parts += [(b"IDAT", zlib.compress(lines.tobytes())), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunk(*part) for part in parts)
+
+
+def test_every_filter_of_a_png_is_read_by_hand_and_other_pngs_by_the_browser(lab: Lab) -> None:
+    mask = np.random.default_rng(21).random((37, 61)) < 0.5
+    mask[0, 0] = mask[-1, -1] = True
+    other = io.BytesIO()
+    Image.fromarray(np.where(mask[..., None], 255, [9, 9, 9, 0]).astype(np.uint8), "RGBA").save(other, "PNG")
+    pngs = [filtered(mask, kind) for kind in range(5)] + [other.getvalue()]
+    script = """
+      const reader = await import(new URL("studio/canvas/model/png_reader.js", document.baseURI).href);
+      return Promise.all(input.map(async (png) => {
+        const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
+        const mask = await masks.decodeMask({ png, x: 0, y: 0, w: 61, h: 37 });
+        return { byHand: (await reader.bitsOf(bytes, 61, 37)) !== null, mask: given(mask) };
+      }));
+    """
+    answers = lab.run(script, [base64.b64encode(png).decode() for png in pngs])
+    assert [answer["byHand"] for answer in answers] == [True] * 5 + [False]
+    for answer in answers:
+        assert np.array_equal(got(answer["mask"], mask.shape), mask)
 
 
 def test_a_mask_keeps_its_pixels_in_an_eighth_of_the_room(lab: Lab) -> None:

@@ -1,6 +1,8 @@
 // A mask's pixels as base64 of a PNG, and back: opaque is foreground. Written
 // by hand at one bit a pixel, because a canvas would write 32 of them.
 
+import { bitsOf } from "./png_reader.js";
+
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const PALETTE = [0, 0, 0, 255, 255, 255];
 const ALPHA = [0]; // of the first colour; the second stays opaque
@@ -54,7 +56,9 @@ function chunk(name, data) {
 
 /** The pixels, 0 or 1 each, of any PNG in base64 of `w` x `h` pixels. */
 export async function pixelsOf(png, w, h) {
-  const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
+  const bytes = bytesOf(png);
+  const quick = await bitsOf(bytes, w, h);
+  if (quick) return quick;
   const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
   const context = new OffscreenCanvas(w, h).getContext("2d", { willReadFrequently: true });
   context.drawImage(bitmap, 0, 0);
@@ -63,6 +67,13 @@ export async function pixelsOf(png, w, h) {
   const bits = new Uint8Array(w * h);
   for (let i = 0; i < bits.length; i += 1) bits[i] = data[4 * i + 3] >> 7;
   return bits;
+}
+
+function bytesOf(text) {
+  const raw = atob(text);
+  const bytes = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i += 1) bytes[i] = raw.charCodeAt(i);
+  return bytes;
 }
 
 function base64(bytes) {
