@@ -152,7 +152,8 @@ function boxRound({ x, y, w, h }, point) {
 async function decoded(reply, marks) {
   marks.replied = performance.now();
   const mask = await decodeMask(reply.mask);
-  const candidates = await Promise.all(reply.candidates.map(async (one) => ({ ...one, mask: await decodeMask(one.mask) })));
+  const shown = (one, i) => (i === reply.candidate ? mask : decodeMask(one.mask));
+  const candidates = await Promise.all(reply.candidates.map(async (one, i) => ({ ...one, mask: await shown(one, i) })));
   marks.decoded = performance.now();
   return { ...reply, mask, candidates };
 }
