@@ -51,7 +51,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., StudioPage]]:
 
 @pytest.fixture(scope="package")
 def dense(browser: Browser) -> Iterator[Callable[[float], Browser]]:
-    """Browsers on a screen of that many device pixels a CSS pixel, which an emulated one is not to a canvas."""
+    """Browsers on a screen of that many device pixels a CSS pixel; an emulated one is none to a canvas."""
     launched: dict[float, Browser] = {}
 
     def of_ratio(ratio: float) -> Browser:

@@ -32,7 +32,7 @@ def begin(page: StudioPage, folder: Path, *, size: tuple[int, int] = SMALL) -> S
     path = folder / f"{folder.name}-{width}.png"
     seed = abs(hash(str(path))) % 2**32
     pixels = np.random.default_rng(seed).integers(60, 120, (height // 10, width // 10, 3), dtype=np.uint8)
-    Image.fromarray(pixels).resize((width, height), Image.Resampling.NEAREST).save(path)
+    Image.fromarray(pixels).resize((width, height), Image.Resampling.NEAREST).save(path, compress_level=1)
     page.upload(path)
     page.open_image(path.name)
     return page
@@ -107,6 +107,13 @@ def zoom_to(page: StudioPage, scale: float, x: float, y: float) -> None:
     page.settle()
 
 
+def choose_brush(page: StudioPage, diameter: int, tool: str = "b") -> None:
+    """Take the brush (b) or the eraser (e), of that many image pixels."""
+    page.press(tool)
+    page.page.locator("[data-brush-size]").fill(str(diameter))
+    page.page.locator("[data-stage]").focus()
+
+
 class Hand:
     """The mouse, at whole CSS pixels; `points` are where that is on the image, exactly."""
 
@@ -145,13 +152,17 @@ class Hand:
 
 def swept(points: list[Point], diameter: float, size: tuple[int, int]) -> Bits:
     """The pixels whose centre is within half the diameter of the polyline, each asked by itself."""
-    ys, xs = np.mgrid[: size[0], : size[1]]
-    xs, ys = xs + 0.5, ys + 0.5
     near = np.zeros(size, bool)
+    reach = int(diameter / 2) + 2
     for (ax, ay), (bx, by) in zip(points, points[1:] or points, strict=False):
+        top, bottom = max(0, int(min(ay, by)) - reach), max(0, int(max(ay, by)) + reach)
+        left, right = max(0, int(min(ax, bx)) - reach), max(0, int(max(ax, bx)) + reach)
+        there = near[top:bottom, left:right]
+        ys, xs = np.mgrid[: there.shape[0], : there.shape[1]]
+        xs, ys = xs + left + 0.5, ys + top + 0.5
         ux, uy = bx - ax, by - ay
         length = ux * ux + uy * uy
-        along = np.clip(((xs - ax) * ux + (ys - ay) * uy) / length, 0, 1) if length else np.zeros(size)
+        along = np.clip(((xs - ax) * ux + (ys - ay) * uy) / length, 0, 1) if length else np.zeros(there.shape)
         dx, dy = xs - ax - along * ux, ys - ay - along * uy
-        near |= dx * dx + dy * dy <= (diameter / 2) ** 2
+        there |= dx * dx + dy * dy <= (diameter / 2) ** 2
     return near

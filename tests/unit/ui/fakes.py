@@ -60,7 +60,7 @@ class FakeImages:
         image_id = hashlib.sha256(np.asarray(picture).tobytes()).hexdigest()
         created = image_id not in self._images
         if created:
-            picture.save(self._folder / f"{image_id}.png")
+            picture.save(self._folder / f"{image_id}.png", compress_level=1)
             self._images[image_id] = Image(image_id, filename, picture.width, picture.height, "PNG", NOW)
         return SimpleNamespace(image=self._images[image_id], created=created)
 

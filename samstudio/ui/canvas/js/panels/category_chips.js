@@ -40,7 +40,7 @@ export function mountCategories({ root, store, session }) {
             onclick: () => choose(c.name),
           },
           h("span.ss-swatch", { style: { background: c.color } }),
-          c.name,
+          h("span", {}, c.name),
         ),
       ),
     );

@@ -6,6 +6,7 @@ const START = "Drag a box round an object, or click on it.";
 
 export function mountDraftCard({ root, store, session }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
+  const cleaning = part("cleaning").querySelectorAll("[data-clean]");
 
   store.on(["draft", "waiting", "boxes", "polygon", "thinking", "saving", "stalled", "selection"], (values) => {
     const { draft, waiting, boxes, polygon, thinking } = values;
@@ -18,10 +19,11 @@ export function mountDraftCard({ root, store, session }) {
     part("discard").disabled = !busy;
     part("candidate").hidden = draft.candidates.length < 2;
     part("candidate-text").textContent = `Mask ${draft.candidate + 1} of ${draft.candidates.length}`;
-    part("cleaning").hidden = !draft.mask && values.selection.length !== 1;
+    // Always there, so that the list below does not move away under a double click.
+    for (const tool of cleaning) tool.disabled = !draft.mask && values.selection.length !== 1;
   });
 
-  for (const button of part("cleaning").querySelectorAll("[data-clean]")) {
+  for (const button of cleaning) {
     button.addEventListener("click", () => session.correcting.clean(button.dataset.clean));
   }
 }
@@ -39,7 +41,7 @@ function describe({ draft, waiting, boxes, polygon, thinking, stalled }) {
   if (stalled) return "The server does not answer; this is asked again when it does.";
   if (polygon) return "Click corners; a click on the first one, or Enter, closes it.";
   if (boxes.length) return "Draw on, or press Enter for their masks.";
-  if (waiting.length) return "Enter accepts all. N goes to the next, to correct it.";
+  if (waiting.length) return "Enter accepts all. N goes to the next, to correct it; Delete drops the one with the box.";
   if (draft.mask && draft.iou === null) return draft.of ? "Brush, cut or click; Enter saves it." : "Drawn by hand";
   if (draft.mask) return `Predicted IoU ${draft.iou.toFixed(2)} · ${versionName(draft.version)}${isCorrected(draft) ? " · corrected" : ""}`;
   return hasPrompt(draft) ? "No mask there yet. Add a click, or draw it." : START;
@@ -47,8 +49,8 @@ function describe({ draft, waiting, boxes, polygon, thinking, stalled }) {
 
 function acceptWord({ draft, waiting, boxes, polygon }) {
   if (polygon) return "Close ";
-  if (boxes.length) return "Get masks ";
-  if (waiting.length) return "Accept all ";
+  if (boxes.length) return "Masks ";
+  if (waiting.length) return `Accept ${waiting.length + 1} `;
   return draft.of ? "Save " : "Accept ";
 }
 

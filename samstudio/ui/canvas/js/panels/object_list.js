@@ -14,8 +14,10 @@ export function mountObjectList({ root, store, session }) {
     list.replaceChildren(...standIns.map((o) => unsent(o, saving)), ...rows);
     list.querySelector(`[data-object="${focused}"] .ss-object-main`)?.focus({ preventScroll: true });
     part("no-objects").hidden = objects.length + standIns.length > 0 || !image;
-    part("object-tools").hidden = selection.length === 0;
-    part("merge").disabled = selection.length < 2;
+    part("object-tools").hidden = objects.length === 0;
+    for (const tool of part("object-tools").querySelectorAll("button")) {
+      tool.disabled = tool.dataset.command === "merge" ? selection.length < 2 : selection.length === 0;
+    }
   });
 
   store.on(["selection"], ({ selection }) => {
@@ -39,9 +41,8 @@ function row({ store, session }, object, selected, { hidden, locked }) {
         type: "button",
         "aria-label": `Select ${named}`,
         "aria-pressed": String(selected),
-        title: "Click to select, Shift+click for more, double click to correct",
-        onclick: (event) => session.selecting.select(object.id, { more: event.shiftKey || event.ctrlKey || event.metaKey }),
-        ondblclick: () => session.correcting.edit(object.id),
+        title: `${object.category}: click to select, Shift+click for more, double click to correct`,
+        onclick: (event) => choose(session, object.id, event),
       },
       h("span.ss-swatch", { style: { background: object.color } }),
       h("span.ss-object-name", {}, object.category),
@@ -51,6 +52,13 @@ function row({ store, session }, object, selected, { hidden, locked }) {
     button(hidden ? "hidden" : "eye", hidden ? "Show" : "Hide", hidden, () => session.objects.toggle([object.id], "hidden")),
     button("trash", `Delete ${object.category}`, false, () => session.objects.remove([object.id]), "Delete (undo with Ctrl+Z)"),
   );
+}
+
+// A double click is told by its count: its first click replaces the row, and with it what would hear "dblclick".
+function choose({ selecting, correcting }, id, { detail, shiftKey, ctrlKey, metaKey }) {
+  const more = shiftKey || ctrlKey || metaKey;
+  if (detail === 2 && !more) correcting.edit(id);
+  else selecting.select(id, { more });
 }
 
 function button(name, label, on, onclick, title = label) {
