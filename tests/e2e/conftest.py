@@ -116,7 +116,10 @@ def page(shared: StudioPage, tmp_path: Path) -> Iterator[StudioPage]:
     shared.settle()
     yield shared
     shared.page.unroute_all()
-    shared.check_quiet()
+    try:
+        shared.check_quiet()
+    finally:
+        shared.noise.clear()  # the next test's is its own
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.drawing import (
     SMALL,
@@ -129,6 +129,28 @@ def test_what_was_corrected_is_kept_beside_what_was_proposed(page: StudioPage, a
     assert (of_wire(add["mask"]) == proposed & ~gone).all()
     assert add["version"] == 0
     expect(page.objects).to_contain_text("✎")
+
+
+def test_what_is_drawn_where_the_decoder_found_nothing_is_drawn_by_hand(
+    page: StudioPage, asked: Asked
+) -> None:
+    def empty(route: Route) -> None:
+        if route.request.post_data_json["fn_name"] != "predict":
+            return route.continue_()
+        reply = route.fetch()
+        nothing = {**reply.json(), "mask": None, "candidates": []}
+        return route.fulfill(response=reply, json=nothing)
+
+    page.page.route("**/component_server/", empty)
+    page.drag(BOX[:2], BOX[2:])
+    expect(page.notice).to_contain_text("Nothing found there")
+    choose_brush(page, 24)
+    drawn = swept(Hand(page).stroke(*PATH), 24, SMALL)
+    page.accept()
+    (add,) = asked.of("change_objects")[0]["add"]
+    assert (of_wire(add["mask"]) == drawn).all()
+    assert (add["version"], add["iou"], add["proposed"]) == (None, None, None)
+    assert len(add["prompts"]) == 1, "what was tried is kept"
 
 
 def test_a_correction_by_hand_outlives_the_next_click(page: StudioPage) -> None:
@@ -409,6 +431,32 @@ def test_a_click_on_an_object_under_correction_builds_on_its_mask(page: StudioPa
     (request,) = asked.of("update_object")
     assert (of_wire(request["proposed"]) == answer).all(), "a new answer of the decoder is a new proposal"
     assert [step.get("has_mask_input", False) for step in request["prompts"]] == [True, False]
+
+
+def test_a_click_made_before_the_one_before_it_is_answered_builds_on_the_same_mask(
+    page: StudioPage, asked: Asked
+) -> None:
+    before = _accepted(page)
+    page.press("F2")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.post_data_json["fn_name"] == "predict":
+            held.append(route)
+        else:
+            route.continue_()
+
+    asked.forget()
+    page.page.route("**/component_server/", hold)
+    page.page.mouse.click(*page.middle(330, 120))
+    page.page.mouse.click(*page.middle(330, 150))
+    page.page.wait_for_timeout(200)
+    for route in held:
+        route.continue_()
+    page.settle()
+    requests = asked.of("predict")
+    assert [len(one["prompt"]["point_coords"]) for one in requests] == [1, 2]
+    assert all((of_wire(one["previous"]["mask"]) == before).all() for one in requests)
 
 
 def test_the_category_is_changed_while_correcting(page: StudioPage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.drawing import SMALL, Asked, Bits, Hand, bits, choose_brush, stored, swept
 from tests.e2e.page import CANVAS, StudioPage
+from tests.processes import App
 
 LEFT, RIGHT = (60, 60, 200, 180), (150, 90, 290, 210)  # they overlap
 
@@ -140,7 +142,9 @@ def test_a_duplicate_lies_beside_the_original(page: StudioPage, corner: bool) ->
     expect(page.objects).to_have_count(1)
 
 
-def test_the_order_of_overlapping_objects_is_seen_and_kept(page: StudioPage) -> None:
+def test_the_order_of_overlapping_objects_is_seen_and_kept(
+    page: StudioPage, fake_app: App, visit: Callable[..., StudioPage]
+) -> None:
     _two(page, "below", "above")
     name = page.known("image")["filename"]
     assert _hue_of(page, 180, 130, "below", "above") == "above"
@@ -156,10 +160,11 @@ def test_the_order_of_overlapping_objects_is_seen_and_kept(page: StudioPage) -> 
     page.press("Control+z")
     expect(page.objects.first).to_contain_text("above")
     page.press("Control+Shift+z")
-    page.open()
-    page.open_image(name)
     expect(page.objects.first).to_contain_text("below")
-    assert _hue_of(page, 180, 130, "below", "above") == "below"
+    again = visit(fake_app)
+    again.open_image(name)
+    expect(again.objects.first).to_contain_text("below")
+    assert _hue_of(again, 180, 130, "below", "above") == "below"
 
 
 def test_a_hidden_object_is_neither_painted_nor_picked(page: StudioPage) -> None:

@@ -161,14 +161,16 @@ function differs(stored, draft) {
 }
 
 async function addOf(draft, category) {
-  const corrected = draft.version !== null && draft.base && draft.base !== draft.mask;
+  // Where the decoder found nothing, what is there was drawn by hand alone.
+  const proposed = draft.version !== null && draft.base !== null;
+  const corrected = proposed && draft.base !== draft.mask;
   return {
     client_id: draft.key ?? newId(),
     category: draft.category ?? category,
     mask: await encodeMask(draft.mask),
     proposed: corrected ? await encodeMask(draft.base) : null,
     prompts: draft.steps,
-    version: draft.version,
-    iou: draft.iou,
+    version: proposed ? draft.version : null,
+    iou: proposed ? draft.iou : null,
   };
 }

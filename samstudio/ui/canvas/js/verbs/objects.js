@@ -1,9 +1,9 @@
 // What a person does with whole objects: delete, duplicate, merge, split, sort, name, hide, lock.
 
 import { emptyDraft } from "../model/drafts.js";
-import { newId } from "../model/ids.js";
-import { encodeMask, maskOf, union } from "../model/masks.js";
+import { union } from "../model/masks.js";
 import { components } from "../model/cleaning.js";
+import { copyOf, shifted } from "./copying.js";
 import { rankOf } from "./ledger.js";
 
 export class Objects {
@@ -136,25 +136,4 @@ export class Objects {
     for (const id of ids) flags[id] = { ...flags[id], [flag]: !all };
     if (ids.length) this.core.step({ flags });
   }
-}
-
-async function copyOf(object, mask) {
-  return {
-    client_id: newId(),
-    category: object.category,
-    mask: await encodeMask(mask),
-    proposed: null,
-    prompts: [],
-    version: null,
-    iou: null,
-  };
-}
-
-// A copy lies a little beside the original, to be seen.
-function shifted(mask, image) {
-  const by = Math.max(2, Math.round(Math.max(image.width, image.height) / 100));
-  const beside = (start, size, whole) => (start + by + size <= whole ? start + by : Math.max(0, start - by));
-  const x = beside(mask.x, mask.w, image.width);
-  const y = beside(mask.y, mask.h, image.height);
-  return maskOf({ x, y, w: mask.w, h: mask.h, bits: mask.bits });
 }

@@ -1,8 +1,8 @@
 // Boxes and clicks on the picture, and the masks that answer them.
 
-import { answered, emptyDraft, hasPrompt, isAnswered, isStarted, promptOf, withCandidate } from "../model/drafts.js";
+import { answered, emptyDraft, isAnswered, isStarted, promptOf, withCandidate } from "../model/drafts.js";
 import { keyed } from "../model/ids.js";
-import { decodeMask, encodeMask } from "../model/masks.js";
+import { boxRound, byHand, decoded, previous, refinedBy, stepOf } from "./refining.js";
 
 const START = "Start with a box or a left click on the object; right clicks then take away what is too much.";
 const BUSY = "One moment: the masks of your boxes are on their way.";
@@ -40,7 +40,9 @@ export class Prompting {
     if (draft.points.some((p) => p.x === x && p.y === y && p.label === label)) return null;
     const points = Object.freeze([...draft.points, { x, y, label }]);
     const begun = draft.key || draft.of ? draft : keyed(draft);
-    return this.ask({ ...begun, points, box: byHand(draft) ? boxRound(draft.mask, label ? [x, y] : null) : draft.box }, draft);
+    // A click made before the one before it was answered builds on what that one built on.
+    const refined = draft.token || byHand(draft) ? draft : refinedBy(draft);
+    return this.ask({ ...begun, points, box: byHand(draft) ? boxRound(draft.mask, label ? [x, y] : null) : draft.box }, refined);
   }
 
   ask(wanted, refined, waiting = this.store.get("waiting")) {
@@ -116,44 +118,4 @@ export class Prompting {
     if (isStarted(this.store.get("draft")) || this.store.get("waiting").length) this.core.step(empty);
     else this.store.set({ selection: [] });
   }
-}
-
-/** What the next answer refines: the last logits (or, where they are forgotten, how they came about), or a mask drawn by hand. */
-async function previous(draft) {
-  if (!draft) return null;
-  if (draft.token) return { token: draft.token, steps: draft.steps, mask: draft.seed ?? null };
-  return byHand(draft) ? { mask: await encodeMask(draft.mask) } : null;
-}
-
-// What an unanswered draft was asked on top of, where it is not remembered: its last answer, unless its box is another one now.
-function refinedBy(draft) {
-  const last = draft.steps.at(-1);
-  if (last) return String(last.box) === String(draft.box) ? draft : null;
-  return draft.mask && !draft.token ? { ...draft, box: null, points: [] } : null;
-}
-
-// One of the prompts that led to an object; only the first can build on a mask drawn by hand.
-function stepOf(draft, previous) {
-  return previous?.mask && !previous.token ? { ...promptOf(draft), has_mask_input: true } : promptOf(draft);
-}
-
-// A mask that no prompt led to: drawn by hand, or of an accepted object.
-function byHand(draft) {
-  return draft.mask !== null && draft.token === null && !hasPrompt(draft);
-}
-
-// A mask alone says little to the decoder; its box says which object is meant.
-function boxRound({ x, y, w, h }, point) {
-  const [px, py] = point ?? [x, y];
-  if (w === 1 || h === 1) return null; // a line has no box that the decoder takes
-  return Object.freeze([Math.min(x, px), Math.min(y, py), Math.max(x + w - 1, px), Math.max(y + h - 1, py)]);
-}
-
-async function decoded(reply, marks) {
-  marks.replied = performance.now();
-  const mask = await decodeMask(reply.mask);
-  const shown = (one, i) => (i === reply.candidate ? mask : decodeMask(one.mask));
-  const candidates = await Promise.all(reply.candidates.map(async (one, i) => ({ ...one, mask: await shown(one, i) })));
-  marks.decoded = performance.now();
-  return { ...reply, mask, candidates };
 }
