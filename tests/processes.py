@@ -44,9 +44,14 @@ class App:
         return cls([sys.executable, "-m", module, *arguments])
 
     @classmethod
-    def of_storage(cls, storage: Path) -> App:
-        """The real app over a storage folder, on a free port."""
-        return cls.of_module("samstudio", "--storage", str(storage), "serve", "--port", "0")
+    def of_storage(cls, storage: Path, *, port: int = 0) -> App:
+        """The real app over a storage folder, on a port; 0 is any free one."""
+        return cls.of_module("samstudio", "--storage", str(storage), "serve", "--port", str(port))
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.url.rstrip("/").rpartition(":")[2])
 
     @property
     def log(self) -> str:
@@ -65,6 +70,13 @@ class App:
                 break
             time.sleep(0.05)
         raise RuntimeError(f"the app did not start:\n{self.log}")
+
+    def kill(self) -> None:
+        """End the process at once, as a power cut would (kill -9)."""
+        for worker in self._children():
+            worker.kill()
+        self.process.kill()
+        self.process.wait()
 
     def stop(self) -> None:
         """End the process, kindly first, and the workers it started, which would live on."""
@@ -94,3 +106,30 @@ class App:
         if kind is not None:
             print(f"--- the app's log ---\n{self.log}")
         self.stop()
+
+
+class RestartableApp:
+    """The real app over one storage folder, killed and started again on one port; a context manager."""
+
+    def __init__(self, storage: Path) -> None:
+        self._storage = storage
+        self._app = App.of_storage(storage)
+        self._port = self._app.port
+        self.url = self._app.url
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._app.kill()
+
+    def start(self) -> None:
+        """Start it again, after `kill`."""
+        self._app.stop()
+        self._app = App.of_storage(self._storage, port=self._port)
+
+    def __enter__(self) -> RestartableApp:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._app.__exit__(kind, error, trace)

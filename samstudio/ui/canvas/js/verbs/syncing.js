@@ -19,10 +19,9 @@ export class Syncing {
     if (back || this.store.get("stalled")) this.askAgain();
     // While something is being saved the stamp stays unseen: what others did is looked at with the next news.
     if ((stamp === this.stamp && !back) || this.store.get("saving")) return;
-    const first = this.stamp === null;
     this.stamp = stamp;
-    if (!first) await this.images.refresh();
-    if (!first) await this.outbox.tryParked();
+    await this.images.refresh(); // with the first news too: something may have come since the page was loaded
+    await this.outbox.tryParked();
     await this.core.inTurn(() => this.follow());
   }
 
