@@ -142,9 +142,10 @@ def answering(verb: str, answer: Callable[[Any], None], times: int = 1) -> Calla
 
     def handle(route: Any) -> None:
         if route.request.post_data_json["fn_name"] != verb or left[0] == 0:
-            return route.fallback()
+            route.fallback()
+            return
         left[0] -= 1
-        return answer(route)
+        answer(route)
 
     return handle
 

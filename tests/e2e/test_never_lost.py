@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, expect
 
 from samstudio.bootstrap import open_studio
 from samstudio.config import Settings
@@ -502,7 +502,12 @@ def test_a_browser_that_keeps_nothing_works_and_says_so(
     assert len(who.stored()) == 1
     who.brush((140, 40), (190, 60))
     questions: list[str] = []
-    page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        questions.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.reload()
     assert questions == ["beforeunload"], "the browser asks before such a page is left"
     context.close()
