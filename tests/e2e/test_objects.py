@@ -305,6 +305,19 @@ def test_a_second_click_reaches_the_object_below_and_a_double_click_does_not(pag
     assert page.known("draft")["of"]["id"] == above
 
 
+def test_an_object_pointed_at_in_the_list_stands_out_until_it_is_left(page: StudioPage) -> None:
+    _two(page)
+    for row in (page.objects.first, page.objects.last):
+        row.hover()
+        assert page.known("hovered") == int(row.get_attribute("data-object") or 0)
+        row.locator(".ss-object-main").click()
+        page.press("l")  # the row is made anew under the mouse
+        page.press("l")
+    page.page.mouse.move(2, 2)
+    page.settle()
+    assert page.known("hovered") is None
+
+
 def test_a_key_for_objects_says_what_it_needs(page: StudioPage) -> None:
     for key in ("Delete", "F2", "i", "l", "x", "Control+d", "Control+ArrowUp"):
         page.page.evaluate(f"() => {CANVAS}.store.set({{ notice: null }})")

@@ -10,7 +10,7 @@ export function mountObjectList({ root, store, session }) {
   store.on(["objects", "standIns", "selection", "image", "flags", "saving"], ({ objects, standIns, selection, image, flags, saving }) => {
     const focused = list.contains(document.activeElement) ? document.activeElement.closest("[data-object]")?.dataset.object : null;
     part("count").textContent = objects.length ? String(objects.length) : "";
-    const rows = [...objects].reverse().map((o) => row({ store, session }, o, selection.includes(o.id), flags[o.id] ?? {}));
+    const rows = [...objects].reverse().map((o) => row(session, o, selection.includes(o.id), flags[o.id] ?? {}));
     list.replaceChildren(...standIns.map((o) => unsent(o, saving)), ...rows);
     list.querySelector(`[data-object="${focused}"] .ss-object-main`)?.focus({ preventScroll: true });
     part("no-objects").hidden = objects.length + standIns.length > 0 || !image;
@@ -20,20 +20,25 @@ export function mountObjectList({ root, store, session }) {
     }
   });
 
+  // Heard on the list, which stays: a row that is replaced under the mouse would never tell that it was left.
+  list.addEventListener("mouseover", ({ target }) => {
+    const id = target.closest("[data-object]")?.dataset.object;
+    store.set({ hovered: id ? Number(id) : null });
+  });
+  list.addEventListener("mouseleave", () => store.set({ hovered: null }));
+
   store.on(["selection"], ({ selection }) => {
     list.querySelector(`[data-object="${selection.at(-1)}"]`)?.scrollIntoView({ block: "nearest" });
   });
 }
 
-function row({ store, session }, object, selected, { hidden, locked }) {
+function row(session, object, selected, { hidden, locked }) {
   const named = `${object.category} ${object.id}`;
   return h(
     "li.ss-object",
     {
       "data-object": object.id,
       "aria-current": selected ? "true" : null,
-      onmouseenter: () => store.set({ hovered: object.id }),
-      onmouseleave: () => store.set({ hovered: null }),
     },
     h(
       "button.ss-object-main",
