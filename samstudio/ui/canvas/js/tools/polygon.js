@@ -15,7 +15,12 @@ export function polygonTool({ scene, actions }) {
     closed = { ...start, time: performance.now() };
     return actions.close();
   };
-  const again = (start) => closed && performance.now() - closed.time < DOUBLE && near(closed, start);
+  // Whether this is the second click of the double click that closed it: only the next click can be.
+  const again = (start) => {
+    const last = closed;
+    closed = null;
+    return last !== null && performance.now() - last.time < DOUBLE && near(last, start);
+  };
 
   return {
     down() {
