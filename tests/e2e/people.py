@@ -38,6 +38,16 @@ class Person(StudioPage):
         self.noise = [line for line in self.noise if not any(text in line for text in LOSS)]
         super().check_quiet()
 
+    def idle(self) -> None:
+        """Wait until everything asked so far is done and kept; an unexpected dialog ends the wait."""
+        self.page.wait_for_function(f"() => {CANVAS}.session.idle.then(() => true)")
+
+    def press(self, key: str) -> None:
+        """Press a key, and wait until whatever it started is over."""
+        self.page.keyboard.press(key)
+        self.idle()
+        self.settle()
+
     def begin(self, picture: Path) -> None:
         """Add a picture and open it."""
         self.upload(picture)
@@ -47,7 +57,7 @@ class Person(StudioPage):
         """Load the page again, and open an image."""
         self.open()
         self.open_image(name)
-        self.page.evaluate(f"() => {CANVAS}.session.idle")
+        self.idle()
 
     def mask(self, what: str | int = "draft") -> Any:
         """The pixels of the draft, of its base or of an object, as (x, y, w, h, bits)."""

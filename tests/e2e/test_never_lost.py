@@ -153,7 +153,7 @@ def test_what_was_accepted_without_a_server_arrives_after_a_crash_of_the_browser
     expect(who.unsent).to_have_count(2)
     who.brush((20, 150), (60, 160))
     third = who.mask()
-    who.page.evaluate(f"() => {CANVAS}.session.idle")
+    who.idle()
     who.crash()
     real.app.start()
     real.reopen()
@@ -332,7 +332,7 @@ def test_an_object_is_safe_from_the_key_press_on(who: Person, context: BrowserCo
     for x in (40, 140):  # the second one stands in line behind the first
         drawn.append(_drawn_quickly(other, x))
     other.page.wait_for_function(f"{CANVAS}.store.get('unsent').length === 2")
-    other.page.evaluate(f"() => {CANVAS}.session.keeping.settled()")
+    other.page.wait_for_function(f"() => {CANVAS}.session.keeping.settled().then(() => true)")
     other.crash()
     who.back_to(name)
     expect(who.objects).to_have_count(2)
@@ -394,7 +394,7 @@ def test_120_strokes_are_undone_and_redone(who: Person, tmp_path: Path) -> None:
 def _keys(who: Person, key: str, times: int) -> None:
     for _ in range(times):
         who.page.keyboard.press(key)
-    who.page.evaluate(f"() => {CANVAS}.session.idle")
+    who.idle()
 
 
 def test_what_was_begun_on_several_images_waits_there_over_a_reload(who: Person, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def _correct(who: Person, *points: tuple[int, int]) -> Any:
 
 def _saved(who: Person) -> None:
     who.page.wait_for_function(f"!{CANVAS}.store.get('draft').of && !{CANVAS}.store.get('saving')")
-    who.page.evaluate(f"() => {CANVAS}.session.idle")
+    who.idle()
 
 
 def _sees(who: Person, id_: int, mask: Any) -> None:
@@ -167,7 +167,7 @@ def test_an_undo_does_not_take_away_what_someone_did_since(two: tuple[Person, Pe
     ann.page.keyboard.press("Control+z")
     expect(ann.dialog).to_contain_text("since")
     ann.page.get_by_role("button", name="Take theirs").click()
-    ann.page.evaluate(f"() => {CANVAS}.session.idle")
+    ann.idle()
     assert ann.mask(id_) == theirs
     assert [one["id"] for one in ann.stored()] == [id_]
 
