@@ -20,6 +20,7 @@ from samstudio.services.annotations import AnnotationService
 from samstudio.services.datasets import DatasetService
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
+from samstudio.services.preflight import PreflightService
 from samstudio.services.versions import VersionService
 
 if TYPE_CHECKING:
@@ -82,6 +83,11 @@ class Studio:
     def datasets(self) -> DatasetService:
         """Folders in, folders out."""
         return DatasetService(images=self.images, annotations=self.annotations)
+
+    @cached_property
+    def preflight(self) -> PreflightService:
+        """What is worth knowing before Fine-tune now is pressed."""
+        return PreflightService(sessions=self._sessions)
 
     @cached_property
     def versions(self) -> VersionService:

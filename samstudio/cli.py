@@ -158,12 +158,30 @@ def tune(
     """Fine-tune on the accepted masks, in the foreground; Ctrl-C cancels."""
     with _studio(context.obj) as studio:
         studio.jobs.recover()
+        _warn(studio)
         job = studio.tuning.start(max_seconds=max_seconds, seed=seed)
         job = _follow(studio, job, hidden=as_json)
     if job.status is not JobStatus.SUCCEEDED:
         raise StudioError(f"job {job.id} {job.status.value}: {job.reason}")
     result = dict(job.result or {})
     report(result, as_json, _verdict(result))
+
+
+def _warn(studio: Studio) -> None:
+    for finding in studio.preflight.check():
+        if finding.severity == "stops":
+            raise InvalidInput(f"{finding.text} {finding.advice}".strip())
+        if finding.severity == "warns":
+            print(f"warning: {finding.text} {finding.advice}", file=sys.stderr)
+
+
+@app.command()
+def preflight(context: typer.Context, as_json: AsJson = False) -> None:
+    """Say what is worth knowing about the accepted masks before tuning; changes nothing."""
+    with _studio(context.obj) as studio:
+        found = studio.preflight.check()
+    lines = (f"{one.severity}: {one.text} {one.advice}".strip() for one in found)
+    report({"findings": plain(found)}, as_json, "\n".join(lines) or "nothing to warn of")
 
 
 def _follow(studio: Studio, job: Job, *, hidden: bool) -> Job:

@@ -64,6 +64,15 @@ def rle_box(rle: Rle) -> Box:
     return (float(starts[0] // height), float(y0), float(last[-1] // height), float(y1))
 
 
+def foreground_runs(rle: Rle) -> tuple[Size, NDArray[np.int64], NDArray[np.int64]]:
+    """The size (H, W), and where foreground runs start and end, columns laid end to end.
+
+    Raises as `decode_rle` does; an empty mask has no runs.
+    """
+    height, width, runs = _checked(rle)
+    return (height, width), *_foreground(runs)
+
+
 def canonical_rle(rle: Rle) -> Rle:
     """The one spelling, compressed with str counts, that `encode_rle` gives; raises as `decode_rle` does."""
     height, width, runs = _checked(rle)

@@ -1,0 +1,93 @@
+"""What preflight says: findings in plain words, and the plain values that its checks look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from samstudio.domain import Box, Size
+
+SHOWN = 3
+"""How many images or objects a sentence names before it says how many more there are."""
+
+IDS = 100
+"""How many annotation ids a finding carries at most; ``count`` says how many there are."""
+
+
+BROKEN = {
+    "empty_mask": "the mask is empty",
+    "mask_size": "the mask has not the size of its image",
+    "damaged_mask": "the mask is damaged",
+}
+"""Why a mask cannot be used, by the code of the finding."""
+
+
+class Severity(StrEnum):
+    """What a finding means for the press: it cannot work, it may disappoint, or it is good to know."""
+
+    STOPS = "stops"
+    WARNS = "warns"
+    TELLS = "tells"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that preflight noticed.
+
+    ``code`` is its stable name; ``text`` says what there is and where,
+    ``advice`` what to do. ``count``: how many objects it is about (0: the
+    dataset as a whole), of which ``annotation_ids`` holds the first.
+    """
+
+    severity: Severity
+    code: str
+    text: str
+    advice: str
+    count: int = 0
+    annotation_ids: tuple[int, ...] = ()
+
+
+class Seen(NamedTuple):
+    """One accepted object as the columns tell it.
+
+    ``box``: XYXY, outermost pixels. ``size``: the image's (H, W). ``category``:
+    its id. ``sure``: stock proposed this very mask and predicted an IoU of at
+    least 0.95. ``broken``: why its mask cannot be used, one of `BROKEN`; mostly "".
+    """
+
+    id: int
+    image_id: str
+    image: str
+    group: str
+    size: Size
+    box: Box
+    area: int
+    category: int
+    sure: bool = False
+    broken: str = ""
+
+
+def named(names: Iterable[str]) -> str:
+    """The first three names, and how many more: ``a.png, b.png, c.png and 4 more``."""
+    every = list(names)
+    if len(every) > SHOWN:
+        return f"{', '.join(every[:SHOWN])} and {len(every) - SHOWN:,} more"
+    return " and ".join(part for part in (", ".join(every[:-1]), *every[-1:]) if part)
+
+
+def plural(count: int, word: str) -> str:
+    """``1 object``, ``2 objects``."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def about(severity: Severity, code: str, seen: Sequence[Seen], what: str, advice: str) -> list[Finding]:
+    """A finding that these objects are ``what``, with the first of them by name; none for no objects."""
+    if not seen:
+        return []
+    verb = "is" if len(seen) == 1 else "are"
+    where = named(f"object {one.id} on {one.image}" for one in seen)
+    text = f"{plural(len(seen), 'object')} {verb} {what}: {where}."
+    ids = tuple(one.id for one in seen[:IDS])
+    return [Finding(severity, code, text, advice, len(seen), ids)]
