@@ -9,6 +9,7 @@ import gradio as gr
 from samstudio.domain import Job, JobPoint, JobStatus, StudioError
 from samstudio.ui.chart import line_chart
 from samstudio.ui.components import Panel
+from samstudio.ui.findings import findings_html
 from samstudio.ui.markup import (
     box,
     button,
@@ -88,19 +89,24 @@ def _act(studio: Studio, data: dict[str, Any], *, limit: float | None, seed: int
 
 
 def press_html(studio: Studio) -> str:
-    """The button, with what the dataset carries."""
+    """The button, with what the dataset carries and, until it is pressed, what preflight found."""
     job = studio.jobs.latest()
     active = job is not None and not job.status.finished
     label = "Fine-tuning…" if active else "Fine-tune now"
+    found = [] if active else studio.preflight.check()
+    stopped = any(one.severity == "stops" for one in found)
+    # That nothing is accepted yet is said beside the button already.
+    shown = [one for one in found if one.count or one.severity != "stops"]
     return panel(
+        findings_html(shown),
         box(
             '<div class="ss-between"><div><h1>Fine-tune on your masks</h1>'
             f"<p>{esc(readiness(studio))}</p></div>"
-            f"{button(label, kind='ss-primary ss-large', disabled=active, act='start')}</div>"
+            f"{button(label, kind='ss-primary ss-large', disabled=active or stopped, act='start')}</div>"
             '<p class="ss-lead" style="margin:0">Trains the mask decoder on accepted masks, measures it on '
             "images it did not train on, and makes it live only if it is better. "
             "You can keep annotating meanwhile.</p>"
-        )
+        ),
     )
 
 

@@ -42,6 +42,7 @@ from samstudio.domain import (
 )
 from samstudio.masks import decode_rle, mask_to_box, rle_area, validated_box, validated_points
 from samstudio.sam.geometry import mask_logits
+from samstudio.services.preflight_findings import Finding, Severity
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 COLORS = ("#6366f1", "#f59e0b", "#10b981", "#ec4899")
@@ -209,6 +210,19 @@ def make_job(**changes: Any) -> Job:
     return Job(**(values | changes))
 
 
+class FakePreflight:
+    """Finds what a test puts into ``found``, and that nothing is accepted."""
+
+    def __init__(self, studio: FakeStudio) -> None:
+        self._studio = studio
+        self.found: list[Finding] = []
+
+    def check(self) -> list[Finding]:
+        if not self._studio.annotations.counts().accepted:
+            return [Finding(Severity.STOPS, "nothing", "There is nothing to learn from yet.", "")]
+        return list(self.found)
+
+
 class FakeJobs:
     def __init__(self) -> None:
         self.rows: dict[int, Job] = {}
@@ -364,6 +378,7 @@ class FakeStudio:
         self.predictions = FakePredictions(self, delay)
         self.tuning = FakeTuning(self, job_seconds)
         self.datasets = FakeDatasets(self)
+        self.preflight = FakePreflight(self)
 
     def warm_up(self) -> None:
         time.sleep(self.predictions._delay)
