@@ -41,16 +41,19 @@ class LivePredictor:
         live: Callable[[], int],
         device: torch.device | str = "cpu",
         retry_seconds: float = 5.0,
+        patience_seconds: float = 0.5,
     ) -> None:
         """``load`` gives a version's decoder state, ``live`` the number now live; both may raise StudioError.
 
         ``retry_seconds``: how long a version that could not be swapped in is left alone.
+        ``patience_seconds``: how long a request waits for a swap that another one is making.
         """
         self._stock = stock.to(device)
         self._load = load
         self._ask_live = live
         self._device = torch.device(device)
         self._retry_seconds = retry_seconds
+        self._patience_seconds = patience_seconds
         self._current: tuple[int, SamDecoder] = (STOCK_VERSION, self._stock)
         self._failed: tuple[int, float] | None = None
         self._swap_lock = threading.Lock()
@@ -113,10 +116,12 @@ class LivePredictor:
         wanted = self._ask_live()
         if wanted == self._current[0]:
             self.swap_error = None
-        # Whoever comes while another request builds the new decoder is served by the old one.
-        elif not self._lately_failed(wanted) and self._swap_lock.acquire(blocking=False):
+        # A swap takes a fraction of a second, and whoever comes meanwhile waits for it: a preview may
+        # have begun it, and the click that follows wants the new version. A longer one holds up nobody.
+        elif not self._lately_failed(wanted) and self._swap_lock.acquire(timeout=self._patience_seconds):
             try:
-                self._swap(wanted, embedding)
+                if wanted != self._current[0] and not self._lately_failed(wanted):
+                    self._swap(wanted, embedding)
             finally:
                 self._swap_lock.release()
         return self._current

@@ -178,7 +178,33 @@ def test_a_version_that_failed_is_left_alone_for_a_while(stock, versions, embedd
     assert predictor.swap_error is None
 
 
-def test_requests_during_a_swap_are_served_and_each_answer_is_of_one_version(stock, states, embedding):
+def test_a_request_during_a_quick_swap_gets_the_new_version(stock, states, embedding):
+    """A preview began it; the click right after it must not be answered by the version before."""
+    building, go_on, loads = threading.Event(), threading.Event(), []
+
+    def load(number: int) -> dict[str, torch.Tensor]:
+        loads.append(number)
+        building.set()
+        assert go_on.wait(10)
+        return states[f"v{number}"]
+
+    predictor = LivePredictor(stock=stock, load=load, live=lambda: 1, patience_seconds=10)
+    answers = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(predictor.predict(embedding, [BOX])[0].version))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+        assert building.wait(10)
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    assert answers == [1, 1, 1]
+    assert loads == [1], "and it was built once"
+
+
+def test_requests_during_a_long_swap_are_served_and_each_answer_is_of_one_version(stock, states, embedding):
     """While one thread builds version 1, others answer with version 0; no answer mixes the two."""
     building, go_on = threading.Event(), threading.Event()
 
@@ -187,7 +213,7 @@ def test_requests_during_a_swap_are_served_and_each_answer_is_of_one_version(sto
         assert go_on.wait(10)
         return states[f"v{number}"]
 
-    predictor = LivePredictor(stock=stock, load=load, live=lambda: 1)
+    predictor = LivePredictor(stock=stock, load=load, live=lambda: 1, patience_seconds=0.05)
     answers = []
     swapper = threading.Thread(target=lambda: answers.append(predictor.predict(embedding, [BOX])[0]))
     swapper.start()
