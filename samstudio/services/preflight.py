@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from sqlalchemy.orm import Session
 
 from samstudio.db.engine import Sessions
-from samstudio.services.annotation_queries import CHUNK
+from samstudio.services.annotation_queries import chunks
 from samstudio.services.mask_runs import Runs
 from samstudio.services.preflight_dataset import (
     check_already_sure,
@@ -39,8 +38,8 @@ from samstudio.services.preflight_rows import accepted, mask_texts, read_mask, s
 READ_ALL = 5_000
 """With at most so many objects every mask is read."""
 
-MAX_PAIRS = 10_000
-"""So many pairs are compared at most."""
+MAX_PAIRS = 2_000
+"""So many pairs are compared at most that may be the same, and as many that may overlap."""
 
 MAX_OBJECTS = 5_000
 """So many objects of one image are compared at most."""
@@ -110,29 +109,24 @@ def _findings(session: Session) -> list[Finding]:
 
 
 def _look(session: Session, seen: Sequence[Seen], wanted: set[int]) -> _Look:
-    """Read the masks wanted and those of candidate pairs, several images at a time."""
-    images: dict[str, list[Seen]] = defaultdict(list)
+    """Read the masks wanted and those of candidate pairs, some hundreds at a time."""
+    on_image = Counter[str]()
+    few: list[Seen] = []
     for one in seen:
-        images[one.image_id].append(one)
-    look, left = _Look(), MAX_PAIRS
-    batch: list[Seen] = []
-    waiting: list[Pair] = []
-    for objects in images.values():
-        pairs = list(islice(candidates(objects[:MAX_OBJECTS]), left))
-        left -= len(pairs)
-        look.cut |= not left or len(objects) > MAX_OBJECTS
-        paired = {one.id for pair in pairs for one in pair}
-        batch += [one for one in objects if one.id in wanted or one.id in paired]
-        waiting += pairs
-        if len(batch) >= CHUNK:
-            _read(session, batch, waiting, look)
-            batch, waiting = [], []
-    _read(session, batch, waiting, look)
+        on_image[one.image_id] += 1
+        if on_image[one.image_id] <= MAX_OBJECTS:
+            few.append(one)
+    pairs, cut = candidates(few, MAX_PAIRS)
+    look = _Look(cut=cut or len(few) < len(seen))
+    for batch in chunks(pairs):
+        _compare(session, batch, look)
+    for some in chunks([one for one in seen if one.id in wanted]):
+        _read(session, some, look)
     return look
 
 
-def _read(session: Session, batch: Sequence[Seen], pairs: Sequence[Pair], look: _Look) -> None:
-    """Read these objects' masks, note what is wrong with them, and compare the pairs."""
+def _read(session: Session, batch: Sequence[Seen], look: _Look) -> dict[int, Runs]:
+    """The masks of these objects that can be used; what is wrong with the others is noted."""
     texts = mask_texts(session, [one.id for one in batch])
     runs: dict[int, Runs] = {}
     for one in batch:
@@ -141,6 +135,11 @@ def _read(session: Session, batch: Sequence[Seen], pairs: Sequence[Pair], look: 
             look.broken[one.id] = why
         else:
             runs[one.id] = found
+    return runs
+
+
+def _compare(session: Session, pairs: Sequence[Pair], look: _Look) -> None:
+    runs = _read(session, list({one.id: one for pair in pairs for one in pair}.values()), look)
     for pair in pairs:
         if all(one.id in runs for one in pair):
             kind = relation(pair, *(runs[one.id] for one in pair))

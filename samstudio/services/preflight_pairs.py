@@ -6,7 +6,8 @@ that only their masks are read; `relation` tells from the masks what they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,11 @@ ALIKE_IOU = 0.95
 STRONG_OVERLAP = 0.5
 """Share of the smaller object that another of its category covers."""
 
-BLOCK = 256
+BLOCK = 64
 
-Pair = tuple[Seen, Seen]
+Pair: TypeAlias = tuple[Seen, Seen]
+_Numbers: TypeAlias = NDArray[np.float64]
+_Truths: TypeAlias = NDArray[np.bool_]
 
 KINDS = {
     "duplicate": ("the same mask", Severity.WARNS, "Delete one of each; the second one is left out."),
@@ -39,7 +42,7 @@ def relation(pair: Pair, first: Runs, second: Runs) -> str:
     if first.same(second):
         return "duplicate"
     one, other = pair
-    if _one_pixel_apart(np.array([one.box]), np.array([other.box]))[0] and first.moved(second):
+    if _one_pixel_apart(np.array(one.box), np.array(other.box)) and first.moved(second):
         return "shifted"
     shared, areas = first.overlap(second), (first.area, second.area)
     if shared > ALIKE_IOU * (sum(areas) - shared):
@@ -48,56 +51,75 @@ def relation(pair: Pair, first: Runs, second: Runs) -> str:
     return "overlapping" if strong else ""
 
 
-def candidates(seen: Sequence[Seen]) -> Iterator[Pair]:
-    """The pairs of one image's objects whose boxes and areas leave room for a relation."""
-    if len(seen) < 2:
-        return
-    ordered = sorted(seen, key=lambda one: one.box[0])
-    boxes = np.array([one.box for one in ordered], float)
-    areas = np.array([one.area for one in ordered], float)
-    kinds = np.array([one.category for one in ordered])
-    for start in range(0, len(ordered), BLOCK):
+def candidates(seen: Sequence[Seen], limit: int) -> tuple[list[Pair], bool]:
+    """The pairs on one image whose boxes and areas leave room for a relation, and whether some were cut.
+
+    At most ``limit`` that may be (nearly) the same, and as many that may overlap.
+    """
+    alike: list[Pair] = []
+    strong: list[Pair] = []
+    home = _homes(seen)
+    boxes = np.array([one.box for one in seen], float).reshape(-1, 4).T
+    boxes[0::2] += home
+    order = np.argsort(boxes[0], kind="stable")
+    boxes, home = boxes[:, order], home[order]
+    areas = np.array([one.area for one in seen], float)[order]
+    kinds = np.array([one.category for one in seen], float)[order]
+    for start in range(0, len(seen), BLOCK):
+        if len(alike) == len(strong) == limit:
+            break
         rows = slice(start, start + BLOCK)
         # Nothing that begins to the right of all of these (and a pixel more) can touch them.
-        stop = int(np.searchsorted(boxes[:, 0], boxes[rows, 2].max() + 1, side="right"))
-        columns = slice(start, stop)
-        likely = _related(boxes[rows, None], boxes[None, columns], areas[rows, None], areas[None, columns])
-        strong = _strong(boxes[rows, None], boxes[None, columns], areas[rows, None], areas[None, columns])
-        likely |= strong & (kinds[rows, None] == kinds[None, columns])
-        for i, j in np.argwhere(np.triu(likely, k=1)).tolist():
-            one, other = sorted((ordered[start + i], ordered[start + j]), key=lambda each: each.id)
-            yield one, other
+        columns = slice(start, int(np.searchsorted(boxes[0], boxes[2, rows].max() + 1, side="right")))
+        same, over = _possible(boxes[:, rows, None], boxes[:, None, columns], *_across(areas, rows, columns))
+        same &= np.equal(*_across(home, rows, columns))
+        over &= np.equal(*_across(home, rows, columns)) & np.equal(*_across(kinds, rows, columns))
+        for found, pairs in ((same, alike), (over, strong)):
+            for i, j in np.argwhere(np.triu(found, k=1))[: limit - len(pairs)].tolist():
+                first, second = sorted((order[start + i], order[start + j]))
+                pairs.append((seen[first], seen[second]))
+    return alike + strong, limit in (len(alike), len(strong))
 
 
-def _shared_box(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Pixels in the intersection of boxes."""
-    low, high = np.maximum(one[..., :2], other[..., :2]), np.minimum(one[..., 2:], other[..., 2:])
-    sides: NDArray[np.float64] = np.clip(high - low + 1, 0, None)
-    return sides[..., 0] * sides[..., 1]
+def _homes(seen: Sequence[Seen]) -> _Numbers:
+    """Where each object's image begins when all lie in one row, two pixels apart, for a single sweep."""
+    places: dict[str, int] = {}
+    right = 0
+    for one in seen:
+        if one.image_id not in places:
+            places[one.image_id] = right
+            right += one.size[1] + 2
+    return np.array([places[one.image_id] for one in seen], float)
 
 
-def _related(
-    one: NDArray[np.float64], other: NDArray[np.float64], a: NDArray[np.float64], b: NDArray[np.float64]
-) -> NDArray[np.bool_]:
+def _across(values: _Numbers, rows: slice, columns: slice) -> tuple[_Numbers, _Numbers]:
+    return values[rows, None], values[None, columns]
+
+
+def _possible(one: _Numbers, other: _Numbers, a: _Numbers, b: _Numbers) -> tuple[_Truths, _Truths]:
+    """Which boxes (x0, y0, x1, y1 along the first axis) of these areas may be alike, which else overlap."""
+    shared = _shared(one, other)
+    smaller = np.minimum(a, b)
     # IoU > t needs a shared part of more than t (a + b) / (1 + t), and it cannot exceed the smaller one.
-    least = ALIKE_IOU * (a + b) / (1 + ALIKE_IOU)
-    alike: NDArray[np.bool_] = (_shared_box(one, other) >= least) & (np.minimum(a, b) >= least)
-    alike |= _one_pixel_apart(one, other) & (a == b)
-    return alike
+    same: _Truths = np.minimum(shared, smaller) >= ALIKE_IOU * (a + b) / (1 + ALIKE_IOU)
+    same |= _one_pixel_apart(one, other) & (a == b)
+    over: _Truths = (shared > STRONG_OVERLAP * smaller) & ~same
+    return same, over
 
 
-def _strong(
-    one: NDArray[np.float64], other: NDArray[np.float64], a: NDArray[np.float64], b: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    return _shared_box(one, other) > STRONG_OVERLAP * np.minimum(a, b)
+def _shared(one: _Numbers, other: _Numbers) -> _Numbers:
+    """Pixels in the intersection of boxes."""
+    width = np.minimum(one[2], other[2]) - np.maximum(one[0], other[0]) + 1
+    height = np.minimum(one[3], other[3]) - np.maximum(one[1], other[1]) + 1
+    pixels: _Numbers = np.maximum(width, 0) * np.maximum(height, 0)
+    return pixels
 
 
-def _one_pixel_apart(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _one_pixel_apart(one: _Numbers, other: _Numbers) -> _Truths:
     """Whether boxes have one size and lie at most a pixel apart."""
-    shift = other - one
-    near: NDArray[np.bool_] = ((shift[..., :2] == shift[..., 2:]) & (np.abs(shift[..., :2]) <= 1)).all(
-        axis=-1
-    )
+    x, y = other[0] - one[0], other[1] - one[1]
+    near: _Truths = np.maximum(np.abs(x), np.abs(y)) <= 1
+    near &= (other[2] - one[2] == x) & (other[3] - one[3] == y)
     return near
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, Text, and_, cast, func, select
 from sqlalchemy.orm import Session
@@ -21,7 +21,13 @@ STREAM = 5_000
 HEAD = 48
 """Characters that hold the size and, of an empty mask, all there is."""
 
-_SIZE = re.compile(r'^\{"size": ?\[(\d+), ?(\d+)\]')
+
+class _Picture(NamedTuple):
+    name: str
+    group: str
+    size: Size
+    head: str
+    """How a sound mask of it begins."""
 
 
 def stamp(session: Session) -> tuple[object, ...]:
@@ -31,38 +37,33 @@ def stamp(session: Session) -> tuple[object, ...]:
 
 def accepted(session: Session) -> Iterator[tuple[Seen, bool]]:
     """Every accepted object by its columns, and whether its mask needs a look; masks stay unread."""
+    pictures = _pictures(session)
     for row in session.execute(_columns().execution_options(yield_per=STREAM)):
-        size = (row.height, row.width)
-        found = _SIZE.match(row.head)
-        fits = found is not None and (int(found[1]), int(found[2])) == size
-        one = Seen(
-            id=row.id,
-            image_id=row.image_id,
-            image=row.filename,
-            group=row.group or row.image_id,
-            size=size,
-            box=(row.x0, row.y0, row.x1, row.y1),
-            area=row.area,
-            category=row.category_id,
-            sure=bool(row.sure),
-        )
-        yield one, not fits or row.area < 1 or len(row.head) < HEAD
+        number, image_id, x0, y0, x1, y1, area, category, head, sure = row
+        name, group, size, start = pictures[image_id]
+        box = (x0, y0, x1, y1)
+        one = Seen(number, image_id, name, group, size, box, area, category, bool(sure))
+        yield one, not head.startswith(start) or area < 1 or len(head) < HEAD
 
 
-def _columns() -> Select[tuple[object, ...]]:
+def _pictures(session: Session) -> dict[str, _Picture]:
+    a = ImageRow
+    rows = session.execute(select(a.id, a.filename, a.group, a.height, a.width))
+    return {
+        image_id: _Picture(name, group or image_id, (height, width), f'{{"size": [{height}, {width}]')
+        for image_id, name, group, height, width in rows
+    }
+
+
+def _columns() -> Select[Any]:
     # As text: a mask that is no JSON any more must not stop the query.
-    mask, proposal = cast(AnnotationRow.rle, Text), cast(AnnotationRow.proposed_rle, Text)
+    a, mask, proposal = AnnotationRow, cast(AnnotationRow.rle, Text), cast(AnnotationRow.proposed_rle, Text)
     sure = and_(
-        AnnotationRow.proposed_by == STOCK_VERSION,
-        AnnotationRow.predicted_iou >= SURE,
-        func.coalesce(proposal, mask) == mask,
+        a.proposed_by == STOCK_VERSION, a.predicted_iou >= SURE, func.coalesce(proposal, mask) == mask
     )
-    a = AnnotationRow
     return (
         select(a.id, a.image_id, a.x0, a.y0, a.x1, a.y1, a.area, a.category_id)
-        .add_columns(ImageRow.filename, ImageRow.group, ImageRow.height, ImageRow.width)
-        .add_columns(func.substr(mask, 1, HEAD).label("head"), func.coalesce(sure, False).label("sure"))
-        .join(ImageRow, ImageRow.id == a.image_id)
+        .add_columns(func.substr(mask, 1, HEAD), func.coalesce(sure, False))
         .where(a.status == AnnotationStatus.ACCEPTED)
         .order_by(a.id)
     )

@@ -12,6 +12,7 @@ from samstudio.domain import AnnotationStatus
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.datasets import DatasetService
 from samstudio.services.images import ImageService
+from samstudio.services.preflight import PreflightService
 
 IMAGES, EACH = 10_000, 10
 
@@ -131,6 +132,17 @@ def test_examples_of_all_of_it_are_read_in_one_go(place):
     started = time.perf_counter()
     assert len(annotations.accepted_examples()) == pytest.approx(IMAGES * EACH / 3, abs=1)
     assert time.perf_counter() - started < 10
+
+
+def test_preflight_of_all_of_it_takes_seconds_and_the_next_one_none(place):
+    preflight = PreflightService(sessions=place[0])
+    started = time.perf_counter()
+    # No mask there is one: the worst case, in which all of them are read.
+    assert preflight.check()[0].severity == "stops"
+    assert time.perf_counter() - started < 15
+    started = time.perf_counter()
+    preflight.check()
+    assert time.perf_counter() - started < 0.1
 
 
 def test_the_database_is_whole(place):

@@ -155,14 +155,14 @@ def test_images_that_stock_was_sure_of_teach_little():
 def test_what_two_masks_are_to_each_other(box, category, kind):
     one, other = seen(1), seen(2, box=box, category=category)
     assert related(one, other) == kind
-    assert bool(list(candidates([one, other]))) is bool(kind)
+    assert bool(candidates([one, other], 9)[0]) is bool(kind)
 
 
 def test_a_small_object_moved_by_a_pixel_is_found_though_its_iou_is_low():
     one, other = seen(1, box=(10, 10, 14, 14)), seen(2, box=(11, 11, 15, 15), category=2)
     assert iou(filled(one), filled(other)) < 0.5
     assert related(one, other) == "shifted"
-    assert list(candidates([other, one])) == [(one, other)]
+    assert candidates([one, other], 9) == ([(one, other)], False)
 
 
 def test_runs_count_as_pixels_do():
@@ -182,11 +182,40 @@ def test_candidates_miss_no_pair():
         x, y, width, height = rng.integers(1, 300), rng.integers(1, 300), *rng.integers(1, 60, 2)
         box = (x, y, x + width, y + height)
         crowd.append(seen(number, box=box, category=int(rng.integers(2)), size=(400, 400)))
-    found = {(one.id, other.id) for one, other in candidates(crowd)}
+    pairs, cut = candidates(crowd, 10**6)
+    assert not cut
+    found = {(one.id, other.id) for one, other in pairs}
     for _ in range(3_000):
         i, j = sorted(rng.choice(len(crowd), 2, replace=False).tolist())
         if related(crowd[i], crowd[j]):
             assert (i, j) in found
+
+
+def test_objects_of_two_images_are_no_pair():
+    crowd = [seen(n, image=f"i{n % 3}", box=(0, 0, 639, 479)) for n in range(9)]
+    crowd += [seen(20, image="i0", box=(630, 5, 639, 14)), seen(21, image="i1", box=(0, 5, 9, 14))]
+    pairs, _ = candidates(crowd, 100)
+    assert len(pairs) == 3 * 3 + 3 + 3
+    assert all(one.image_id == other.image_id and one.id < other.id for one, other in pairs)
+
+
+def test_a_box_beyond_its_image_meets_nothing_of_the_next():
+    beyond = seen(1, image="a", box=(0, 0, 1_283, 479), area=9)
+    next_one = seen(2, image="b", box=(0, 0, 639, 479), area=9)
+    assert candidates([beyond, next_one], 9)[0] == []
+
+
+def test_what_may_be_the_same_is_not_crowded_out_by_overlaps():
+    crowd = [seen(n, box=(n, n, n + 99, n + 99)) for n in range(0, 40, 4)]
+    twins = [seen(50, box=(300, 300, 349, 349)), seen(51, box=(300, 300, 349, 349))]
+    pairs, cut = candidates(crowd + twins, 5)
+    assert cut
+    assert (twins[0], twins[1]) in pairs
+    assert len(pairs) == 6
+
+
+def test_no_object_is_no_pair():
+    assert candidates([], 9) == ([], False)
 
 
 def test_pairs_are_told_by_kind():
