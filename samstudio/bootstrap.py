@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from samstudio.sam.weights import Progress
     from samstudio.services.evaluations import EvaluationService
     from samstudio.services.predictions import PredictionService
+    from samstudio.services.takeaway import TakeawayService
     from samstudio.services.tuning import TuningService
 
 
@@ -196,6 +197,23 @@ class Studio:
             model=lambda: self.model,
             embeddings=lambda: self.embeddings,
             default_max_seconds=self.settings.tune_max_seconds,
+        )
+
+    @cached_property
+    def takeaway(self) -> TakeawayService:
+        """Versions out as files, and back in."""
+        from samstudio.sam.models import read_stock
+        from samstudio.sam.weights import ensure_decoder_graph
+        from samstudio.services.takeaway import TakeawayService
+
+        chosen, folder = self.settings.checkpoint, self.settings.weights_dir
+        progress = self._weights_progress
+        return TakeawayService(
+            versions=self.versions,
+            stock=lambda: read_stock(
+                name=self.settings.model, checkpoint=chosen, weights_dir=folder, progress=progress
+            ),
+            graph=lambda: ensure_decoder_graph(checkpoint=chosen, weights_dir=folder, progress=progress),
         )
 
     def warm_up(self) -> None:

@@ -46,6 +46,14 @@ class ExportFormat(StrEnum):
     MASKS = "masks"
 
 
+class DecoderFormat(StrEnum):
+    """What ``export-version --format`` can write."""
+
+    PTH = "pth"
+    SAFETENSORS = "safetensors"
+    ONNX = "onnx"
+
+
 @app.callback()
 def _options(
     context: typer.Context,
@@ -283,6 +291,51 @@ def rollback(context: typer.Context, as_json: AsJson = False) -> None:
     with _studio(context.obj) as studio:
         live = studio.versions.rollback()
     report({"live": live.number}, as_json, f"version {live.number} is live again")
+
+
+@app.command("export-version")
+def export_version(
+    context: typer.Context,
+    version: Annotated[str, typer.Argument(help="Decoder version: live, or a number (0 is stock).")],
+    format: Annotated[DecoderFormat, typer.Option(help="What to write.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a version as a file for segment-anything, safetensors or onnxruntime."""
+    number = _version_number(version)
+    with _studio(context.obj) as studio:
+        taken = studio.takeaway.export(number, format.value, out)
+    text = f"version {taken.version} written to {out} ({taken.bytes / 1e6:.1f} MB). {taken.note}"
+    report(plain(taken), as_json, text.strip())
+
+
+@app.command("import-version")
+def import_version(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A .safetensors or .pth that holds a mask decoder.")],
+    reason: Annotated[str, typer.Option(help="Kept with the version.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make the mask decoder in a file the next version; it is not made live."""
+    with _studio(context.obj) as studio:
+        made = studio.takeaway.bring(file, reason=reason)
+    report(
+        {"version": made.number, "reason": made.reason, "sha256": made.sha256},
+        as_json,
+        f"version {made.number} {made.reason}; `promote {made.number}` makes it live",
+    )
+
+
+@app.command("delete-version")
+def delete_version(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(min=0, help="Version to delete for good.")],
+    as_json: AsJson = False,
+) -> None:
+    """Delete a version's file for good; its number is never given again."""
+    with _studio(context.obj) as studio:
+        studio.versions.delete(number)
+    report({"deleted": number}, as_json, f"version {number} is deleted; its number is not given again")
 
 
 @app.command()

@@ -52,12 +52,17 @@ def convert_sam_onnx(path: Path) -> dict[str, Tensor]:
     except Exception as error:  # protobuf's DecodeError has no stable home
         raise Unavailable(f"{path} is not an ONNX file: {error}") from error
     constants: _Constants = {item.name: onnx.numpy_helper.to_array(item) for item in graph.initializer}
-    state, used = _convert(list(graph.node), constants)
+    state, used = rename_weights(list(graph.node), constants)
     _account_for_everything(path, state, constants, used)
     return {name: torch.from_numpy(np.array(value, order="C")) for name, value in state.items()}
 
 
-def _convert(nodes: list[Any], constants: _Constants) -> tuple[_Constants, list[str]]:
+def rename_weights(nodes: list[Any], constants: _Constants) -> tuple[_Constants, list[str]]:
+    """The graph's constants under segment-anything's names, and which constants were used.
+
+    It renames, transposes and cuts, and never looks at the numbers: so arrays of
+    another type, such as each number's position, are carried to their names alike.
+    """
     state: _Constants = {}
     used: list[str] = []
     for taken, found in (

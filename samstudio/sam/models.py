@@ -6,7 +6,6 @@ Joins `weights` (which files), `convert` (ONNX to torch), `encoder` and
 
 from __future__ import annotations
 
-import pickle
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from samstudio.sam.convert import convert_sam_onnx
 from samstudio.sam.decoder import SamDecoder
 from samstudio.sam.encoder import ImageEncoder, OnnxEncoder, TorchEncoder
 from samstudio.sam.modeling import build_image_encoder
-from samstudio.sam.weights import VIT_T_DECODER, VIT_T_ENCODER, Progress, ensure_weights
+from samstudio.sam.weights import VIT_T_DECODER, VIT_T_ENCODER, Progress, WeightFiles, ensure_weights
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,31 @@ def load_model(
     return SamModel(name=name, encoder=encoder, stock=_stock(state, files.decoder, where), device=where)
 
 
+@dataclass(frozen=True)
+class StockWeights:
+    """A model's weights as its files hold them, without building it.
+
+    ``state``: ``prompt_encoder.`` and ``mask_decoder.`` keys, and the
+    ``image_encoder.`` of a ViT (vit_t's exists only as ONNX).
+    """
+
+    name: str
+    state: dict[str, Tensor]
+    files: WeightFiles
+
+
+def read_stock(
+    *, name: str, checkpoint: Path | None = None, weights_dir: Path, progress: Progress | None = None
+) -> StockWeights:
+    """Read what `load_model` would load, on the CPU, in the files' own types. Raises Unavailable."""
+    files = ensure_weights(model=name, checkpoint=checkpoint, weights_dir=weights_dir, progress=progress)
+    if name == "vit_t":
+        state = _vit_t_state(files.encoder.with_name(VIT_T_DECODER.filename), files.decoder)
+    else:
+        state = read_checkpoint(files.decoder)
+    return StockWeights(name=name, state=state, files=files)
+
+
 def resolve_device(device: str) -> torch.device:
     """``auto`` is CUDA where there is one. Raises Unavailable for a device that is not there."""
     if device == "auto":
@@ -92,24 +116,10 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
         else:
             # Memory-mapped, so that reading the decoder does not read a 2.5 GB encoder.
             loaded = torch.load(path, weights_only=True, map_location="cpu", mmap=zipfile.is_zipfile(path))
-    except (
-        OSError,
-        RuntimeError,
-        ValueError,
-        EOFError,
-        pickle.UnpicklingError,
-        _safetensor_error(),
-    ) as error:
+    except Exception as error:  # what is no pickle raises nearly anything when it is read as one
         reason = (str(error).splitlines() or ["unknown reason"])[0]
         raise Unavailable(f"checkpoint {path} cannot be read as tensors: {reason}") from error
     return _tensors(loaded, path)
-
-
-def _safetensor_error() -> type[Exception]:
-    from safetensors import SafetensorError
-
-    error: type[Exception] = SafetensorError
-    return error
 
 
 def _tensors(loaded: Any, path: Path) -> dict[str, Tensor]:

@@ -103,6 +103,18 @@ def ensure_weights(
     return WeightFiles(encoder=file, decoder=file)
 
 
+def ensure_decoder_graph(
+    *, checkpoint: Path | None = None, weights_dir: Path, progress: Progress | None = None
+) -> Path:
+    """Find or fetch ``sam.onnx``, whose graph serves every model's decoder; weights_dir as above.
+
+    ``checkpoint``: looked into when it is a folder. Raises Unavailable.
+    """
+    if checkpoint is not None and checkpoint.expanduser().is_dir():
+        return _checked(checkpoint.expanduser(), VIT_T_DECODER)
+    return _Cache(weights_dir, progress or _silent, _default_fetchers()).get(VIT_T_DECODER)
+
+
 def _existing(checkpoint: Path | None) -> Path | None:
     if checkpoint is None:
         return None

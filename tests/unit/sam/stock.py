@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.machinery
 import importlib.util
 import sys
@@ -92,3 +93,19 @@ def stock_resize(monkeypatch: Any) -> Any:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.ResizeLongestSide(1024)
+
+
+def stock_package(name: str) -> Any:
+    """``segment_anything.<name>`` (``build_sam``, ``utils.onnx``), whose ``__init__`` needs torchvision."""
+    package = "stock_segment_anything"
+    found = importlib.machinery.PathFinder.find_spec("segment_anything")
+    assert found is not None
+    assert found.submodule_search_locations
+    if package not in sys.modules:
+        module = ModuleType(package)
+        module.__path__ = list(found.submodule_search_locations)
+        utils = ModuleType(f"{package}.utils")
+        utils.__path__ = [str(Path(module.__path__[0]) / "utils")]
+        modeling_package = sys.modules["samstudio.sam._segment_anything_modeling"]
+        sys.modules |= {package: module, utils.__name__: utils, f"{package}.modeling": modeling_package}
+    return importlib.import_module(f"{package}.{name}")

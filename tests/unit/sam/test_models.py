@@ -71,7 +71,7 @@ class Evil:
         return (Path("/nonexistent").touch, ())
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage", b"PK\x03\x04 half a zip"])
+@pytest.mark.parametrize("content", [b"", b"garbage", b"this is not a decoder", b"PK\x03\x04 half a zip"])
 @pytest.mark.parametrize("suffix", [".pth", ".safetensors"])
 def test_a_file_that_holds_no_tensors_is_named(tmp_path, content, suffix):
     path = tmp_path / f"bad{suffix}"
