@@ -19,9 +19,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from samstudio.domain import InvalidInput, NotFound, StudioError
+from samstudio.domain import NotFound, StudioError
 from samstudio.ui.overlays import Pictures
 from samstudio.ui.preparing import Preparer
+from samstudio.ui.refusals import answering, foreign, no, refusal
+from samstudio.ui.version_routes import version_routes
 
 if TYPE_CHECKING:
     from samstudio.bootstrap import Studio
@@ -72,30 +74,14 @@ def studio_routes(*, studio: Studio, preparer: Preparer) -> list[BaseRoute]:
         return await _upload(studio, preparer, request)
 
     return [
-        Route("/studio/images/{image_id}", _spoken(image)),
-        Route("/studio/thumbs/{image_id}", _spoken(thumb)),
-        Route("/studio/overlays/{image_id}", _spoken(overlay)),
-        Route("/studio/export/{format}", _spoken(export)),
+        Route("/studio/images/{image_id}", answering(image)),
+        Route("/studio/thumbs/{image_id}", answering(thumb)),
+        Route("/studio/overlays/{image_id}", answering(overlay)),
+        Route("/studio/export/{format}", answering(export)),
         Route("/studio/upload", upload, methods=["POST"]),
-        Route("/studio/{folder:str}/{name:path}", _spoken(_asset)),
+        *version_routes(studio=studio),
+        Route("/studio/{folder:str}/{name:path}", answering(_asset)),
     ]
-
-
-def _spoken(endpoint: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    """An endpoint that answers a failure with its sentence."""
-
-    def answer(request: Request) -> Response:
-        try:
-            return endpoint(request)
-        except StudioError as error:
-            return _refusal(error)
-
-    return answer
-
-
-def _refusal(error: StudioError) -> Response:
-    code = 404 if isinstance(error, NotFound) else 422 if isinstance(error, InvalidInput) else 409
-    return JSONResponse({"error": str(error)}, status_code=code)
 
 
 def _tagged(request: Request, name: str, cache: str, make: Callable[[dict[str, str]], Response]) -> Response:
@@ -128,21 +114,18 @@ def _asset(request: Request) -> Response:
 
 
 async def _upload(studio: Studio, preparer: Preparer, request: Request) -> Response:
-    """One file as the raw body, its name in the query; → the image, or why not.
-
-    The header is one that no form can send, so that a page of another site
-    cannot make a visitor's browser upload.
-    """
+    """One file as the raw body, its name in the query; → the image, or why not."""
+    refused = foreign(request)
+    if refused is not None:
+        return refused
     filename = Path(request.query_params.get("filename", "image")).name or "image"
-    if request.headers.get("x-studio") != "upload":
-        return JSONResponse({"error": "uploads come from the app's own page"}, status_code=403)
     limit = studio.settings.max_upload_mb * 1024 * 1024
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
         if len(data) > limit:
             text = f"{filename} is larger than {studio.settings.max_upload_mb} MB, the most one image may be"
-            return JSONResponse({"error": text}, status_code=413)
+            return no(413, text)
     return await run_in_threadpool(_add, studio, preparer, bytes(data), filename)
 
 
@@ -150,11 +133,11 @@ def _add(studio: Studio, preparer: Preparer, data: bytes, filename: str) -> Resp
     try:
         added = studio.images.add(data, filename=filename)
     except StudioError as error:
-        return _refusal(error)
+        return refusal(error)
     except Exception:
         log.exception("adding %s", filename)
         text = f"{filename} could not be added: something went wrong on the server; its log says what."
-        return JSONResponse({"error": text}, status_code=500)
+        return no(500, text)
     preparer.add([added.image.id])
     image: dict[str, Any] = {"id": added.image.id, "filename": added.image.filename}
     return JSONResponse({"image": image, "created": added.created})

@@ -1,18 +1,55 @@
 // Buttons inside server-rendered HTML: `data-act` asks Python to act (with
 // `data-confirm` only after a yes), `data-open` opens an image on the canvas,
-// `data-tab` shows another tab.
+// `data-tab` shows another tab, `data-upload` sends a chosen file to an address
+// and hands the answer to Python as the act `uploaded`.
 
 export function mount({ element, trigger }) {
   element.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-act], [data-open], [data-tab]");
+    const button = event.target.closest("[data-act], [data-open], [data-tab], [data-upload]");
     if (!button || button.disabled) return;
-    const { act, open, tab, confirm, ...rest } = button.dataset;
+    const { act, open, tab, upload, confirm, ...rest } = button.dataset;
     if (open) openImage(open);
     else if (tab) showTab(tab);
+    else if (upload) chooseFile(button, trigger);
     else if (!confirm || (await agreed(confirm, button.textContent.trim() || button.getAttribute("aria-label")))) {
       trigger("act", { act, ...rest });
     }
   });
+}
+
+// A menu closes when anything outside it is pressed, one of its links is, or Escape.
+document.addEventListener("click", ({ target }) => closeMenus((menu) => !menu.contains(target) || target.closest("a")));
+document.addEventListener("keydown", ({ key }) => key === "Escape" && closeMenus(() => true));
+
+function closeMenus(which) {
+  for (const menu of document.querySelectorAll(".ss-menu[open]")) if (which(menu)) menu.open = false;
+}
+
+function chooseFile(button, trigger) {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = button.dataset.accept;
+  input.addEventListener("change", async () => {
+    const label = button.textContent;
+    button.disabled = true;
+    button.textContent = "Importing…";
+    trigger("act", { act: "uploaded", ...(await send(input.files[0], button.dataset.upload)) });
+    button.disabled = false;
+    button.textContent = label;
+  });
+  input.click();
+}
+
+/** The server's answer, or an error in words. */
+async function send(file, address) {
+  const url = new URL(address, document.baseURI);
+  url.searchParams.set("filename", file.name);
+  try {
+    const reply = await fetch(url, { method: "POST", body: file, headers: { "x-studio": "upload" } });
+    return await reply.json();
+  } catch {
+    return { error: `${file.name} could not be sent: is the server still running?` };
+  }
 }
 
 export function showTab(name) {

@@ -198,6 +198,39 @@ class FakeVersions:
         self.moves.pop()
         return self.live()
 
+    def delete(self, number: int) -> None:
+        if number in (0, self.live().number):
+            raise Conflict(f"version {number} is live or stock: it cannot be deleted")
+        if number not in [row.number for row in self.rows]:
+            raise NotFound(f"there is no version {number}")
+        self.rows = [row for row in self.rows if row.number != number]
+
+
+class FakeTakeaway:
+    """Writes a version's name as its file, and takes any file that says ``decoder`` back."""
+
+    def __init__(self, studio: FakeStudio) -> None:
+        self._versions = studio.versions
+        self.folders: list[Path] = []
+
+    def export(self, number: int | None, name: str, path: Path) -> Any:
+        if name not in ("pth", "safetensors", "onnx"):
+            raise InvalidInput(f"{name} is not a format: choose one of pth, safetensors, onnx")
+        if number not in [row.number for row in self._versions.rows]:
+            raise NotFound(f"there is no version {number}")
+        self.folders.append(path.parent)
+        path.write_text(f"decoder {number} as {name}")
+        return SimpleNamespace(version=number, model="vit_t", format=name, path=path)
+
+    def bring(self, path: Path, *, reason: str = "") -> DecoderVersion:
+        self.folders.append(path.parent)
+        if not path.read_bytes().startswith(b"decoder"):
+            raise InvalidInput(f"{path.name} holds no mask decoder")
+        number = len(self._versions.rows)
+        row = _version(number, promoted=False, reason=f"imported from {path.name}")
+        self._versions.rows.append(dataclasses.replace(row, config={"imported_from": path.name}))
+        return self._versions.rows[-1]
+
 
 def _version(number: int, *, promoted: bool, reason: str, **scores: float) -> DecoderVersion:
     return DecoderVersion(number, "vit_t", 0, None, None, None, NOW, promoted, reason, scores)
@@ -374,6 +407,7 @@ class FakeStudio:
         self.images = FakeImages(folder)
         self.annotations = FakeAnnotations()
         self.versions = FakeVersions()
+        self.takeaway = FakeTakeaway(self)
         self.jobs = FakeJobs()
         self.predictions = FakePredictions(self, delay)
         self.tuning = FakeTuning(self, job_seconds)

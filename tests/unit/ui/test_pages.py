@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,48 @@ def test_versions_can_be_promoted_and_rolled_back(studio: FakeStudio) -> None:
     assert (text, kind) == ("Version 2 is live now. New masks come from it.", "good")
     assert "Version 2 proposes the masks" in versions.versions_html(studio)
     assert versions._act(studio, {"act": "rollback"})[0] == "Rolled back: The stock decoder is live again."
+
+
+def test_a_version_can_be_taken_home_brought_back_and_deleted(studio: FakeStudio, tmp_path: Path) -> None:
+    (tmp_path / "<b>.pth").write_text("decoder")
+    assert 'data-upload="studio/versions"' in versions.versions_html(studio)
+    studio.takeaway.bring(tmp_path / "<b>.pth")
+    page = versions.versions_html(studio)
+    assert "imported from &lt;b&gt;.pth" in page
+    assert "no gate has judged it" in page
+    assert "kept aside" not in page
+    for name in ("pth", "safetensors", "onnx"):
+        assert f'href="studio/versions/1/{name}" download' in page
+        assert f'href="studio/versions/0/{name}" download' in page
+    assert page.count('data-act="delete"') == 1
+    delete = {"act": "delete", "number": "1"}
+    assert versions._act(studio, delete) == (
+        "Version 1 was deleted. Its number is not given again.",
+        "good",
+    )
+    assert versions._act(studio, delete) == ("there is no version 1", "bad")
+
+
+def test_the_live_version_and_stock_offer_no_delete(studio: FakeStudio, tmp_path: Path) -> None:
+    (tmp_path / "a.pth").write_text("decoder")
+    studio.takeaway.bring(tmp_path / "a.pth")
+    studio.versions.promote(1)
+    assert 'data-act="delete"' not in versions.versions_html(studio)
+    assert versions._act(studio, {"act": "delete", "number": "1"})[1] == "bad"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"number": 3}, ("Imported as version 3. It is not live: make it live when you like.", "good")),
+        ({"error": "a.pth holds no mask decoder"}, ("a.pth holds no mask decoder", "bad")),
+        ({}, ("The file could not be imported.", "bad")),
+    ],
+)
+def test_an_upload_s_outcome_is_said(
+    studio: FakeStudio, answer: dict[str, Any], words: tuple[str, str]
+) -> None:
+    assert versions._act(studio, {"act": "uploaded", **answer}) == words
 
 
 def test_the_header_tells_what_changed(filled: FakeStudio) -> None:
