@@ -60,7 +60,7 @@ def check_balance(seen: Sequence[Seen]) -> list[Finding]:
     name = next(one.image for one in seen if one.image_id == image_id)
     text = f"{name} holds {most:,} of {len(seen):,} objects."
     advice = "Images take turns, so it will not drown the others; masks on other images teach more."
-    return [Finding(Severity.TELLS, "unequal", text, advice)]
+    return [Finding(Severity.TELLS, "unequal", text, advice, image_id=image_id)]
 
 
 def check_already_sure(seen: Sequence[Seen]) -> list[Finding]:
@@ -78,4 +78,4 @@ def check_already_sure(seen: Sequence[Seen]) -> list[Finding]:
     )
     advice = "There is little to learn there; annotate objects that stock gets wrong."
     count = sum(sure[one.image_id] for one in seen)
-    return [Finding(Severity.TELLS, "already_sure", text, advice, count)]
+    return [Finding(Severity.TELLS, "already_sure", text, advice, count, image_id=easy[0])]

@@ -39,6 +39,7 @@ class Finding:
     ``code`` is its stable name; ``text`` says what there is and where,
     ``advice`` what to do. ``count``: how many objects it is about (0: the
     dataset as a whole), of which ``annotation_ids`` holds the first.
+    ``image_id``: where to begin to look, if anywhere.
     """
 
     severity: Severity
@@ -47,6 +48,7 @@ class Finding:
     advice: str
     count: int = 0
     annotation_ids: tuple[int, ...] = ()
+    image_id: str | None = None
 
 
 class Seen(NamedTuple):
@@ -90,4 +92,4 @@ def about(severity: Severity, code: str, seen: Sequence[Seen], what: str, advice
     where = named(f"object {one.id} on {one.image}" for one in seen)
     text = f"{plural(len(seen), 'object')} {verb} {what}: {where}."
     ids = tuple(one.id for one in seen[:IDS])
-    return [Finding(severity, code, text, advice, len(seen), ids)]
+    return [Finding(severity, code, text, advice, len(seen), ids, seen[0].image_id)]

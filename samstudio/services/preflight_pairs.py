@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from samstudio.services.mask_runs import Runs
 from samstudio.services.preflight_findings import IDS, Finding, Seen, Severity, named, plural
+from samstudio.services.preflight_objects import is_whole
 
 ALIKE_IOU = 0.95
 STRONG_OVERLAP = 0.5
@@ -48,7 +49,8 @@ def relation(pair: Pair, first: Runs, second: Runs) -> str:
     if shared > ALIKE_IOU * (sum(areas) - shared):
         return "near_duplicate"
     strong = one.category == other.category and shared > STRONG_OVERLAP * min(areas)
-    return "overlapping" if strong else ""
+    # What covers the whole image is told of already, and lies under everything.
+    return "overlapping" if strong and not is_whole(one) and not is_whole(other) else ""
 
 
 def candidates(seen: Sequence[Seen], limit: int) -> tuple[list[Pair], bool]:
@@ -140,6 +142,5 @@ def _finding(kind: str, pairs: Sequence[Pair]) -> Finding:
     where = named(f"objects {one.id} and {other.id} on {one.image}" for one, other in pairs)
     ids = tuple(dict.fromkeys(each.id for pair in pairs for each in pair))
     verb = "has" if len(pairs) == 1 else "have"
-    return Finding(
-        severity, kind, f"{plural(len(pairs), 'pair')} {verb} {what}: {where}.", advice, len(ids), ids[:IDS]
-    )
+    text = f"{plural(len(pairs), 'pair')} {verb} {what}: {where}."
+    return Finding(severity, kind, text, advice, len(ids), ids[:IDS], pairs[0][0].image_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from samstudio.ui.markup import box, esc, plural, tag
+from samstudio.ui.markup import box, button, esc, plural, tag
 
 if TYPE_CHECKING:
     from samstudio.services.preflight_findings import Finding
@@ -24,9 +24,10 @@ def findings_html(found: Sequence[Finding]) -> str:
 
 
 def _row(one: Finding) -> str:
+    look = button("Look", kind="ss-small", open=one.image_id) if one.image_id else ""
     return (
         '<div class="ss-row" style="flex-wrap:nowrap;align-items:flex-start;margin:0 0 8px">'
         f"{tag(*_TAGS[one.severity])}"
-        f'<p style="margin:0;overflow-wrap:anywhere">{esc(one.text)} '
-        f'<span class="ss-lead">{esc(one.advice)}</span></p></div>'
+        f'<p style="margin:0;flex:1;max-width:none;overflow-wrap:anywhere">{esc(one.text)} '
+        f'<span class="ss-lead">{esc(one.advice)}</span></p>{look}</div>'
     )

@@ -78,6 +78,7 @@ def test_a_finding_names_the_objects_and_their_images():
     assert finding.text.startswith("5 objects are too small for SAM")
     assert finding.text.endswith("object 1 on i1.png, object 2 on i2.png, object 3 on i3.png and 2 more.")
     assert (finding.count, finding.annotation_ids) == (5, (1, 2, 3, 4, 5))
+    assert finding.image_id == "i1"
     assert "1 object is" in objects.check_tiny([seen(box=(1, 1, 2, 2))])[0].text
 
 
@@ -156,6 +157,10 @@ def test_what_two_masks_are_to_each_other(box, category, kind):
     one, other = seen(1), seen(2, box=box, category=category)
     assert related(one, other) == kind
     assert bool(candidates([one, other], 9)[0]) is bool(kind)
+
+
+def test_what_lies_on_an_object_as_large_as_the_image_overlaps_nothing_worth_telling():
+    assert related(seen(1), seen(2, box=(0, 0, 639, 479))) == ""
 
 
 def test_a_small_object_moved_by_a_pixel_is_found_though_its_iou_is_low():

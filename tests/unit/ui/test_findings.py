@@ -12,7 +12,9 @@ from samstudio.ui import finetune
 from samstudio.ui.findings import findings_html
 from tests.unit.ui.fakes import FakeStudio, make_job
 
-WARNS = Finding(Severity.WARNS, "tiny", "1 object is tiny: object 7 on <b>.png.", "Delete it.", 1, (7,))
+WARNS = Finding(
+    Severity.WARNS, "tiny", "1 object is tiny: object 7 on <b>.png.", "Delete it.", 1, (7,), "f00"
+)
 TELLS = Finding(Severity.TELLS, "one_category", "All objects have one category.", "That is fine.")
 STOPS = Finding(Severity.STOPS, "nothing", "None of the accepted masks can be used.", "Draw them.", 2)
 
@@ -26,6 +28,7 @@ def test_warnings_are_open_and_notes_are_folded_away() -> None:
     assert card.index("object 7 on &lt;b&gt;.png") < card.index("<details>") < card.index("one category")
     assert "<b>.png" not in card
     assert "1 note<" in card
+    assert card.count('data-open="f00"') == card.count("data-open") == 1
     assert "<details>" not in findings_html([WARNS])
 
 
