@@ -115,9 +115,8 @@ def embed_masks(prompt_encoder: Any, prompts: PromptBatch) -> Tensor:
         return every
     height, width = prompt_encoder.image_embedding_size
     dense = none.repeat(len(prompts), 1, height, width)
-    dense[prompts.has_mask_input] = prompt_encoder.mask_downscaling(
-        prompts.mask_input[prompts.has_mask_input]
-    )
+    embedded = prompt_encoder.mask_downscaling(prompts.mask_input[prompts.has_mask_input])
+    dense[prompts.has_mask_input] = embedded.to(dense.dtype)
     return dense
 
 

@@ -32,7 +32,10 @@ class Trainee:
         embedding: EmbeddingOf,
         recipe: Recipe,
         seed: int,
+        half: bool = False,
     ) -> None:
+        self._half = half
+        self._part = recipe.batch  # prompts that fit into memory at once
         self.decoder = start.with_weights(start.decoder_state())
         self.decoder.mask_decoder.requires_grad_(True)
         self._recipe = recipe
@@ -52,14 +55,35 @@ class Trainee:
             group["lr"] = recipe.rate_at(done)
 
         batch = self._deal.draw(recipe.batch)
-        prompts = self._prompts(batch)
-        loss = batch_loss(self.decoder, batch, prompts, self._embedding, recipe)
-
-        self._optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss = self._gradients(batch, self._prompts(batch))
         torch.nn.utils.clip_grad_norm_(self.decoder.mask_decoder.parameters(), recipe.clip)
         self._optimizer.step()
-        return float(loss.detach())
+        return loss
+
+    def _gradients(self, batch: Sequence[Sample], prompts: Sequence[Prompt]) -> float:
+        """Gradients of the batch's mean loss, and that loss; in smaller parts where memory runs out."""
+        while True:
+            try:
+                self._optimizer.zero_grad(set_to_none=True)
+                return sum(
+                    self._part_gradients(
+                        batch[start : start + self._part], prompts[start : start + self._part]
+                    )
+                    for start in range(0, len(batch), self._part)
+                ) / len(batch)
+            except (MemoryError, RuntimeError) as error:
+                if self._part == 1 or not out_of_memory(error):
+                    raise
+            self._part = max(1, self._part // 2)
+            if self.decoder.device.type == "cuda":
+                torch.cuda.empty_cache()
+
+    def _part_gradients(self, batch: Sequence[Sample], prompts: Sequence[Prompt]) -> float:
+        """Add the gradients of a part of a batch; → the sum of its losses."""
+        loss = batch_loss(self.decoder, batch, prompts, self._embedding, self._recipe, half=self._half)
+        share = loss * (len(batch) / self._recipe.batch)
+        share.backward()  # type: ignore[no-untyped-call]
+        return float(loss.detach()) * len(batch)
 
     def _prompts(self, batch: Sequence[Sample]) -> list[Prompt]:
         """Boxes and clicks, some of them followed by a correction of this very decoder's answer."""
@@ -80,8 +104,9 @@ class Trainee:
         """The low-res logits 256x256 that the decoder gives now."""
         features = features_of([sample], self._embedding, self.decoder.device)
         prompted = PromptBatch.of([prompt], [sample.size], self.decoder.device)
-        low_res, _ = self.decoder(features, prompted, tokens=SINGLE)
-        logits: NDArray[np.float32] = low_res[0, 0].cpu().numpy()
+        with in_half(self.decoder.device, self._half):
+            low_res, _ = self.decoder(features, prompted, tokens=SINGLE)
+        logits: NDArray[np.float32] = low_res[0, 0].float().cpu().numpy()
         return logits
 
     def state(self) -> dict[str, Tensor]:
@@ -95,15 +120,21 @@ def batch_loss(
     prompts: Sequence[Prompt],
     embedding: EmbeddingOf,
     recipe: Recipe,
+    *,
+    half: bool = False,
 ) -> Tensor:
-    """The weighted losses of B prompts on B images, averaged: a scalar."""
+    """The weighted losses of B prompts on B images, averaged: a scalar.
+
+    ``half``: the decoder computes in bfloat16, the losses in float32 all the same.
+    """
     device = decoder.device
     features = features_of(batch, embedding, device)
     target, valid, region = targets_of(batch, device)
     prompted = PromptBatch.of(prompts, [sample.size for sample in batch], device)
-    low_res, predicted_iou = decoder(features, prompted, tokens=SINGLE, region=region)
-    logits = low_res[:, 0]
-    honest = (predicted_iou[:, 0] - losses.soft_iou(logits, target, valid)).square()
+    with in_half(device, half):
+        low_res, predicted_iou = decoder(features, prompted, tokens=SINGLE, region=region)
+    logits = low_res[:, 0].float()
+    honest = (predicted_iou[:, 0].float() - losses.soft_iou(logits, target, valid)).square()
     each = (
         recipe.dice_weight * losses.dice(logits, target, valid)
         + recipe.cross_entropy_weight * losses.cross_entropy(logits, target, valid)
@@ -112,6 +143,17 @@ def batch_loss(
     )
     mean: Tensor = each.mean()
     return mean
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether an exception says that there was no room: CUDA's own, Python's, or torch's on a CPU."""
+    full = ("can't allocate memory", "not enough memory", "out of memory")
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in full)
+
+
+def in_half(device: torch.device, half: bool) -> torch.autocast:
+    """A context in which matrix products are taken in bfloat16 (weights and optimiser stay float32)."""
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=half)
 
 
 def blend(
@@ -125,22 +167,16 @@ def blend(
     return blended
 
 
+REACH = 2.0
+"""How much further a soup goes than the strength that suited its models one by one."""
+
+
 def soup(
     stock: Mapping[str, Tensor], tuned: Sequence[Mapping[str, Tensor]], strength: float
 ) -> dict[str, Tensor]:
-    """`blend`, but moved as far from stock as the tuned models are themselves, on average.
+    """`blend` at twice the strength, and never beyond the mean of the models.
 
-    The folds' models were judged at ``strength``, each by itself. Their steps
-    differ in direction, so the mean step is shorter than any of them, and a
-    plain blend would be weaker than what was judged.
+    The strength was chosen on single models, where it also holds back what each learned by chance.
+    Averaging takes that away by itself, and the mean step is shorter than any of them.
     """
-    lengths = [_distance(stock, state) for state in tuned]
-    mean_length = _distance(stock, blend(stock, tuned, 1.0))
-    stretch = sum(lengths) / len(lengths) / mean_length if mean_length else 1.0
-    return blend(stock, tuned, strength * stretch)
-
-
-def _distance(a: Mapping[str, Tensor], b: Mapping[str, Tensor]) -> float:
-    """Euclidean distance of two decoders' weights."""
-    squares = sum(float((a[name] - b[name]).double().square().sum()) for name in a)
-    return float(squares**0.5)
+    return blend(stock, tuned, min(1.0, REACH * strength))

@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-OBJECTS_A_STEP = 7
-"""Scoring this many objects takes about as long as one step of four prompts."""
+OBJECT_UNITS = 0.15
+"""The part of a step that scoring an object takes, until it has been measured."""
 
 WINDOW = 40
 """The pace is that of this many reports."""
@@ -43,11 +43,14 @@ class Reporter:
         *,
         on_progress: Callable[[Progress], None],
         cancelled: Callable[[], bool],
+        most_seconds: float = float("inf"),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._on_progress = on_progress
         self._cancelled = cancelled
         self._clock = clock
+        self._most_seconds = most_seconds
+        self.object_units = OBJECT_UNITS
         self._started = clock()
         self._done = 0.0
         self._total = 1.0
@@ -72,7 +75,7 @@ class Reporter:
 
     def scored(self, objects: int = 1) -> None:
         """Some objects were scored."""
-        self.advance(objects / OBJECTS_A_STEP)
+        self.advance(objects * self.object_units)
 
     def advance(self, units: float, *, loss: float | None = None, val_miou: float | None = None) -> None:
         """Count work done and report it. Raises `Cancelled` when asked to stop."""
@@ -95,9 +98,10 @@ class Reporter:
         )
 
     def _left(self, seconds: float) -> float | None:
-        """The rest at the pace of the last reports; the first ones warm up, other programs come and go."""
+        """The rest at the pace of the last reports, but never more than the job was given."""
         self._recent.append((self._done, seconds))
         done, since = self._recent[0]
         if self._done - done < 1:
             return None
-        return max(0.0, self._total - self._done) * (seconds - since) / (self._done - done)
+        at_pace = max(0.0, self._total - self._done) * (seconds - since) / (self._done - done)
+        return max(0.0, min(at_pace, self._most_seconds - seconds))

@@ -17,7 +17,11 @@ class Recipe:
     """All that decides a tuning job besides its data, its seed and its time."""
 
     steps: int | None = None
-    """Optimiser steps of each fold's model; None picks them from the number of objects."""
+    """Optimiser steps of the last model, on everything; None picks them from the number of objects."""
+    trial_share: float = 0.6
+    """The folds' models, which the gate judges, take this share of those steps each."""
+    half_precision: bool = True
+    """Compute in bfloat16 where that is faster; weights, optimiser and losses stay float32."""
     least_steps: int = 15
     """A candidate of fewer steps is never promoted: what it gained is as likely luck."""
     batch: int = 4
@@ -63,6 +67,8 @@ class Recipe:
             raise InvalidInput(f"steps is {self.steps}: tuning takes at least one")
         if not (self.learning_rate > 0 and self.batch >= 1 and self.folds >= 2):
             raise InvalidInput("a recipe needs a positive learning rate, batch >= 1 and folds >= 2")
+        if not 0 < self.trial_share <= 1:
+            raise InvalidInput(f"trial_share is {self.trial_share}: it is a share of the steps")
         if not 0 <= self.warmup < 1:
             raise InvalidInput(f"warmup is {self.warmup}: it is a fraction of training")
         if not self.strengths or not all(0 < strength <= 1 for strength in self.strengths):
@@ -72,7 +78,11 @@ class Recipe:
         """Steps when time does not matter: more for more objects, within bounds."""
         if self.steps is not None:
             return self.steps
-        return int(min(200, max(80, 6 * objects / self.batch)))
+        return int(min(200, max(110, 6 * objects / self.batch)))
+
+    def trial_steps(self, steps: int) -> int:
+        """Steps of each fold's model where the last one takes ``steps``."""
+        return max(1, round(self.trial_share * steps))
 
     def rate_at(self, done: float) -> float:
         """Learning rate with the fraction ``done`` of training behind: linear warm-up, then down to zero."""

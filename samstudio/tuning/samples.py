@@ -8,9 +8,10 @@ callable each time and cast batch by batch. Not here: which prompt is shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -94,26 +95,32 @@ def make_samples(examples: Sequence[Example], embedding: EmbeddingOf) -> tuple[l
     seen: set[tuple[str, str]] = set()
     for example in examples:
         name = f"object {example.annotation_id}" if example.annotation_id else "an object"
+        if not isinstance(example.rle, Mapping):
+            skipped.append(f"{name}: its stored mask is damaged")
+            continue
         key = (example.image_id, str(example.rle.get("counts")))
         if key in seen:
             skipped.append(f"{name} has the same mask as another on its image")
             continue
         seen.add(key)
-        try:
-            sample = make_sample(example)
-        except InvalidInput as error:
-            skipped.append(f"{name}: {error}")
-            continue
         if example.image_id not in sizes:
             sizes[example.image_id] = embedding(example.image_id).original_size
-        if tuple(sizes[example.image_id]) != sample.size:
-            shown = " and ".join(
-                f"{width}x{height}" for height, width in (sample.size, sizes[example.image_id])
-            )
+        # Looked at before it is decoded: a mask that claims to be huge must not be unpacked.
+        claimed = example.rle.get("size")
+        if isinstance(claimed, (list, tuple)) and tuple(claimed) != tuple(sizes[example.image_id]):
+            shown = " and ".join(_shown(size) for size in (claimed, sizes[example.image_id]))
             skipped.append(f"{name}: its mask and its image differ in size ({shown})")
             continue
-        samples.append(sample)
+        try:
+            samples.append(make_sample(example))
+        except InvalidInput as error:
+            skipped.append(f"{name}: {error}")
     return samples, skipped
+
+
+def _shown(size: Sequence[Any]) -> str:
+    """(H, W) as people write it."""
+    return "x".join(str(side) for side in reversed(size))
 
 
 def by_image(samples: Sequence[Sample]) -> dict[str, list[Sample]]:

@@ -78,6 +78,8 @@ def test_the_gate_promotes_a_real_gain_and_unseen_pictures_gain_too(
     assert outcome.base_miou is not None
     assert outcome.candidate_miou is not None
     assert outcome.candidate_miou > outcome.base_miou + 0.05
+    assert outcome.config["models"] == 4, "three that were judged, and one that learned from everything"
+    assert outcome.config["final_steps"] > 0
     unseen = pictures.examples(UNSEEN)
     before = evaluate(pictures.stock, unseen, pictures.embedding).miou
     after = evaluate(pictures.stock.with_weights(outcome.state), unseen, pictures.embedding).miou
@@ -117,3 +119,4 @@ def test_random_masks_are_refused(pictures: Pictures) -> None:
     outcome = pictures.tune(poisoned)
     assert not outcome.promote
     assert outcome.reason.startswith("Kept aside")
+    assert outcome.config["final_steps"] == 0, "no time is spent on what will not serve"

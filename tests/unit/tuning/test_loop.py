@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import torch
 
@@ -9,13 +11,14 @@ from samstudio.tuning.recipe import Recipe
 from tests.unit.tuning.fakes import Embeddings, samples
 
 
-def _trainee(decoder: SamDecoder, *, seed: int = 0, **recipe: float) -> Trainee:
+def _trainee(decoder: SamDecoder, *, seed: int = 0, half: bool = False, **recipe: float) -> Trainee:
     return Trainee(
         start=decoder,
         samples=samples(3),
         embedding=Embeddings(),
         recipe=Recipe(**{"batch": 2, **recipe}),  # type: ignore[arg-type]
         seed=seed,
+        half=half,
     )
 
 
@@ -55,9 +58,50 @@ def test_a_blend_goes_from_stock_to_the_mean_of_the_tuned() -> None:
     assert blend(stock, tuned, 0.5)["w"].tolist() == pytest.approx([1.0, 2.5])
 
 
-def test_a_soup_goes_as_far_from_stock_as_its_models_do() -> None:
+def test_a_soup_goes_twice_as_far_as_one_model_and_never_beyond_the_mean() -> None:
     stock = {"w": torch.tensor([0.0, 0.0])}
     tuned = [{"w": torch.tensor([2.0, 0.0])}, {"w": torch.tensor([0.0, 2.0])}]
-    assert soup(stock, tuned, 0.5)["w"].tolist() == pytest.approx([0.5**0.5, 0.5**0.5])
-    assert soup(stock, tuned[:1], 0.5)["w"].tolist() == pytest.approx([1.0, 0.0])
-    assert soup(stock, [stock, stock], 1.0)["w"].tolist() == [0.0, 0.0]
+    assert soup(stock, tuned, 0.25)["w"].tolist() == pytest.approx([0.5, 0.5])
+    assert soup(stock, tuned, 0.5)["w"].tolist() == pytest.approx([1.0, 1.0])
+    assert soup(stock, tuned, 1.0)["w"].tolist() == pytest.approx([1.0, 1.0])
+
+
+class Narrow:
+    """A decoder on a device with room for one prompt at a time."""
+
+    def __init__(self, decoder: SamDecoder) -> None:
+        self._decoder = decoder
+        self.device, self.mask_decoder = decoder.device, decoder.mask_decoder
+        self.refused = 0
+
+    def __call__(self, features: torch.Tensor, *rest: Any, **more: Any) -> Any:
+        if len(features) > 1:
+            self.refused += 1
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB.")
+        return self._decoder(features, *rest, **more)
+
+    def decoder_state(self) -> dict[str, torch.Tensor]:
+        return self._decoder.decoder_state()
+
+
+def test_a_batch_that_does_not_fit_is_taken_in_parts_with_the_same_result(decoder: SamDecoder) -> None:
+    whole, parts = (_trainee(decoder, refine_share=0.0) for _ in range(2))
+    narrow = Narrow(parts.decoder)
+    parts.decoder = narrow  # type: ignore[assignment]
+    losses = [[trainee.step(0.5) for _ in range(2)] for trainee in (whole, parts)]
+    assert losses[1] == pytest.approx(losses[0], rel=1e-3)
+    assert narrow.refused == 1, "what did not fit once is not tried again"
+
+
+def test_other_failures_are_not_taken_for_a_lack_of_memory(decoder: SamDecoder) -> None:
+    trainee = _trainee(decoder)
+    trainee.decoder.mask_decoder.iou_token.weight.data = torch.zeros(3)
+    with pytest.raises(RuntimeError, match=r"size|dim|expand"):
+        trainee.step(0.5)
+
+
+def test_half_precision_moves_float32_weights_and_learns_as_well(decoder: SamDecoder) -> None:
+    trainee = _trainee(decoder, half=True, box_jitter=0.0, learning_rate=1e-3, refine_share=0.5)
+    losses = [trainee.step(0.5) for _ in range(12)]
+    assert all(value.dtype == torch.float32 for value in trainee.state().values())
+    assert sum(losses[-3:]) < sum(losses[:3])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from samstudio.tuning.progress import OBJECTS_A_STEP, Cancelled, Progress, Reporter
+from samstudio.tuning.progress import Cancelled, Progress, Reporter
 
 
 class Clock:
@@ -30,7 +30,8 @@ def test_judging_counts_as_part_of_a_step() -> None:
     told = list[Progress]()
     reporter = Reporter(on_progress=told.append, cancelled=lambda: False)
     reporter.plan(2)
-    reporter.scored(OBJECTS_A_STEP)
+    reporter.object_units = 0.25
+    reporter.scored(4)
     assert told[-1].step == 1
 
 
@@ -42,6 +43,16 @@ def test_more_work_than_planned_never_passes_the_end() -> None:
     reporter.advance(3)
     assert told[-1].step == told[-1].total_steps == 3
     assert told[-1].seconds_left == 0
+
+
+def test_no_more_time_is_promised_than_the_job_was_given() -> None:
+    clock, told = Clock(), list[Progress]()
+    reporter = Reporter(on_progress=told.append, cancelled=lambda: False, most_seconds=60, clock=clock)
+    reporter.plan(1000)
+    for _ in range(2):
+        clock.now += 2
+        reporter.advance(1)
+    assert told[-1].seconds_left == 56
 
 
 def test_cancelled_is_noticed_at_the_next_step() -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from samstudio.domain import InvalidInput
+from samstudio.domain import Example, InvalidInput
 from samstudio.sam.geometry import low_res_target
 from samstudio.tuning.samples import (
     ImageBalanced,
@@ -87,3 +88,18 @@ def test_the_same_seed_draws_the_same() -> None:
     pool = samples(5, objects=2)
     first, second = (ImageBalanced(pool, rng=np.random.default_rng(7)).draw(20) for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize("rle", [[], None, "x", 3])
+def test_a_stored_mask_that_is_no_mask_is_left_out_and_named(rle: Any) -> None:
+    damaged = Example("a", rle, annotation_id=7)
+    found, skipped = make_samples([damaged, *examples(1)], Embeddings())
+    assert len(found) == 1
+    assert skipped == ["object 7: its stored mask is damaged"]
+
+
+def test_a_mask_that_claims_to_be_huge_is_never_unpacked() -> None:
+    huge = Example("a", {"size": [40_000, 40_000], "counts": "not even read"}, annotation_id=7)
+    found, skipped = make_samples([huge], Embeddings())
+    assert found == []
+    assert skipped == ["object 7: its mask and its image differ in size (40000x40000 and 128x96)"]

@@ -12,7 +12,7 @@ from samstudio.tuning.recipe import Recipe
 from samstudio.tuning.tune import Cancelled, Progress, TuneOutcome, tune
 from tests.unit.tuning.fakes import Embeddings, disc, example, examples
 
-QUICK = Recipe(steps=2, batch=1, strengths=(1.0,), guarded_objects=1)
+QUICK = Recipe(steps=4, batch=1, strengths=(1.0,), guarded_objects=1)
 
 
 def _tune(decoder: SamDecoder, given: list[Example], **more: Any) -> TuneOutcome:
@@ -29,10 +29,9 @@ def test_few_images_are_cross_fitted(decoder: SamDecoder) -> None:
     assert set(outcome.scores["protocols"]) == {"jitter", "click", "clicks3"}
     assert len(outcome.objects) == 4
     assert sum(o.candidate for o in outcome.objects) / 4 == pytest.approx(outcome.candidate_miou)
-    assert outcome.config["models"] == 3
+    assert (outcome.config["models"], outcome.config["steps"], outcome.config["final_steps"]) == (3, 2, 0)
     assert sum(loss is not None for _, loss, _, _ in outcome.points) == 2
     assert any(val is not None for _, _, val, _ in outcome.points)
-    assert told[-1].step == told[-1].total_steps
     assert [t.step for t in told] == sorted(t.step for t in told)
     json.dumps([outcome.scores, outcome.config])
 
@@ -97,6 +96,4 @@ def test_little_time_means_fewer_steps(decoder: SamDecoder) -> None:
     outcome = _tune(
         decoder, examples(3), recipe=Recipe(steps=500, batch=2, strengths=(1.0,)), max_seconds=2.0
     )
-    assert outcome.config["steps"] < 500
-    assert outcome.config["models"] == 2
-    assert outcome.seconds < 20
+    assert outcome.config["steps"] < 250

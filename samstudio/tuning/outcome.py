@@ -1,0 +1,48 @@
+"""What a tuning job ends with: the candidate, how it was judged, and the record of how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from torch import Tensor
+
+State = dict[str, Tensor]
+"""A mask decoder's weights by name."""
+
+
+@dataclass(frozen=True)
+class JudgedObject:
+    """One held-out object's IoU under stock, the live version and the candidate."""
+
+    image_id: str
+    annotation_id: int | None
+    base: float
+    live: float
+    candidate: float
+
+
+@dataclass(frozen=True, eq=False)
+class TuneOutcome:
+    """What a tuning job ends with.
+
+    ``state``: the candidate's mask decoder weights, also when it was not
+    promoted (it goes to the shelf). The mIoUs are None when nothing could be
+    held out. ``n_train`` and ``n_val`` count objects; cross-fitting learns from
+    all of them and judges all of them, never both with one model. ``points``:
+    (step, loss, val_miou, seconds).
+    """
+
+    state: State
+    promote: bool
+    reason: str
+    base_miou: float | None
+    live_miou: float | None
+    candidate_miou: float | None
+    n_train: int
+    n_val: int
+    seconds: float
+    scores: dict[str, Any] = field(default_factory=dict)
+    objects: tuple[JudgedObject, ...] = ()
+    points: tuple[tuple[int, float | None, float | None, float], ...] = ()
+    config: dict[str, Any] = field(default_factory=dict)
