@@ -39,6 +39,9 @@ __all__ = ["Cancelled", "JudgedObject", "Progress", "TuneOutcome", "tune"]
 CHECKED_OBJECTS = 16
 """On how many objects the models are looked at while they train, for the curve."""
 
+FEWEST_STEPS = 25
+"""Where the judged models would take fewer steps than this, there are fewer models."""
+
 RESERVE = 0.9
 """The share of the time allowed that is planned; the rest is for what takes longer than measured."""
 
@@ -101,6 +104,16 @@ class _Share:
     crossed: bool
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What the time allows: the judged models, their steps and the last one's, and when they stop."""
+
+    folds: Sequence[Fold]
+    trial_steps: int
+    last_steps: int
+    until: float
+
+
 @dataclass(eq=False)
 class _Trial:
     """The folds' models and how they did, at the strength that did best."""
@@ -141,7 +154,7 @@ class _Job:
         stock = self.judge.stock
         live = None if live_state is None else self.judge.boxes(share.judged, stock.with_weights(live_state))
 
-        trial, steps = self._try(share, base, each)
+        trial, last_steps = self._try(share, base, each)
         verdict = gate.judge(
             base=base,
             live=live,
@@ -154,14 +167,14 @@ class _Job:
         verdict = gate.unless_too_short(
             verdict,
             steps=trial.steps,
-            least=min(self.recipe.least_steps, self.recipe.trial_steps(steps)),
+            least=min(self.recipe.least_steps, self.recipe.trial_steps(self.recipe.steps_for(len(samples)))),
             seconds=self.max_seconds,
         )
         states, final_steps = list(trial.states), 0
         if verdict.promote:
             self.reporter.phase("training on everything")
             last, final_steps = self.training.train(
-                [share.samples], steps, until=RESERVE * self.max_seconds, first=len(states)
+                [share.samples], last_steps, until=RESERVE * self.max_seconds, first=len(states)
             )
             states += last
         state = soup(self.origin, states, trial.strength)
@@ -173,7 +186,8 @@ class _Job:
         self.reporter.phase("training")
         self.training.measure(samples)
         wanted = self.recipe.steps_for(len(samples))
-        self.reporter.plan(self._affordable(wanted, 0.0))
+        left = RESERVE * self.max_seconds - self.reporter.seconds
+        self.reporter.plan(min(wanted, left / self.training.pace.seconds))
         states, steps = self.training.train([samples], wanted, until=RESERVE * self.max_seconds)
         images = len({sample.image_id for sample in samples})
         return TuneOutcome(
@@ -211,23 +225,20 @@ class _Job:
 
     def _try(self, share: _Share, base: gate.Scores, each: float) -> tuple[_Trial, int]:
         """Train the folds' models and judge them; → also the steps that the last model will take."""
-        recipe, folds = self.recipe, share.folds
+        recipe = self.recipe
         self.reporter.phase("training")
-        pace = self.training.measure(folds[0].train)
+        pace = self.training.measure(share.folds[0].train)
         scorings = len(share.judged) * len(recipe.strengths) + 2 * decodes(GUARDS) * len(share.guarded)
         spoken_for = each * (scorings + CHECKS * len(share.checked))
-        # A model a fold, and the last one, which takes as long as `trial_share` leaves.
-        models = recipe.trial_share * len(folds) + 1
-        steps = self._affordable(recipe.steps_for(len(share.samples)), spoken_for, models=models)
+        plan = self._plan(share, spoken_for)
+        folds = plan.folds
         self.reporter.object_units = each / pace.seconds
-        self.reporter.plan(steps * models + spoken_for / pace.seconds)
+        self.reporter.plan(plan.trial_steps * len(folds) + plan.last_steps + spoken_for / pace.seconds)
 
-        left = RESERVE * self.max_seconds - self.reporter.seconds - spoken_for
-        until = self.reporter.seconds + max(0.0, left) * (1 - 1 / models)
         states, taken = self.training.train(
             [fold.train for fold in folds],
-            recipe.trial_steps(steps),
-            until=until,
+            plan.trial_steps,
+            until=plan.until,
             look=lambda now: float(self.judge.across(folds, now, 1.0, share.checked)["box"].mean()),
         )
         self.reporter.phase("judging")
@@ -236,12 +247,23 @@ class _Job:
         strength = gate.best_strength(base, by_strength, images, confidence=recipe.confidence)
         self.reporter.phase("checking other prompts")
         guards = self.judge.guards(folds, states, strength, share.guarded)
-        return _Trial(states, taken, strength, by_strength, guards), steps
+        return _Trial(states, taken, strength, by_strength, guards), plan.last_steps
 
-    def _affordable(self, wanted: int, spoken_for: float, *, models: float = 1.0) -> int:
-        """Steps of the last model: as many as wanted, or as the time allows; at least one."""
-        left = RESERVE * self.max_seconds - self.reporter.seconds - spoken_for
-        return max(1, min(wanted, int(left / self.training.pace.seconds / models)))
+    def _plan(self, share: _Share, spoken_for: float) -> _Plan:
+        """How many models, and how many steps each, the time allows; ``spoken_for``: seconds of scoring."""
+        recipe, folds, part = self.recipe, share.folds, self.recipe.trial_share
+        wanted = recipe.steps_for(len(share.samples))
+        left = max(0.0, RESERVE * self.max_seconds - self.reporter.seconds - spoken_for)
+        affordable = left / self.training.pace.seconds
+        if affordable * part / (part * len(folds) + 1) < min(FEWEST_STEPS, recipe.trial_steps(wanted)):
+            # Little time, or a busy machine: fewer models, each trained enough to be judged.
+            part = 1.0
+            if share.crossed:
+                folds = splits.cross_fit(share.samples, folds=2, rng=np.random.default_rng(self.seed))
+        models = part * len(folds) + 1
+        last = max(1, min(wanted, int(affordable / models)))
+        until = self.reporter.seconds + left * (1 - 1 / models)
+        return _Plan(folds, max(1, round(part * last)), last, until)
 
     def _outcome(
         self,

@@ -15,7 +15,7 @@ from tests.integration.commands import run_json
 from tests.processes import App
 from tests.synthetic import write_folder
 
-TUNE_SECONDS = "40"
+TUNE_SECONDS = "90"
 MORE_SECONDS = "180"
 
 

@@ -96,4 +96,5 @@ def test_little_time_means_fewer_steps(decoder: SamDecoder) -> None:
     outcome = _tune(
         decoder, examples(3), recipe=Recipe(steps=500, batch=2, strengths=(1.0,)), max_seconds=2.0
     )
-    assert outcome.config["steps"] < 250
+    assert outcome.config["steps"] < 300
+    assert outcome.config["models"] == 2, "fewer models, each trained enough to be judged"
