@@ -78,7 +78,8 @@ def test_the_gate_promotes_a_real_gain_and_unseen_pictures_gain_too(
     assert outcome.base_miou is not None
     assert outcome.candidate_miou is not None
     assert outcome.candidate_miou > outcome.base_miou + 0.05
-    assert outcome.config["models"] == 4, "three that were judged, and one that learned from everything"
+    # Two or three were judged, as many as the machine's pace allows; the last learned from everything.
+    assert outcome.config["models"] in (3, 4)
     assert outcome.config["final_steps"] > 0
     unseen = pictures.examples(UNSEEN)
     before = evaluate(pictures.stock, unseen, pictures.embedding).miou
