@@ -86,8 +86,6 @@ class TuningService:
                 return self._jobs.mark_cancelled(job_id, "Cancelled on request; nothing was changed.")
             except StudioError as error:
                 return self._jobs.fail(job_id, str(error))
-            except MemoryError:
-                return self._jobs.fail(job_id, _OUT_OF_MEMORY)
             except Exception as error:
                 log.exception("job %d failed", job_id)
                 return self._jobs.fail(job_id, _reason_for(error))
@@ -198,7 +196,9 @@ _OUT_OF_MEMORY = (
 
 
 def _reason_for(error: Exception) -> str:
-    if "out of memory" in str(error).lower():
+    from samstudio.tuning.loop import out_of_memory
+
+    if out_of_memory(error):
         return _OUT_OF_MEMORY
     return (
         f"The job failed with {type(error).__name__}: {error}. Nothing was changed; the job's log says more."

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from samstudio.sam.decoder import SamDecoder
-from samstudio.tuning.loop import Trainee, blend, soup
+from samstudio.tuning.loop import Trainee, blend, out_of_memory, soup
 from samstudio.tuning.recipe import Recipe
 from tests.unit.tuning.fakes import Embeddings, samples
 
@@ -91,6 +91,18 @@ def test_a_batch_that_does_not_fit_is_taken_in_parts_with_the_same_result(decode
     losses = [[trainee.step(0.5) for _ in range(2)] for trainee in (whole, parts)]
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)
     assert narrow.refused == 1, "what did not fit once is not tried again"
+
+
+def test_a_lack_of_memory_is_known_however_it_is_said() -> None:
+    said = [
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB."),
+        RuntimeError(
+            "[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"
+        ),
+    ]
+    assert [out_of_memory(error) for error in said] == [True] * 3
+    assert not out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
 
 
 def test_other_failures_are_not_taken_for_a_lack_of_memory(decoder: SamDecoder) -> None:

@@ -14,7 +14,7 @@ const WORK = {
   fill: (mask) => cleaning.fillHoles(mask),
   specks: (mask) => cleaning.removeSpecks(mask, Math.max(16, Math.round(mask.area * 0.02))),
   grow: (mask, image) => cleaning.grow(mask, step(image), image),
-  shrink: (mask, image) => cleaning.shrink(mask, step(image)),
+  shrink: (mask, image) => cleaning.shrink(mask, step(image), image),
   smooth: (mask, image) => cleaning.smooth(mask, 2 * step(image), image),
 };
 
