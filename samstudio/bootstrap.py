@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samstudio.config import Settings
 from samstudio.db.engine import open_database
+from samstudio.db.keeping import bring_back, keeping
+from samstudio.machine import cores
 from samstudio.runners.local import LocalRunner
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.datasets import DatasetService
@@ -22,6 +25,7 @@ from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
 from samstudio.services.preflight import PreflightService
 from samstudio.services.versions import VersionService
+from samstudio.spaces.zero import no_tuning_because, with_borrowed_gpu
 
 if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingStore
@@ -46,6 +50,8 @@ class Studio:
         self.settings = settings
         self._weights_progress = weights_progress
         self._lock = threading.RLock()
+        if settings.database_copy is not None:
+            bring_back(settings.resolved_database_url, settings.database_copy)
         self._sessions = open_database(settings.resolved_database_url)
 
     @property
@@ -127,7 +133,7 @@ class Studio:
             checkpoint=self.settings.checkpoint,
             weights_dir=self.settings.weights_dir,
             device=self.settings.device,
-            threads=self.settings.threads or os.cpu_count(),
+            threads=self.settings.threads or cores(),
             progress=self._weights_progress,
         )
 
@@ -143,7 +149,7 @@ class Studio:
 
         return EmbeddingStore(
             folder=self._embeddings_folder,
-            encoder=self.model.encoder,
+            encoder=with_borrowed_gpu(self.model.encoder),
             memory_bytes=self.settings.embedding_cache_mb * 1024 * 1024,
         )
 
@@ -197,6 +203,7 @@ class Studio:
             model=lambda: self.model,
             embeddings=lambda: self.embeddings,
             default_max_seconds=self.settings.tune_max_seconds,
+            refusal=no_tuning_because(os.environ),
         )
 
     @cached_property
@@ -215,6 +222,10 @@ class Studio:
             ),
             graph=lambda: ensure_decoder_graph(checkpoint=chosen, weights_dir=folder, progress=progress),
         )
+
+    def kept(self) -> AbstractContextManager[None]:
+        """While inside, the database is copied where ``database_copy`` says, if anywhere."""
+        return keeping(self.settings.resolved_database_url, self.settings.database_copy)
 
     def warm_up(self) -> None:
         """Load the model and the live decoder now, so that the first click does not wait for them."""

@@ -23,6 +23,8 @@ from pydantic import ValidationError
 
 from samstudio.config import Settings
 from samstudio.domain import AnnotationStatus, InvalidInput, Job, JobStatus, NotFound, Prompt, StudioError
+from samstudio.spaces.commands import spaces_app
+from samstudio.spaces.place import settled
 from samstudio.terminal import bar, bytes_bar, die, plain, report
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(spaces_app, name="spaces")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON line.")]
 
@@ -62,7 +66,8 @@ def _options(
     ] = None,
 ) -> None:
     # Settings are read here, once, and a worker that a command launches gets the very same ones.
-    context.obj = Settings(storage=storage) if storage is not None else Settings()
+    chosen = Settings(storage=storage) if storage is not None else Settings()
+    context.obj = settled(chosen, os.environ)
 
 
 def main() -> None:
@@ -91,7 +96,7 @@ def serve(
     settings: Settings = context.obj
     chosen = {"host": host, "port": port}
     settings = settings.model_copy(update={k: v for k, v in chosen.items() if v is not None})
-    with _studio(settings) as studio:
+    with _studio(settings) as studio, studio.kept():
         serve_app(studio)
 
 

@@ -24,6 +24,11 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="SQLAlchemy URL; by default a SQLite file `studio.db` in the storage folder."
     )
+    database_copy: Path | None = Field(
+        None,
+        description="Where a SQLite database is copied while the app runs, and brought back from: "
+        "for volumes that cannot hold a live one.",
+    )
     model: Literal["vit_t", "vit_b", "vit_l", "vit_h"] = Field(
         "vit_t", description="Which Segment Anything to serve."
     )

@@ -100,6 +100,10 @@ class TorchEncoder:
         self._module = module.requires_grad_(False).eval().to(device)
         self._device = device
 
+    def on(self, device: str) -> TorchEncoder:
+        """The same encoder on another device; its weights move there."""
+        return TorchEncoder(module=self._module, device=device)
+
     @cached_property
     def id(self) -> str:
         """Twelve hex digits of a hash over all weights: the same for any file that holds these."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from samstudio.domain import STOCK_VERSION, Example, InvalidInput, Job, JobPoint, StudioError
+from samstudio.domain import STOCK_VERSION, Example, InvalidInput, Job, JobPoint, StudioError, Unavailable
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
@@ -44,6 +44,7 @@ class TuningService:
         model: Callable[[], SamModel],
         embeddings: Callable[[], EmbeddingStore],
         default_max_seconds: float,
+        refusal: str | None = None,
     ) -> None:
         self._jobs = jobs
         self._images = images
@@ -52,14 +53,18 @@ class TuningService:
         self._model = model
         self._embeddings = embeddings
         self._default_max_seconds = default_max_seconds
+        self._refusal = refusal
 
     def start(self, *, max_seconds: float | None = None, seed: int = 0) -> Job:
         """Queue a job and launch its worker; returns at once.
 
         ``max_seconds``: time for training and judging; None is the setting.
         Raises InvalidInput when no accepted mask exists or the time is not
-        positive, Conflict while another job is queued or running.
+        positive, Conflict while another job is queued or running, Unavailable
+        where jobs cannot run at all.
         """
+        if self._refusal is not None:
+            raise Unavailable(self._refusal)
         seconds = self._default_max_seconds if max_seconds is None else max_seconds
         if not seconds > 0:
             raise InvalidInput(f"max seconds is {seconds:g}: give the job a positive time")

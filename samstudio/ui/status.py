@@ -6,9 +6,11 @@ a worker) change the database, so everything is read afresh.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from samstudio.domain import Job, JobStatus
+from samstudio.spaces.place import notices
 from samstudio.ui.markup import clock, duration, version_name
 from samstudio.ui.preparing import Preparer
 from samstudio.ui.spoken import Verb, spoken
@@ -22,6 +24,8 @@ PENDING_SHOWN = 500
 def status_function(*, studio: Studio, preparer: Preparer) -> Verb:
     """The header's server function."""
 
+    known = notices(studio.settings, os.environ)
+
     def status(_request: dict[str, Any]) -> dict[str, Any]:
         live = studio.versions.live()
         job = studio.jobs.latest()
@@ -34,6 +38,7 @@ def status_function(*, studio: Studio, preparer: Preparer) -> Verb:
                 "title": "The decoder that proposes masks now. See Versions.",
             },
             "job": _job(job),
+            "notices": known,
             "preparing": {
                 "model": now.model,
                 "error": now.error,

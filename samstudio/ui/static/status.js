@@ -17,7 +17,18 @@ export function mount({ element, server, trigger }) {
   let stamps = null;
   for (const pill of element.querySelectorAll("[data-goto]")) pill.addEventListener("click", () => showTab(pill.dataset.goto));
 
-  const show = ({ live, job, preparing }) => {
+  // What holds in this place as a whole; drawn once, so that what is unfolded stays so.
+  const tell = (notices) => {
+    if (!notices.length || !part("notices").hidden) return;
+    part("notices").hidden = false;
+    part("notices-title").textContent = notices.map(({ title }) => title).join(" · ");
+    part("notices-text").replaceChildren(
+      ...notices.map(({ text }) => Object.assign(document.createElement("p"), { textContent: text })),
+    );
+  };
+
+  const show = ({ live, job, notices, preparing }) => {
+    tell(notices);
     part("lost").hidden = true;
     part("live").hidden = false;
     part("live-name").textContent = live.name;

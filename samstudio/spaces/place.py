@@ -1,0 +1,114 @@
+"""What a Space's variables and mounts say, and the settings that follow from them.
+
+Off Hugging Face nothing here changes anything. What an owner has to do is
+`samstudio.spaces.check`'s business; what ZeroGPU allows is `samstudio.spaces.zero`'s.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from samstudio.config import Settings
+
+VOLUME = Path("/data")
+"""Where a Storage Bucket is looked for when no storage folder is set."""
+
+IsMount: TypeAlias = Callable[[Path], bool]
+
+
+@dataclass(frozen=True)
+class Space:
+    """The Space that this process runs on."""
+
+    id: str
+    zero_gpu: bool
+    hardware: str
+    """Hugging Face's name for it, such as ``cpu-basic``; empty where it is not said."""
+
+
+def space_of(environment: Mapping[str, str]) -> Space | None:
+    """The Space that the environment describes; None anywhere else."""
+    name = environment.get("SPACE_ID")
+    if not name:
+        return None
+    return Space(
+        id=name,
+        zero_gpu=environment.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true"),
+        hardware=environment.get("ACCELERATOR") or environment.get("SPACE_HARDWARE") or "",
+    )
+
+
+def is_kept(folder: Path, is_mount: IsMount = os.path.ismount) -> bool:
+    """Whether a folder lies on an attached volume, and not on the disk that a restart empties."""
+    folder = folder.absolute()
+    return any(is_mount(above) for above in (folder, *folder.parents) if above != above.parent)
+
+
+def settled(
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    volume: Path = VOLUME,
+    is_mount: IsMount = os.path.ismount,
+) -> Settings:
+    """The settings, with what a Space needs where the owner chose nothing; unchanged off a Space.
+
+    The app listens on every address. Storage is on the attached volume. A
+    bucket can hold files but no live SQLite database (it has no locks), so the
+    database is on the local disk, and copied to the volume as it changes.
+    """
+    space = space_of(environment)
+    if space is None:
+        return settings
+    wanted: dict[str, Any] = {"host": "0.0.0.0"}
+    if is_mount(volume) and os.access(volume, os.W_OK):
+        wanted["storage"] = volume / "samstudio"
+    if space.zero_gpu:
+        # Outside a borrowed GPU's minutes there is only the CPU, whatever torch says there.
+        # vit_t's encoder has no use for a GPU, and ZeroGPU starts no app that has none.
+        wanted |= {"device": "cpu", "model": "vit_b"}
+    settings = _with(settings, wanted)
+    return _with(settings, _database(settings)) if is_kept(settings.storage, is_mount) else settings
+
+
+def _database(settings: Settings) -> dict[str, Any]:
+    if settings.database_url is not None:
+        return {}
+    live = Path(tempfile.gettempdir()) / "samstudio" / "studio.db"
+    return {"database_url": f"sqlite:///{live}", "database_copy": settings.storage / "studio.db"}
+
+
+def _with(settings: Settings, wanted: dict[str, Any]) -> Settings:
+    """With what the owner did not choose."""
+    return settings.model_copy(
+        update={name: value for name, value in wanted.items() if name not in settings.model_fields_set}
+    )
+
+
+def notices(
+    settings: Settings, environment: Mapping[str, str], is_mount: IsMount = os.path.ismount
+) -> list[dict[str, str]]:
+    """What everybody who works in this Space should know: ``title`` in a few words, ``text`` in sentences."""
+    space = space_of(environment)
+    if space is None:
+        return []
+    found = []
+    if not is_kept(settings.storage, is_mount):
+        found.append(
+            {
+                "title": "Nothing here is kept",
+                "text": "This Space has no storage volume: images, masks and versions are lost when it "
+                "restarts or falls asleep. Export your work before you leave. Its owner can attach a "
+                "Storage Bucket at /data.",
+            }
+        )
+    if space.zero_gpu:
+        from samstudio.spaces.zero import NO_TUNING
+
+        found.append({"title": "No fine-tuning here", "text": NO_TUNING})
+    return found

@@ -1,0 +1,35 @@
+"""How app.py begins: settings that fit the place, the lent GPU announced, and what is missing said."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+from samstudio.config import Settings
+from samstudio.spaces.check import Checker
+from samstudio.spaces.findings import Level
+from samstudio.spaces.place import settled, space_of
+from samstudio.spaces.zero import offer
+
+
+def made_ready(environment: Mapping[str, str]) -> Settings:
+    """The settings to open a studio with. Raises ValidationError for one that makes no sense.
+
+    On a Space, what its owner still has to do is printed: it is then in the Space's log.
+    """
+    # A host that stops the app sends SIGTERM; the last changes are to be stored before it ends.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    offer(environment)
+    settings = settled(Settings(), environment)
+    if space_of(environment) is not None:
+        for line in still_missing(settings, environment):
+            print(line, flush=True)
+    return settings
+
+
+def still_missing(settings: Settings, environment: Mapping[str, str], root: Path = Path()) -> list[str]:
+    """What `spaces check` finds missing, without asking the network."""
+    checker = Checker(root=root, settings=settings, environment=environment, reach=lambda _url: "")
+    found = (one for one in checker.findings() if one.level is Level.MISSING)
+    return [f"missing: {one.text} {one.advice}" for one in found]

@@ -1,0 +1,26 @@
+"""What the header says on a Space whose disk is emptied at each restart."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.e2e.page import StudioPage
+from tests.processes import App
+
+
+def test_a_disk_that_is_not_kept_is_said_calmly(visit: Callable[..., StudioPage], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.unit.ui.fakes", str(tmp_path)]
+    with App(command, env={"SPACE_ID": "ada/studio"}) as app:
+        page = visit(app).page
+        notice = page.get_by_text("Nothing here is kept")
+        expect(notice).to_be_visible()
+        sentence = page.get_by_text("images, masks and versions are lost")
+        expect(sentence).to_be_hidden()
+        notice.click()
+        expect(sentence).to_be_visible()
+        page.wait_for_timeout(2500)  # the header asked again meanwhile
+        expect(sentence).to_be_visible()
