@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from samstudio.sam.models import SamModel
     from samstudio.sam.predictor import LivePredictor
     from samstudio.sam.weights import Progress
+    from samstudio.services.comparing import ComparingService
     from samstudio.services.evaluations import EvaluationService
     from samstudio.services.predictions import PredictionService
     from samstudio.services.takeaway import TakeawayService
@@ -204,6 +205,25 @@ class Studio:
             embeddings=lambda: self.embeddings,
             default_max_seconds=self.settings.tune_max_seconds,
             refusal=no_tuning_because(os.environ),
+        )
+
+    @cached_property
+    def comparing(self) -> ComparingService:
+        """Two versions side by side, on the accepted objects."""
+        from samstudio.services.comparing import ComparingService
+        from samstudio.services.comparing_decoders import SideDecoders
+
+        return ComparingService(
+            annotations=self.annotations,
+            images=self.images,
+            versions=self.versions,
+            jobs=self.jobs,
+            decoders=SideDecoders(
+                versions=self.versions,
+                model=lambda: self.model,
+                embeddings=lambda: self.embeddings,
+                pixels=self.images.pixels,
+            ),
         )
 
     @cached_property

@@ -42,8 +42,8 @@ def build_ui(studio: Studio, preparer: Preparer | None = None) -> gr.Blocks:
                 panels, draw = finetune_tab(studio=studio)
             _keep_fresh(draw, None, panels, tab, page.load, header.job_changed, header.dataset_changed)
             with _tab("versions", "Versions") as tab, gr.Column(elem_classes="ss-page"):
-                panels, draw = versions_tab(studio=studio)
-            _keep_fresh(draw, None, panels, tab, page.load, header.live_changed, header.job_changed)
+                panels, opened, draw = versions_tab(studio=studio)
+            _keep_fresh(draw, opened, panels, tab, page.load, header.live_changed, header.job_changed)
     return page
 
 

@@ -50,3 +50,19 @@ class StatusBar(gr.HTML):  # type: ignore[misc]
     def get_block_name(self) -> str:
         """The frontend component that draws this."""
         return "html"
+
+
+class ComparisonView(gr.HTML):  # type: ignore[misc]
+    """Two versions side by side (see static/compare.js); raises ``act`` when it kept a version."""
+
+    def __init__(self, *, elem_id: str | None = None) -> None:
+        super().__init__(
+            html_template=(STATIC / "compare.html").read_text(encoding="utf-8"),
+            js_on_load=_LOAD.format(module="compare.js", events='"act"'),
+            apply_default_css=False,
+            elem_id=elem_id,
+        )
+
+    def get_block_name(self) -> str:
+        """The frontend component that draws this."""
+        return "html"

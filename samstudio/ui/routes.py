@@ -20,6 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from samstudio.domain import NotFound, StudioError
+from samstudio.ui.compare_routes import compare_routes
 from samstudio.ui.overlays import Pictures
 from samstudio.ui.preparing import Preparer
 from samstudio.ui.refusals import answering, foreign, no, refusal
@@ -80,6 +81,7 @@ def studio_routes(*, studio: Studio, preparer: Preparer) -> list[BaseRoute]:
         Route("/studio/export/{format}", answering(export)),
         Route("/studio/upload", upload, methods=["POST"]),
         *version_routes(studio=studio),
+        *compare_routes(studio=studio),
         Route("/studio/{folder:str}/{name:path}", answering(_asset)),
     ]
 

@@ -9,7 +9,7 @@ from gradio.themes.utils import colors, sizes
 
 STATIC = Path(__file__).parent / "static"
 FAVICON = STATIC / "favicon.png"
-STYLES = (STATIC / "app.css", STATIC / "canvas.css")
+STYLES = (STATIC / "app.css", STATIC / "canvas.css", STATIC / "compare.css")
 
 
 def theme() -> gr.themes.Base:

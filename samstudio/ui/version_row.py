@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samstudio.domain import DecoderVersion, LiveVersion
+from samstudio.domain import STOCK_VERSION, DecoderVersion, LiveVersion
 from samstudio.ui.markup import button, clock, esc, miou, tag, version_name
 
 DOWNLOADS = {
@@ -17,20 +17,38 @@ def full_name(number: int) -> str:
     return "The stock decoder" if number == 0 else f"Version {number}"
 
 
-def version_row(version: DecoderVersion, live: LiveVersion) -> list[str]:
+def state_of(version: DecoderVersion, live: LiveVersion) -> tuple[str, str]:
+    """What has become of a version in a word or two, and the kind of its tag; empty for idle stock."""
+    if version.number == live.number:
+        return "live", "good"
+    if version.number == STOCK_VERSION:
+        return "", ""
+    if version.promoted:
+        return "was live", ""
+    if _imported(version):
+        return "imported", ""
+    return ("blended", "") if _blended(version) else ("kept aside", "warn")
+
+
+def version_row(version: DecoderVersion, live: LiveVersion, *, opened: bool = False) -> list[str]:
     """The cells: number, state, when, scores, why, and what can be done."""
     is_live = version.number == live.number
-    state = tag("live", "good") if is_live else tag("was live") if version.promoted and version.number else ""
-    if not is_live and version.number and not version.promoted:
-        state = tag("imported") if _imported(version) else tag("kept aside", "warn")
+    state, kind = state_of(version, live)
     return [
         f'<td class="ss-num"><b>{version_name(version.number)}</b></td>',
-        state,
+        tag(state, kind) if state else "",
         f'<td class="ss-num">{clock(version.created_at) if version.number else "–"}</td>',
         f'<td class="ss-num">{_scores(version)}</td>',
         esc(version.reason or ("Segment Anything as published" if version.number == 0 else "")),
-        f'<td class="ss-acts"><div>{_acts(version, is_live)}</div></td>',
+        f'<td class="ss-acts"><div>{_details(version, opened)}{_acts(version, is_live)}</div></td>',
     ]
+
+
+def _details(version: DecoderVersion, opened: bool) -> str:
+    if version.number == STOCK_VERSION:
+        return ""
+    label = "Hide details" if opened else "Details"
+    return button(label, kind="ss-small", act="details", number=version.number)
 
 
 def _acts(version: DecoderVersion, is_live: bool) -> str:
@@ -62,8 +80,12 @@ def _imported(version: DecoderVersion) -> bool:
     return "imported_from" in version.config
 
 
+def _blended(version: DecoderVersion) -> bool:
+    return "blended_from" in version.config
+
+
 def _scores(version: DecoderVersion) -> str:
-    if not version.number or _imported(version):
+    if not version.number or _imported(version) or _blended(version):
         return "–"
     return f"{miou(version.scores.get('base_miou'))} → <b>{miou(version.scores.get('candidate_miou'))}</b>"
 
@@ -73,5 +95,7 @@ def _promote(version: DecoderVersion) -> str:
     doubt = "" if version.promoted or not version.number else " The gate kept it aside, for the reason given."
     if _imported(version) and not version.promoted:
         doubt = " It was imported, and no gate has judged it."
+    if _blended(version) and not version.promoted:
+        doubt = " It was blended by hand, and no gate has judged it."
     question = f"Make {name[0].lower() + name[1:]} live?{doubt} You can roll back at any time."
     return button("Make live", kind="ss-small", act="promote", number=version.number, confirm=question)

@@ -1,4 +1,4 @@
-"""The Versions tab: every decoder there is, which one is live, and how to go forward or back."""
+"""The Versions tab: every decoder there is, which one is live, how to go forward or back, how they differ."""
 
 from __future__ import annotations
 
@@ -7,32 +7,46 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from samstudio.domain import LiveVersion, StudioError
-from samstudio.ui.components import Panel
+from samstudio.ui.components import ComparisonView, Panel
 from samstudio.ui.markup import box, button, clock, esc, panel, say, table
+from samstudio.ui.version_details import details_html
 from samstudio.ui.version_row import full_name, version_row
 
 if TYPE_CHECKING:
     from samstudio.bootstrap import Studio
 
 ACCEPTED = (".safetensors", ".pth")
+HEADS = ["Version", "", "Made", "mIoU: stock → candidate", "Why", ""]
 
 
-def versions_tab(*, studio: Studio) -> tuple[list[Panel], Any]:
-    """Build the tab; returns its panels, the message first, and the function that draws the others."""
+def versions_tab(*, studio: Studio) -> tuple[list[Panel], gr.State, Any]:
+    """Build the tab; returns its panels, the message first, what its drawing function is given, and that."""
+    opened = gr.State(None)
     message = Panel(elem_id="versions-message")
     body = Panel(elem_id="versions")
+    view = ComparisonView(elem_id="compare")
 
-    def act(event: gr.EventData) -> tuple[str, str]:
-        text, kind = _act(studio, dict(event._data or {}))
-        return say(text, kind), versions_html(studio)
+    def act(unfolded: int | None, event: gr.EventData) -> tuple[int | None, str, str]:
+        data = dict(event._data or {})
+        text, kind = _act(studio, data)
+        if data.get("act") == "details":
+            number = int(data["number"])
+            unfolded = None if number == unfolded else number
+        return unfolded, say(text, kind), versions_html(studio, unfolded)
 
-    def refresh() -> str:
-        return versions_html(studio)
+    def refresh(unfolded: int | None) -> str:
+        return versions_html(studio, unfolded)
 
-    body.act(
-        act, None, [message, body], show_progress="hidden", trigger_mode="multiple", api_visibility="private"
-    )
-    return [message, body], refresh
+    for panel_ in (body, view):
+        panel_.act(
+            act,
+            opened,
+            [opened, message, body],
+            show_progress="hidden",
+            trigger_mode="multiple",
+            api_visibility="private",
+        )
+    return [message, body], opened, refresh
 
 
 def _act(studio: Studio, data: dict[str, Any]) -> tuple[str, str]:
@@ -51,6 +65,8 @@ def _act(studio: Studio, data: dict[str, Any]) -> tuple[str, str]:
         return str(error), "bad"
     if data.get("act") == "uploaded":
         return _uploaded(data)
+    if data.get("act") == "kept":  # stored already, by the comparison's own address
+        return f"Kept as version {int(data['number'])}. It is not live: make it live when you like.", "good"
     return "", "good"
 
 
@@ -60,15 +76,16 @@ def _uploaded(data: dict[str, Any]) -> tuple[str, str]:
     return f"Imported as version {int(data['number'])}. It is not live: make it live when you like.", "good"
 
 
-def versions_html(studio: Studio) -> str:
-    """The live version with its roll-back, then the table, newest first."""
+def versions_html(studio: Studio, opened: int | None = None) -> str:
+    """The live version with its roll-back, then the table, newest first; one version may be unfolded."""
     live = studio.versions.live()
     versions = studio.versions.list()
-    rows = [version_row(version, live) for version in versions]
-    parts = [
-        _live(live),
-        box(_heading(), table(["Version", "", "Made", "mIoU: stock → candidate", "Why", ""], rows)),
-    ]
+    rows = []
+    for version in versions:
+        rows.append(version_row(version, live, opened=version.number == opened))
+        if version.number == opened:
+            rows.append([f'<td colspan="{len(HEADS)}">{details_html(studio, version)}</td>'])
+    parts = [_live(live), box(_heading(), table(HEADS, rows))]
     if len(versions) == 1:
         text = "Only the stock decoder so far. Fine-tune on a few accepted masks to make the first version."
         parts.append(f'<p class="ss-lead">{text}</p>')

@@ -1,14 +1,14 @@
 // Buttons inside server-rendered HTML: `data-act` asks Python to act (with
-// `data-confirm` only after a yes), `data-open` opens an image on the canvas,
-// `data-tab` shows another tab, `data-upload` sends a chosen file to an address
+// `data-confirm` only after a yes), `data-open` opens an image on the canvas
+// (with `data-at`, at that object), `data-tab` shows another tab, `data-upload` sends a chosen file to an address
 // and hands the answer to Python as the act `uploaded`.
 
 export function mount({ element, trigger }) {
   element.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-act], [data-open], [data-tab], [data-upload]");
     if (!button || button.disabled) return;
-    const { act, open, tab, upload, confirm, ...rest } = button.dataset;
-    if (open) openImage(open);
+    const { act, open, at, tab, upload, confirm, ...rest } = button.dataset;
+    if (open) openImage(open, at);
     else if (tab) showTab(tab);
     else if (upload) chooseFile(button, trigger);
     else if (!confirm || (await agreed(confirm, button.textContent.trim() || button.getAttribute("aria-label")))) {
@@ -56,9 +56,10 @@ export function showTab(name) {
   document.querySelector(`#tab-${name}-button`)?.click();
 }
 
-function openImage(id) {
+/** Open an image on the canvas; where an object of it is named, at that object. */
+export function openImage(id, object) {
   showTab("annotate");
-  window.dispatchEvent(new CustomEvent("studio:open", { detail: { id } }));
+  window.dispatchEvent(new CustomEvent("studio:open", { detail: { id, object: object ? Number(object) : null } }));
 }
 
 /** Ask in a dialog of our own; resolves to whether the person said yes. */

@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import io
 import sys
+import tempfile
 import threading
 import time
 from datetime import UTC, datetime
@@ -42,7 +43,9 @@ from samstudio.domain import (
 )
 from samstudio.masks import decode_rle, mask_to_box, rle_area, validated_box, validated_points
 from samstudio.sam.geometry import mask_logits
+from samstudio.services.comparing import ComparingService
 from samstudio.services.preflight_findings import Finding, Severity
+from tests.unit.services.sides import ShareDecoders
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 COLORS = ("#6366f1", "#f59e0b", "#10b981", "#ec4899")
@@ -136,9 +139,15 @@ class FakeAnnotations:
             raise NotFound("no object has this id")
         return self._rows[annotation_id]
 
-    def list(self, image_id: str | None = None, status: AnnotationStatus | None = None) -> list[Annotation]:
+    def list(
+        self,
+        image_id: str | None = None,
+        status: AnnotationStatus | None = None,
+        *,
+        limit: int | None = None,
+    ) -> list[Annotation]:
         rows = sorted(self._rows.values(), key=lambda r: (r.id if r.rank is None else r.rank, r.id))
-        return [r for r in rows if image_id in (None, r.image_id) and status in (None, r.status)]
+        return [r for r in rows if image_id in (None, r.image_id) and status in (None, r.status)][:limit]
 
     def update(self, annotation_id: int, *, revision: int, **changes: Any) -> Annotation:
         row = self.get(annotation_id)
@@ -180,22 +189,42 @@ class FakeAnnotations:
 class FakeVersions:
     def __init__(self) -> None:
         self.rows = [_version(0, promoted=True, reason="")]
-        self.moves: list[LiveVersion] = [LiveVersion(0, None)]
+        self._moves: list[LiveVersion] = [LiveVersion(0, None)]
 
     def list(self, *, newest_first: bool = True) -> list[DecoderVersion]:
         return self.rows[::-1]
 
+    def get(self, number: int) -> DecoderVersion:
+        for row in self.rows:
+            if row.number == number:
+                return row
+        raise NotFound(f"there is no version {number}")
+
+    def create(self, *, write: Any, **known: Any) -> DecoderVersion:
+        number = len(self.rows)
+        with tempfile.TemporaryDirectory() as folder:
+            write(Path(folder) / "decoder")
+        row = _version(number, promoted=False, reason=known.pop("reason"))
+        self.rows.append(dataclasses.replace(row, **known))
+        return self.rows[-1]
+
+    def evaluations(self, version: int) -> list[Any]:
+        return []
+
     def live(self) -> LiveVersion:
-        return self.moves[-1]
+        return self._moves[-1]
+
+    def moves(self) -> list[LiveVersion]:
+        return self._moves[::-1]
 
     def promote(self, number: int, reason: str = "") -> LiveVersion:
-        self.moves.append(LiveVersion(number, datetime.now(UTC)))
+        self._moves.append(LiveVersion(number, datetime.now(UTC)))
         return self.live()
 
     def rollback(self, reason: str = "") -> LiveVersion:
-        if len(self.moves) == 1:
+        if len(self._moves) == 1:
             raise Conflict("The stock decoder is live already; there is nothing to roll back to.")
-        self.moves.pop()
+        self._moves.pop()
         return self.live()
 
     def delete(self, number: int) -> None:
@@ -267,6 +296,11 @@ class FakeJobs:
     def list(self, limit: int | None = None) -> list[Job]:
         return sorted(self.rows.values(), key=lambda job: -job.id)
 
+    def get(self, job_id: int) -> Job:
+        if job_id not in self.rows:
+            raise NotFound(f"there is no job {job_id}")
+        return self.rows[job_id]
+
     def points(self, job_id: int) -> list[JobPoint]:
         return self.curve
 
@@ -285,7 +319,7 @@ class FakeTuning:
         self._studio = studio
         self._seconds = seconds
 
-    def start(self, *, max_seconds: float | None = None, seed: int = 0) -> Job:
+    def start(self, *, max_seconds: float | None = None, seed: int = 0, from_live: bool = False) -> Job:
         if not self._studio.annotations.counts().accepted:
             raise InvalidInput("There is nothing to learn from yet: accept at least one mask first.")
         job = make_job(id=len(self._studio.jobs.rows) + 1, created_at=datetime.now(UTC))
@@ -310,7 +344,10 @@ class FakeTuning:
         number = len(self._studio.versions.rows)
         reason = "Better on images it did not train on: 0.681 → 0.802 on 4 images."
         scores = {"base_miou": 0.681, "live_miou": 0.681, "candidate_miou": 0.802}
-        self._studio.versions.rows.append(_version(number, promoted=True, reason=reason, **scores))
+        accepted = self._studio.annotations.list(status=AnnotationStatus.ACCEPTED)
+        row = _version(number, promoted=True, reason=reason, **scores)
+        known = {"job_id": job.id, "annotation_ids": tuple(one.id for one in accepted)}
+        self._studio.versions.rows.append(dataclasses.replace(row, **known))
         self._studio.versions.promote(number)
         result = {"version": number, "promoted": True, "reason": reason, "n_train": 9, "n_val": 4, **scores}
         jobs.rows[job.id] = dataclasses.replace(
@@ -413,6 +450,14 @@ class FakeStudio:
         self.tuning = FakeTuning(self, job_seconds)
         self.datasets = FakeDatasets(self)
         self.preflight = FakePreflight(self)
+        self.decoders = ShareDecoders()
+        self.comparing: Any = ComparingService(
+            annotations=self.annotations,  # type: ignore[arg-type]
+            images=self.images,  # type: ignore[arg-type]
+            versions=self.versions,  # type: ignore[arg-type]
+            jobs=self.jobs,  # type: ignore[arg-type]
+            decoders=self.decoders,
+        )
 
     def warm_up(self) -> None:
         time.sleep(self.predictions._delay)

@@ -36,20 +36,26 @@ export function mount({ element, server }) {
   const display = mountDisplay(parts);
   const tour = mountTour(parts);
   mountCommands({ ...parts, stage, commands: commandsOf({ ...parts, stage, display, tour }) });
-  mountPage(parts);
+  mountPage({ ...parts, stage });
   root.dataset.state = "mounted";
   session.start();
   // For tests and benchmarks: what the canvas knows and where it draws.
   root.samstudio = { store, session, stage };
 }
 
-// What happens elsewhere on the page: the status bar's news, and "open this image".
-function mountPage({ root, store, session }) {
+// What happens elsewhere on the page: the status bar's news, and "open this image", perhaps at an object of it.
+function mountPage({ root, store, session, stage }) {
   const here = (listener) => (event) => root.isConnected && listener(event);
   window.addEventListener("studio:status", here(({ detail }) => {
     store.set({ pending: detail.preparing.pending });
     session.syncing.heard(detail.stamps.dataset);
   }));
   window.addEventListener("studio:lost", here(() => session.syncing.lost()));
-  window.addEventListener("studio:open", here(({ detail }) => session.images.open(detail.id)));
+  window.addEventListener("studio:open", here(async ({ detail }) => {
+    await session.images.open(detail.id);
+    const mask = store.get("objects").find((one) => one.id === detail.object)?.mask;
+    if (!mask) return;
+    store.set({ selection: [detail.object] });
+    stage.toBox([mask.x, mask.y, mask.x + mask.w - 1, mask.y + mask.h - 1]);
+  }));
 }

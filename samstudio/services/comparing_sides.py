@@ -1,0 +1,99 @@
+"""What is compared: a decoder version, whole or part of the way back to stock, and its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from samstudio.domain import STOCK_VERSION, Annotation, InvalidInput, Rle
+
+STOPS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Where the strength can stand: 0 is stock, 1 is the version as it is stored."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two sides: ``stock + strength * (version - stock)``, weight by weight."""
+
+    version: int
+    strength: float = 1.0
+
+    @classmethod
+    def of(cls, version: int, strength: float = 1.0) -> Side:
+        """The side, in its one spelling. Raises InvalidInput for a strength that is not one of `STOPS`."""
+        if strength not in STOPS:
+            known = ", ".join(f"{stop:g}" for stop in STOPS)
+            raise InvalidInput(f"strength is {strength:g}: choose one of {known}")
+        whole = version == STOCK_VERSION or strength == 0
+        return cls(STOCK_VERSION) if whole else cls(version, strength)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One side's mask of one object, asked for with the tight box of the true mask.
+
+    ``crop`` is the mask's bounding box as RLE, ``corner`` where its top left
+    pixel (x, y) lies in the image; None for an empty mask. ``iou`` is None
+    where there is no answer, and ``problem`` says why.
+    """
+
+    iou: float | None
+    corner: tuple[int, int] = (0, 0)
+    crop: Rle | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """How one side did on one object; ``iou`` is None until it is known, or where there is a ``problem``.
+
+    ``learned``: the version was tuned on this object, so that its IoU flatters
+    it. ``unseen``: what the version's trial models got on it while it was held
+    out, where that was kept and the mask has not changed since.
+    """
+
+    iou: float | None
+    problem: str = ""
+    learned: bool = False
+    unseen: float | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether nothing is left to be computed."""
+        return self.iou is not None or bool(self.problem)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One object with both scores."""
+
+    annotation: Annotation
+    filename: str
+    a: Score
+    b: Score
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What is known so far of two sides on all accepted objects.
+
+    ``left_out``: objects beyond the most that are compared. ``refused``: why a
+    side cannot be scored at all, in a sentence; empty when both can.
+    """
+
+    rows: tuple[Row, ...]
+    left_out: int = 0
+    refused: str = ""
+
+    @property
+    def done(self) -> int:
+        """Rows of which both scores are known."""
+        return sum(row.a.known and row.b.known for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One object's answers by both sides."""
+
+    annotation: Annotation
+    a: Answer
+    b: Answer

@@ -1,0 +1,162 @@
+"""The comparison as the page's JavaScript reads it: plain objects and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from samstudio.domain import STOCK_VERSION, DecoderVersion, LiveVersion
+from samstudio.services.comparing_sides import STOPS, Comparison, Row, Score, Shown, Side
+from samstudio.ui import compare_words as words
+from samstudio.ui.compare_pictures import answer_json, outline
+from samstudio.ui.markup import version_name
+from samstudio.ui.version_row import state_of
+
+if TYPE_CHECKING:
+    from samstudio.bootstrap import Studio
+
+COLOR_A = (245, 158, 11)
+COLOR_B = (99, 102, 241)
+"""The masks' colours; static/compare.css has them too."""
+
+MOST_TODO = 200
+
+Json = dict[str, Any]
+
+
+def setup_json(studio: Studio) -> Json:
+    """What can be compared: the versions, the pair to begin with, and what is missing, in words."""
+    versions, live = studio.versions.list(), studio.versions.live()
+    before, after = studio.comparing.pair()
+    title, text = "", ""
+    if not studio.annotations.counts().accepted:
+        title, text = words.NO_OBJECTS
+    elif len(versions) == 1:
+        title, text = words.ONLY_STOCK
+    return {
+        "versions": [_version(one, live) for one in versions],
+        "a": before,
+        "b": after,
+        "live": live.number,
+        "nothing": {"title": title, "text": text} if title else None,
+    }
+
+
+def _version(version: DecoderVersion, live: LiveVersion) -> Json:
+    state, _ = state_of(version, live)
+    name = version_name(version.number)
+    return {
+        "number": version.number,
+        "name": name,
+        "label": f"{name} · {state}" if state else name,
+        "stops": [_stop(version, stop) for stop in STOPS] if version.number != STOCK_VERSION else [],
+    }
+
+
+def _stop(version: DecoderVersion, stop: float) -> Json:
+    miou, text = words.stop_words(version, stop)
+    label = words.STOP_NAMES.get(stop, version_name(version.number))
+    return {"strength": stop, "label": label, "miou": miou, "words": text}
+
+
+def objects_json(studio: Studio, a: Side, b: Side) -> Json:
+    """Every object with both IoUs, as far as they are known, and what to bear in mind about them."""
+    comparison = studio.comparing.compare(a, b)
+    rows = comparison.rows
+    name_a, name_b = (words.side_name(side.version, side.strength) for side in (a, b))
+    told = [words.learned_from(rows, name_a, name_b)]
+    told += [words.on_unseen(studio.versions.get(b.version))] if told[0] and b.strength == 1 else []
+    told += [words.beyond(comparison)]
+    return {
+        "rows": [_row(row) for row in rows],
+        **_progress(comparison),
+        "names": [name_a, name_b],
+        "mean": _means(rows),
+        "words": " ".join(sentence for sentence in told if sentence),
+    }
+
+
+def _row(row: Row) -> Json:
+    one = row.annotation
+    learned = ("A" if row.a.learned else "") + ("B" if row.b.learned else "")
+    return {
+        "id": one.id,
+        "image": one.image_id,
+        "file": row.filename,
+        "category": one.category.name,
+        "color": one.category.color,
+        "box": list(one.box),
+        "a": row.a.iou,
+        "b": row.b.iou,
+        "unseen": [row.a.unseen, row.b.unseen],
+        "learned": learned,
+        "problem": row.a.problem or row.b.problem,
+    }
+
+
+def _progress(comparison: Comparison) -> Json:
+    return {"done": comparison.done, "total": len(comparison.rows), "refused": comparison.refused}
+
+
+def _means(rows: Iterable[Row]) -> Json:
+    both = [(row.a.iou, row.b.iou) for row in rows if row.a.iou is not None and row.b.iou is not None]
+    if not both:
+        return {"a": None, "b": None, "n": 0}
+    return {"a": fmean(a for a, _ in both), "b": fmean(b for _, b in both), "n": len(both)}
+
+
+def masks_json(studio: Studio, a: Side, b: Side, annotation_ids: list[int]) -> Json:
+    """Both sides' masks of some objects of one image, and the image's size."""
+    shown = studio.comparing.masks(a, b, annotation_ids)
+    image = studio.images.get(shown[0].annotation.image_id)
+    return {
+        "image": {"id": image.id, "width": image.width, "height": image.height},
+        "objects": [_shown(one) for one in shown],
+    }
+
+
+def _shown(one: Shown) -> Json:
+    return {
+        "id": one.annotation.id,
+        "box": list(one.annotation.box),
+        "outline": outline(one.annotation),
+        "a": answer_json(one.a, COLOR_A),
+        "b": answer_json(one.b, COLOR_B),
+    }
+
+
+def todo_json(studio: Studio) -> Json:
+    """The objects that the live version does worst on, by what it got while they were held out."""
+    live = Side.of(studio.versions.live().number)
+    comparison = studio.comparing.compare(live, live)
+    scored = [(_fair(row.b), row) for row in comparison.rows]
+    known = sorted(((iou, row) for iou, row in scored if iou is not None), key=lambda pair: pair[0])
+    return {
+        "rows": [_todo(iou, row) for iou, row in known[:MOST_TODO]],
+        **_progress(comparison),
+        "words": words.todo_words(version_name(live.version)),
+    }
+
+
+def _fair(score: Score) -> float | None:
+    return score.iou if score.unseen is None else score.unseen
+
+
+def _todo(iou: float, row: Row) -> Json:
+    score = row.b
+    how = "held out" if score.unseen is not None else "learned from" if score.learned else ""
+    return {
+        "id": row.annotation.id,
+        "image": row.annotation.image_id,
+        "file": row.filename,
+        "category": row.annotation.category.name,
+        "color": row.annotation.category.color,
+        "iou": iou,
+        "how": how,
+    }
+
+
+def kept_json(studio: Studio, number: int, strength: float) -> Json:
+    """Store a version at a strength as the next one; → its number."""
+    return {"number": studio.comparing.keep(number, strength).number}

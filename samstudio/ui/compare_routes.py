@@ -1,0 +1,79 @@
+"""The addresses that the comparison of two versions asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from samstudio.domain import InvalidInput
+from samstudio.services.comparing_sides import Side
+from samstudio.ui import compare_json as made
+from samstudio.ui.refusals import answering, foreign
+
+if TYPE_CHECKING:
+    from samstudio.bootstrap import Studio
+
+
+def compare_routes(*, studio: Studio) -> list[BaseRoute]:
+    """``/studio/compare``, what can be compared, and below it ``objects``, ``masks``, ``todo``, ``keep``.
+
+    ``a`` and ``b`` are version numbers, ``strength`` is b's.
+    """
+
+    def objects(request: Request) -> dict[str, Any]:
+        return made.objects_json(studio, *_sides(request))
+
+    def masks(request: Request) -> dict[str, Any]:
+        return made.masks_json(studio, *_sides(request), _ids(request))
+
+    def keep(request: Request) -> Response:
+        refused = foreign(request)
+        if refused is not None:
+            return refused
+        number, strength = _number(request, "version"), _decimal(request, "strength")
+        return JSONResponse(made.kept_json(studio, number, strength))
+
+    return [
+        _get("/studio/compare", lambda _request: made.setup_json(studio)),
+        _get("/studio/compare/objects", objects),
+        _get("/studio/compare/masks", masks),
+        _get("/studio/compare/todo", lambda _request: made.todo_json(studio)),
+        Route("/studio/compare/keep", answering(keep), methods=["POST"]),
+    ]
+
+
+def _get(path: str, make: Callable[[Request], dict[str, Any]]) -> Route:
+    headers = {"Cache-Control": "no-store"}
+    return Route(path, answering(lambda request: JSONResponse(make(request), headers=headers)))
+
+
+def _sides(request: Request) -> tuple[Side, Side]:
+    strength = _decimal(request, "strength") if "strength" in request.query_params else 1.0
+    return Side.of(_number(request, "a")), Side.of(_number(request, "b"), strength)
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise InvalidInput(f"{name} is {text!r}: give a version's number")
+    return int(text)
+
+
+def _decimal(request: Request, name: str) -> float:
+    text = request.query_params.get(name, "")
+    try:
+        return float(text)
+    except ValueError:
+        raise InvalidInput(f"{name} is {text!r}: give a number from 0 to 1") from None
+
+
+def _ids(request: Request) -> list[int]:
+    text = request.query_params.get("ids", "")
+    try:
+        return [int(one) for one in text.split(",")]
+    except ValueError:
+        raise InvalidInput(f"ids is {text!r}: give objects' numbers with commas between") from None

@@ -1,0 +1,205 @@
+// Two versions side by side: which ones, how the rest of the page follows, and
+// what is asked of the server meanwhile. The picture is compare_stage.js's, the
+// objects compare_list.js's, the strength compare_strength.js's, the worst
+// objects compare_todo.js's.
+
+import { ask, route } from "./compare_wire.js";
+import { ObjectList, ordered, showProgress } from "./compare_list.js";
+import { Stage } from "./compare_stage.js";
+import { Strength } from "./compare_strength.js";
+import { Todo } from "./compare_todo.js";
+import { openImage } from "./panel.js";
+
+const AT_ONCE = 8; // objects whose masks are asked for in one request
+
+export function mount({ element, trigger }) {
+  const part = (name) => element.querySelector(`[data-cmp="${name}"]`);
+  return new Comparison({ element, part, trigger });
+}
+
+class Comparison {
+  constructor({ element, part, trigger }) {
+    Object.assign(this, { element, part, trigger });
+    this.setup = null;
+    this.rows = [];
+    this.chosen = null; // the object looked at
+    this.picked = false; // whether a person chose it
+    this.shown = 0; // the request whose masks are wanted
+    this.stage = new Stage(part);
+    this.list = new ObjectList(part, (row) => this.choose(row, true));
+    this.strength = new Strength(part, { moved: () => this.blend(), keep: () => this.keep() });
+    this.todo = new Todo(part, () => this.visible);
+    for (const side of ["a", "b"]) part(side).addEventListener("change", () => this.begin({ newSide: true }));
+    part("swap").addEventListener("click", () => this.swap());
+    part("sort").addEventListener("change", () => this.draw());
+    part("open").addEventListener("click", () => this.chosen && openImage(this.chosen.image, this.chosen.id));
+    this.follow();
+  }
+
+  // Work is done only while somebody sees it: the tab may be hidden for hours.
+  follow() {
+    this.visible = false;
+    new IntersectionObserver((entries) => {
+      this.visible = entries.at(-1).isIntersecting;
+      if (this.visible) this.refresh();
+      this.table ??= this.watchTable();
+    }).observe(this.element);
+    let dataset = null;
+    window.addEventListener("studio:status", ({ detail }) => {
+      const changed = dataset !== null && detail.stamps.dataset !== dataset;
+      dataset = detail.stamps.dataset;
+      if (changed) this.refreshSoon();
+    });
+  }
+
+  // The table of versions is drawn anew whenever one was made, promoted or deleted.
+  watchTable() {
+    const table = document.querySelector("#versions");
+    new MutationObserver(() => this.refreshSoon()).observe(table, { childList: true, subtree: true, characterData: true });
+    return table;
+  }
+
+  refreshSoon() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.visible && this.refresh(), 300);
+  }
+
+  get sides() {
+    return { a: Number(this.part("a").value), b: Number(this.part("b").value), strength: this.strength.value };
+  }
+
+  version(number) {
+    return this.setup.versions.find((one) => one.number === number);
+  }
+
+  /** Ask what can be compared, keeping what was chosen where it is still there. */
+  async refresh() {
+    const before = this.setup && this.sides;
+    const setup = await ask("compare");
+    this.refuse(setup.error);
+    if (setup.error) return;
+    this.todo.refresh();
+    const known = (number) => setup.versions.some((one) => one.number === number);
+    const kept = this.begun && known(before.a) && known(before.b);
+    if (kept && JSON.stringify(setup) === JSON.stringify(this.setup)) return this.poll();
+    this.setup = setup;
+    this.begun = !setup.nothing;
+    this.part("choice").hidden = this.part("body").hidden = Boolean(setup.nothing);
+    this.nothing(setup.nothing);
+    this.options(kept ? before : setup);
+    if (!setup.nothing) this.begin({ newSide: !kept });
+  }
+
+  options({ a, b }) {
+    for (const [side, number] of [["a", a], ["b", b]]) {
+      this.part(side).replaceChildren(...this.setup.versions.map((one) => new Option(one.label, one.number)));
+      this.part(side).value = String(number);
+    }
+  }
+
+  nothing(said) {
+    const place = this.part("nothing");
+    place.hidden = !said;
+    const [title, text] = [document.createElement("h2"), document.createElement("p")];
+    [title.textContent, text.textContent] = [said?.title ?? "", said?.text ?? ""];
+    place.replaceChildren(title, text);
+  }
+
+  refuse(sentence) {
+    this.part("refused").hidden = !sentence;
+    this.part("refused").textContent = sentence ?? "";
+  }
+
+  swap() {
+    const { a, b } = this.sides;
+    this.options({ a: b, b: a });
+    this.begin({ newSide: true });
+  }
+
+  /** Compare what is chosen now; a new side begins at its full strength. */
+  begin({ newSide = false } = {}) {
+    if (newSide) {
+      this.strength.of(this.version(this.sides.b));
+      this.picked = false;
+    }
+    this.stage.names(this.version(this.sides.a).name, this.strength.name);
+    this.poll();
+    if (this.chosen && this.picked) this.showMasks();
+    else this.chosen = null;
+  }
+
+  /** Another strength of B, on the object that is looked at. */
+  blend() {
+    this.picked = true;
+    this.begin();
+  }
+
+  async poll() {
+    clearTimeout(this.polling);
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const reply = await ask("compare/objects", this.sides);
+    if (turn !== this.turn) return;
+    this.refuse(reply.error || reply.refused);
+    if (reply.error) return;
+    this.rows = reply.rows;
+    this.reply = reply;
+    this.draw();
+    const left = reply.total - reply.done;
+    showProgress(this.part("progress"), reply);
+    this.settle(left === 0);
+    if (left && !reply.refused && this.visible) this.polling = setTimeout(() => this.poll(), reply.total > 500 ? 2000 : 600);
+  }
+
+  draw() {
+    const rows = ordered(this.rows, this.part("sort").value);
+    this.list.draw(rows, this.chosen?.id, this.reply);
+    this.sorted = rows;
+  }
+
+  // Until a person chooses, the first object of the list is shown; once all are scored, the first of all.
+  settle(done) {
+    const fresh = this.chosen && this.rows.find((row) => row.id === this.chosen.id);
+    const first = this.sorted[0];
+    if (!first) {
+      this.stage.clear();
+    } else if (!fresh || (!this.picked && done && first.id !== fresh.id)) {
+      this.choose(first, false);
+    } else {
+      this.chosen = fresh;
+      this.stage.scores(fresh);
+    }
+  }
+
+  choose(row, picked) {
+    this.picked = picked;
+    this.chosen = row;
+    this.list.mark(row.id);
+    this.showMasks();
+  }
+
+  /** The masks of the chosen object's image, the chosen one's first. */
+  async showMasks() {
+    const turn = (this.shown += 1);
+    const row = this.chosen;
+    this.stage.show(row, route(`images/${row.image}`));
+    const beside = this.rows.filter((one) => one.image === row.image && one.id !== row.id).map((one) => one.id);
+    for (let batch = [row.id]; batch.length; batch = beside.splice(0, AT_ONCE)) {
+      const reply = await ask("compare/masks", { ...this.sides, ids: batch.join(",") });
+      if (turn !== this.shown) return;
+      if (reply.error) return this.refuse(reply.error);
+      this.stage.draw(reply);
+    }
+    this.stage.whole();
+  }
+
+  async keep() {
+    const { b, strength } = this.sides;
+    const reply = await ask("compare/keep", { version: b, strength }, { method: "POST", headers: { "x-studio": "upload" } });
+    this.refuse(reply.error);
+    if (reply.error) return;
+    this.trigger("act", { act: "kept", number: reply.number });
+    await this.refresh();
+    this.options({ a: this.sides.a, b: reply.number });
+    this.begin({ newSide: true });
+  }
+}

@@ -1,0 +1,61 @@
+// How far B goes from stock to the version as it is stored, in five stops, each
+// with what the gate measured there, if it did.
+
+import { h } from "../canvas/panels/dom.js";
+import { shown } from "./compare_list.js";
+
+const SETTLED = 200; // ms that the slider must rest before anything is decoded
+
+export class Strength {
+  constructor(part, { moved, keep }) {
+    this.part = part;
+    this.stops = [];
+    this.slider = part("strength-at");
+    this.slider.addEventListener("input", () => {
+      this.tell();
+      clearTimeout(this.resting);
+      this.resting = setTimeout(moved, SETTLED);
+    });
+    part("keep").addEventListener("click", async () => {
+      part("keep").disabled = true;
+      await keep();
+      this.tell();
+    });
+  }
+
+  /** Another version, at its whole strength. */
+  of(version) {
+    clearTimeout(this.resting);
+    this.version = version;
+    this.stops = version.stops;
+    this.part("strength").hidden = !this.stops.length;
+    this.part("strength-of").textContent = `of ${version.name}: how far to go from stock`;
+    this.slider.value = String(Math.max(0, this.stops.length - 1));
+    this.part("stops").replaceChildren(...this.stops.map(({ label, miou }) => h("li", {}, h("b", {}, label), h("span", {}, shown(miou)))));
+    this.tell();
+  }
+
+  get stop() {
+    return this.stops[Number(this.slider.value)];
+  }
+
+  get value() {
+    return this.stop?.strength ?? 1;
+  }
+
+  get name() {
+    if (this.value === 0) return "stock";
+    return this.value === 1 ? this.version.name : `${this.stop.label} ${this.version.name}`;
+  }
+
+  tell() {
+    const between = this.value > 0 && this.value < 1;
+    this.part("keep").disabled = !between;
+    this.part("keep").title = between ? "" : "Choose a strength between stock and the version";
+    this.part("stop-words").textContent = this.stop?.words ?? "";
+    this.slider.setAttribute("aria-valuetext", this.name);
+    for (const [index, item] of [...this.part("stops").children].entries()) {
+      item.classList.toggle("cmp-now", index === Number(this.slider.value));
+    }
+  }
+}
