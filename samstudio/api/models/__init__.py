@@ -1,0 +1,1 @@
+"""What travels: Pydantic models of requests and replies, one module a resource."""

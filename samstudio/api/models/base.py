@@ -1,0 +1,76 @@
+"""What all models share: strict requests, forgiving queries, pages, identifiers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field
+
+T = TypeVar("T")
+
+LARGEST_ID = 2**31 - 1
+MAX_PAGE = 500
+
+ImageId = Annotated[
+    str,
+    Path(
+        pattern=r"^[0-9a-f]{64}$",
+        description="SHA-256 of the image's pixels.",
+        examples=["8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"],
+    ),
+]
+AnnotationId = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[7])]
+JobId = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[1])]
+VersionNumber = Annotated[int, Path(ge=0, le=LARGEST_ID, examples=[1], description="0 is stock.")]
+VersionName = Annotated[
+    str,
+    Path(
+        pattern=r"^(live|0|[1-9][0-9]{0,8})$",
+        description="`live`, or a number; 0 is stock.",
+        examples=["live"],
+    ),
+]
+
+VersionChoice = Literal["live"] | Annotated[int, Field(ge=0, le=LARGEST_ID)]
+MaskFormat = Literal["rle", "polygons", "png"]
+Status = Literal["proposed", "accepted", "rejected"]
+
+
+class Body(BaseModel):
+    """A request's JSON: no unknown fields, no guessing between types, no infinities."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Query(BaseModel):
+    """A request's query; an unknown parameter is refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class Reply(BaseModel):
+    """A reply's JSON, made from the domain's types."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class PageQuery(Query):
+    """Which part of a list."""
+
+    offset: int = Field(0, ge=0, le=LARGEST_ID, description="How many to pass over.")
+    limit: int = Field(100, ge=1, le=MAX_PAGE, description=f"How many to give, at most {MAX_PAGE}.")
+
+
+class Page(Reply, Generic[T]):
+    """A part of a list: ``total`` counts the whole of it."""
+
+    items: list[T]
+    total: int
+    offset: int
+    limit: int
+
+
+def version_number(name: str | int) -> int | None:
+    """A version's number; None for ``live``."""
+    return None if name == "live" else int(name)

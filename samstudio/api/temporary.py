@@ -1,0 +1,22 @@
+"""A folder for a file that is made for one reply, and goes with it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from starlette.background import BackgroundTask
+
+
+@contextmanager
+def temporary_folder() -> Iterator[tuple[Path, BackgroundTask]]:
+    """A new folder, and the task that removes it once the reply was sent; a failure removes it at once."""
+    folder = Path(tempfile.mkdtemp(prefix="samstudio-api-"))
+    try:
+        yield folder, BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

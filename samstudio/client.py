@@ -1,0 +1,483 @@
+"""A client of SAM Studio's REST API in one file: copy it where you need it; it wants only ``requests``.
+
+    >>> studio = Client("http://127.0.0.1:7860")
+    >>> image = studio.add_image("photo.jpg")
+    >>> reply = studio.predict(image["id"], [{"box": [20, 30, 180, 160]}])
+    >>> reply["version"], reply["answers"][0]["masks"][0]["predicted_iou"]
+
+Every reply is a plain dict, typed below; every failure is a `StudioError`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any, Literal, TypedDict
+from urllib.parse import urljoin
+
+import requests
+
+MaskFormat = Literal["rle", "polygons", "png"]
+Status = Literal["proposed", "accepted", "rejected"]
+Version = int | Literal["live"]
+Picture = str | Path | bytes | IO[bytes]
+"""An image: its file's path, its bytes, or an open file."""
+
+VERSION_HEADER = "SAM-Studio-Version"
+FINISHED = ("succeeded", "failed", "cancelled")
+
+
+class Rle(TypedDict):
+    """COCO run-lengths: ``size`` is (height, width)."""
+
+    size: list[int]
+    counts: str | list[int]
+
+
+class Mask(TypedDict, total=False):
+    """A mask in one of three spellings: COCO ``rle``, ``polygons``, or base64 of a ``png``."""
+
+    rle: Rle
+    polygons: list[list[float]]
+    png: str
+
+
+class Prompt(TypedDict, total=False):
+    """One prompt about one object: a box XYXY, points XY with labels (1 inside, 0 outside), logits."""
+
+    box: Sequence[float]
+    point_coords: Sequence[Sequence[float]]
+    point_labels: Sequence[int]
+    mask_input: str
+
+
+class Image(TypedDict):
+    """A stored picture; ``id`` is the SHA-256 of its pixels."""
+
+    id: str
+    filename: str
+    width: int
+    height: int
+    source_format: str
+    created_at: str
+    group: str | None
+
+
+class MaskAnswer(TypedDict):
+    """One mask that answers a prompt."""
+
+    predicted_iou: float
+    area: int
+    box: list[float] | None
+    mask: Mask
+    logits: str | None
+
+
+class PromptAnswer(TypedDict):
+    """The masks that answer one prompt, the best first."""
+
+    masks: list[MaskAnswer]
+
+
+class Answers(TypedDict):
+    """The answers in the prompts' order, and the decoder version that gave them."""
+
+    version: int
+    width: int
+    height: int
+    answers: list[PromptAnswer]
+
+
+class Annotation(TypedDict):
+    """One object on an image; ``revision`` rises with each change."""
+
+    id: int
+    image_id: str
+    category: str
+    status: Status
+    revision: int
+    box: list[float]
+    area: int
+    mask: Mask | None
+    proposed_by: int | None
+    predicted_iou: float | None
+    corrected: bool
+    prompts: list[dict[str, Any]]
+    rank: float | None
+    client_id: str | None
+    created_at: str
+    updated_at: str
+
+
+class Job(TypedDict):
+    """One press of Fine-tune now."""
+
+    id: int
+    status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
+    phase: str
+    progress: float
+    step: int
+    total_steps: int
+    seconds_left: float | None
+    cancel_requested: bool
+    reason: str
+    result: dict[str, Any] | None
+    config: dict[str, Any]
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+
+
+class DecoderVersion(TypedDict):
+    """A decoder; number 0 is stock."""
+
+    number: int
+    model: str
+    live: bool
+    promoted: bool
+    parent: int | None
+    job_id: int | None
+    reason: str
+    created_at: str
+    sha256: str | None
+    dataset_digest: str | None
+    scores: dict[str, Any]
+
+
+class StudioError(Exception):
+    """The server refused, and says why: ``str(error)`` is a sentence for a person.
+
+    ``status``: the HTTP status. ``type``: the failure's stable name, e.g.
+    ``urn:samstudio:problem:not-found``. ``problem``: all that the server said (RFC 9457).
+    """
+
+    def __init__(self, problem: Mapping[str, Any], *, status: int) -> None:
+        super().__init__(str(problem.get("detail") or problem.get("title") or f"HTTP {status}"))
+        self.problem = dict(problem)
+        self.status = status
+        self.type = str(problem.get("type", "about:blank"))
+
+
+class StaleError(StudioError):
+    """An annotation was changed by someone else meanwhile; ``current`` is what it now is."""
+
+    @property
+    def current(self) -> Annotation | None:
+        """The annotation as it now is."""
+        return self.problem.get("current")
+
+
+class Client:
+    """One server. ``token``: where it asks for one. ``timeout``: seconds without a word from it.
+
+    Also a context manager, which closes its connections.
+    """
+
+    def __init__(self, url: str, token: str | None = None, *, timeout: float = 120.0) -> None:
+        self._root = url.rstrip("/") + "/"
+        self._timeout = timeout
+        self._session = requests.Session()
+        if token is not None:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    # The server
+
+    def server(self) -> dict[str, Any]:
+        """Its version, model, live decoder and limits."""
+        return dict(self._json("GET", "server"))
+
+    # Images
+
+    def add_image(self, image: Picture, *, filename: str | None = None, group: str | None = None) -> Image:
+        """Store an image; the same pixels again give the same image."""
+        reply: Image = self._json("POST", "images", files=_form(image, filename), params={"group": group})[
+            "image"
+        ]
+        return reply
+
+    def images(self, *, newest_first: bool = False) -> Iterator[Image]:
+        """Every image, fetched by pages as they are looked at."""
+        return self._pages("images", order="newest" if newest_first else "oldest")
+
+    def image(self, image_id: str) -> Image:
+        """What is known of an image."""
+        reply: Image = self._json("GET", f"images/{image_id}")
+        return reply
+
+    def pixels(self, image_id: str) -> bytes:
+        """A picture file with exactly the stored pixels."""
+        return bytes(self._request("GET", f"images/{image_id}/pixels").content)
+
+    def delete_image(self, image_id: str, *, with_annotations: bool = False) -> None:
+        """Delete an image for good."""
+        self._request("DELETE", f"images/{image_id}", params={"with_annotations": _word(with_annotations)})
+
+    # Predictions
+
+    def predict(
+        self,
+        image: str | Path | bytes | IO[bytes],
+        prompts: Sequence[Prompt],
+        *,
+        version: Version = "live",
+        multimask_output: bool = False,
+        mask_format: MaskFormat = "rle",
+        tolerance: float = 0.0,
+        with_logits: bool = False,
+    ) -> Answers:
+        """Masks for prompts on a stored image (its id), or on one of your own (a path, bytes, a file)."""
+        body = {
+            "prompts": list(prompts),
+            "version": version,
+            "multimask_output": multimask_output,
+            "mask_format": mask_format,
+            "tolerance": tolerance,
+            "with_logits": with_logits,
+        }
+        reply: Answers
+        if isinstance(image, str) and _is_id(image):
+            reply = self._json("POST", f"images/{image}/predict", json=body)
+        else:
+            reply = self._json("POST", "predict", files=_form(image), data={"prompts": json.dumps(body)})
+        return reply
+
+    def draw(self, image: Picture, *, box: Sequence[float] | None = None) -> bytes:
+        """A PNG of an image with its mask drawn on it; without a box, the whole frame is the prompt."""
+        data = {} if box is None else {"box": ",".join(f"{side:g}" for side in box)}
+        return bytes(self._request("POST", "/mask/image", files=_form(image), data=data).content)
+
+    # Annotations
+
+    def annotations(
+        self,
+        image_id: str,
+        *,
+        status: Status | None = None,
+        mask_format: MaskFormat | Literal["none"] = "rle",
+    ) -> Iterator[Annotation]:
+        """An image's annotations, the topmost last."""
+        return self._pages(f"images/{image_id}/annotations", status=status, mask_format=mask_format)
+
+    def annotation(self, annotation_id: int, *, mask_format: MaskFormat = "rle") -> Annotation:
+        """One annotation."""
+        return self._annotation("GET", f"annotations/{annotation_id}", params={"mask_format": mask_format})
+
+    def add_annotation(
+        self,
+        image_id: str,
+        category: str,
+        mask: Mask,
+        *,
+        status: Status = "accepted",
+        client_id: str | None = None,
+    ) -> Annotation:
+        """Store an object with your own mask; a ``client_id`` makes sending it twice harmless."""
+        body = {"category": category, "mask": mask, "status": status, "client_id": client_id}
+        return self._annotation("POST", f"images/{image_id}/annotations", json=body)
+
+    def propose_annotation(
+        self,
+        image_id: str,
+        category: str,
+        prompt: Prompt,
+        *,
+        version: Version = "live",
+        status: Status = "proposed",
+        client_id: str | None = None,
+    ) -> Annotation:
+        """Store an object with the mask that a decoder gives for a prompt; nobody has looked at it yet."""
+        how = {"version": version, "status": status, "client_id": client_id}
+        body = {"category": category, "prompt": prompt, **how}
+        return self._annotation("POST", f"images/{image_id}/annotations", json=body)
+
+    def change(self, annotation: Annotation, **changes: Any) -> Annotation:
+        """Change ``category``, ``status``, ``mask`` or ``rank``; raises StaleError if someone else did."""
+        body = {"revision": annotation["revision"], **changes}
+        return self._annotation("PATCH", f"annotations/{annotation['id']}", json=body)
+
+    def accept(self, annotation: Annotation) -> Annotation:
+        """Accept it as it is: tuning learns from it."""
+        return self.change(annotation, status="accepted")
+
+    def reject(self, annotation: Annotation) -> Annotation:
+        """Reject it."""
+        return self.change(annotation, status="rejected")
+
+    def delete(self, annotation: Annotation) -> Annotation:
+        """Take it out of the dataset; `restore` brings it back."""
+        params = {"revision": annotation["revision"]}
+        return self._annotation("DELETE", f"annotations/{annotation['id']}", params=params)
+
+    def restore(self, annotation: Annotation) -> Annotation:
+        """Bring a deleted one back, accepted."""
+        params = {"revision": annotation["revision"]}
+        return self._annotation("POST", f"annotations/{annotation['id']}/restore", params=params)
+
+    def categories(self) -> list[dict[str, Any]]:
+        """Every category, with how many accepted annotations it has."""
+        return list(self._json("GET", "categories")["items"])
+
+    # Tuning
+
+    def preflight(self) -> list[dict[str, Any]]:
+        """What is worth knowing before tuning."""
+        return list(self._json("GET", "preflight")["findings"])
+
+    def start_tuning(
+        self, *, max_seconds: float | None = None, seed: int = 0, from_live: bool = False
+    ) -> Job:
+        """Start a job on the accepted annotations, from stock or the live version; returns at once."""
+        body = {"max_seconds": max_seconds, "seed": seed, "from_live": from_live}
+        return self._job("POST", "jobs", json=body)
+
+    def jobs(self) -> Iterator[Job]:
+        """Every job, newest first."""
+        return self._pages("jobs")
+
+    def job(self, job_id: int) -> Job:
+        """How far a job is, or how it ended."""
+        return self._job("GET", f"jobs/{job_id}")
+
+    def points(self, job_id: int) -> list[dict[str, Any]]:
+        """A job's curves: step, loss, val_miou and seconds."""
+        return list(self._json("GET", f"jobs/{job_id}/points")["items"])
+
+    def cancel(self, job_id: int) -> Job:
+        """Cancel a job; a running one stops after its present step."""
+        return self._job("POST", f"jobs/{job_id}/cancel")
+
+    def watch(self, job_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        """``("job", job)`` at each change and ``("point", point)`` for each new point, until it has ended."""
+        with self._request("GET", f"jobs/{job_id}/events", stream=True) as reply:
+            event, data = "message", ""
+            for line in reply.iter_lines(chunk_size=1, decode_unicode=True):
+                name, _, value = line.partition(": ")
+                if name == "event":
+                    event = value
+                elif name == "data":
+                    data += value
+                elif not line and data:
+                    yield event, json.loads(data)
+                    event, data = "message", ""
+
+    def wait(self, job_id: int, *, every: float = 1.0) -> Job:
+        """Ask until a job has ended."""
+        while (job := self.job(job_id))["status"] not in FINISHED:
+            time.sleep(every)
+        return job
+
+    # Versions
+
+    def versions(self) -> list[DecoderVersion]:
+        """This model's decoders, newest first."""
+        return list(self._json("GET", "versions")["items"])
+
+    def version(self, version: Version = "live") -> DecoderVersion:
+        """One decoder."""
+        reply: DecoderVersion = self._json("GET", f"versions/{version}")
+        return reply
+
+    def promote(self, number: int, *, reason: str = "") -> int:
+        """Make a version live; gives the number that now is."""
+        return int(self._json("POST", f"versions/{number}/promote", json={"reason": reason})["number"])
+
+    def rollback(self, *, reason: str = "") -> int:
+        """Back to the version before; gives the number that now is live."""
+        return int(self._json("POST", "versions/live/rollback", json={"reason": reason})["number"])
+
+    def delete_version(self, number: int) -> None:
+        """Delete a version's file for good."""
+        self._request("DELETE", f"versions/{number}")
+
+    def download_version(
+        self,
+        version: Version,
+        path: str | Path,
+        *,
+        format: Literal["safetensors", "pth", "onnx"] = "safetensors",
+    ) -> int:
+        """Write a version to a file; gives its number."""
+        reply = self._download(f"versions/{version}/file", path, format=format)
+        return int(reply.headers[VERSION_HEADER])
+
+    # The dataset
+
+    def dataset(self) -> dict[str, Any]:
+        """How much there is, and the formats that an export can have."""
+        return dict(self._json("GET", "dataset"))
+
+    def export(self, path: str | Path, *, format: str = "coco") -> None:
+        """Write the accepted annotations and their images to a zip file."""
+        self._download("dataset/export", path, format=format)
+
+    # How it is done
+
+    def _annotation(self, method: str, path: str, **how: Any) -> Annotation:
+        reply: Annotation = self._json(method, path, **how)
+        return reply
+
+    def _job(self, method: str, path: str, **how: Any) -> Job:
+        reply: Job = self._json(method, path, **how)
+        return reply
+
+    def _pages(self, path: str, **params: Any) -> Iterator[Any]:
+        offset, total = 0, 1
+        while offset < total:
+            page = self._json("GET", path, params={**params, "offset": offset, "limit": 500})
+            yield from page["items"]
+            offset, total = offset + 500, page["total"]
+
+    def _download(self, path: str, target: str | Path, **params: Any) -> requests.Response:
+        with self._request("GET", path, params=params, stream=True) as reply, Path(target).open("wb") as file:
+            for chunk in reply.iter_content(1 << 20):
+                file.write(chunk)
+        return reply
+
+    def _json(self, method: str, path: str, **how: Any) -> Any:
+        return self._request(method, path, **how).json()
+
+    def _request(self, method: str, path: str, **how: Any) -> requests.Response:
+        url = urljoin(self._root, path.lstrip("/") if path.startswith("/") else f"api/v1/{path}")
+        how.setdefault("timeout", self._timeout)
+        reply = self._session.request(method, url, allow_redirects=False, **how)
+        if reply.status_code >= 300:
+            raise _error(reply)
+        return reply
+
+
+def _error(reply: requests.Response) -> StudioError:
+    try:
+        problem = reply.json()
+    except ValueError:
+        problem = {"detail": f"{reply.url} answered {reply.status_code} {reply.reason}"}
+    if not isinstance(problem, dict):
+        problem = {"detail": str(problem)}
+    stale = str(problem.get("type", "")).endswith(":stale-annotation")
+    return (StaleError if stale else StudioError)(problem, status=reply.status_code)
+
+
+def _form(image: Picture, filename: str | None = None) -> dict[str, tuple[str, bytes]]:
+    if isinstance(image, str | Path):
+        return {"file": (filename or Path(image).name, Path(image).read_bytes())}
+    data = image if isinstance(image, bytes) else image.read()
+    return {"file": (filename or "image", data)}
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == 64 and all(letter in "0123456789abcdef" for letter in text)
+
+
+def _word(yes: bool) -> str:
+    return "true" if yes else "false"

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import json
+
+import anyio
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from samstudio.api.job_events import job_events
+from samstudio.domain import JobPoint, NewAnnotation
+from samstudio.masks import encode_rle
+from tests.unit.api.conftest import V1
+from tests.unit.api.studios import EdgelessStudio
+
+JOBS = f"{V1}/jobs"
+
+
+@pytest.fixture
+def ready(studio: EdgelessStudio, image_id: str) -> EdgelessStudio:
+    studio.annotations.add(NewAnnotation(image_id, "cup", encode_rle(np.ones((30, 40), bool))))
+    return studio
+
+
+def events_of(text: str) -> list[tuple[str, dict]]:
+    blocks = [block for block in text.split("\n\n") if block.strip()]
+    fields = [dict(line.split(": ", 1) for line in block.splitlines()) for block in blocks]
+    return [(one["event"], json.loads(one["data"])) for one in fields]
+
+
+def test_a_job_is_started_watched_and_cancelled(client: TestClient, ready: EdgelessStudio) -> None:
+    started = client.post(JOBS, json={"max_seconds": 30, "seed": 4})
+    assert started.status_code == 202
+    job = started.json()
+    assert (job["status"], job["config"]["max_seconds"], job["config"]["seed"]) == ("queued", 30, 4)
+    assert started.headers["location"] == f"{JOBS}/{job['id']}"
+    second = client.post(JOBS)
+    assert (second.status_code, second.json()["type"]) == (409, "urn:samstudio:problem:conflict")
+    cancelled = client.post(f"{JOBS}/{job['id']}/cancel")
+    assert (cancelled.status_code, cancelled.json()["status"]) == (202, "cancelled")
+    assert client.post(f"{JOBS}/{job['id']}/cancel").status_code == 409
+    assert client.get(f"{JOBS}/{job['id']}").json() == cancelled.json()
+
+
+def test_nothing_to_learn_from_is_told(client: TestClient) -> None:
+    reply = client.post(JOBS)
+    assert (reply.status_code, "nothing to learn" in reply.json()["detail"]) == (422, True)
+
+
+@pytest.mark.parametrize("body", [{"max_seconds": 0}, {"max_seconds": -1}, {"seed": -1}, {"seed": "1"}])
+def test_a_job_needs_time_and_a_seed(client: TestClient, ready: EdgelessStudio, body: dict) -> None:
+    assert client.post(JOBS, json=body).status_code == 422
+
+
+def test_jobs_are_listed_newest_first(client: TestClient, ready: EdgelessStudio) -> None:
+    for _ in range(3):
+        ready.jobs.cancel(ready.tuning.start().id)
+    page = client.get(JOBS, params={"offset": 1, "limit": 1}).json()
+    assert ([one["id"] for one in page["items"]], page["total"]) == ([2], 3)
+    assert client.get(f"{JOBS}/9").status_code == 404
+    assert client.get(f"{JOBS}/9/events").status_code == 404
+
+
+def test_an_ended_job_streams_its_whole_story(client: TestClient, ready: EdgelessStudio) -> None:
+    job = ready.tuning.start()
+    assert ready.jobs.claim(job.id)
+    for step in (1, 2):
+        point = JobPoint(step, 0.5 / step, None, float(step))
+        ready.jobs.progress(job.id, phase="training", step=step, total_steps=2, point=point)
+    ready.jobs.finish(job.id, {"version": None}, reason="no gain")
+    reply = client.get(f"{JOBS}/{job.id}/events")
+    assert reply.headers["content-type"].startswith("text/event-stream")
+    *points, (last, end) = events_of(reply.text)
+    assert [(name, one["step"], one["loss"]) for name, one in points] == [
+        ("point", 1, 0.5),
+        ("point", 2, 0.25),
+    ]
+    assert (last, end["status"], end["reason"], end["progress"]) == ("job", "succeeded", "no gain", 1.0)
+    resumed = client.get(f"{JOBS}/{job.id}/events", headers={"last-event-id": "1"})
+    assert [name for name, _ in events_of(resumed.text)] == ["point", "job"]
+    points_alone = client.get(f"{JOBS}/{job.id}/points").json()["items"]
+    assert [one["step"] for one in points_alone] == [1, 2]
+
+
+def test_a_running_job_is_told_of_only_when_it_changed(ready: EdgelessStudio) -> None:
+    job = ready.tuning.start()
+    ready.jobs.claim(job.id)
+    told = []
+
+    async def watch() -> None:
+        async for event in job_events(ready.jobs, job.id, poll_seconds=0.01):
+            told.append((event.event, getattr(event.data, "phase", None) or event.data.status))
+            if len(told) == 1:
+                ready.jobs.heartbeat(job.id)  # a sign of life is no news
+                ready.jobs.progress(job.id, phase="training", step=1, total_steps=9)
+            elif len(told) == 2:
+                ready.jobs.fail(job.id, "broken")
+
+    anyio.run(watch)
+    assert [name for name, _ in told] == ["job", "job", "job"]
+    assert [phase for _, phase in told] == ["starting", "training", "training"]
