@@ -5,9 +5,11 @@ Stateless: image id, prompt and version in, masks and logits out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,9 @@ from samstudio.services.decoding import decode_image, pixels_id
 from samstudio.services.images import ImageService
 
 LOGITS_SHAPE = (1, 256, 256)
+
+Observe: TypeAlias = Callable[[str, float], object]
+"""Told how many seconds a stage took that went well: ``encode``, ``decode``, ``predict`` (the whole)."""
 
 
 class Embeddings(Protocol):
@@ -48,10 +53,18 @@ class Predictor(Protocol):
 class PredictionService:
     """Answers prompts on stored images, with the live version or a named one."""
 
-    def __init__(self, *, images: ImageService, embeddings: Embeddings, predictor: Predictor) -> None:
+    def __init__(
+        self,
+        *,
+        images: ImageService,
+        embeddings: Embeddings,
+        predictor: Predictor,
+        observe: Observe = lambda _stage, _seconds: None,
+    ) -> None:
         self._images = images
         self._embeddings = embeddings
         self._predictor = predictor
+        self._observe = observe
 
     def predict(
         self, image_id: str, prompt: Prompt, *, version: int | None = None, multimask_output: bool = False
@@ -76,9 +89,9 @@ class PredictionService:
         checked = [validated_prompt(prompt, width=image.width, height=image.height) for prompt in prompts]
         if not checked:
             return []
-        return self._predictor.predict(
-            self._embedding(image_id), checked, version=version, multimask_output=multimask_output
-        )
+        with self._timed("predict"):
+            embedding = self._embedding(image_id)
+            return self._decode(embedding, checked, version=version, multimask_output=multimask_output)
 
     def logits_of_mask(self, mask: NDArray[np.bool_]) -> NDArray[np.float32]:
         """A mask drawn by hand (bool HxW, of its image's size) as a prompt's ``mask_input``."""
@@ -92,11 +105,25 @@ class PredictionService:
         Nothing is stored but the embedding, so asking again is quick. Raises
         InvalidInput for a file that cannot be read, else as `predict` does.
         """
-        image = _read(path, max_pixels=max_pixels)
-        height, width = image.shape[:2]
-        checked = validated_prompt(prompt, width=width, height=height)
-        embedding = self._embeddings.get(pixels_id(image), lambda: image)
-        return self._predictor.predict(embedding, [checked], version=version)[0]
+        return self.predict_pixels(_read(path, max_pixels=max_pixels), [prompt], version=version)[0]
+
+    def predict_pixels(
+        self,
+        pixels: NDArray[np.uint8],
+        prompts: Sequence[Prompt],
+        *,
+        version: int | None = None,
+        multimask_output: bool = False,
+    ) -> list[Prediction]:
+        """The masks for prompts on a picture (uint8 HxWx3 RGB) that need not be in the dataset.
+
+        As `predict_file`, nothing is stored but the embedding; raises as `predict_many` does.
+        """
+        height, width = pixels.shape[:2]
+        checked = [validated_prompt(prompt, width=width, height=height) for prompt in prompts]
+        with self._timed("predict"):
+            embedding = self._encoded(pixels_id(pixels), lambda: pixels)
+            return self._decode(embedding, checked, version=version, multimask_output=multimask_output)
 
     def prepare(self, image_id: str) -> None:
         """Encode an image ahead, so that the first prompt on it is quick; raises NotFound."""
@@ -108,7 +135,34 @@ class PredictionService:
         return self._embeddings.has(image_id)
 
     def _embedding(self, image_id: str) -> Embedding:
-        return self._embeddings.get(image_id, lambda: self._images.pixels(image_id))
+        return self._encoded(image_id, lambda: self._images.pixels(image_id))
+
+    def _encoded(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
+        began: list[float] = []
+
+        def given() -> NDArray[np.uint8]:
+            found = pixels()
+            began.append(time.perf_counter())
+            return found
+
+        embedding = self._embeddings.get(image_id, given)
+        if began:  # the pixels were asked for: it was encoded, here and now
+            self._observe("encode", time.perf_counter() - began[0])
+        return embedding
+
+    def _decode(
+        self, embedding: Embedding, prompts: Sequence[Prompt], *, version: int | None, multimask_output: bool
+    ) -> list[Prediction]:
+        with self._timed("decode"):
+            return self._predictor.predict(
+                embedding, prompts, version=version, multimask_output=multimask_output
+            )
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self._observe(stage, time.perf_counter() - began)
 
 
 def validated_prompt(prompt: Prompt, *, width: int, height: int) -> Prompt:

@@ -133,3 +133,23 @@ def test_a_file_outside_the_dataset(predictions, images, tmp_path):
         predictions.predict_file(path, Prompt(box=(90, 90, 99, 99)), max_pixels=10**6)
     with pytest.raises(InvalidInput, match="cannot be read: No such file"):
         predictions.predict_file(tmp_path / "no.png", Prompt(box=(0, 0, 3, 3)), max_pixels=10**6)
+
+
+def test_each_stage_that_went_well_is_told(images, predictor, image_id):
+    told = []
+    predictions = PredictionService(
+        images=images,
+        embeddings=Encodings(),
+        predictor=predictor,
+        observe=lambda stage, seconds: told.append((stage, seconds >= 0)),
+    )
+    prompt = Prompt(box=(1, 1, 5, 5))
+    predictions.predict(image_id, prompt)
+    assert told == [("encode", True), ("decode", True), ("predict", True)]
+    told.clear()
+    predictions.predict(image_id, prompt)
+    assert told == [("decode", True), ("predict", True)], "an image is encoded once"
+    told.clear()
+    with pytest.raises(InvalidInput):
+        predictions.predict(image_id, Prompt())
+    assert told == []
