@@ -3,8 +3,8 @@
 import os
 
 from samstudio.bootstrap import open_studio
+from samstudio.serving import serve
 from samstudio.spaces.start import made_ready
-from samstudio.ui.serve import serve
 
 if __name__ == "__main__":
     studio = open_studio(made_ready(os.environ))

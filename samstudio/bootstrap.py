@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +55,8 @@ class Studio:
         if settings.database_copy is not None:
             bring_back(settings.resolved_database_url, settings.database_copy)
         self._sessions = open_database(settings.resolved_database_url)
+        self.observe: Callable[[str, float], object] = lambda _stage, _seconds: None
+        """Told how long each stage of a prediction took; whoever watches the app puts itself here."""
 
     @property
     def max_pixels(self) -> int:
@@ -177,7 +180,12 @@ class Studio:
         """Masks for prompts."""
         from samstudio.services.predictions import PredictionService
 
-        return PredictionService(images=self.images, embeddings=self.embeddings, predictor=self.predictor)
+        return PredictionService(
+            images=self.images,
+            embeddings=self.embeddings,
+            predictor=self.predictor,
+            observe=lambda stage, seconds: self.observe(stage, seconds),
+        )
 
     @cached_property
     def evaluations(self) -> EvaluationService:

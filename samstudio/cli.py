@@ -91,7 +91,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 picks a free one.")] = None,
 ) -> None:
     """Serve the app until interrupted."""
-    from samstudio.ui.serve import serve as serve_app
+    from samstudio.serving import serve as serve_app
 
     settings: Settings = context.obj
     chosen = {"host": host, "port": port}

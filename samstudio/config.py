@@ -6,17 +6,36 @@ Only reading and checking; the composition root (`samstudio.bootstrap`) acts on 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS = ("password", "token")
+"""Fields that nobody but the server needs: they are neither shown nor handed to a job's process."""
+
+
+def _of_length(least: int) -> AfterValidator:
+    def check(secret: SecretStr) -> SecretStr:
+        if len(secret.get_secret_value()) < least:
+            raise ValueError(f"use {least} characters or more")
+        return secret
+
+    return AfterValidator(check)
 
 
 class Settings(BaseSettings):
     """One immutable set of choices; each field is the variable ``SAMSTUDIO_<NAME>``."""
 
-    model_config = SettingsConfigDict(env_prefix="SAMSTUDIO_", frozen=True, extra="forbid")
+    # An empty variable is one that is not set: `SAMSTUDIO_PASSWORD=` must never mean an empty password.
+    model_config = SettingsConfigDict(
+        env_prefix="SAMSTUDIO_",
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+    )
 
     storage: Path = Field(
         Path("storage"), description="Folder for the database, images, embeddings and decoders."
@@ -43,6 +62,28 @@ class Settings(BaseSettings):
     threads: int | None = Field(None, ge=1, description="CPU threads for the model; by default one a core.")
     host: str = Field("127.0.0.1", description="Address the app listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port the app listens on; 0 picks a free one.")
+    password: Annotated[SecretStr, _of_length(8)] | None = Field(
+        None, description="What people type on the login page; 8 characters at least."
+    )
+    token: Annotated[SecretStr, _of_length(16)] | None = Field(
+        None, description="What scripts send as `Authorization: Bearer …`; 16 characters at least."
+    )
+    open: bool = Field(
+        False, description="Let everyone in who can reach the address, without password or token."
+    )
+    allowed_hosts: str = Field(
+        "", description="Names, split by commas, under which the app may be asked for besides its address."
+    )
+    allowed_users: str = Field(
+        "",
+        description="On a Space: Hugging Face users and organisations, by commas; by default the owner.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="Lines for people, or one JSON object a line."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="The least important kind of log line that is written."
+    )
     embedding_cache_mb: int = Field(
         256, ge=8, description="Memory for embeddings of recent images (2 MB each); the rest stay on disk."
     )
@@ -65,7 +106,15 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.storage / 'studio.db').absolute()}"
 
     def to_environment(self) -> dict[str, str]:
-        """These settings as environment variables, so that a child process has the very same ones."""
-        chosen = self.model_dump(mode="json", exclude_none=True)
+        """These settings as environment variables, so that a child process has the very same ones.
+
+        All but the `SECRETS`, which open the server's door and are no business of a job's.
+        """
+        chosen = self.model_dump(mode="json", exclude_none=True, exclude=set(SECRETS))
         chosen["storage"] = str(self.storage.absolute())
         return {f"SAMSTUDIO_{name.upper()}": str(value) for name, value in chosen.items()}
+
+
+def listed(text: str) -> frozenset[str]:
+    """The names in a comma-separated setting, in lower case."""
+    return frozenset(name.strip().lower() for name in text.split(",") if name.strip())

@@ -11,8 +11,12 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from samstudio.config import SECRETS
+
+_SECRET_VARIABLES = {f"SAMSTUDIO_{name.upper()}" for name in SECRETS}
 
 
 class LocalRunner:
@@ -36,7 +40,7 @@ class LocalRunner:
         with (self._log_folder / f"job-{job_id}.log").open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "samstudio.worker", str(job_id)],
-                env={**os.environ, **self._environment},
+                env={**without_secrets(os.environ), **self._environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -49,3 +53,8 @@ class LocalRunner:
         process.wait()
         if self._on_exit is not None:
             self._on_exit(job_id)
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment less what opens the server's door: a job has no use for it."""
+    return {name: value for name, value in environment.items() if name not in _SECRET_VARIABLES}

@@ -27,11 +27,14 @@ _QUIETLY: dict[str, Any] = {
 }
 
 
-def build_ui(studio: Studio, preparer: Preparer | None = None) -> gr.Blocks:
-    """The whole page over a studio; nothing is started. How it looks is said at launch."""
+def build_ui(studio: Studio, preparer: Preparer | None = None, *, can_log_out: bool = False) -> gr.Blocks:
+    """The whole page over a studio; nothing is started. How it looks is said at launch.
+
+    ``can_log_out``: whether whoever sees it came in by a login.
+    """
     preparer = preparer or Preparer(studio)
     with gr.Blocks(title="SAM Studio", analytics_enabled=False, fill_width=True) as page:
-        header = StatusBar(status=status_function(studio=studio, preparer=preparer))
+        header = StatusBar(status=status_function(studio=studio, preparer=preparer), can_log_out=can_log_out)
         with gr.Tabs(elem_id="ss-tabs"):
             with _tab("annotate", "Annotate"):
                 annotate_tab(studio=studio, preparer=preparer)

@@ -10,14 +10,18 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from samstudio.domain import Unavailable
 
 if TYPE_CHECKING:
     import gradio as gr
+    from starlette.middleware import Middleware
+    from starlette.routing import BaseRoute
 
     from samstudio.bootstrap import Studio
+    from samstudio.ui.preparing import Preparer
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +48,20 @@ class Served:
         self.page.close()
 
 
-def start(studio: Studio, *, host: str | None = None, port: int | None = None) -> Served:
+def start(
+    studio: Studio,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    preparer: Preparer | None = None,
+    routes: Sequence[BaseRoute] = (),
+    middleware: Sequence[Middleware] = (),
+    can_log_out: bool = False,
+) -> Served:
     """Start serving and return; ``host`` and ``port`` default to the settings, port 0 picks a free one.
 
+    ``routes`` go in beside the page's own, ``middleware`` round everything but
+    Gradio's CORS and compression. `samstudio.serving` says which there are.
     Raises Unavailable when the port is taken.
     """
     host = host or studio.settings.host
@@ -57,12 +72,15 @@ def start(studio: Studio, *, host: str | None = None, port: int | None = None) -
     from samstudio.ui.routes import studio_routes
     from samstudio.ui.theme import FAVICON, STYLES, theme
 
-    preparer = Preparer(studio)
-    page = build_ui(studio, preparer)
+    preparer = preparer or Preparer(studio)
+    page = build_ui(studio, preparer, can_log_out=can_log_out)
     _, url, _ = page.launch(
-        server_name=host,
+        server_name=f"[{host}]" if ":" in host and not host.startswith("[") else host,
         server_port=port,
-        app_kwargs={"routes": studio_routes(studio=studio, preparer=preparer)},
+        app_kwargs={
+            "routes": [*studio_routes(studio=studio, preparer=preparer), *routes],
+            "middleware": list(middleware),
+        },
         theme=theme(),
         css_paths=list(STYLES),
         favicon_path=FAVICON,
@@ -80,16 +98,14 @@ def start(studio: Studio, *, host: str | None = None, port: int | None = None) -
     return Served(page=page, url=url, stop=stop, preparer=preparer)
 
 
-def serve(
-    studio: Studio, *, host: str | None = None, port: int | None = None, open_browser: bool = False
-) -> None:
-    """Serve until interrupted, saying where. Raises Unavailable when the port is taken."""
-    served = start(studio, host=host, port=port)
-    print(f"SAM Studio is ready at {served.url}", flush=True)
-    if open_browser:
-        import webbrowser
+def serve(studio: Studio, *, host: str | None = None, port: int | None = None, **parts: Any) -> None:
+    """Serve until interrupted, saying where; takes and raises what `start` does."""
+    keep_serving(start(studio, host=host, port=port, **parts))
 
-        webbrowser.open(served.url)
+
+def keep_serving(served: Served) -> None:
+    """Say where the app is, and block until interrupted."""
+    print(f"SAM Studio is ready at {served.url}", flush=True)
     try:
         served.wait()
     finally:
@@ -107,6 +123,7 @@ def _recover_jobs(studio: Studio, stop: threading.Event) -> None:
 
 def _port(host: str, wanted: int) -> int:
     """A port that can be bound now: the wanted one, or any free one for 0."""
+    host = host.removeprefix("[").removesuffix("]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family) as probe:

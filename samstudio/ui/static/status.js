@@ -12,6 +12,13 @@ const SHOWN_ON = { live: ["versions"], job: ["finetune", "versions"], dataset: [
 const after = (wait) => new Promise((resolve) => setTimeout(resolve, wait));
 const visible = (tab) => document.querySelector(`#tab-${tab}-button`)?.getAttribute("aria-selected") === "true";
 
+
+// A login ends after some days, or when the password changes.
+async function loggedOut() {
+  const reply = await fetch(import.meta.url, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  return reply?.status === 401;
+}
+
 export function mount({ element, server, trigger }) {
   const part = (name) => element.querySelector(`[data-${name}]`);
   let stamps = null;
@@ -76,6 +83,7 @@ export function mount({ element, server, trigger }) {
         part("lost").hidden = false;
         part("live").hidden = true;
         window.dispatchEvent(new CustomEvent("studio:lost"));
+        if (await loggedOut()) location.reload(); // to the login page; what was begun is kept in the browser
       }
     }
     setTimeout(poll, wait);

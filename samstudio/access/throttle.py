@@ -1,0 +1,45 @@
+"""Slows down whoever tries one password after another."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+MOST_ADDRESSES = 10_000
+"""Remembered at once; the oldest are forgotten first."""
+
+
+class Throttle:
+    """A few wrong tries a minute from one address, then a pause. For one event loop."""
+
+    def __init__(
+        self, *, tries: int = 5, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._tries = tries
+        self._seconds = seconds
+        self._clock = clock
+        self._failures: dict[str, list[float]] = {}
+
+    def wait(self, address: str) -> int:
+        """Whole seconds until this address may try again; 0 means now."""
+        recent = self._recent(address)
+        if len(recent) < self._tries:
+            return 0
+        return max(1, math.ceil(recent[-self._tries] + self._seconds - self._clock()))
+
+    def failed(self, address: str) -> None:
+        """Note a wrong try."""
+        recent = self._recent(address)
+        self._failures.pop(address, None)
+        self._failures[address] = [*recent, self._clock()]
+        while len(self._failures) > MOST_ADDRESSES:
+            del self._failures[next(iter(self._failures))]
+
+    def succeeded(self, address: str) -> None:
+        """Forget the wrong tries of someone who then got it right."""
+        self._failures.pop(address, None)
+
+    def _recent(self, address: str) -> list[float]:
+        since = self._clock() - self._seconds
+        return [at for at in self._failures.get(address, []) if at > since]

@@ -1,0 +1,22 @@
+"""What the watchers look at: a few cheap questions to the running app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from samstudio.domain import JobStatus
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Questions; those to the database raise whatever it raises when it cannot be read."""
+
+    live: Callable[[], int]
+    """The live decoder version, from the database."""
+    jobs: Callable[[], Iterable[JobStatus]]
+    """The status of each tuning job, from the database."""
+    model: Callable[[], str]
+    """``loading``, ``ready`` or ``failed``."""
+    preparing: Callable[[], int]
+    """How many images wait to be encoded ahead."""
