@@ -1,7 +1,7 @@
 """Rooms made of folders: a clean Debian by debootstrap stands in for the official Python image.
 
-Needs root. The folders are mounted into (``/proc``, ``/dev``, what is carried in), so the caller runs in
-a mount namespace of its own, which takes the mounts along when it ends.
+Needs root. What is mounted into a room (``/proc``, ``/dev``, what is carried in) is there while a command
+runs, in a mount namespace of that command's own; the folders themselves hold only what the steps made.
 """
 
 from __future__ import annotations
@@ -13,27 +13,34 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from docker.building import Built, Image, Room
+from docker.building import PATH, Built, Image, Room
 from docker.recipe import ignored
 
 _PYTHON_IMAGE = re.compile(r"python:(?P<python>3\.\d+)-slim-(?P<suite>[a-z]+)")
 _PACKAGES = "python3,python3-venv,ca-certificates"
 
 
+Bind = tuple[Path, str]
+"""A file or folder of this machine, and where a room has it."""
+
+
+def bind(text: str) -> Bind:
+    """``HERE:THERE``, or ``HERE`` for the same place in the room."""
+    here, _, there = text.partition(":")
+    return Path(here).resolve(), there or here
+
+
 class Rooms:
     """Makes the rooms of one build below ``folder``.
 
-    ``context`` is what COPY copies from; ``carry`` names files and folders of this machine (a pip
-    configuration, certificates, wheels) that are bound into each room at the same place, or at
-    another one given as ``HERE:THERE``.
+    ``context`` is what COPY copies from; ``carry`` is bound into each room while its steps run: a pip
+    configuration, certificates, wheels.
     """
 
-    def __init__(self, *, folder: Path, context: Path, carry: Sequence[str]) -> None:
+    def __init__(self, *, folder: Path, context: Path, carry: Sequence[Bind]) -> None:
         self._folder = folder
         self._context = context
-        self._carry = [
-            (Path(here), there or here) for here, _, there in (one.partition(":") for one in carry)
-        ]
+        self._carry = carry
 
     def make(self, name: str, base: Built | None, image: str) -> ChrootRoom:
         """A room that starts as a copy of another, or as the Debian that an image from outside is made of."""
@@ -41,9 +48,8 @@ class Rooms:
         start = base.room.root if base and isinstance(base.room, ChrootRoom) else self._debian(image)
         shutil.rmtree(root, ignore_errors=True)
         _do("cp", "--archive", "--one-file-system", "--reflink=auto", start, root)
-        room = ChrootRoom(root=root, context=self._context)
-        room.furnish(self._carry)
-        return room
+        shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
+        return ChrootRoom(root=root, context=self._context, carry=self._carry)
 
     def _debian(self, image: str) -> Path:
         match = _PYTHON_IMAGE.fullmatch(image)
@@ -67,23 +73,10 @@ def _check_python(root: Path, wanted: str) -> None:
 class ChrootRoom(Room):
     """One stage's files in a folder."""
 
-    def __init__(self, *, root: Path, context: Path) -> None:
+    def __init__(self, *, root: Path, context: Path, carry: Sequence[Bind]) -> None:
         self.root = root
         self._context = context
-
-    def furnish(self, carry: Sequence[tuple[Path, str]]) -> None:
-        """Mount what a container has too, and what is carried in."""
-        shutil.copy("/etc/resolv.conf", self.root / "etc/resolv.conf")
-        _do("mount", "-t", "proc", "proc", self.root / "proc")
-        _do("mount", "--rbind", "/dev", self.root / "dev")
-        for here, there in carry:
-            place = self.inside(there)
-            if here.is_dir():
-                place.mkdir(parents=True, exist_ok=True)
-            else:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.touch()
-            _do("mount", "--bind", here, place)
+        self._carry = carry
 
     def inside(self, path: str) -> Path:
         """Where ``path`` of the room is on this machine."""
@@ -91,15 +84,41 @@ class ChrootRoom(Room):
 
     def run(self, command: Sequence[str], image: Image, *, environment: Mapping[str, str]) -> None:
         """Run to the end; raises CalledProcessError."""
-        subprocess.run(
-            self.command(command, image, environment), check=True, env={}, stdin=subprocess.DEVNULL
-        )
+        line = self.command(command, image, environment, self._carry)
+        subprocess.run(line, check=True, env={}, stdin=subprocess.DEVNULL)
 
-    def command(self, command: Sequence[str], image: Image, environment: Mapping[str, str]) -> list[str]:
-        """The whole command line that runs one in here."""
+    def command(
+        self,
+        command: Sequence[str],
+        image: Image,
+        environment: Mapping[str, str],
+        binds: Sequence[Bind] = (),
+    ) -> list[str]:
+        """The whole command line that runs one in here; its process becomes the command's own."""
+        mounts = [f"mount -t proc proc {self.root}/proc", f"mount --rbind /dev {self.root}/dev"]
+        mounts += [f"mount --bind {here} {self._place(here, there)}" for here, there in binds]
         given = [f"{name}={value}" for name, value in environment.items()]
-        chroot = [shutil.which("chroot") or "chroot", f"--userspec={image.user}", "--groups=", str(self.root)]
-        return [*chroot, "/usr/bin/env", "-i", f"--chdir={image.folder}", *given, *command]
+        return [
+            *(
+                "/usr/bin/unshare",
+                "--mount",
+                "/bin/sh",
+                "-ec",
+                f'PATH={PATH}; {"; ".join(mounts)}; exec "$@"',
+            ),
+            *("sh", "chroot", f"--userspec={image.user}", "--groups=", str(self.root)),
+            *("/usr/bin/env", "-i", f"--chdir={image.folder}", *given, *command),
+        ]
+
+    def _place(self, here: Path, there: str) -> Path:
+        """Something to bind onto."""
+        place = self.inside(there)
+        if here.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.touch()
+        return place
 
     def copy(self, sources: Sequence[str], target: str, *, source: Room | None) -> None:
         """COPY: a folder's contents, or files; into the target when that is a folder or ends in a slash."""
