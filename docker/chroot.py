@@ -48,7 +48,9 @@ class Rooms:
         start = base.room.root if base and isinstance(base.room, ChrootRoom) else self._debian(image)
         shutil.rmtree(root, ignore_errors=True)
         _do("cp", "--archive", "--one-file-system", "--reflink=auto", start, root)
+        # As Docker gives each container.
         shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
+        (root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
         return ChrootRoom(root=root, context=self._context, carry=self._carry)
 
     def _debian(self, image: str) -> Path:
