@@ -34,9 +34,10 @@ import numpy as np
 from benchmarks.public_recipes import train
 from benchmarks.recipe_sets import KEPT, RecipeSet, load_set
 from samstudio.config import Settings
-from samstudio.domain import Example
+from samstudio.domain import Embedding, Example
 from samstudio.sam.decoder import SamDecoder
 from samstudio.sam.models import load_model
+from samstudio.services.canary import canary_set
 from samstudio.tuning.evaluation import evaluate
 from samstudio.tuning.recipe import Recipe
 from samstudio.tuning.samples import make_samples
@@ -100,11 +101,19 @@ def _ours(
     seed: int,
     seconds: float,
 ) -> Row:
+    canary = canary_set()
+
+    def embedding(image_id: str) -> Embedding:
+        if image_id in canary.pixels:
+            return data.embeddings.get(image_id, lambda: canary.pixels[image_id])
+        return data.embedding(image_id)
+
     outcome = tune(
         stock=stock,
         live_state=None,
         examples=learned,
-        embedding=data.embedding,
+        embedding=embedding,
+        canary=canary.examples,
         seed=seed,
         max_seconds=seconds,
     )
@@ -116,7 +125,7 @@ def _ours(
         "reason": outcome.reason,
         "judged": [outcome.base_miou, outcome.candidate_miou],
         "config": {key: value for key, value in outcome.config.items() if key != "recipe"},
-        "strength": outcome.scores.get("strength"),
+        "scores": {key: value for key, value in outcome.scores.items() if key != "skipped"},
         "seconds": outcome.seconds,
         "made_by": made_by(Recipe(), seconds),
     }

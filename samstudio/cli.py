@@ -166,13 +166,14 @@ def tune(
     context: typer.Context,
     max_seconds: Annotated[float | None, typer.Option(help="Time for training and judging.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    from_live: Annotated[bool, typer.Option("--from-live", help="Go on from the live version.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fine-tune on the accepted masks, in the foreground; Ctrl-C cancels."""
     with _studio(context.obj) as studio:
         studio.jobs.recover()
         _warn(studio)
-        job = studio.tuning.start(max_seconds=max_seconds, seed=seed)
+        job = studio.tuning.start(max_seconds=max_seconds, seed=seed, from_live=from_live)
         job = _follow(studio, job, hidden=as_json)
     if job.status is not JobStatus.SUCCEEDED:
         raise StudioError(f"job {job.id} {job.status.value}: {job.reason}")

@@ -10,14 +10,28 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from samstudio.domain import STOCK_VERSION, Example, InvalidInput, Job, JobPoint, StudioError, Unavailable
+import numpy as np
+from numpy.typing import NDArray
+
+from samstudio.domain import (
+    STOCK_VERSION,
+    DecoderVersion,
+    Example,
+    InvalidInput,
+    Job,
+    JobPoint,
+    StudioError,
+    Unavailable,
+)
 from samstudio.services.annotations import AnnotationService
+from samstudio.services.canary import canary_set
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
+from samstudio.services.tuning_records import evaluations, failure, reason, report, scores
 from samstudio.services.versions import VersionService
 from samstudio.tuning.progress import Cancelled
 
@@ -55,10 +69,11 @@ class TuningService:
         self._default_max_seconds = default_max_seconds
         self._refusal = refusal
 
-    def start(self, *, max_seconds: float | None = None, seed: int = 0) -> Job:
+    def start(self, *, max_seconds: float | None = None, seed: int = 0, from_live: bool = False) -> Job:
         """Queue a job and launch its worker; returns at once.
 
         ``max_seconds``: time for training and judging; None is the setting.
+        ``from_live``: go on from the live version instead of stock.
         Raises InvalidInput when no accepted mask exists or the time is not
         positive, Conflict while another job is queued or running, Unavailable
         where jobs cannot run at all.
@@ -68,12 +83,12 @@ class TuningService:
         seconds = self._default_max_seconds if max_seconds is None else max_seconds
         if not seconds > 0:
             raise InvalidInput(f"max seconds is {seconds:g}: give the job a positive time")
-        if not self._annotations.accepted_examples():
+        if not self._annotations.counts().accepted:
             raise InvalidInput(
                 "There is nothing to learn from yet: accept at least one mask on each of 3 or more images, "
                 "then press Fine-tune now again."
             )
-        return self._jobs.start({"max_seconds": seconds, "seed": seed})
+        return self._jobs.start({"max_seconds": seconds, "seed": seed, "from_live": from_live})
 
     def run(self, job_id: int) -> Job:
         """Run a queued job to its end in this process; returns its final row.
@@ -93,16 +108,17 @@ class TuningService:
                 return self._jobs.fail(job_id, str(error))
             except Exception as error:
                 log.exception("job %d failed", job_id)
-                return self._jobs.fail(job_id, _reason_for(error))
+                return self._jobs.fail(job_id, failure(error))
 
     def _work(self, job_id: int) -> dict[str, Any]:
         started = time.monotonic()
         config = self._jobs.get(job_id).config
         examples = self._annotations.accepted_examples()
         self._embed(job_id, examples)
-        outcome = self._tune(job_id, examples, seed=int(config["seed"]), seconds=float(config["max_seconds"]))
-        number = self._store(job_id, outcome, examples, config)
-        return _report(job_id, number, outcome, seconds=time.monotonic() - started)
+        live = self._versions.get(self._versions.live().number)
+        outcome = self._tune(job_id, examples, live, config)
+        version = self._store(job_id, outcome, examples, live, config)
+        return report(job_id, version, outcome, seconds=time.monotonic() - started)
 
     def _embed(self, job_id: int, examples: Sequence[Example]) -> None:
         """Encode what annotating has not encoded yet; usually nothing."""
@@ -112,10 +128,17 @@ class TuningService:
             self._report_progress(job_id, phase="preparing images", step=done, total_steps=len(waiting))
             store.get(image_id, lambda id_=image_id: self._images.pixels(id_))  # type: ignore[misc]
 
-    def _tune(self, job_id: int, examples: Sequence[Example], *, seed: int, seconds: float) -> TuneOutcome:
+    def _tune(
+        self, job_id: int, examples: Sequence[Example], live: DecoderVersion, config: Mapping[str, Any]
+    ) -> TuneOutcome:
+        from samstudio.sam.decoder import load_decoder_state
         from samstudio.tuning.tune import tune
 
-        store = self._embeddings()
+        store, canary = self._embeddings(), canary_set()
+
+        def pixels_of(image_id: str) -> Callable[[], NDArray[np.uint8]]:
+            own = canary.pixels.get(image_id)
+            return (lambda: self._images.pixels(image_id)) if own is None else (lambda: own)
 
         def progress(now: Progress) -> None:
             self._report_progress(
@@ -131,47 +154,48 @@ class TuningService:
 
         return tune(
             stock=self._model().stock,
-            live_state=self._live_state(),
-            live_annotation_ids=self._versions.get(self._versions.live().number).annotation_ids,
+            live_state=load_decoder_state(self._versions.path(live.number)) if live.number else None,
+            live_annotation_ids=live.annotation_ids,
             examples=examples,
-            embedding=lambda image_id: store.get(image_id, lambda: self._images.pixels(image_id)),
-            seed=seed,
-            max_seconds=seconds,
+            embedding=lambda image_id: store.get(image_id, pixels_of(image_id)),
+            canary=canary.examples,
+            from_live=bool(config.get("from_live")),
+            seed=int(config["seed"]),
+            max_seconds=float(config["max_seconds"]),
             on_progress=progress,
         )
-
-    def _live_state(self) -> dict[str, Any] | None:
-        """The live decoder's weights; None when stock is live."""
-        from samstudio.sam.decoder import load_decoder_state
-
-        live = self._versions.live().number
-        return load_decoder_state(self._versions.path(live)) if live else None
 
     def _report_progress(self, job_id: int, **values: Any) -> None:
         if self._jobs.progress(job_id, **values):
             raise Cancelled
 
     def _store(
-        self, job_id: int, outcome: TuneOutcome, examples: Sequence[Example], config: Any
-    ) -> int | None:
+        self,
+        job_id: int,
+        outcome: TuneOutcome,
+        examples: Sequence[Example],
+        live: DecoderVersion,
+        config: Mapping[str, Any],
+    ) -> DecoderVersion:
         from samstudio.sam.decoder import save_decoder
 
-        if outcome.state is None:
-            return None
-        state = outcome.state
         ids = tuple(e.annotation_id for e in examples if e.annotation_id is not None)
         version = self._versions.create(
-            write=lambda path: save_decoder(path, state, {"model": self._model().name, "job": str(job_id)}),
-            parent=STOCK_VERSION,
+            write=lambda path: save_decoder(
+                path, outcome.state, {"model": self._model().name, "job": str(job_id)}
+            ),
+            parent=live.number if outcome.config["start"] == "live" else STOCK_VERSION,
             job_id=job_id,
-            reason=outcome.reason,
-            scores=_scores(outcome),
+            reason=reason(outcome, lambda image_id: self._images.get(image_id).filename),
+            scores=scores(outcome),
             config={**config, **outcome.config},
             annotation_ids=ids,
             dataset_digest=self._annotations.digest(ids),
             promote=outcome.promote,
         )
-        return version.number
+        judged = evaluations(outcome, job_id=job_id, version=version.number, live=live.number)
+        self._versions.record_evaluations(judged)
+        return version
 
     @contextmanager
     def _heartbeat(self, job_id: int) -> Iterator[None]:
@@ -192,46 +216,3 @@ class TuningService:
         finally:
             stop.set()
             thread.join()
-
-
-_OUT_OF_MEMORY = (
-    "The job ran out of memory; nothing was changed. "
-    "Close other programs, or accept fewer objects, and try again."
-)
-
-
-def _reason_for(error: Exception) -> str:
-    from samstudio.tuning.loop import out_of_memory
-
-    if out_of_memory(error):
-        return _OUT_OF_MEMORY
-    return (
-        f"The job failed with {type(error).__name__}: {error}. Nothing was changed; the job's log says more."
-    )
-
-
-def _scores(outcome: TuneOutcome) -> dict[str, Any]:
-    return {
-        "base_miou": outcome.base_miou,
-        "live_miou": outcome.live_miou,
-        "candidate_miou": outcome.candidate_miou,
-        "n_train": outcome.n_train,
-        "n_val": outcome.n_val,
-        **outcome.scores,
-    }
-
-
-def _report(job_id: int, version: int | None, outcome: TuneOutcome, *, seconds: float) -> dict[str, Any]:
-    """The line that ``tune --json`` ends with."""
-    return {
-        "job": job_id,
-        "version": version,
-        "promoted": outcome.promote,
-        "reason": outcome.reason,
-        "base_miou": outcome.base_miou,
-        "live_miou": outcome.live_miou,
-        "candidate_miou": outcome.candidate_miou,
-        "n_train": outcome.n_train,
-        "n_val": outcome.n_val,
-        "seconds": round(seconds, 2),
-    }

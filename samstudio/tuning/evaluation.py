@@ -115,13 +115,13 @@ def _answers(
     """Low-res logits Bx256x256 on the CPU, of the last prompt of each protocol."""
     answers = {}
     if "box" in protocols:
-        answers["box"] = _logits(decoder, features, chunk, [tight_box(sample) for sample in chunk])
+        answers["box"] = low_res_answers(decoder, features, chunk, [tight_box(sample) for sample in chunk])
     if "jitter" in protocols:
         loose = [jittered_box(sample, JITTER, fixed_rng(sample)) for sample in chunk]
-        answers["jitter"] = _logits(decoder, features, chunk, loose)
+        answers["jitter"] = low_res_answers(decoder, features, chunk, loose)
     if "click" in protocols or "clicks3" in protocols:
         prompts = [first_click(sample) for sample in chunk]
-        answers["click"] = _logits(decoder, features, chunk, prompts)
+        answers["click"] = low_res_answers(decoder, features, chunk, prompts)
     if "clicks3" in protocols:
         answers["clicks3"] = _refined(decoder, features, chunk, prompts, answers["click"])
     return answers
@@ -138,14 +138,18 @@ def _refined(
     for _ in range(2):
         answers = zip(prompts, chunk, logits.numpy(), strict=True)
         prompts = [next_click(prompt, sample, answer) for prompt, sample, answer in answers]
-        logits = _logits(decoder, features, chunk, prompts)
+        logits = low_res_answers(decoder, features, chunk, prompts)
     return logits
 
 
 @torch.no_grad()
-def _logits(
+def low_res_answers(
     decoder: SamDecoder, features: Tensor, chunk: Sequence[Sample], prompts: Sequence[Prompt]
 ) -> Tensor:
+    """Low-res logits Bx256x256 on the CPU, for a prompt on each of B objects of one image.
+
+    ``features``: the image's, 1x256x64x64.
+    """
     size = chunk[0].size
     batch = PromptBatch.of(prompts, [size] * len(chunk), decoder.device)
     low_res, _ = decoder(features, batch, tokens=SINGLE, region=_needed(chunk[0].region))
@@ -161,23 +165,29 @@ def _needed(region: Size) -> Size:
 
 
 def mask_iou(logits: Tensor, mask: Mask) -> float:
-    """IoU of low-res logits 256x256, upsampled and thresholded at 0, with a bool HxW mask.
+    """IoU of low-res logits 256x256, upsampled and thresholded at 0, with a bool HxW mask."""
+    shared, answered = overlap(logits, mask)
+    union = int(np.count_nonzero(mask)) + answered - shared
+    return shared / union if union else 1.0
+
+
+def overlap(logits: Tensor, mask: Mask) -> tuple[int, int]:
+    """Pixels that low-res logits 256x256 and a bool HxW mask share, and pixels of the answer.
 
     `postprocess_masks` is linear and separable, so it is one matrix a side; and
     where no neighbouring logit is positive no pixel is, so only the part around
     the positive logits is computed. Equal to the long way, at a twentieth of its cost.
     """
     rows, columns = upsampling((mask.shape[0], mask.shape[1]))
-    area = int(np.count_nonzero(mask))
     positive = logits > 0
     if not bool(positive.any()):
-        return 0.0 if area else 1.0
+        return 0, 0
     top, bottom = _reach(rows, positive.any(dim=1))
     left, right = _reach(columns, positive.any(dim=0))
     upsampled = rows[top:bottom] @ logits @ columns[left:right].T
     answer = (upsampled > 0).numpy()
     shared = int(np.count_nonzero(answer & mask[top:bottom, left:right]))
-    return shared / max(1, area + int(np.count_nonzero(answer)) - shared)
+    return shared, int(np.count_nonzero(answer))
 
 
 def _reach(matrix: Tensor, cells: Tensor) -> tuple[int, int]:

@@ -136,6 +136,19 @@ def unless_too_short(verdict: Verdict, *, steps: int, least: int, seconds: float
     )
 
 
+def unless_forgotten(verdict: Verdict, canary: Guard, *, allowed: float) -> Verdict:
+    """The verdict, unless it promotes a candidate that lost more than ``allowed`` on everyday objects."""
+    drop = float(canary.base.mean() - canary.candidate.mean())
+    if not verdict.promote or drop <= allowed:
+        return verdict
+    return Verdict(
+        False,
+        f"Kept aside: it has forgotten what everyday objects look like ({canary.base.mean():.3f} → "
+        f"{canary.candidate.mean():.3f} on {len(canary.base)} of them), though it gained here. "
+        "Masks of one kind that are marked carefully, on more images, usually settle it.",
+    )
+
+
 def _live_still_ahead(
     live: Scores,
     candidate: Scores,

@@ -7,7 +7,7 @@ decision (`gate`), and what is held out (`splits`).
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning import gate
 from samstudio.tuning.evaluation import score
+from samstudio.tuning.labour import PASSES, Labour, labour, mean_labour
 from samstudio.tuning.loop import blend
 from samstudio.tuning.outcome import State
 from samstudio.tuning.progress import Reporter
@@ -27,9 +28,13 @@ GUARDS = ("jitter", "click", "clicks3")
 
 @dataclass(eq=False)
 class Judge:
-    """Scores decoders, counting each object as work done."""
+    """Scores decoders, counting each object as work done.
+
+    ``origin``: the weights that tuning started from; strengths are measured from there.
+    """
 
     stock: SamDecoder
+    origin: State
     embedding: EmbeddingOf
     reporter: Reporter
 
@@ -75,18 +80,22 @@ class Judge:
         protocols: Sequence[str] = ("box",),
     ) -> dict[str, gate.Scores]:
         """Scores of ``samples``, each by the model of the fold that held it out, at a strength."""
-        position = {id(sample): row for row, sample in enumerate(samples)}
         found = {name: np.zeros(len(samples)) for name in protocols}
-        origin = self.stock.decoder_state()
-        for fold, state in zip(folds, states, strict=True):
-            held = [sample for sample in fold.held if id(sample) in position]
-            if not held:
-                continue
-            decoder = self.stock.with_weights(blend(origin, [state], strength))
-            rows = [position[id(sample)] for sample in held]
+        for decoder, held, rows in self._shares(folds, states, strength, samples):
             for name, values in self.protocols(held, decoder, protocols).items():
                 found[name][rows] = values
         return found
+
+    def _shares(
+        self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
+    ) -> Iterator[tuple[SamDecoder, list[Sample], list[int]]]:
+        """Each fold's model, those of ``samples`` that it did not see, and their places among them."""
+        position = {id(sample): row for row, sample in enumerate(samples)}
+        for fold, state in zip(folds, states, strict=True):
+            held = [sample for sample in fold.held if id(sample) in position]
+            if held:
+                decoder = self.stock.with_weights(blend(self.origin, [state], strength))
+                yield decoder, held, [position[id(sample)] for sample in held]
 
     def guards(
         self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
@@ -95,6 +104,23 @@ class Judge:
         base = self.protocols(samples, self.stock, GUARDS)
         tuned = self.across(folds, states, strength, samples, GUARDS)
         return [gate.Guard(name, base[name], tuned[name]) for name in GUARDS]
+
+    def labour(
+        self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
+    ) -> tuple[Labour, Labour]:
+        """What stock and the candidate leave to a person, on objects that neither learned from."""
+        before = labour(self.stock, samples, self.embedding)
+        self.reporter.scored(PASSES * len(samples) // 2)
+        after = np.zeros_like(before)
+        for decoder, held, rows in self._shares(folds, states, strength, samples):
+            after[rows] = labour(decoder, held, self.embedding)
+        self.reporter.scored(PASSES * len(samples) // 2)
+        return mean_labour(before), mean_labour(after)
+
+    def canary(self, samples: Sequence[Sample], state: State) -> gate.Guard:
+        """Everyday objects under stock and under the very candidate: it learned from none of them."""
+        base = self.boxes(samples, self.stock)
+        return gate.Guard("canary", base, self.boxes(samples, self.stock.with_weights(state)))
 
 
 def decodes(protocols: Sequence[str]) -> int:

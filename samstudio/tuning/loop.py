@@ -12,8 +12,8 @@ from torch import Tensor
 from samstudio.domain import Prompt
 from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder
 from samstudio.tuning import losses
-from samstudio.tuning.prompting import any_click, jittered_box, next_click
-from samstudio.tuning.recipe import Recipe
+from samstudio.tuning.prompting import any_click, jittered_box, logged_prompt, next_click
+from samstudio.tuning.recipe import USUAL_RATE, Recipe
 from samstudio.tuning.samples import EmbeddingOf, ImageBalanced, Sample, features_of, targets_of
 
 
@@ -44,7 +44,7 @@ class Trainee:
         self._deal = ImageBalanced(samples, rng=self._rng)
         self._optimizer = torch.optim.AdamW(
             self.decoder.mask_decoder.parameters(),
-            lr=recipe.learning_rate,
+            lr=USUAL_RATE,  # each step sets its own
             weight_decay=recipe.weight_decay,
         )
 
@@ -88,16 +88,21 @@ class Trainee:
     def _prompts(self, batch: Sequence[Sample]) -> list[Prompt]:
         """Boxes and clicks, some of them followed by a correction of this very decoder's answer."""
         recipe, rng = self._recipe, self._rng
-        prompts = [
-            any_click(sample, rng)
-            if rng.random() < recipe.click_share
-            else jittered_box(sample, recipe.box_jitter, rng)
-            for sample in batch
-        ]
+        prompts = [self._first_prompt(sample) for sample in batch]
         for row, sample in enumerate(batch):
             if rng.random() < recipe.refine_share:
                 prompts[row] = next_click(prompts[row], sample, self._answer(sample, prompts[row]))
         return prompts
+
+    def _first_prompt(self, sample: Sample) -> Prompt:
+        recipe, rng = self._recipe, self._rng
+        if sample.example.prompts and rng.random() < recipe.logged_share:
+            given = logged_prompt(sample, rng)
+            if given is not None:
+                return given
+        if rng.random() < recipe.click_share:
+            return any_click(sample, rng)
+        return jittered_box(sample, recipe.box_jitter, rng)
 
     @torch.no_grad()
     def _answer(self, sample: Sample, prompt: Prompt) -> NDArray[np.float32]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from torch import Tensor
+
+from samstudio.tuning.gate import Guard, Scores
+from samstudio.tuning.labour import Labour
+from samstudio.tuning.samples import Sample
 
 State = dict[str, Tensor]
 """A mask decoder's weights by name."""
@@ -46,3 +51,54 @@ class TuneOutcome:
     objects: tuple[JudgedObject, ...] = ()
     points: tuple[tuple[int, float | None, float | None, float], ...] = ()
     config: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Trial:
+    """The folds' models and how they did, at the strength that did best.
+
+    ``before`` and ``after``: what stock and they leave to a person, on ``worked`` objects.
+    """
+
+    states: Sequence[State]
+    steps: int
+    strength: float
+    by_strength: Mapping[float, Scores]
+    guards: Sequence[Guard]
+    before: Labour
+    after: Labour
+    worked: int
+
+    @property
+    def scores(self) -> Scores:
+        """IoU of each judged object."""
+        return self.by_strength[self.strength]
+
+
+def trial_scores(trial: Trial, canary: Guard | None) -> dict[str, Any]:
+    """The full evaluation as a version's record keeps it."""
+    shown = [*trial.guards, *([canary] if canary else [])]
+    before, after = trial.before, trial.after
+    return {
+        "strength": trial.strength,
+        "by_strength": {str(s): float(v.mean()) for s, v in trial.by_strength.items()},
+        "protocols": {
+            guard.protocol: {"base": float(guard.base.mean()), "candidate": float(guard.candidate.mean())}
+            for guard in shown
+        },
+        "labour": {
+            "objects": trial.worked,
+            "clicks90": {"base": before.clicks, "candidate": after.clicks},
+            "corrected_pixels": {"base": before.pixels, "candidate": after.pixels},
+        },
+    }
+
+
+def judged_objects(
+    samples: Sequence[Sample], base: Scores, live: Scores, candidate: Scores
+) -> tuple[JudgedObject, ...]:
+    """Each judged object with its three IoUs."""
+    return tuple(
+        JudgedObject(s.image_id, s.example.annotation_id, *map(float, ious))
+        for s, *ious in zip(samples, base, live, candidate, strict=True)
+    )

@@ -20,7 +20,10 @@ WINDOW = 40
 
 @dataclass(frozen=True)
 class Progress:
-    """One report. ``step`` of ``total_steps`` covers training and judging alike; times in seconds."""
+    """One report. ``step`` of ``total_steps`` covers training and judging alike; times in seconds.
+
+    ``total_steps`` is 0 until the work is planned.
+    """
 
     phase: str
     step: int
@@ -53,7 +56,7 @@ class Reporter:
         self.object_units = OBJECT_UNITS
         self._started = clock()
         self._done = 0.0
-        self._total = 1.0
+        self._total: float | None = None
         self._phase = ""
         self._recent: deque[tuple[float, float]] = deque(maxlen=WINDOW)
         self.points: list[tuple[int, float | None, float | None, float]] = []
@@ -89,7 +92,7 @@ class Reporter:
             Progress(
                 phase=self._phase,
                 step=step,
-                total_steps=max(step, round(self._total)),
+                total_steps=0 if self._total is None else max(step, round(self._total)),
                 loss=loss,
                 val_miou=val_miou,
                 seconds_left=self._left(seconds),
@@ -101,7 +104,7 @@ class Reporter:
         """The rest at the pace of the last reports, but never more than the job was given."""
         self._recent.append((self._done, seconds))
         done, since = self._recent[0]
-        if self._done - done < 1:
+        if self._total is None or self._done - done < 1:
             return None
         at_pace = max(0.0, self._total - self._done) * (seconds - since) / (self._done - done)
         return max(0.0, min(at_pace, self._most_seconds - seconds))

@@ -7,6 +7,8 @@ the original image, in segment-anything's convention.
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +21,10 @@ from samstudio.tuning.samples import Sample
 
 JITTER = 0.1
 """The jittered-box protocol moves each side by up to this fraction of the box's width or height."""
+
+
+LIKE = 0.5
+"""A logged box that overlaps the mask's own less than this (IoU) was meant for something else."""
 
 
 def tight_box(sample: Sample) -> Prompt:
@@ -72,6 +78,50 @@ def any_click(sample: Sample, rng: np.random.Generator) -> Prompt:
     rows, columns = np.nonzero(sample.mask())
     chosen = int(rng.integers(len(rows)))
     return Prompt(point_coords=((float(columns[chosen]), float(rows[chosen])),), point_labels=(1,))
+
+
+def logged_prompt(sample: Sample, rng: np.random.Generator) -> Prompt | None:
+    """One of the prompts that the person who made this mask gave; None where none of them fits it.
+
+    A prompt that says something else than the mask (a point on the wrong side, a box elsewhere) was
+    taken back, or the mask was drawn over by hand.
+    """
+    fitting = [prompt for step in sample.example.prompts if (prompt := _fitting(step, sample))]
+    return fitting[int(rng.integers(len(fitting)))] if fitting else None
+
+
+def _fitting(step: Mapping[str, Any], sample: Sample) -> Prompt | None:
+    """A logged step as a prompt, without what it built on; None when it does not fit the mask."""
+    try:
+        box: Box | None = tuple(float(side) for side in step["box"]) if step.get("box") else None  # type: ignore[assignment]
+        points: tuple[Point, ...] = tuple((float(x), float(y)) for x, y in step.get("point_coords") or ())
+        labels = tuple(int(label) for label in step.get("point_labels") or ())
+    except (TypeError, ValueError):
+        return None
+    if len(points) != len(labels) or not (box or 1 in labels):
+        return None
+    if box and (len(box) != 4 or _box_iou(box, sample.box) < LIKE):
+        return None
+    if points and not _agree(points, labels, sample.mask()):
+        return None
+    return Prompt(box=box, point_coords=points, point_labels=labels)
+
+
+def _agree(points: Sequence[Point], labels: Sequence[int], mask: Mask) -> bool:
+    height, width = mask.shape
+    cells = [(round(y), round(x)) for x, y in points]
+    return all(
+        0 <= row < height and 0 <= column < width and bool(mask[row, column]) == (label == 1)
+        for (row, column), label in zip(cells, labels, strict=True)
+    )
+
+
+def _box_iou(one: Box, other: Box) -> float:
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    shared = max(0.0, width) * max(0.0, height)
+    union = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)) - shared
+    return shared / union if union > 0 else 0.0
 
 
 def next_click(prompt: Prompt, sample: Sample, logits: NDArray[np.float32]) -> Prompt:

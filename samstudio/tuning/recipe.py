@@ -6,10 +6,18 @@ defaults rest on is measured in docs/tuning.md. Not here: the method itself.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from samstudio.domain import InvalidInput
+
+USUAL_RATE = 2e-4
+"""The learning rate where nothing says how wrong stock is."""
+
+LOWEST_RATE, HIGHEST_RATE = 1e-4, 3e-4
+
+RATE_FOR_ERROR = 8e-4
+"""The learning rate for a stock mIoU of 0; in between it falls with the error."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,8 @@ class Recipe:
     """A candidate of fewer steps is never promoted: what it gained is as likely luck."""
     batch: int = 4
     """Prompts a step."""
-    learning_rate: float = 4e-4
+    learning_rate: float | None = None
+    """At its highest; None picks it from how wrong stock is: see `settled`."""
     warmup: float = 0.1
     """Fraction of training over which the learning rate rises to its full value; then it falls to zero."""
     weight_decay: float = 0.0
@@ -37,10 +46,12 @@ class Recipe:
     focal_weight: float = 0.0
     iou_weight: float = 1.0
     """Of the IoU head's squared error."""
-    box_jitter: float = 0.1
+    box_jitter: float = 0.05
     """Each box side moves by up to this fraction of the box's width or height."""
     click_share: float = 0.15
     """The share of prompts that are one click instead of a box."""
+    logged_share: float = 0.25
+    """Of the prompts of an object that a person prompted, this share is one of the person's own."""
     refine_share: float = 0.2
     """The share of prompts that correct a previous answer: its logits, and a click where it is most wrong."""
     folds: int = 3
@@ -49,11 +60,11 @@ class Recipe:
     """Up to so many images are cross-fitted; with more, one model is judged on a fixed share."""
     held_share: float = 0.25
     """The share of images that a fixed split holds back."""
-    strengths: tuple[float, ...] = (0.25, 0.5, 0.75, 1.0)
+    strengths: tuple[float, ...] = (0.25, 0.5, 1.0)
     """How far from stock (0) to the tuned weights (1) a candidate may go (WiSE-FT)."""
-    judged_objects: int = 160
+    judged_objects: int = 120
     """At most so many objects are judged, spread over all held-out images."""
-    guarded_objects: int = 40
+    guarded_objects: int = 24
     """At most so many objects are judged with the other prompts (clicks, loose boxes)."""
     confidence: float = 0.9
     """A gain must hold in this share of bootstrap replicates."""
@@ -61,11 +72,14 @@ class Recipe:
     """A smaller gain is not worth a new version."""
     guard_drop: float = 0.05
     """Other prompts may lose no more than this."""
+    canary_drop: float = 0.15
+    """Everyday objects may lose no more than this: beyond, the decoder has forgotten what it knew."""
 
     def __post_init__(self) -> None:
         if self.steps is not None and self.steps < 1:
             raise InvalidInput(f"steps is {self.steps}: tuning takes at least one")
-        if not (self.learning_rate > 0 and self.batch >= 1 and self.folds >= 2):
+        chosen = self.learning_rate is None or self.learning_rate > 0
+        if not (chosen and self.batch >= 1 and self.folds >= 2):
             raise InvalidInput("a recipe needs a positive learning rate, batch >= 1 and folds >= 2")
         if not 0 < self.trial_share <= 1:
             raise InvalidInput(f"trial_share is {self.trial_share}: it is a share of the steps")
@@ -73,6 +87,17 @@ class Recipe:
             raise InvalidInput(f"warmup is {self.warmup}: it is a fraction of training")
         if not self.strengths or not all(0 < strength <= 1 for strength in self.strengths):
             raise InvalidInput(f"strengths {self.strengths} must lie above 0 and up to 1")
+
+    def settled(self, base_miou: float) -> Recipe:
+        """The recipe with its learning rate decided, ``base_miou`` being stock's on objects to judge by.
+
+        Where stock is nearly right, large steps do more harm than good; where it is lost, small ones
+        come too late.
+        """
+        if self.learning_rate is not None:
+            return self
+        rate = min(HIGHEST_RATE, max(LOWEST_RATE, RATE_FOR_ERROR * (1 - base_miou)))
+        return replace(self, learning_rate=rate)
 
     def steps_for(self, objects: int) -> int:
         """Steps when time does not matter: more for more objects, within bounds."""
@@ -88,7 +113,8 @@ class Recipe:
         """Learning rate with the fraction ``done`` of training behind: linear warm-up, then down to zero."""
         rise = done / self.warmup if self.warmup else 1.0
         fall = (1 - done) / (1 - self.warmup)
-        return self.learning_rate * max(0.0, min(1.0, rise, fall))
+        highest = USUAL_RATE if self.learning_rate is None else self.learning_rate
+        return highest * max(0.0, min(1.0, rise, fall))
 
     def to_json(self) -> dict[str, Any]:
         """The recipe as a version's record keeps it."""

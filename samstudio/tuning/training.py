@@ -25,7 +25,7 @@ TRIAL_STEPS = 3
 WORTH_IT = 0.85
 """Half precision is used where it takes less than this part of the time."""
 
-CHECKS = 4
+CHECKS = 3
 """How often a model is looked at while it trains, for the curve."""
 
 

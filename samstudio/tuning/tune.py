@@ -1,15 +1,17 @@
 """One press of Fine-tune now: examples in, a judged candidate out.
 
 1. Prepare the objects; leave out, and name, those that cannot be used.
-2. Split them: few images are cross-fitted, many are split once (`splits`).
+2. Split them: few images are cross-fitted, many are split once (`planning`).
 3. Score stock, and the live version, on the held-out objects.
-4. Train one model a fold, score each on what it did not see, at several strengths towards stock, and
-   pick the strength (WiSE-FT).
+4. Train one model a fold, score each on what it did not see, at several strengths towards the start,
+   and pick the strength (WiSE-FT).
 5. The gate (`gate`) decides on those scores. If it says no, that is all.
 6. If it says yes, train one more model, on everything and for longer. The candidate is the mean of all
    models (a model soup): what the gate judged, and one that saw more.
+7. That very candidate is looked at on everyday objects: one that forgot them is kept aside after all.
 
-Nothing here stores anything, swaps anything, or runs an image encoder.
+The start is stock, or the live version. Nothing here stores anything, swaps anything, or runs an
+image encoder.
 """
 
 from __future__ import annotations
@@ -19,31 +21,22 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from samstudio.domain import Example, InvalidInput
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning import gate, splits
 from samstudio.tuning.judging import GUARDS, Judge, decodes
+from samstudio.tuning.labour import PASSES
 from samstudio.tuning.loop import blend, soup
-from samstudio.tuning.outcome import JudgedObject, State, TuneOutcome
+from samstudio.tuning.outcome import State, Trial, TuneOutcome, judged_objects, trial_scores
+from samstudio.tuning.planning import RESERVE, Share, fresh, plan, share_out
 from samstudio.tuning.progress import Cancelled, Progress, Reporter
 from samstudio.tuning.recipe import Recipe
-from samstudio.tuning.samples import EmbeddingOf, Sample, make_samples
-from samstudio.tuning.splits import Fold
+from samstudio.tuning.samples import EmbeddingOf, Sample, make_sample, make_samples
 from samstudio.tuning.training import CHECKS, Training
 
-__all__ = ["Cancelled", "JudgedObject", "Progress", "TuneOutcome", "tune"]
-
-CHECKED_OBJECTS = 16
-"""On how many objects the models are looked at while they train, for the curve."""
-
-FEWEST_STEPS = 25
-"""Where the judged models would take fewer steps than this, there are fewer models."""
-
-RESERVE = 0.9
-"""The share of the time allowed that is planned; the rest is for what takes longer than measured."""
+__all__ = ["Cancelled", "Progress", "TuneOutcome", "tune"]
 
 
 def tune(
@@ -56,15 +49,19 @@ def tune(
     seed: int = 0,
     max_seconds: float = 120.0,
     live_annotation_ids: Collection[int] = (),
+    from_live: bool = False,
+    canary: Sequence[Example] = (),
     on_progress: Callable[[Progress], None] = lambda _progress: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> TuneOutcome:
-    """Tune ``stock`` on accepted objects and judge the result.
+    """Tune a decoder on accepted objects and judge the result.
 
-    ``live_state``: the live decoder's weights, None when stock is live.
-    ``live_annotation_ids``: what the live version learned from; it is compared
-    on other images where there are enough of them. ``max_seconds``: time for
-    all of it. Same seed, data, precision and number of steps: same losses on a CPU.
+    ``live_state``: the live decoder's weights, None when stock is live. ``live_annotation_ids``:
+    what the live version learned from; it is compared on other images where there are enough of
+    them. ``from_live``: go on from the live version instead of stock; it is then judged only on
+    images that the live version did not learn from. ``canary``: everyday objects that must not be
+    forgotten. ``max_seconds``: time for all of it. Same seed, data, precision and number of steps:
+    same losses on a CPU.
 
     Raises InvalidInput when no object can be used, `Cancelled` when asked to stop.
     """
@@ -75,59 +72,25 @@ def tune(
         why = f" ({skipped[0]})" if skipped else ""
         raise InvalidInput(f"there is no accepted mask to learn from{why}: accept some, then fine-tune")
     recipe = recipe or Recipe()
+    live = None if live_state is None else stock.with_weights(live_state)
+    start = live if from_live and live is not None else stock
+    own = {sample.image_id for sample in samples}
     job = _Job(
         recipe=recipe,
         seed=seed,
         max_seconds=max_seconds,
         reporter=reporter,
-        judge=Judge(stock, embedding, reporter),
-        training=Training(stock, embedding, recipe, seed, reporter),
-        origin=stock.decoder_state(),
+        judge=Judge(stock, start.decoder_state(), embedding, reporter),
+        training=Training(start, embedding, recipe, seed, reporter),
+        live=live,
+        live_saw=frozenset(live_annotation_ids),
+        from_live=start is live,
+        canary=[make_sample(example) for example in canary if example.image_id not in own],
     )
-    if splits.can_be_judged(samples):
-        outcome = job.judged(samples, live_state, frozenset(live_annotation_ids))
-    else:
-        outcome = job.unjudged(samples)
+    judges = fresh(samples, job.live_saw) if job.from_live else samples
+    outcome = job.judged(samples, judges) if splits.can_be_judged(judges) else job.unjudged(samples, judges)
     outcome.scores["skipped"] = skipped
     return outcome
-
-
-@dataclass(eq=False)
-class _Share:
-    """What is learned from, and what is judged: with boxes, with other prompts, on the way."""
-
-    samples: Sequence[Sample]
-    folds: Sequence[Fold]
-    judged: Sequence[Sample]
-    guarded: Sequence[Sample]
-    checked: Sequence[Sample]
-    crossed: bool
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """What the time allows: the judged models, their steps and the last one's, and when they stop."""
-
-    folds: Sequence[Fold]
-    trial_steps: int
-    last_steps: int
-    until: float
-
-
-@dataclass(eq=False)
-class _Trial:
-    """The folds' models and how they did, at the strength that did best."""
-
-    states: Sequence[State]
-    steps: int
-    strength: float
-    by_strength: Mapping[float, gate.Scores]
-    guards: Sequence[gate.Guard]
-
-    @property
-    def scores(self) -> gate.Scores:
-        """IoU of each judged object."""
-        return self.by_strength[self.strength]
 
 
 @dataclass(eq=False)
@@ -140,36 +103,23 @@ class _Job:
     reporter: Reporter
     judge: Judge
     training: Training
-    origin: State
+    live: SamDecoder | None
+    live_saw: frozenset[int]
+    from_live: bool
+    canary: Sequence[Sample]
 
     # -- the two ways a press can go ---------------------------------------------------------------
 
-    def judged(
-        self, samples: Sequence[Sample], live_state: Mapping[str, Tensor] | None, live_saw: frozenset[int]
-    ) -> TuneOutcome:
+    def judged(self, samples: Sequence[Sample], judges: Sequence[Sample]) -> TuneOutcome:
         """Train with something held out, judge, decide; with a yes, train on everything."""
-        share = self._share(samples)
+        share = share_out(samples, judges=judges, recipe=self.recipe, seed=self.seed)
         self.reporter.phase("scoring the stock decoder")
         base, each = self.judge.timed(share.judged)
-        stock = self.judge.stock
-        live = None if live_state is None else self.judge.boxes(share.judged, stock.with_weights(live_state))
+        self.recipe = self.training.recipe = self.recipe.settled(float(base.mean()))
+        live = None if self.live is None else self.judge.boxes(share.judged, self.live)
 
-        trial, last_steps = self._try(share, base, each)
-        verdict = gate.judge(
-            base=base,
-            live=live,
-            candidate=trial.scores,
-            images=[sample.image_id for sample in share.judged],
-            fresh=_fresh(share.judged, live_saw),
-            guards=trial.guards,
-            recipe=self.recipe,
-        )
-        verdict = gate.unless_too_short(
-            verdict,
-            steps=trial.steps,
-            least=min(self.recipe.least_steps, self.recipe.trial_steps(self.recipe.steps_for(len(samples)))),
-            seconds=self.max_seconds,
-        )
+        trial, last_steps = self._try(share, judges, base, live, each)
+        verdict = self._verdict(share, base, live, trial)
         states, final_steps = list(trial.states), 0
         if verdict.promote:
             self.reporter.phase("training on everything")
@@ -177,11 +127,22 @@ class _Job:
                 [share.samples], last_steps, until=RESERVE * self.max_seconds, first=len(states)
             )
             states += last
-        state = soup(self.origin, states, trial.strength)
-        config = self._config(models=len(states), steps=trial.steps, final_steps=final_steps)
-        return self._outcome(share, base, live, trial, verdict, state, config)
+        state = soup(self.judge.origin, states, trial.strength)
+        canary = self.judge.canary(self.canary, state) if self.canary and verdict.promote else None
+        if canary:
+            verdict = gate.unless_forgotten(verdict, canary, allowed=self.recipe.canary_drop)
+        return self._outcome(
+            share,
+            base,
+            live,
+            trial,
+            verdict,
+            state,
+            scores=trial_scores(trial, canary),
+            config=self._config(models=len(states), steps=trial.steps, final_steps=final_steps),
+        )
 
-    def unjudged(self, samples: Sequence[Sample]) -> TuneOutcome:
+    def unjudged(self, samples: Sequence[Sample], judges: Sequence[Sample]) -> TuneOutcome:
         """Train on what there is; with nothing to judge it on, it stays aside."""
         self.reporter.phase("training")
         self.training.measure(samples)
@@ -189,14 +150,10 @@ class _Job:
         left = RESERVE * self.max_seconds - self.reporter.seconds
         self.reporter.plan(min(wanted, left / self.training.pace.seconds))
         states, steps = self.training.train([samples], wanted, until=RESERVE * self.max_seconds)
-        images = len({sample.image_id for sample in samples})
         return TuneOutcome(
-            state=blend(self.origin, states, max(self.recipe.strengths)),
+            state=blend(self.judge.origin, states, max(self.recipe.strengths)),
             promote=False,
-            reason=(
-                f"Kept aside: {images} image{'s' if images > 1 else ''} can be learned from, but nothing is "
-                "left to judge the result on. Accept masks on at least 3 images that do not belong together."
-            ),
+            reason=_nothing_to_judge(samples, judges, from_live=self.from_live),
             base_miou=None,
             live_miou=None,
             candidate_miou=None,
@@ -209,70 +166,87 @@ class _Job:
 
     # -- its parts ---------------------------------------------------------------------------------
 
-    def _share(self, samples: Sequence[Sample]) -> _Share:
-        recipe = self.recipe
-        rng = np.random.default_rng(self.seed)
-        crossed = len({sample.image_id for sample in samples}) <= recipe.few
-        folds = (
-            splits.cross_fit(samples, folds=recipe.folds, rng=rng)
-            if crossed
-            else splits.fixed_split(samples, share=recipe.held_share, rng=rng)
-        )
-        judged = splits.spread([s for fold in folds for s in fold.held], recipe.judged_objects, rng=rng)
-        guarded = splits.spread(judged, recipe.guarded_objects, rng=rng)
-        checked = splits.spread(judged, CHECKED_OBJECTS, rng=rng)
-        return _Share(samples, folds, judged, guarded, checked, crossed)
-
-    def _try(self, share: _Share, base: gate.Scores, each: float) -> tuple[_Trial, int]:
+    def _try(
+        self,
+        share: Share,
+        judges: Sequence[Sample],
+        base: gate.Scores,
+        live: gate.Scores | None,
+        each: float,
+    ) -> tuple[Trial, int]:
         """Train the folds' models and judge them; → also the steps that the last model will take."""
-        recipe = self.recipe
+        recipe, judge = self.recipe, self.judge
         self.reporter.phase("training")
-        pace = self.training.measure(share.folds[0].train)
-        scorings = len(share.judged) * len(recipe.strengths) + 2 * decodes(GUARDS) * len(share.guarded)
-        spoken_for = each * (scorings + CHECKS * len(share.checked))
-        plan = self._plan(share, spoken_for)
-        folds = plan.folds
-        self.reporter.object_units = each / pace.seconds
-        self.reporter.plan(plan.trial_steps * len(folds) + plan.last_steps + spoken_for / pace.seconds)
+        pace = self.training.measure(share.folds[0].train).seconds
+        spoken_for = each * self._scorings(share)
+        planned = plan(
+            share,
+            recipe,
+            judges=judges,
+            seed=self.seed,
+            now=self.reporter.seconds,
+            seconds=self.max_seconds,
+            spoken_for=spoken_for,
+            pace=pace,
+        )
+        folds = planned.folds
+        self.reporter.object_units = each / pace
+        self.reporter.plan(planned.trial_steps * len(folds) + planned.last_steps + spoken_for / pace)
 
         states, taken = self.training.train(
             [fold.train for fold in folds],
-            plan.trial_steps,
-            until=plan.until,
-            look=lambda now: float(self.judge.across(folds, now, 1.0, share.checked)["box"].mean()),
+            planned.trial_steps,
+            until=planned.until,
+            look=lambda now: float(judge.across(folds, now, 1.0, share.checked)["box"].mean()),
         )
         self.reporter.phase("judging")
-        by_strength = {s: self.judge.across(folds, states, s, share.judged)["box"] for s in recipe.strengths}
+        by_strength = {s: judge.across(folds, states, s, share.judged)["box"] for s in recipe.strengths}
         images = [sample.image_id for sample in share.judged]
-        strength = gate.best_strength(base, by_strength, images, confidence=recipe.confidence)
+        start = live if self.from_live and live is not None else base
+        strength = gate.best_strength(start, by_strength, images, confidence=recipe.confidence)
         self.reporter.phase("checking other prompts")
-        guards = self.judge.guards(folds, states, strength, share.guarded)
-        return _Trial(states, taken, strength, by_strength, guards), plan.last_steps
+        guards = judge.guards(folds, states, strength, share.guarded)
+        before, after = judge.labour(folds, states, strength, share.worked)
+        trial = Trial(states, taken, strength, by_strength, guards, before, after, len(share.worked))
+        return trial, planned.last_steps
 
-    def _plan(self, share: _Share, spoken_for: float) -> _Plan:
-        """How many models, and how many steps each, the time allows; ``spoken_for``: seconds of scoring."""
-        recipe, folds, part = self.recipe, share.folds, self.recipe.trial_share
-        wanted = recipe.steps_for(len(share.samples))
-        left = max(0.0, RESERVE * self.max_seconds - self.reporter.seconds - spoken_for)
-        affordable = left / self.training.pace.seconds
-        if affordable * part / (part * len(folds) + 1) < min(FEWEST_STEPS, recipe.trial_steps(wanted)):
-            # Little time, or a busy machine: fewer models, each trained enough to be judged.
-            part = 1.0
-            if share.crossed:
-                folds = splits.cross_fit(share.samples, folds=2, rng=np.random.default_rng(self.seed))
-        models = part * len(folds) + 1
-        last = max(1, min(wanted, int(affordable / models)))
-        until = self.reporter.seconds + left * (1 - 1 / models)
-        return _Plan(folds, max(1, round(part * last)), last, until)
+    def _scorings(self, share: Share) -> int:
+        """How many times an object is scored, beside the first time."""
+        return (
+            len(share.judged) * len(self.recipe.strengths)
+            + 2 * decodes(GUARDS) * len(share.guarded)
+            + PASSES * len(share.worked)
+            + 2 * len(self.canary)
+            + CHECKS * len(share.checked)
+        )
+
+    def _verdict(
+        self, share: Share, base: gate.Scores, live: gate.Scores | None, trial: Trial
+    ) -> gate.Verdict:
+        unseen = {id(sample) for sample in fresh(share.judged, self.live_saw)}
+        verdict = gate.judge(
+            base=base,
+            live=live,
+            candidate=trial.scores,
+            images=[sample.image_id for sample in share.judged],
+            fresh=np.array([id(sample) in unseen for sample in share.judged], np.bool_),
+            guards=trial.guards,
+            recipe=self.recipe,
+        )
+        wanted = self.recipe.trial_steps(self.recipe.steps_for(len(share.samples)))
+        least = min(self.recipe.least_steps, wanted)
+        return gate.unless_too_short(verdict, steps=trial.steps, least=least, seconds=self.max_seconds)
 
     def _outcome(
         self,
-        share: _Share,
+        share: Share,
         base: gate.Scores,
         live: gate.Scores | None,
-        trial: _Trial,
+        trial: Trial,
         verdict: gate.Verdict,
         state: State,
+        *,
+        scores: dict[str, Any],
         config: dict[str, Any],
     ) -> TuneOutcome:
         shown_live = base if live is None else live
@@ -286,32 +260,29 @@ class _Job:
             n_train=len(share.samples) if share.crossed else len(share.folds[0].train),
             n_val=len(share.judged),
             seconds=self.reporter.seconds,
-            scores=_scores(trial),
-            objects=tuple(
-                JudgedObject(s.image_id, s.example.annotation_id, *map(float, ious))
-                for s, *ious in zip(share.judged, base, shown_live, trial.scores, strict=True)
-            ),
+            scores=scores,
+            objects=judged_objects(share.judged, base, shown_live, trial.scores),
             points=tuple(self.reporter.points),
             config=config,
         )
 
     def _config(self, **taken: int) -> dict[str, Any]:
         precision = "bfloat16" if self.training.pace.half else "float32"
-        return {"recipe": self.recipe.to_json(), "seed": self.seed, "precision": precision, **taken}
+        start = "live" if self.from_live else "stock"
+        told = {"recipe": self.recipe.to_json(), "seed": self.seed, "start": start, "precision": precision}
+        return {**told, **taken}
 
 
-def _scores(trial: _Trial) -> dict[str, Any]:
-    return {
-        "strength": trial.strength,
-        "by_strength": {str(s): float(v.mean()) for s, v in trial.by_strength.items()},
-        "protocols": {
-            guard.protocol: {"base": float(guard.base.mean()), "candidate": float(guard.candidate.mean())}
-            for guard in trial.guards
-        },
-    }
-
-
-def _fresh(samples: Sequence[Sample], live_saw: frozenset[int]) -> NDArray[np.bool_]:
-    """Which objects lie on images that the live version learned nothing from: bool N."""
-    known = {s.image_id for s in samples if s.example.annotation_id in live_saw}
-    return np.array([sample.image_id not in known for sample in samples], np.bool_)
+def _nothing_to_judge(samples: Sequence[Sample], judges: Sequence[Sample], *, from_live: bool) -> str:
+    if from_live:
+        new = len({sample.image_id for sample in judges})
+        return (
+            "Kept aside: the live version learned from these images, so it cannot be judged on them, and "
+            f"only {new} new ones have accepted masks. Start from stock, or accept masks on at least 3 new "
+            "images that do not belong together."
+        )
+    images = len({sample.image_id for sample in samples})
+    return (
+        f"Kept aside: {images} image{'s' if images > 1 else ''} can be learned from, but nothing is "
+        "left to judge the result on. Accept masks on at least 3 images that do not belong together."
+    )

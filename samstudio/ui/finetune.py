@@ -52,12 +52,20 @@ def finetune_tab(*, studio: Studio) -> tuple[list[Panel], Any]:
                 label="Time limit (seconds)", value=studio.settings.tune_max_seconds, minimum=5, precision=0
             )
             seed = gr.Number(label="Seed", value=0, minimum=0, precision=0)
+        from_live = gr.Checkbox(
+            label="Go on from the live version",
+            info="Usually tuning starts from stock, which every image can judge. What goes on from the live "
+            "version is judged only on images that it did not learn from.",
+        )
     job = Panel(elem_id="job")
     history = Panel(elem_id="history")
     panels = [message, press, job, history]
 
-    def act(limit: float | None, chosen_seed: float | None, event: gr.EventData) -> tuple[str, ...]:
-        text, kind = _act(studio, dict(event._data or {}), limit=limit, seed=int(chosen_seed or 0))
+    def act(
+        limit: float | None, chosen_seed: float | None, on_live: bool, event: gr.EventData
+    ) -> tuple[str, ...]:
+        chosen = {"max_seconds": limit, "seed": int(chosen_seed or 0), "from_live": bool(on_live)}
+        text, kind = _act(studio, dict(event._data or {}), chosen)
         return say(text, kind), *refresh()
 
     def refresh() -> tuple[str, ...]:
@@ -66,7 +74,7 @@ def finetune_tab(*, studio: Studio) -> tuple[list[Panel], Any]:
     for panel_ in (press, job):
         panel_.act(
             act,
-            [seconds, seed],
+            [seconds, seed, from_live],
             panels,
             show_progress="hidden",
             trigger_mode="multiple",
@@ -75,11 +83,11 @@ def finetune_tab(*, studio: Studio) -> tuple[list[Panel], Any]:
     return panels, refresh
 
 
-def _act(studio: Studio, data: dict[str, Any], *, limit: float | None, seed: int) -> tuple[str, str]:
+def _act(studio: Studio, data: dict[str, Any], chosen: dict[str, Any]) -> tuple[str, str]:
     """Do what a button says; what there is to tell, and how it is shown."""
     try:
         if data.get("act") == "start":
-            studio.tuning.start(max_seconds=limit, seed=seed)
+            studio.tuning.start(**chosen)
         elif data.get("act") == "cancel":
             studio.jobs.cancel(int(data["id"]))
             return "Stopping; nothing will be changed.", "good"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samstudio.domain import Unavailable
+from samstudio.services.sample_pictures import sample_picture
 
 if TYPE_CHECKING:
     from samstudio.bootstrap import Studio
@@ -25,10 +25,7 @@ NAMES = (
 
 def sample_files() -> list[Path]:
     """The sample images that are installed, in the order they are shown."""
-    # Found without importing it: scikit-image takes a second to import.
-    found = importlib.util.find_spec("skimage")
-    folder = Path(found.origin).parent / "data" if found and found.origin else Path()
-    return [path for name in NAMES if (path := folder / name).is_file()]
+    return [path for name in NAMES if (path := sample_picture(name))]
 
 
 def add_samples(studio: Studio) -> list[str]:

@@ -15,6 +15,7 @@ from samstudio.domain import Embedding, Example
 from samstudio.masks import encode_rle, masks_from_labels
 from samstudio.sam.decoder import PromptBatch, SamDecoder, load_decoder_state, save_decoder
 from samstudio.sam.models import load_model
+from samstudio.services.canary import canary_set
 from samstudio.tuning.evaluation import evaluate
 from samstudio.tuning.prompting import tight_box
 from samstudio.tuning.recipe import Recipe
@@ -34,6 +35,7 @@ class Pictures:
     stock: SamDecoder
     embeddings: dict[str, Embedding]
     wanted: dict[str, list[Example]]
+    everyday: tuple[Example, ...]
 
     def embedding(self, image_id: str) -> Embedding:
         return self.embeddings[image_id]
@@ -48,6 +50,7 @@ class Pictures:
             examples=examples,
             embedding=self.embedding,
             recipe=recipe,
+            canary=self.everyday,
             max_seconds=600,
         )
 
@@ -63,7 +66,9 @@ def pictures() -> Pictures:
             Example(str(number), encode_rle(mask), annotation_id=10 * number + row)
             for row, mask in enumerate(masks_from_labels(labels))
         ]
-    return Pictures(model.stock, embeddings, wanted)
+    canary = canary_set()
+    embeddings |= {image_id: model.encoder.encode(pixels) for image_id, pixels in canary.pixels.items()}
+    return Pictures(model.stock, embeddings, wanted, canary.examples)
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +90,20 @@ def test_the_gate_promotes_a_real_gain_and_unseen_pictures_gain_too(
     before = evaluate(pictures.stock, unseen, pictures.embedding).miou
     after = evaluate(pictures.stock.with_weights(outcome.state), unseen, pictures.embedding).miou
     assert after > before + 0.05
+
+
+def test_everyday_objects_are_not_forgotten(pictures: Pictures, outcome: TuneOutcome) -> None:
+    told = outcome.scores["protocols"]["canary"]
+    assert told["base"] > 0.9, "stock knows them well"
+    assert told["candidate"] > told["base"] - Recipe().canary_drop
+    found = evaluate(pictures.stock.with_weights(outcome.state), pictures.everyday, pictures.embedding).miou
+    assert told["candidate"] == pytest.approx(found, abs=1e-6), "the very candidate was looked at"
+
+
+def test_less_work_is_left_after_a_gain(outcome: TuneOutcome) -> None:
+    labour = outcome.scores["labour"]
+    assert labour["corrected_pixels"]["candidate"] < labour["corrected_pixels"]["base"]
+    assert labour["clicks90"]["candidate"] <= labour["clicks90"]["base"]
 
 
 def test_the_frozen_weights_are_frozen(pictures: Pictures, outcome: TuneOutcome) -> None:

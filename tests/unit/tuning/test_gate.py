@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from samstudio.tuning import gate
-from samstudio.tuning.gate import Guard, Verdict, best_strength, judge, paired_gain
+from samstudio.tuning.gate import Guard, Verdict, best_strength, judge, paired_gain, unless_forgotten
 from samstudio.tuning.recipe import Recipe
 
 IMAGES = [f"image{n}" for n in range(8)]
@@ -121,3 +121,17 @@ def test_a_gain_after_hardly_any_training_is_not_trusted() -> None:
     short = settle(gained, steps=3)
     assert not short.promote
     assert "only 3 training steps fitted into 20 seconds" in short.reason
+
+
+@pytest.mark.parametrize(("after", "promoted"), [(0.9, True), (0.76, True), (0.74, False)])
+def test_what_forgot_everyday_objects_is_kept_aside_after_all(after: float, promoted: bool) -> None:
+    canary = Guard("canary", np.full(12, 0.9), np.full(12, after))
+    verdict = unless_forgotten(Verdict(True, "Better."), canary, allowed=0.15)
+    assert verdict.promote is promoted
+    assert promoted or "0.900 → 0.740 on 12" in verdict.reason
+
+
+def test_a_no_stays_a_no_whatever_the_canary_says() -> None:
+    canary = Guard("canary", np.full(3, 0.5), np.full(3, 0.9))
+    verdict = Verdict(False, "No gain.")
+    assert unless_forgotten(verdict, canary, allowed=0.15) is verdict

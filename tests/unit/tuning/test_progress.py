@@ -62,3 +62,13 @@ def test_cancelled_is_noticed_at_the_next_step() -> None:
     asked = True
     with pytest.raises(Cancelled):
         reporter.advance(1)
+
+
+def test_before_the_work_is_planned_nothing_is_said_of_how_much_is_done() -> None:
+    told = list[Progress]()
+    reporter = Reporter(on_progress=told.append, cancelled=lambda: False)
+    reporter.scored(20)
+    assert (told[-1].total_steps, told[-1].seconds_left) == (0, None)
+    reporter.plan(6)
+    reporter.advance(0)
+    assert (told[-1].step, told[-1].total_steps) == (3, 9)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,10 +14,11 @@ from samstudio.tuning.prompting import (
     fixed_rng,
     interior_point,
     jittered_box,
+    logged_prompt,
     next_click,
     tight_box,
 )
-from samstudio.tuning.samples import make_sample
+from samstudio.tuning.samples import Sample, make_sample
 from tests.unit.tuning.fakes import disc, example
 
 SIZE = (96, 128)
@@ -100,3 +104,43 @@ def test_a_right_answer_needs_no_other_click() -> None:
     prompt = next_click(Prompt(box=SAMPLE.box), SAMPLE, _answer(SAMPLE.mask()))
     assert prompt.point_coords == ()
     assert prompt.box == SAMPLE.box
+
+
+def _prompted(*steps: object) -> Sample:
+    return make_sample(replace(SAMPLE.example, prompts=steps))  # type: ignore[arg-type]
+
+
+NO_POINTS = {"point_coords": [], "point_labels": []}
+GIVEN = {"box": [41.0, 31.0, 62.0, 49.0], "point_coords": [[50, 40], [80, 40]], "point_labels": [1, 0]}
+
+
+def test_a_prompt_that_a_person_gave_is_given_back_without_what_it_built_on() -> None:
+    prompt = logged_prompt(_prompted({**GIVEN, "has_mask_input": True}), np.random.default_rng(0))
+    assert prompt is not None
+    assert prompt.box == (41.0, 31.0, 62.0, 49.0)
+    assert prompt.point_coords == ((50.0, 40.0), (80.0, 40.0))
+    assert prompt.point_labels == (1, 0)
+    assert prompt.mask_input is None
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {**GIVEN, "point_labels": [0, 0]},
+        {**GIVEN, "point_labels": [1]},
+        {**GIVEN, "point_coords": [[50, 40], [500, 40]]},
+        {"box": [100.0, 60.0, 120.0, 90.0], **NO_POINTS},
+        {"box": [1.0, 2.0], **NO_POINTS},
+        {"box": "nonsense", **NO_POINTS},
+        {"box": None, "point_coords": [[80, 40]], "point_labels": [0]},
+        {},
+    ],
+)
+def test_a_prompt_that_does_not_fit_the_mask_or_is_damaged_is_not_learned_from(step: object) -> None:
+    assert logged_prompt(_prompted(step), np.random.default_rng(0)) is None
+
+
+def test_one_that_fits_is_found_among_those_that_do_not() -> None:
+    sample = _prompted({"box": [100.0, 60.0, 120.0, 90.0]}, GIVEN, {})
+    assert logged_prompt(sample, np.random.default_rng(0)) is not None
+    assert logged_prompt(SAMPLE, np.random.default_rng(0)) is None

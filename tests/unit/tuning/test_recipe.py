@@ -38,3 +38,16 @@ def test_nonsense_is_refused(bad: dict[str, object]) -> None:
 
 def test_it_can_be_written_down() -> None:
     assert json.loads(json.dumps(Recipe().to_json()))["learning_rate"] == Recipe().learning_rate
+
+
+@pytest.mark.parametrize(("base", "rate"), [(0.3, 3e-4), (0.7, 2.4e-4), (0.85, 1.2e-4), (0.99, 1e-4)])
+def test_the_better_stock_is_the_smaller_the_steps(base: float, rate: float) -> None:
+    assert Recipe().settled(base).learning_rate == pytest.approx(rate)
+
+
+def test_a_learning_rate_that_a_person_chose_stays() -> None:
+    assert Recipe(learning_rate=5e-5).settled(0.3).learning_rate == 5e-5
+
+
+def test_without_a_judgement_the_usual_rate_is_taken() -> None:
+    assert Recipe().rate_at(Recipe().warmup) == pytest.approx(2e-4)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -98,3 +99,39 @@ def test_little_time_means_fewer_steps(decoder: SamDecoder) -> None:
     )
     assert outcome.config["steps"] < 300
     assert outcome.config["models"] == 2, "fewer models, each trained enough to be judged"
+
+
+def test_what_goes_on_from_the_live_version_is_judged_on_images_new_to_it(decoder: SamDecoder) -> None:
+    live = {name: value * 1.01 for name, value in decoder.decoder_state().items()}
+    outcome = _tune(decoder, examples(6), live_state=live, live_annotation_ids=[1, 2], from_live=True)
+    assert outcome.config["start"] == "live"
+    assert {one.annotation_id for one in outcome.objects} == {3, 4, 5, 6}
+    assert outcome.n_train == 6
+    far = {name: float((outcome.state[name] - live[name]).norm()) for name in live}
+    assert sum(far.values()) < sum(float((live[n] - v).norm()) for n, v in decoder.decoder_state().items())
+
+
+def test_an_image_of_a_group_that_the_live_version_saw_judges_nothing(decoder: SamDecoder) -> None:
+    given = [replace(one, group="scene" if one.image_id in "ab" else None) for one in examples(6)]
+    live = decoder.decoder_state()
+    outcome = _tune(decoder, given, live_state=live, live_annotation_ids=[1], from_live=True)
+    assert {one.annotation_id for one in outcome.objects} == {3, 4, 5, 6}
+
+
+def test_where_live_learned_from_everything_its_continuation_is_kept_aside(decoder: SamDecoder) -> None:
+    live = decoder.decoder_state()
+    outcome = _tune(decoder, examples(4), live_state=live, live_annotation_ids=[1, 2, 3], from_live=True)
+    assert not outcome.promote
+    assert "only 1 new ones" in outcome.reason
+
+
+def test_from_live_means_from_stock_while_stock_is_live(decoder: SamDecoder) -> None:
+    assert _tune(decoder, examples(3), from_live=True).config["start"] == "stock"
+
+
+def test_labour_is_reported_before_and_after(decoder: SamDecoder) -> None:
+    labour = _tune(decoder, examples(3)).scores["labour"]
+    assert labour["objects"] == QUICK.guarded_objects
+    for measure in ("clicks90", "corrected_pixels"):
+        assert labour[measure]["base"] >= 0
+        assert labour[measure]["candidate"] >= 0
