@@ -111,7 +111,7 @@ def _judged(version: DecoderVersion) -> str:
 
 def _scored(label: str, base: Any, live: Any, candidate: Any) -> list[str]:
     known = isinstance(base, int | float) and isinstance(candidate, int | float)
-    change = f"{candidate - base:+.3f}" if known else "–"
+    change = f"{candidate - base:+.3f}".replace("-", "−") if known else "–"
     kind = "" if not known else "ss-up" if candidate > base else "ss-down" if candidate < base else ""
     return [
         esc(label),

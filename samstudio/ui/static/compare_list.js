@@ -21,8 +21,17 @@ export function change(row) {
 }
 
 export const shown = (iou) => (iou === null || iou === undefined ? "–" : iou.toFixed(3));
-export const signed = (value) => (value === null ? "–" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`);
-export const kindOf = (value) => (value === null || Math.abs(value) < 0.0005 ? "" : value > 0 ? ".ss-up" : ".ss-down");
+export const kindOf = (value) => (!seen(value) ? "" : value > 0 ? ".ss-up" : ".ss-down");
+
+/** A change with its sign; too small a one for three digits has none. */
+export function signed(value) {
+  if (value === null) return "–";
+  return `${seen(value) ? (value < 0 ? "−" : "+") : ""}${Math.abs(value).toFixed(3)}`;
+}
+
+function seen(value) {
+  return value !== null && Math.abs(value) >= 0.0005;
+}
 
 export function showProgress(place, { done, total, refused }) {
   place.hidden = done >= total || Boolean(refused);
@@ -111,7 +120,7 @@ function means({ mean, names }) {
 
 function tally(rows) {
   const differences = rows.map(change).filter((value) => value !== null);
-  const worse = differences.filter((value) => value < -0.0005).length;
-  const better = differences.filter((value) => value > 0.0005).length;
+  const worse = differences.filter((value) => seen(value) && value < 0).length;
+  const better = differences.filter((value) => seen(value) && value > 0).length;
   return differences.length ? `${better} better, ${worse} worse` : "";
 }

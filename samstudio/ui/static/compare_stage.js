@@ -32,7 +32,7 @@ export class Stage {
   mountWipe(stage, handle) {
     const to = ({ clientX }) => {
       const { left, width } = stage.getBoundingClientRect();
-      this.wipe(((clientX - left) / width) * 100);
+      this.drag(((clientX - left) / width) * 100);
     };
     stage.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
@@ -46,9 +46,14 @@ export class Stage {
       const step = STEPS[event.key];
       if (!step) return;
       event.preventDefault();
-      this.wipe(this.at + step * (event.shiftKey ? 5 : 1));
+      this.drag(this.at + step * (event.shiftKey ? 5 : 1));
     });
     this.wipe(50);
+  }
+
+  drag(percent) {
+    this.dragged = true;
+    this.wipe(percent);
   }
 
   wipe(percent) {
@@ -88,12 +93,24 @@ export class Stage {
       this.layers.picture.append(svg("image", { href: this.address, width: image.width, height: image.height }));
     }
     this.image = image;
-    if (this.stale) for (const name of ["a", "b", "true"]) this.layers[name].replaceChildren();
+    const first = this.stale;
+    if (first) for (const name of ["a", "b", "true"]) this.layers[name].replaceChildren();
     this.stale = false;
     for (const object of objects) this.add(object);
     const own = objects.find((object) => object.id === this.row.id);
     if (own) this.scores({ ...this.row, a: own.a.iou, b: own.b.iou, problem: own.a.problem || own.b.problem });
     this.look();
+    if (first) this.divide();
+  }
+
+  // The wipe goes through the object's middle; once a person has moved it, only where it would else miss
+  // the object, and not where all is given to one side.
+  divide() {
+    const { x, w } = this.view;
+    const [left, right] = [this.row.box[0], this.row.box[2] + 1].map((edge) => ((edge - x) / w) * 100);
+    const across = left < this.at && this.at < right;
+    const meant = this.dragged && (across || this.at === 0 || this.at === 100);
+    if (!meant) this.wipe((left + right) / 2);
   }
 
   add(object) {
@@ -120,7 +137,8 @@ export class Stage {
   look() {
     this.layers.true.classList.toggle("cmp-no-outline", !this.on("outline"));
     if (!this.image) return;
-    const { x, y, w, h } = (this.on("zoom") && around(this.row.box, this.image)) || whole(this.image);
+    this.view = (this.on("zoom") && around(this.row.box, this.image)) || whole(this.image);
+    const { x, y, w, h } = this.view;
     for (const layer of Object.values(this.layers)) layer.setAttribute("viewBox", `${x} ${y} ${w} ${h}`);
     this.part("stage").style.setProperty("--ratio", String(w / h));
   }

@@ -1,5 +1,7 @@
 // Asking the comparison's addresses; a failure comes back as `{error: sentence}`, never thrown.
 
+const LOST = "The server did not answer. Is it still running? Reload the page to try again.";
+
 /** An address of the app, wherever it is mounted. */
 export function route(path) {
   return new URL(`studio/${path}`, document.baseURI);
@@ -10,8 +12,9 @@ export async function ask(path, values = {}, options = {}) {
   for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
   try {
     const reply = await fetch(url, options);
-    return await reply.json();
+    const said = await reply.json();
+    return reply.ok || said.error ? said : { error: said.detail ?? LOST };
   } catch {
-    return { error: "The server did not answer. Is it still running? Reload the page to try again." };
+    return { error: LOST };
   }
 }

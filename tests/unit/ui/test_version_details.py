@@ -44,7 +44,7 @@ def test_lineage_recipe_evaluation_and_curves(studio: FakeStudio) -> None:
     assert "mIoU on 24 held-out objects, by prompt" in page
     assert page.count("<td") == 5 * 3
     assert "+0.121" in page
-    assert '<td class="ss-num ss-down">-0.050</td>' in page
+    assert '<td class="ss-num ss-down">−0.050</td>' in page
     assert "One click" in page
     assert "0.5: 0.802 (chosen)" in page
     assert page.count("<svg") == 2
