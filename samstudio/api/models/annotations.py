@@ -18,6 +18,7 @@ from samstudio.api.models.base import (
     Reply,
     Status,
     VersionChoice,
+    example,
 )
 from samstudio.api.models.masks import AnyMask
 from samstudio.api.models.predictions import PromptBody
@@ -59,6 +60,8 @@ class RevisionQuery(Query):
 class AnnotationFromMask(Body):
     """An object whose mask the caller has."""
 
+    model_config = example({"category": "scratch", "mask": {"polygons": [[20, 30, 180, 30, 90, 160]]}})
+
     category: CategoryName
     mask: AnyMask
     status: Status = "accepted"
@@ -74,6 +77,8 @@ class AnnotationFromMask(Body):
 class AnnotationFromPrompt(Body):
     """An object whose mask a decoder is to propose; nobody looked at it, so it is not accepted."""
 
+    model_config = example({"category": "scratch", "prompt": {"box": [20, 30, 180, 160]}})
+
     category: CategoryName
     prompt: PromptBody
     version: VersionChoice = "live"
@@ -86,6 +91,8 @@ NewAnnotationBody = AnnotationFromMask | AnnotationFromPrompt
 
 class AnnotationPatch(Body):
     """A change: ``revision`` is the one that the caller saw; what is left out stays."""
+
+    model_config = example({"revision": 1, "status": "accepted", "category": "scratch"})
 
     revision: Revision
     category: CategoryName | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
@@ -41,6 +41,11 @@ class Body(BaseModel):
     """A request's JSON: no unknown fields, no guessing between types, no infinities."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def example(*values: dict[str, Any]) -> ConfigDict:
+    """What a model's documentation shows of it, beside what `Body` is."""
+    return ConfigDict(json_schema_extra={"examples": list(values)})
 
 
 class Query(BaseModel):

@@ -8,11 +8,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from samstudio.api.models.base import Body, Page, Reply
+from samstudio.api.models.base import Body, Page, Reply, example
 
 
 class JobBody(Body):
     """How a job is to be run."""
+
+    model_config = example({"max_seconds": 120, "seed": 0})
 
     max_seconds: float | None = Field(
         None, gt=0, le=7 * 86400, description="Time for training and judging; null is the server's setting."

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from samstudio.api.models.base import Body, MaskFormat, Reply, VersionChoice
+from samstudio.api.models.base import Body, MaskFormat, Reply, VersionChoice, example
 from samstudio.api.models.masks import AnyMask
 
 MAX_PROMPTS = 100
@@ -27,7 +27,7 @@ class PromptBody(Body):
     point_coords: list[XY] = Field(
         default_factory=list, description=f"At most {MAX_POINTS}.", examples=[[[90, 70]]]
     )
-    point_labels: list[Literal[0, 1]] = Field(
+    point_labels: list[Annotated[int, Field(ge=0, le=1)]] = Field(
         default_factory=list, description="One a point: 1 inside, 0 outside.", examples=[[1]]
     )
     mask_input: str | None = Field(
@@ -51,6 +51,8 @@ class MaskOptions(Body):
 
 class PredictBody(MaskOptions):
     """Prompts on one image, answered by one version of the decoder."""
+
+    model_config = example({"prompts": [{"box": [20, 30, 180, 160]}], "mask_format": "polygons"})
 
     prompts: list[PromptBody] = Field(min_length=1, max_length=MAX_PROMPTS)
     multimask_output: bool = Field(False, description="Three answers to each prompt, the best first.")

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from samstudio.api.models.base import Body, Query, Reply
+from samstudio.api.models.base import Body, Query, Reply, example
 
 
 class VersionInfo(Reply):
@@ -43,6 +43,8 @@ class LiveInfo(Reply):
 
 class ReasonBody(Body):
     """Why; kept with the move."""
+
+    model_config = example({"reason": "finer edges on scratches"})
 
     reason: str = Field("", max_length=500, pattern=r"^[^\x00]*$")
 

@@ -85,8 +85,12 @@ async def get_annotation(
     annotation_id: AnnotationId, query: Annotated[MaskQuery, Query()], studio: StudioDep, heavy: HeavyDep
 ) -> AnnotationInfo:
     """One object, rejected ones too."""
+    return await heavy(_one, studio, annotation_id, query)
+
+
+def _one(studio: Studio, annotation_id: int, query: MaskQuery) -> AnnotationInfo:
     found = studio.annotations.get(annotation_id)
-    return await heavy(annotation_info, found, query.mask_format, tolerance=query.tolerance)
+    return annotation_info(found, query.mask_format, tolerance=query.tolerance)
 
 
 @router.patch(
