@@ -11,6 +11,7 @@ import { Todo } from "./compare_todo.js";
 import { openImage } from "./panel.js";
 
 const AT_ONCE = 8; // objects whose masks are asked for in one request
+const ELSE = "Choose another version above.";
 
 export function mount({ element, trigger }) {
   const part = (name) => element.querySelector(`[data-cmp="${name}"]`);
@@ -105,9 +106,10 @@ class Comparison {
     place.replaceChildren(title, text);
   }
 
-  refuse(sentence) {
-    this.part("refused").hidden = !sentence;
-    this.part("refused").textContent = sentence ?? "";
+  refuse(sentence, advice = "") {
+    const said = sentence ? `${sentence[0].toUpperCase()}${sentence.slice(1).replace(/\.$/, "")}. ${advice}` : "";
+    this.part("refused").hidden = !said;
+    this.part("refused").textContent = said;
   }
 
   swap() {
@@ -118,10 +120,7 @@ class Comparison {
 
   /** Compare what is chosen now; a new side begins at its full strength. */
   begin({ newSide = false } = {}) {
-    if (newSide) {
-      this.strength.of(this.version(this.sides.b));
-      this.picked = false;
-    }
+    if (newSide) this.strength.of(this.version(this.sides.b));
     this.stage.names(this.version(this.sides.a).name, this.strength.name);
     this.poll();
     if (this.chosen && this.picked) this.showMasks();
@@ -139,7 +138,7 @@ class Comparison {
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const reply = await ask("compare/objects", this.sides);
     if (turn !== this.turn) return;
-    this.refuse(reply.error || reply.refused);
+    this.refuse(reply.error || reply.refused, ELSE);
     if (reply.error) return;
     this.rows = reply.rows;
     this.reply = reply;
@@ -186,7 +185,8 @@ class Comparison {
     for (let batch = [row.id]; batch.length; batch = beside.splice(0, AT_ONCE)) {
       const reply = await ask("compare/masks", { ...this.sides, ids: batch.join(",") });
       if (turn !== this.shown) return;
-      if (reply.error) return this.refuse(reply.error);
+      if (reply.error) this.refuse(reply.error, ELSE);
+      if (reply.error) break;
       this.stage.draw(reply);
     }
     this.stage.whole();
