@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
 import json
+from datetime import UTC, datetime
 
 import anyio
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from samstudio.api.job_events import job_events
-from samstudio.domain import JobPoint, NewAnnotation
+from samstudio.domain import Job, JobPoint, JobStatus, NewAnnotation
 from samstudio.masks import encode_rle
 from tests.unit.api.conftest import V1
 from tests.unit.api.studios import EdgelessStudio
@@ -82,20 +84,27 @@ def test_an_ended_job_streams_its_whole_story(client: TestClient, ready: Edgeles
     assert [one["step"] for one in points_alone] == [1, 2]
 
 
+class Told:
+    """Jobs whose next states are known: each look is answered with the next one."""
+
+    def __init__(self, *states: Job) -> None:
+        self._states = list(states)
+
+    def get(self, job_id: int) -> Job:
+        return self._states.pop(0)
+
+    def points(self, job_id: int) -> list[JobPoint]:
+        return []
+
+
 def test_a_running_job_is_told_of_only_when_it_changed(ready: EdgelessStudio) -> None:
-    job = ready.tuning.start()
-    ready.jobs.claim(job.id)
-    told = []
+    queued = ready.tuning.start()
+    running = dataclasses.replace(queued, status=JobStatus.RUNNING, phase="training")
+    alive = dataclasses.replace(running, heartbeat_at=datetime(2026, 8, 1, tzinfo=UTC))  # no news
+    failed = dataclasses.replace(running, status=JobStatus.FAILED, reason="broken")
+    jobs = Told(queued, running, running, alive, alive, failed)
 
-    async def watch() -> None:
-        async for event in job_events(ready.jobs, job.id, poll_seconds=0.01):
-            told.append((event.event, getattr(event.data, "phase", None) or event.data.status))
-            if len(told) == 1:
-                ready.jobs.heartbeat(job.id)  # a sign of life is no news
-                ready.jobs.progress(job.id, phase="training", step=1, total_steps=9)
-            elif len(told) == 2:
-                ready.jobs.fail(job.id, "broken")
+    async def watch() -> list[str]:
+        return [event.data.status async for event in job_events(jobs, queued.id, poll_seconds=0)]
 
-    anyio.run(watch)
-    assert [name for name, _ in told] == ["job", "job", "job"]
-    assert [phase for _, phase in told] == ["starting", "training", "training"]
+    assert anyio.run(watch) == ["queued", "running", "failed"]

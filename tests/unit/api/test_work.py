@@ -5,40 +5,39 @@ from pathlib import Path
 
 import anyio
 import pytest
+from anyio import to_thread
 
 from samstudio.api.temporary import temporary_folder
 from samstudio.api.work import HeavyWork
 
 
-def test_heavy_work_leaves_threads_to_others() -> None:
-    """Two at once, however many ask; each gets its own answer."""
-    working, most, lock = 0, 0, threading.Lock()
-    together = threading.Barrier(2, timeout=10)
+def test_heavy_work_takes_none_of_the_threads_that_the_page_needs() -> None:
+    begun, go_on = threading.Semaphore(0), threading.Event()
+    answers = {}
 
     def work(number: int) -> int:
-        nonlocal working, most
-        with lock:
-            working += 1
-            most = max(most, working)
-        together.wait()
-        with lock:
-            working -= 1
+        begun.release()
+        assert go_on.wait(30)
         return 10 * number
-
-    answers = {}
 
     async def ask(heavy: HeavyWork, number: int) -> None:
         answers[number] = await heavy(work, number)
 
     async def main() -> None:
-        heavy = HeavyWork(2)
+        heavy, shared = HeavyWork(2), to_thread.current_default_thread_limiter()
         async with anyio.create_task_group() as group:
             for number in range(6):
                 group.start_soon(ask, heavy, number)
+            for _ in range(2):
+                while not begun.acquire(blocking=False):
+                    await anyio.sleep(0.001)
+            await anyio.wait_all_tasks_blocked()
+            assert shared.borrowed_tokens == 0
+            assert not begun.acquire(blocking=False)  # the third waits for its turn
+            go_on.set()
 
     anyio.run(main)
     assert answers == {number: 10 * number for number in range(6)}
-    assert most == 2
 
 
 def test_a_failure_takes_its_folder_with_it() -> None:
