@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion, LiveVersion
-from samstudio.services.comparing_sides import STOPS, Comparison, Row, Score, Shown, Side
+from samstudio.services.comparing_sides import STOPS, Comparison, Row, Shown, Side
 from samstudio.ui import compare_words as words
 from samstudio.ui.compare_pictures import answer_json, outline
 from samstudio.ui.markup import version_name
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 COLOR_A = (245, 158, 11)
 COLOR_B = (99, 102, 241)
 """The masks' colours; static/compare.css has them too."""
-
-MOST_TODO = 200
 
 Json = dict[str, Any]
 
@@ -70,7 +68,7 @@ def objects_json(studio: Studio, a: Side, b: Side) -> Json:
     told += [words.beyond(comparison)]
     return {
         "rows": [_row(row) for row in rows],
-        **_progress(comparison),
+        **progress_json(comparison),
         "names": [name_a, name_b],
         "mean": _means(rows),
         "words": " ".join(sentence for sentence in told if sentence),
@@ -95,7 +93,8 @@ def _row(row: Row) -> Json:
     }
 
 
-def _progress(comparison: Comparison) -> Json:
+def progress_json(comparison: Comparison) -> Json:
+    """How far the scoring is, and why it cannot go on."""
     return {"done": comparison.done, "total": len(comparison.rows), "refused": comparison.refused}
 
 
@@ -123,37 +122,6 @@ def _shown(one: Shown) -> Json:
         "outline": outline(one.annotation),
         "a": answer_json(one.a, COLOR_A),
         "b": answer_json(one.b, COLOR_B),
-    }
-
-
-def todo_json(studio: Studio) -> Json:
-    """The objects that the live version does worst on, by what it got while they were held out."""
-    live = Side.of(studio.versions.live().number)
-    comparison = studio.comparing.compare(live, live)
-    scored = [(_fair(row.b), row) for row in comparison.rows]
-    known = sorted(((iou, row) for iou, row in scored if iou is not None), key=lambda pair: pair[0])
-    return {
-        "rows": [_todo(iou, row) for iou, row in known[:MOST_TODO]],
-        **_progress(comparison),
-        "words": words.todo_words(version_name(live.version)),
-    }
-
-
-def _fair(score: Score) -> float | None:
-    return score.iou if score.unseen is None else score.unseen
-
-
-def _todo(iou: float, row: Row) -> Json:
-    score = row.b
-    how = "held out" if score.unseen is not None else "learned from" if score.learned else ""
-    return {
-        "id": row.annotation.id,
-        "image": row.annotation.image_id,
-        "file": row.filename,
-        "category": row.annotation.category.name,
-        "color": row.annotation.category.color,
-        "iou": iou,
-        "how": how,
     }
 
 

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from samstudio.domain import InvalidInput
 from samstudio.services.comparing_sides import Side
 from samstudio.ui import compare_json as made
+from samstudio.ui.compare_todo import todo_json
 from samstudio.ui.refusals import answering, foreign
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def compare_routes(*, studio: Studio) -> list[BaseRoute]:
         _get("/studio/compare", lambda _request: made.setup_json(studio)),
         _get("/studio/compare/objects", objects),
         _get("/studio/compare/masks", masks),
-        _get("/studio/compare/todo", lambda _request: made.todo_json(studio)),
+        _get("/studio/compare/todo", lambda _request: todo_json(studio)),
         Route("/studio/compare/keep", answering(keep), methods=["POST"]),
     ]
 

@@ -1,10 +1,11 @@
-// Two versions side by side: which ones, how the rest of the page follows, and
-// what is asked of the server meanwhile. The picture is compare_stage.js's, the
-// objects compare_list.js's, the strength compare_strength.js's, the worst
-// objects compare_todo.js's.
+// Two versions side by side: which ones, which object is looked at, and what is
+// asked of the server meanwhile. When to look again is compare_news.js's
+// business; the picture is compare_stage.js's, the objects compare_list.js's, the
+// strength compare_strength.js's, the worst objects compare_todo.js's.
 
 import { ask, route } from "./compare_wire.js";
 import { ObjectList, ordered, showProgress } from "./compare_list.js";
+import { follow } from "./compare_news.js";
 import { Stage } from "./compare_stage.js";
 import { Strength } from "./compare_strength.js";
 import { Todo } from "./compare_todo.js";
@@ -29,40 +30,12 @@ class Comparison {
     this.stage = new Stage(part);
     this.list = new ObjectList(part, (row) => this.choose(row, true));
     this.strength = new Strength(part, { moved: () => this.blend(), keep: () => this.keep() });
-    this.todo = new Todo(part, () => this.visible);
+    this.todo = new Todo(part, () => this.news.visible);
     for (const side of ["a", "b"]) part(side).addEventListener("change", () => this.begin({ newSide: true }));
     part("swap").addEventListener("click", () => this.swap());
     part("sort").addEventListener("change", () => this.draw());
     part("open").addEventListener("click", () => this.chosen && openImage(this.chosen.image, this.chosen.id));
-    this.follow();
-  }
-
-  // Work is done only while somebody sees it: the tab may be hidden for hours.
-  follow() {
-    this.visible = false;
-    new IntersectionObserver((entries) => {
-      this.visible = entries.at(-1).isIntersecting;
-      if (this.visible) this.refresh();
-      this.table ??= this.watchTable();
-    }).observe(this.element);
-    let dataset = null;
-    window.addEventListener("studio:status", ({ detail }) => {
-      const changed = dataset !== null && detail.stamps.dataset !== dataset;
-      dataset = detail.stamps.dataset;
-      if (changed) this.refreshSoon();
-    });
-  }
-
-  // The table of versions is drawn anew whenever one was made, promoted or deleted.
-  watchTable() {
-    const table = document.querySelector("#versions");
-    new MutationObserver(() => this.refreshSoon()).observe(table, { childList: true, subtree: true, characterData: true });
-    return table;
-  }
-
-  refreshSoon() {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.visible && this.refresh(), 300);
+    this.news = follow(element, () => this.refresh());
   }
 
   get sides() {
@@ -146,7 +119,7 @@ class Comparison {
     const left = reply.total - reply.done;
     showProgress(this.part("progress"), reply);
     this.settle(left === 0);
-    if (left && !reply.refused && this.visible) this.polling = setTimeout(() => this.poll(), reply.total > 500 ? 2000 : 600);
+    if (left && !reply.refused && this.news.visible) this.polling = setTimeout(() => this.poll(), reply.total > 500 ? 2000 : 600);
   }
 
   draw() {
