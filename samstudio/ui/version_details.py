@@ -84,7 +84,7 @@ def _recipe(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _number(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _curves(studio: Studio, version: DecoderVersion) -> str:

@@ -12,7 +12,7 @@ PROTOCOLS = {
     "jitter": "Loose box",
     "click": "One click",
     "clicks3": "Three clicks",
-    "canary": "Everyday objects",
+    "canary": "Everyday objects, tight box",
 }
 
 

@@ -57,14 +57,14 @@ def test_readiness_counts_masks_and_images(filled: FakeStudio, png: Callable[...
 
 
 def test_fine_tuning_an_empty_dataset_is_refused_in_words(studio: FakeStudio) -> None:
-    text, kind = finetune._act(studio, {"act": "start"}, limit=None, seed=0)
+    text, kind = finetune._act(studio, {"act": "start"}, {})
     assert text.startswith("There is nothing to learn from yet")
     assert kind == "bad"
     assert finetune.job_html(studio) == ""
 
 
 def test_a_job_runs_to_its_verdict_on_the_page(filled: FakeStudio) -> None:
-    assert finetune._act(filled, {"act": "start"}, limit=None, seed=0) == ("", "good")
+    assert finetune._act(filled, {"act": "start"}, {}) == ("", "good")
     assert "Fine-tuning…" in finetune.press_html(filled)
     assert "Cancel" in finetune.job_html(filled)
     deadline = time.monotonic() + 10
@@ -112,7 +112,7 @@ def test_a_running_job_shows_phase_steps_and_time(studio: FakeStudio) -> None:
     assert "Judging" in page
     assert "3 of 10 · about 1 min 5 s left" in page
     assert "0.400" in page
-    finetune._act(studio, {"act": "cancel", "id": "1"}, limit=None, seed=0)
+    finetune._act(studio, {"act": "cancel", "id": "1"}, {})
     assert "Stopping" in finetune.job_html(studio)
 
 
