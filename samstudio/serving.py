@@ -23,7 +23,7 @@ from samstudio.ui.preparing import Preparer
 from samstudio.watch.health import health_route
 from samstudio.watch.logs import adopt_server_logs, configure_logs
 from samstudio.watch.metrics import Metrics
-from samstudio.watch.middleware import WatchMiddleware
+from samstudio.watch.middleware import WatchMiddleware, requests_unlogged
 from samstudio.watch.watched import Watched
 
 if TYPE_CHECKING:
@@ -87,15 +87,16 @@ def start(studio: Studio, *, host: str | None = None, port: int | None = None) -
     configure_logs(format=settings.log_format, level=settings.log_level)
     parts = put_together(studio, host=host, environment=os.environ)
     print(parts.policy.notice, end="", flush=True)
-    served = start_page(
-        studio,
-        host=host,
-        port=port,
-        preparer=parts.preparer,
-        routes=parts.routes,
-        middleware=parts.middleware,
-        can_log_out=parts.policy.required,
-    )
+    with requests_unlogged():
+        served = start_page(
+            studio,
+            host=host,
+            port=port,
+            preparer=parts.preparer,
+            routes=parts.routes,
+            middleware=parts.middleware,
+            can_log_out=parts.policy.required,
+        )
     adopt_server_logs()
     return served
 

@@ -8,6 +8,7 @@ name the app was asked for, a script's token, other sites' pages, then a login.
 from __future__ import annotations
 
 import secrets
+from http import HTTPStatus
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -105,7 +106,6 @@ _FOREIGN = (
 _MISDIRECTED = (
     "This app does not answer to the name {host!r}. If it should, add it to SAMSTUDIO_ALLOWED_HOSTS."
 )
-_TITLES = {401: "Who is there?", 403: "Not from another site", 421: "Not by this name"}
 
 
 def path_of(scope: Scope) -> str:
@@ -116,7 +116,7 @@ def path_of(scope: Scope) -> str:
 
 def _no(status: int, detail: str) -> Response:
     """A refusal as RFC 9457 has it."""
-    body = {"type": "about:blank", "title": _TITLES[status], "status": status, "detail": detail}
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="SAM Studio"'

@@ -6,6 +6,9 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -58,11 +61,23 @@ class WatchMiddleware:
     def _note(self, scope: Scope, root: str, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "OTHER"
         self._metrics.request(method, self._templates.of(scope, root=root), status)
-        # The path without its query, which may hold what is nobody's business.
-        log.log(_level(status), "%s %s %d %.0f ms", method, scope["path"], status, seconds * 1000)
+        # The path without its query, which may hold what is nobody's business, and quoted again: a
+        # line break in it would begin a line of its own.
+        path = quote(scope["path"], safe="/:@!$&'()*+,;=~")
+        log.log(_level(status), "%s %s %d %.0f ms", method, path, status, seconds * 1000)
 
 
 def _level(status: int) -> int:
     if status >= 500:
         return logging.ERROR
     return logging.INFO if status >= 400 else logging.DEBUG
+
+
+@contextmanager
+def requests_unlogged() -> Iterator[None]:
+    """Log no request meanwhile: Gradio, starting, asks itself whether it is there."""
+    log.disabled = True
+    try:
+        yield
+    finally:
+        log.disabled = False

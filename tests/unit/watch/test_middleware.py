@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from samstudio.watch.logs import WithRequestId, request_id
 from samstudio.watch.metrics import Metrics
-from samstudio.watch.middleware import HEADER, WatchMiddleware
+from samstudio.watch.middleware import HEADER, WatchMiddleware, requests_unlogged
 from tests.unit.watch.fakes import State
 
 
@@ -116,3 +116,21 @@ def test_a_failure_is_counted_and_logged_without_the_query(
     (record,) = [r for r in caplog.records if r.name == "samstudio.watch.middleware"]
     assert (record.levelname, "secret" in record.getMessage()) == ("ERROR", False)
     assert "GET /broken 500" in record.getMessage()
+
+
+def test_a_path_cannot_write_lines_of_its_own(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, "samstudio"):
+        client.get("/plain/%0AERROR%20made%20up")
+    (record,) = [r for r in caplog.records if r.name == "samstudio.watch.middleware"]
+    assert "/plain/%0AERROR%20made%20up 200" in record.getMessage()
+
+
+def test_while_the_app_starts_it_does_not_log_its_own_questions(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "samstudio"):
+        with requests_unlogged():
+            client.get("/nowhere")
+        assert not caplog.records
+        client.get("/nowhere")
+        assert [r.name for r in caplog.records] == ["samstudio.watch.middleware"]
