@@ -76,8 +76,13 @@ def _level(status: int) -> int:
 @contextmanager
 def requests_unlogged() -> Iterator[None]:
     """Log no request meanwhile: Gradio, starting, asks itself whether it is there."""
-    log.disabled = True
+    # A filter, because the server's own configuration of logging puts `disabled` back.
+    log.addFilter(_nothing)
     try:
         yield
     finally:
-        log.disabled = False
+        log.removeFilter(_nothing)
+
+
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False
