@@ -57,6 +57,17 @@ def test_two_versions_side_by_side(app: App, visit: Callable[..., StudioPage], t
     _blend_and_keep(page)
     _open_the_worst(page)
 
+    # The pair that was chosen stays when another version comes; a page that is new shows the newest.
+    _tune(page, "v3")
+    page.tab("Versions")
+    part(page, "b").scroll_into_view_if_needed()  # nothing is asked while nobody sees it
+    expect(part(page, "b").locator("option")).to_have_count(4)
+    expect(part(page, "b")).to_have_value("2")
+    page.open()
+    page.tab("Versions")
+    expect(part(page, "a")).to_have_value("1")
+    expect(part(page, "b")).to_have_value("3")
+
 
 def part(page: StudioPage, name: str) -> Locator:
     """A part of the comparison."""
@@ -76,10 +87,10 @@ def _annotate(page: StudioPage, folder: Path) -> None:
         page.accept()
 
 
-def _tune(page: StudioPage) -> None:
+def _tune(page: StudioPage, made: str = "v1") -> None:
     page.tab("Fine-tune")
     page.page.get_by_role("button", name="Fine-tune now").click()
-    expect(page.live).to_have_text("v1")
+    expect(page.live).to_have_text(made)
 
 
 def _wipe(page: StudioPage) -> None:

@@ -26,13 +26,14 @@ class Comparison {
     this.rows = [];
     this.chosen = null; // the object looked at
     this.picked = false; // whether a person chose it
+    this.paired = false; // whether a person chose the versions
     this.shown = 0; // the request whose masks are wanted
     this.stage = new Stage(part);
     this.list = new ObjectList(part, (row) => this.choose(row, true));
     this.strength = new Strength(part, { moved: () => this.blend(), keep: () => this.keep() });
     this.todo = new Todo(part, () => this.news.visible);
-    for (const side of ["a", "b"]) part(side).addEventListener("change", () => this.begin({ newSide: true }));
-    part("swap").addEventListener("click", () => this.swap());
+    for (const side of ["a", "b"]) part(side).addEventListener("change", () => this.pair(this.sides));
+    part("swap").addEventListener("click", () => this.pair({ a: this.sides.b, b: this.sides.a }));
     part("sort").addEventListener("change", () => this.draw());
     part("open").addEventListener("click", () => this.chosen && openImage(this.chosen.image, this.chosen.id));
     this.news = follow(element, () => this.refresh());
@@ -46,16 +47,16 @@ class Comparison {
     return this.setup.versions.find((one) => one.number === number);
   }
 
-  /** Ask what can be compared, keeping what was chosen where it is still there. */
+  /** Ask what can be compared; a pair that a person chose stays while both are there, else the newest is shown. */
   async refresh() {
     const before = this.setup && this.sides;
     const setup = await ask("compare");
     this.refuse(setup.error);
     if (setup.error) return;
     this.todo.refresh();
+    if (this.begun && JSON.stringify(setup) === JSON.stringify(this.setup)) return this.poll();
     const known = (number) => setup.versions.some((one) => one.number === number);
-    const kept = this.begun && known(before.a) && known(before.b);
-    if (kept && JSON.stringify(setup) === JSON.stringify(this.setup)) return this.poll();
+    const kept = this.begun && this.paired && known(before.a) && known(before.b);
     this.setup = setup;
     this.begun = !setup.nothing;
     this.part("choice").hidden = this.part("body").hidden = Boolean(setup.nothing);
@@ -85,9 +86,10 @@ class Comparison {
     this.part("refused").textContent = said;
   }
 
-  swap() {
-    const { a, b } = this.sides;
-    this.options({ a: b, b: a });
+  /** Compare the pair that a person chose. */
+  pair(chosen) {
+    this.paired = true;
+    this.options(chosen);
     this.begin({ newSide: true });
   }
 
@@ -123,6 +125,7 @@ class Comparison {
   }
 
   draw() {
+    if (!this.reply) return;
     const rows = ordered(this.rows, this.part("sort").value);
     this.list.draw(rows, this.chosen?.id, this.reply);
     this.sorted = rows;
@@ -172,7 +175,6 @@ class Comparison {
     if (reply.error) return;
     this.trigger("act", { act: "kept", number: reply.number });
     await this.refresh();
-    this.options({ a: this.sides.a, b: reply.number });
-    this.begin({ newSide: true });
+    this.pair({ a: this.sides.a, b: reply.number });
   }
 }
