@@ -30,8 +30,8 @@ def test_two_versions_side_by_side(app: App, visit: Callable[..., StudioPage], t
     # What got worse comes first, and is looked at.
     page.tab("Versions")
     rows = part(page, "list").get_by_role("button")
-    expect(rows).to_have_count(2)
-    expect(rows.first).to_contain_text("−0.")
+    expect(rows).to_have_count(2, timeout=20_000)
+    expect(rows.first).to_contain_text("−0.", timeout=20_000)
     expect(rows.first).to_contain_text("B learned from")
     expect(rows.last).to_contain_text("+0.")
     expect(part(page, "words")).to_contain_text("v1 learned from 2 of these 2 objects")
@@ -90,7 +90,7 @@ def _annotate(page: StudioPage, folder: Path) -> None:
 def _tune(page: StudioPage, made: str = "v1") -> None:
     page.tab("Fine-tune")
     page.page.get_by_role("button", name="Fine-tune now").click()
-    expect(page.live).to_have_text(made)
+    expect(page.live).to_have_text(made, timeout=20_000)
 
 
 def _wipe(page: StudioPage) -> None:
@@ -121,9 +121,10 @@ def _blend_and_keep(page: StudioPage) -> None:
     expect(keep).to_be_disabled()
     expect(part(page, "badge-b")).to_contain_text("B · v1 · 1.000")
     part(page, "strength-at").fill("2")
-    expect(part(page, "badge-b")).to_contain_text("B · ½ v1 · 0.8")
+    expect(part(page, "badge-b")).to_contain_text("B · ½ v1 · 0.8", timeout=20_000)
     keep.click()
-    expect(page.page.locator("#versions-message")).to_contain_text("Kept as version 2. It is not live")
+    message = page.page.locator("#versions-message")
+    expect(message).to_contain_text("Kept as version 2. It is not live", timeout=20_000)
     expect(page.page.locator("#versions")).to_contain_text("Half of the way from stock to version 1")
     expect(part(page, "b")).to_have_value("2")
 
