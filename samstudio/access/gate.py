@@ -56,7 +56,7 @@ class Gate:
             return _no(421, _MISDIRECTED.format(host=headers.get("host", "")[:100]))
         if self._has_token(headers) or (path == STARTUP and _from_this_machine(scope)):
             return None
-        if foreign(headers, method=scope.get("method", ""), allowed=self._policy.proxies):
+        if self._foreign(headers, scope.get("method", "")):
             return _no(403, _FOREIGN)
         return self._unless_in(scope, headers, path) if self._policy.required else None
 
@@ -70,6 +70,10 @@ class Gate:
     def _misdirected(self, headers: Headers) -> bool:
         hosts = self._policy.hosts
         return hosts is not None and host_of(headers.get("host")) not in hosts
+
+    def _foreign(self, headers: Headers, method: str) -> bool:
+        policy = self._policy
+        return foreign(headers, method=method, allowed=policy.proxies, framed=policy.embedded)
 
     def _has_token(self, headers: Headers) -> bool:
         token = self._policy.token

@@ -34,20 +34,30 @@ def host_of(netloc: str | None) -> str:
         return ""
 
 
-def foreign(headers: Headers, *, method: str, allowed: frozenset[str] = frozenset()) -> bool:
+def foreign(
+    headers: Headers, *, method: str, allowed: frozenset[str] = frozenset(), framed: bool = False
+) -> bool:
     """Whether a page of another site made the browser send this request.
 
     Browsers say so themselves in ``Sec-Fetch-Site`` (over https, and to this
     machine); else the ``Origin`` is compared with the host that was asked, or
-    must be one of the ``allowed`` names. Following a link is nobody's attack.
-    Programs other than browsers send neither header.
+    must be one of the ``allowed`` names. Following a link is nobody's attack;
+    being shown in another site's frame, to have one's clicks taken, may be,
+    unless the app is meant to be ``framed``. Programs other than browsers send
+    neither header.
     """
     site = headers.get("sec-fetch-site")
     if site is not None:
-        followed = headers.get("sec-fetch-mode") == "navigate" and method in ("GET", "HEAD")
-        return site not in ("same-origin", "none") and not followed
+        return site not in ("same-origin", "none") and not _followed(headers, method, site, framed)
     origin = headers.get("origin")
     if origin is None:
         return False
     netloc = origin.partition("://")[2].lower()
     return netloc != headers.get("host", "").lower() and host_of(netloc) not in allowed
+
+
+def _followed(headers: Headers, method: str, site: str, framed: bool) -> bool:
+    """Whether it is a link that was followed, or a frame that may be."""
+    if method not in ("GET", "HEAD") or headers.get("sec-fetch-mode") != "navigate":
+        return False
+    return framed or site == "same-site" or headers.get("sec-fetch-dest", "document") == "document"

@@ -88,6 +88,7 @@ def start(
         max_file_size=f"{studio.settings.max_upload_mb}mb",
         share=False,
         ssr_mode=False,
+        num_workers=0,  # whatever the environment says: they would serve files on ports without the gate
         show_error=True,
         quiet=True,
         prevent_thread_lock=True,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -19,7 +20,7 @@ from tests.processes import App
 def app(tmp_path: Path) -> Iterator[App]:
     command = [sys.executable, "-m", "samstudio", "--storage", str(tmp_path / "storage")]
     serve = ["serve", "--host", "0.0.0.0", "--port", "0"]
-    with App([*command, *serve], env={"SAMSTUDIO_LOG_FORMAT": "json"}) as app:
+    with App([*command, *serve], env={"SAMSTUDIO_LOG_FORMAT": "json", "GRADIO_NUM_WORKERS": "1"}) as app:
         yield app
 
 
@@ -29,6 +30,8 @@ def test_in_and_out(app: App, browser: Browser) -> None:
     assert made_up
     password = made_up[1]
     assert httpx.get(f"{app.url}config").status_code == 401
+    # Gradio's file workers would listen on ports of their own, before which there is no gate.
+    assert not psutil.Process(app.process.pid).children(recursive=True)
 
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()

@@ -134,6 +134,19 @@ def test_a_link_from_another_site_and_our_own_page_pass() -> None:
         assert client.post("/x", headers=own).status_code == 200, own
 
 
+def test_another_site_cannot_show_it_in_a_frame_unless_it_is_a_space() -> None:
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    here = behind(gate(OPEN), base_url="http://localhost:7860")
+    space = behind(gate(replace(POLICY, embedded=True)))
+    for frame in ("iframe", "frame", "embed", "object"):
+        assert here.get("/", headers=link | {"Sec-Fetch-Dest": frame}).status_code == 403, frame
+        framed = space.get("/", headers=link | BROWSER | {"Sec-Fetch-Dest": frame})
+        assert framed.headers["location"] == "/login"
+    assert here.get("/", headers=link | {"Sec-Fetch-Dest": "document"}).status_code == 200
+    notebook = link | {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Dest": "iframe"}
+    assert here.get("/", headers=notebook).status_code == 200
+
+
 def test_a_session_does_not_work_for_another_sites_page_but_a_token_does(client: TestClient) -> None:
     log_in(client)
     cross = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"}
