@@ -11,8 +11,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -21,8 +19,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from samstudio.commands.common import AsJson, opened, version_number
+from samstudio.commands.versions import version_commands
 from samstudio.config import Settings
-from samstudio.domain import AnnotationStatus, InvalidInput, Job, JobStatus, NotFound, Prompt, StudioError
+from samstudio.domain import AnnotationStatus, InvalidInput, Job, JobStatus, Prompt, StudioError
 from samstudio.spaces.commands import spaces_app
 from samstudio.spaces.place import settled
 from samstudio.terminal import bar, bytes_bar, die, plain, report
@@ -39,8 +39,7 @@ app = typer.Typer(
 )
 
 app.add_typer(spaces_app, name="spaces")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON line.")]
+app.add_typer(version_commands)
 
 
 class ExportFormat(StrEnum):
@@ -48,14 +47,6 @@ class ExportFormat(StrEnum):
 
     COCO = "coco"
     MASKS = "masks"
-
-
-class DecoderFormat(StrEnum):
-    """What ``export-version --format`` can write."""
-
-    PTH = "pth"
-    SAFETENSORS = "safetensors"
-    ONNX = "onnx"
 
 
 @app.callback()
@@ -96,7 +87,7 @@ def serve(
     settings: Settings = context.obj
     chosen = {"host": host, "port": port}
     settings = settings.model_copy(update={k: v for k, v in chosen.items() if v is not None})
-    with _studio(settings) as studio, studio.kept():
+    with opened(settings) as studio, studio.kept():
         serve_app(studio)
 
 
@@ -114,7 +105,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import a folder of images, with their masks where there are any."""
-    with _studio(context.obj) as studio, bar("importing", hidden=as_json) as tick:
+    with opened(context.obj) as studio, bar("importing", hidden=as_json) as tick:
         found = studio.datasets.import_folder(
             images,
             masks=masks,
@@ -152,7 +143,7 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Export the accepted objects and their images."""
-    with _studio(context.obj) as studio:
+    with opened(context.obj) as studio:
         found = studio.datasets.export(format.value, out)
     report(
         {"format": format.value, "out": str(out), **plain(found)},
@@ -170,7 +161,7 @@ def tune(
     as_json: AsJson = False,
 ) -> None:
     """Fine-tune on the accepted masks, in the foreground; Ctrl-C cancels."""
-    with _studio(context.obj) as studio:
+    with opened(context.obj) as studio:
         studio.jobs.recover()
         _warn(studio)
         job = studio.tuning.start(max_seconds=max_seconds, seed=seed, from_live=from_live)
@@ -192,7 +183,7 @@ def _warn(studio: Studio) -> None:
 @app.command()
 def preflight(context: typer.Context, as_json: AsJson = False) -> None:
     """Say what is worth knowing about the accepted masks before tuning; changes nothing."""
-    with _studio(context.obj) as studio:
+    with opened(context.obj) as studio:
         found = studio.preflight.check()
     lines = (f"{one.severity}: {one.text} {one.advice}".strip() for one in found)
     report({"findings": plain(found)}, as_json, "\n".join(lines) or "nothing to warn of")
@@ -225,8 +216,8 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Score a version on a folder of images and masks that is not in the dataset."""
-    number = _version_number(version)
-    with _studio(context.obj) as studio, bar("evaluating", hidden=as_json) as tick:
+    number = version_number(version)
+    with opened(context.obj) as studio, bar("evaluating", hidden=as_json) as tick:
         score = studio.evaluations.folder(images=images, masks=masks, version=number, on_progress=tick)
     for name, why in score.skipped:
         print(f"skipped {name}: {why}", file=sys.stderr)
@@ -251,9 +242,9 @@ def predict(
     as_json: AsJson = False,
 ) -> None:
     """Predict one mask from a box, points, or both."""
-    number = _version_number(version)
+    number = version_number(version)
     prompt = _prompt(box, point or [])
-    with _studio(context.obj) as studio:
+    with opened(context.obj) as studio:
         found = studio.predictions.predict_file(image, prompt, version=number, max_pixels=studio.max_pixels)
     _write_mask(out, found.masks[0])
     area = int(found.masks[0].sum())
@@ -266,88 +257,9 @@ def predict(
 
 
 @app.command()
-def versions(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the decoder versions."""
-    with _studio(context.obj) as studio:
-        live = studio.versions.live()
-        listed = studio.versions.list()
-    rows = [{**plain(v), "live": v.number == live.number} for v in listed]
-    lines = (
-        f"{'*' if row['live'] else ' '} {row['number']:>3}  {row['created_at'][:19]}  {row['reason']}"
-        for row in rows
-    )
-    report({"live": live.number, "versions": rows}, as_json, "\n".join(lines))
-
-
-@app.command()
-def promote(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(min=0, help="Version to serve from now on.")],
-    as_json: AsJson = False,
-) -> None:
-    """Make a version live."""
-    with _studio(context.obj) as studio:
-        live = studio.versions.promote(number, reason="promoted by hand")
-    report({"live": live.number}, as_json, f"version {live.number} is live")
-
-
-@app.command()
-def rollback(context: typer.Context, as_json: AsJson = False) -> None:
-    """Make the version live that was live before."""
-    with _studio(context.obj) as studio:
-        live = studio.versions.rollback()
-    report({"live": live.number}, as_json, f"version {live.number} is live again")
-
-
-@app.command("export-version")
-def export_version(
-    context: typer.Context,
-    version: Annotated[str, typer.Argument(help="Decoder version: live, or a number (0 is stock).")],
-    format: Annotated[DecoderFormat, typer.Option(help="What to write.")],
-    out: Annotated[Path, typer.Option(help="File to write.")],
-    as_json: AsJson = False,
-) -> None:
-    """Write a version as a file for segment-anything, safetensors or onnxruntime."""
-    number = _version_number(version)
-    with _studio(context.obj) as studio:
-        taken = studio.takeaway.export(number, format.value, out)
-    text = f"version {taken.version} written to {out} ({taken.bytes / 1e6:.1f} MB). {taken.note}"
-    report(plain(taken), as_json, text.strip())
-
-
-@app.command("import-version")
-def import_version(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A .safetensors or .pth that holds a mask decoder.")],
-    reason: Annotated[str, typer.Option(help="Kept with the version.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Make the mask decoder in a file the next version; it is not made live."""
-    with _studio(context.obj) as studio:
-        made = studio.takeaway.bring(file, reason=reason)
-    report(
-        {"version": made.number, "reason": made.reason, "sha256": made.sha256},
-        as_json,
-        f"version {made.number} {made.reason}; `promote {made.number}` makes it live",
-    )
-
-
-@app.command("delete-version")
-def delete_version(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(min=0, help="Version to delete for good.")],
-    as_json: AsJson = False,
-) -> None:
-    """Delete a version's file for good; its number is never given again."""
-    with _studio(context.obj) as studio:
-        studio.versions.delete(number)
-    report({"deleted": number}, as_json, f"version {number} is deleted; its number is not given again")
-
-
-@app.command()
 def jobs(context: typer.Context, as_json: AsJson = False) -> None:
     """List the tuning jobs, newest first."""
-    with _studio(context.obj) as studio:
+    with opened(context.obj) as studio:
         studio.jobs.recover()
         listed = studio.jobs.list()
     lines = (
@@ -372,22 +284,6 @@ def weights(context: typer.Context, as_json: AsJson = False) -> None:
         )
     found = {name: str(path) for name, path in plain(files).items()}
     report({"model": settings.model, **found}, as_json, f"{settings.model}: " + ", ".join(found.values()))
-
-
-@contextmanager
-def _studio(settings: Settings) -> Iterator[Studio]:
-    from samstudio.bootstrap import open_studio
-
-    with bytes_bar(hidden=False) as progress:
-        yield open_studio(settings, weights_progress=progress)
-
-
-def _version_number(text: str) -> int | None:
-    if text == "live":
-        return None
-    if not text.isdigit():
-        raise NotFound(f"version {text!r} is neither 'live' nor a number; `versions` lists them")
-    return int(text)
 
 
 def _prompt(box: str | None, points: list[str]) -> Prompt:

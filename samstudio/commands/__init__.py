@@ -1,0 +1,1 @@
+"""Commands of `samstudio.cli` that are a room of their own."""
