@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from samstudio.sam.weights import Progress
     from samstudio.services.comparing import ComparingService
     from samstudio.services.evaluations import EvaluationService
+    from samstudio.services.plotting import PlotService
     from samstudio.services.predictions import PredictionService
     from samstudio.services.takeaway import TakeawayService
     from samstudio.services.tuning import TuningService
@@ -232,6 +233,18 @@ class Studio:
                 embeddings=lambda: self.embeddings,
                 pixels=self.images.pixels,
             ),
+        )
+
+    @cached_property
+    def plots(self) -> PlotService:
+        """Pictures of objects, decoders and jobs."""
+        from samstudio.services.plotting import PlotService
+
+        return PlotService(
+            images=self.images,
+            annotations=self.annotations,
+            jobs=self.jobs,
+            predictions=lambda: self.predictions,
         )
 
     @cached_property

@@ -20,6 +20,7 @@ import typer
 from pydantic import ValidationError
 
 from samstudio.commands.common import AsJson, opened, version_number
+from samstudio.commands.plots import plot_commands
 from samstudio.commands.versions import version_commands
 from samstudio.config import Settings
 from samstudio.domain import AnnotationStatus, InvalidInput, Job, JobStatus, Prompt, StudioError
@@ -40,6 +41,7 @@ app = typer.Typer(
 
 app.add_typer(spaces_app, name="spaces")
 app.add_typer(version_commands)
+app.add_typer(plot_commands, name="plot")
 
 
 class ExportFormat(StrEnum):

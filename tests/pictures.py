@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.browser import arguments, ensure
 from tests.e2e.page import CANVAS, StudioPage
@@ -166,12 +166,13 @@ def _take(browser: Browser, url: str, name: str, scene: Scene) -> None:
     page.page.wait_for_function(f"{CANVAS}.store.get('picture')")
     scene(page)
     page.page.wait_for_timeout(400)
-    _write(page.page, IMAGES / f"canvas-{name}.png")
+    write_picture(page.page, IMAGES / f"canvas-{name}.png")
     context.close()
 
 
-def _write(page: Page, path: Path) -> None:
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+def write_picture(page: Page, path: Path, part: Locator | None = None) -> None:
+    """A small PNG of what a page shows, or of a part of it."""
+    picture = Image.open(io.BytesIO((part or page).screenshot())).convert("RGB")
     picture.quantize(256, method=Image.Quantize.MEDIANCUT).save(path, optimize=True)
     print(path)
 

@@ -22,6 +22,7 @@ from starlette.routing import BaseRoute, Route
 from samstudio.domain import NotFound, StudioError
 from samstudio.ui.compare_routes import compare_routes
 from samstudio.ui.overlays import Pictures
+from samstudio.ui.plot_routes import plot_routes
 from samstudio.ui.preparing import Preparer
 from samstudio.ui.refusals import answering, foreign, no, refusal
 from samstudio.ui.version_routes import version_routes
@@ -82,6 +83,7 @@ def studio_routes(*, studio: Studio, preparer: Preparer) -> list[BaseRoute]:
         Route("/studio/upload", upload, methods=["POST"]),
         *version_routes(studio=studio),
         *compare_routes(studio=studio),
+        *plot_routes(studio=studio),
         Route("/studio/{folder:str}/{name:path}", answering(_asset)),
     ]
 

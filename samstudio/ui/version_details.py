@@ -101,4 +101,6 @@ def _curves(studio: Studio, version: DecoderVersion) -> str:
         + line_chart(loss, title="Loss")
         + line_chart(held_out, title="mIoU on held-out images", reference=reference)
         + "</div>"
+        + f'<a class="ss-button ss-small" href="studio/plots/job/{version.job_id}.png" download>'
+        "Save the curves</a>"
     )

@@ -157,6 +157,7 @@ class Comparison {
     const turn = (this.shown += 1);
     const row = this.chosen;
     this.stage.show(row, route(`images/${row.image}`));
+    this.part("save").href = route(`plots/compare/${row.id}.png?a=${this.sides.a}&b=${this.sides.b}`);
     const beside = this.rows.filter((one) => one.image === row.image && one.id !== row.id).map((one) => one.id);
     for (let batch = [row.id]; batch.length; batch = beside.splice(0, AT_ONCE)) {
       const reply = await ask("compare/masks", { ...this.sides, ids: batch.join(",") });

@@ -1,0 +1,82 @@
+"""The documentation's pictures of the tabs beside the canvas: ``python -m tests.tab_pictures DATA_DIR``.
+
+Imports twelve images of a folder with ``images/`` and ``masks/``, presses Fine-tune now in the real app,
+and writes ``docs/img/{dataset,fine-tune,fine-tune-running,versions,difference}.png``. The pictures that
+are in the repository were taken of BBBC038 (nuclei; CC0).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, sync_playwright
+
+from tests.browser import arguments, ensure
+from tests.e2e.page import StudioPage
+from tests.pictures import IMAGES, write_picture
+from tests.processes import ROOT, App
+
+SIZE = {"width": 1280, "height": 860}
+JOB_SECONDS = 300_000
+
+
+def main(data: Path) -> None:
+    """Take them all; a press of Fine-tune now is among it."""
+    with tempfile.TemporaryDirectory() as folder:
+        _import(Path(folder), data)
+        with App.of_storage(Path(folder)) as app, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=ensure(), args=arguments())
+            page = StudioPage(browser.new_page(viewport=SIZE), app.url)  # type: ignore[arg-type]
+            _dataset(page)
+            _finetune(page)
+            _versions(page)
+            browser.close()
+
+
+def _import(storage: Path, data: Path) -> None:
+    command = [sys.executable, "-m", "samstudio", "--storage", str(storage), "import", "--limit", "12"]
+    folders = ["--images", str(data / "images"), "--masks", str(data / "masks"), "--category", "nucleus"]
+    subprocess.run([*command, *folders], cwd=ROOT, check=True)
+
+
+def _dataset(page: StudioPage) -> None:
+    page.tab("Dataset")
+    page.page.wait_for_timeout(1500)
+    write_picture(page.page, IMAGES / "dataset.png")
+
+
+def _finetune(page: StudioPage) -> None:
+    page.tab("Fine-tune")
+    page.page.wait_for_timeout(1000)
+    write_picture(page.page, IMAGES / "fine-tune.png")
+    page.page.get_by_role("button", name="Fine-tune now").click()
+    page.page.locator("#job").get_by_text("Judging").wait_for(timeout=JOB_SECONDS)
+    write_picture(page.page, IMAGES / "fine-tune-running.png")
+    page.page.locator("#job [role=status]").wait_for(timeout=JOB_SECONDS)
+
+
+def _versions(page: StudioPage) -> None:
+    page.tab("Versions")
+    page.page.wait_for_timeout(1000)
+    write_picture(page.page, IMAGES / "versions.png")
+    shown = page.page.locator("#compare")
+    shown.get_by_text("learned from").first.wait_for(timeout=JOB_SECONDS)
+    _wait_scored(page.page, shown)
+    shown.scroll_into_view_if_needed()
+    page.page.wait_for_timeout(800)
+    write_picture(page.page, IMAGES / "difference.png", shown)
+
+
+def _wait_scored(page: Page, shown: Locator) -> None:
+    """Until no object waits for its score."""
+    for _ in range(300):
+        if "scoring" not in shown.inner_text().lower():
+            return
+        page.wait_for_timeout(1000)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
