@@ -136,10 +136,20 @@ def unless_too_short(verdict: Verdict, *, steps: int, least: int, seconds: float
     )
 
 
+def forgotten(canary: Guard, allowed: float) -> bool:
+    """Whether a candidate lost more than ``allowed`` mIoU on everyday objects."""
+    return float(canary.base.mean() - canary.candidate.mean()) > allowed
+
+
+def taken_back(verdict: Verdict, part: float) -> Verdict:
+    """The verdict on a candidate of which only a part is kept, and that it says so."""
+    kept = f"Only {part:.0%} of the change was kept: the whole of it forgot what everyday objects look like."
+    return Verdict(verdict.promote, f"{verdict.reason} {kept}")
+
+
 def unless_forgotten(verdict: Verdict, canary: Guard, *, allowed: float) -> Verdict:
     """The verdict, unless it promotes a candidate that lost more than ``allowed`` on everyday objects."""
-    drop = float(canary.base.mean() - canary.candidate.mean())
-    if not verdict.promote or drop <= allowed:
+    if not verdict.promote or not forgotten(canary, allowed):
         return verdict
     return Verdict(
         False,

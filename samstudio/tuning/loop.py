@@ -170,18 +170,3 @@ def blend(
         mean = torch.stack([state[name] for state in tuned]).mean(dim=0)
         blended[name] = origin + strength * (mean - origin)
     return blended
-
-
-REACH = 2.0
-"""How much further a soup goes than the strength that suited its models one by one."""
-
-
-def soup(
-    stock: Mapping[str, Tensor], tuned: Sequence[Mapping[str, Tensor]], strength: float
-) -> dict[str, Tensor]:
-    """`blend` at twice the strength, and never beyond the mean of the models.
-
-    The strength was chosen on single models, where it also holds back what each learned by chance.
-    Averaging takes that away by itself, and the mean step is shorter than any of them.
-    """
-    return blend(stock, tuned, min(1.0, REACH * strength))

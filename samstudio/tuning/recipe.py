@@ -62,6 +62,8 @@ class Recipe:
     """The share of images that a fixed split holds back."""
     strengths: tuple[float, ...] = (0.25, 0.5, 1.0)
     """How far from stock (0) to the tuned weights (1) a candidate may go (WiSE-FT)."""
+    reach: float = 3.0
+    """How much further the mean of the models goes than the strength that suited them one by one."""
     judged_objects: int = 120
     """At most so many objects are judged, spread over all held-out images."""
     guarded_objects: int = 24

@@ -8,7 +8,8 @@
 5. The gate (`gate`) decides on those scores. If it says no, that is all.
 6. If it says yes, train one more model, on everything and for longer. The candidate is the mean of all
    models (a model soup): what the gate judged, and one that saw more.
-7. That very candidate is looked at on everyday objects: one that forgot them is kept aside after all.
+7. That very candidate is looked at on everyday objects. One that forgot them is taken back towards the
+   start until it knows them; where that does not help, or nothing is gained any more, it is kept aside.
 
 The start is stock, or the live version. Nothing here stores anything, swaps anything, or runs an
 image encoder.
@@ -17,7 +18,7 @@ image encoder.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning import gate, splits
 from samstudio.tuning.judging import GUARDS, Judge, decodes
 from samstudio.tuning.labour import PASSES
-from samstudio.tuning.loop import blend, soup
+from samstudio.tuning.loop import blend
 from samstudio.tuning.outcome import State, Trial, TuneOutcome, judged_objects, trial_scores
 from samstudio.tuning.planning import RESERVE, Share, fresh, plan, share_out
 from samstudio.tuning.progress import Cancelled, Progress, Reporter
@@ -37,6 +38,9 @@ from samstudio.tuning.samples import EmbeddingOf, Sample, make_sample, make_samp
 from samstudio.tuning.training import CHECKS, Training
 
 __all__ = ["Cancelled", "Progress", "TuneOutcome", "tune"]
+
+BACK = (1.0, 0.75, 0.5, 0.25)
+"""The parts of its way that a candidate is taken back to when it has forgotten everyday objects."""
 
 
 def tune(
@@ -127,9 +131,13 @@ class _Job:
                 [share.samples], last_steps, until=RESERVE * self.max_seconds, first=len(states)
             )
             states += last
-        state = soup(self.judge.origin, states, trial.strength)
-        canary = self.judge.canary(self.canary, state) if self.canary and verdict.promote else None
-        if canary:
+        way = min(1.0, self.recipe.reach * trial.strength)
+        state, canary = blend(self.judge.origin, states, way), None
+        if verdict.promote and self.canary:
+            state, canary, kept = self._remembering(states, way)
+            if kept < way:
+                trial = replace(trial, strength=_judged_within(trial, kept))
+                verdict = gate.taken_back(self._verdict(share, base, live, trial), kept / way)
             verdict = gate.unless_forgotten(verdict, canary, allowed=self.recipe.canary_drop)
         return self._outcome(
             share,
@@ -141,6 +149,18 @@ class _Job:
             scores=trial_scores(trial, canary),
             config=self._config(models=len(states), steps=trial.steps, final_steps=final_steps),
         )
+
+    def _remembering(self, states: Sequence[State], way: float) -> tuple[State, gate.Guard, float]:
+        """The mean of the models as far on its way as it still knows everyday objects, or a quarter of it.
+
+        → its weights, how it did on those objects, and how far it went.
+        """
+        for part in BACK:
+            state = blend(self.judge.origin, states, way * part)
+            canary = self.judge.canary(self.canary, state)
+            if not gate.forgotten(canary, self.recipe.canary_drop):
+                break
+        return state, canary, way * part
 
     def unjudged(self, samples: Sequence[Sample], judges: Sequence[Sample]) -> TuneOutcome:
         """Train on what there is; with nothing to judge it on, it stays aside."""
@@ -271,6 +291,12 @@ class _Job:
         start = "live" if self.from_live else "stock"
         told = {"recipe": self.recipe.to_json(), "seed": self.seed, "start": start, "precision": precision}
         return {**told, **taken}
+
+
+def _judged_within(trial: Trial, way: float) -> float:
+    """The largest strength that was judged and lies within ``way``; the smallest where none does."""
+    within = [strength for strength in trial.by_strength if strength <= way]
+    return max(within, default=min(trial.by_strength))
 
 
 def _nothing_to_judge(samples: Sequence[Sample], judges: Sequence[Sample], *, from_live: bool) -> str:

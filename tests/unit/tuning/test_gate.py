@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from samstudio.tuning import gate
-from samstudio.tuning.gate import Guard, Verdict, best_strength, judge, paired_gain, unless_forgotten
+from samstudio.tuning.gate import (
+    Guard,
+    Verdict,
+    best_strength,
+    judge,
+    paired_gain,
+    taken_back,
+    unless_forgotten,
+)
 from samstudio.tuning.recipe import Recipe
 
 IMAGES = [f"image{n}" for n in range(8)]
@@ -135,3 +143,12 @@ def test_a_no_stays_a_no_whatever_the_canary_says() -> None:
     canary = Guard("canary", np.full(3, 0.5), np.full(3, 0.9))
     verdict = Verdict(False, "No gain.")
     assert unless_forgotten(verdict, canary, allowed=0.15) is verdict
+
+
+def test_what_was_taken_back_says_how_much_of_it_is_left() -> None:
+    verdict = taken_back(Verdict(True, "Better: 0.5 → 0.6."), 0.5)
+    assert verdict == Verdict(
+        True,
+        "Better: 0.5 → 0.6. Only 50% of the change was kept: the whole of it forgot what everyday objects "
+        "look like.",
+    )

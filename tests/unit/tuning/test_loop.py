@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from samstudio.sam.decoder import SamDecoder
-from samstudio.tuning.loop import Trainee, blend, out_of_memory, soup
+from samstudio.tuning.loop import Trainee, blend, out_of_memory
 from samstudio.tuning.recipe import Recipe
 from tests.unit.tuning.fakes import Embeddings, samples
 
@@ -73,14 +73,6 @@ def test_a_blend_goes_from_stock_to_the_mean_of_the_tuned() -> None:
     tuned = [{"w": torch.tensor([1.0, 2.0])}, {"w": torch.tensor([3.0, 4.0])}]
     assert blend(stock, tuned, 1.0)["w"].tolist() == pytest.approx([2.0, 3.0])
     assert blend(stock, tuned, 0.5)["w"].tolist() == pytest.approx([1.0, 2.5])
-
-
-def test_a_soup_goes_twice_as_far_as_one_model_and_never_beyond_the_mean() -> None:
-    stock = {"w": torch.tensor([0.0, 0.0])}
-    tuned = [{"w": torch.tensor([2.0, 0.0])}, {"w": torch.tensor([0.0, 2.0])}]
-    assert soup(stock, tuned, 0.25)["w"].tolist() == pytest.approx([0.5, 0.5])
-    assert soup(stock, tuned, 0.5)["w"].tolist() == pytest.approx([1.0, 1.0])
-    assert soup(stock, tuned, 1.0)["w"].tolist() == pytest.approx([1.0, 1.0])
 
 
 class Narrow:
