@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.browser import arguments, ensure
 from tests.e2e.page import StudioPage
@@ -63,19 +63,12 @@ def _versions(page: StudioPage) -> None:
     page.page.wait_for_timeout(1000)
     write_picture(page.page, IMAGES / "versions.png")
     shown = page.page.locator("#compare")
-    shown.get_by_text("learned from").first.wait_for(timeout=JOB_SECONDS)
-    _wait_scored(page.page, shown)
+    shown.locator("[data-cmp=progress]").wait_for(state="hidden", timeout=JOB_SECONDS)
+    shown.locator("[data-cmp=sort]").select_option("better")
+    shown.locator("[data-cmp=list] button").nth(1).click()
     shown.scroll_into_view_if_needed()
     page.page.wait_for_timeout(800)
     write_picture(page.page, IMAGES / "difference.png", shown)
-
-
-def _wait_scored(page: Page, shown: Locator) -> None:
-    """Until no object waits for its score."""
-    for _ in range(300):
-        if "scoring" not in shown.inner_text().lower():
-            return
-        page.wait_for_timeout(1000)
 
 
 if __name__ == "__main__":
