@@ -58,7 +58,7 @@ from samstudio.sam.geometry import postprocess_masks
 from samstudio.sam.models import SamModel, load_model
 from samstudio.sam.predictor import LivePredictor
 from samstudio.tuning.loop import batch_loss
-from samstudio.tuning.recipe import Recipe
+from samstudio.tuning.recipe import USUAL_RATE, Recipe
 from samstudio.tuning.samples import make_sample
 
 PICTURES = {
@@ -172,7 +172,7 @@ def time_training(model: SamModel, stock: Stock, scenes: list[Scene], rounds: in
     kept = {scene.name: scene for scene in scenes}
     recipe = Recipe()
     tuned = model.stock.with_weights(model.stock.decoder_state())
-    adam_w = torch.optim.AdamW(tuned.mask_decoder.parameters(), lr=recipe.learning_rate)
+    adam_w = torch.optim.AdamW(tuned.mask_decoder.parameters(), lr=USUAL_RATE)
     turns, turn = itertools.cycle(samples), itertools.cycle(samples)
 
     def our_step() -> None:

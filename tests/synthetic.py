@@ -1,8 +1,9 @@
 """Small pictures whose right answer SAM gets systematically wrong, and learns within seconds.
 
-Each picture shows ellipses on a mottled ground; the wanted mask of each is the
-ellipse's whole bounding rectangle. Stock SAM answers the ellipse (IoU about
-pi/4), so a tuning job that works must gain, and a gate that works must see it.
+Each picture shows bright cores on a mottled ground, each in a halo that only its coarser grain tells
+from the ground; the wanted mask is the whole ellipse. Stock SAM often answers the core alone (mIoU about
+0.8), so a tuning job that works must gain, and a gate that works must see it; and nothing in it says that
+a cup is anything but a cup.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+CORE = 0.6
+"""The radius of an object's bright part, of its whole radius."""
 
 
 def picture(seed: int, *, size: int = 256, objects: int = 2) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -25,9 +29,11 @@ def picture(seed: int, *, size: int = 256, objects: int = 2) -> tuple[NDArray[np
         rx, ry = rng.integers(size // 12, size // 6, 2)
         column = (label - 0.5) * size / objects
         cx, cy = int(column), int(rng.integers(ry + 4, size - ry - 4))
-        inside = ((xs - cx) / rx) ** 2 + ((ys - cy) / ry) ** 2 <= 1
-        pixels[inside] = rng.uniform(150, 240, 3) + rng.normal(0, 6, (int(inside.sum()), 3))
-        labels[cy - ry : cy + ry + 1, cx - rx : cx + rx + 1] = label
+        radius = np.hypot((xs - cx) / rx, (ys - cy) / ry)
+        core, halo = radius <= CORE, (radius > CORE) & (radius <= 1)
+        pixels[halo] += rng.normal(0, 15, (int(halo.sum()), 3))
+        pixels[core] = rng.uniform(150, 240, 3) + rng.normal(0, 6, (int(core.sum()), 3))
+        labels[radius <= 1] = label
     return pixels.clip(0, 255).astype(np.uint8), labels
 
 

@@ -39,8 +39,11 @@ from samstudio.tuning.training import CHECKS, Training
 
 __all__ = ["Cancelled", "Progress", "TuneOutcome", "tune"]
 
-BACK = (1.0, 0.75, 0.5, 0.25)
-"""The parts of its way that a candidate is taken back to when it has forgotten everyday objects."""
+LEAST_BACK = 0.25
+"""Less of a candidate's way than this is not worth keeping."""
+
+HALVINGS = 4
+"""Searches for how much of it to keep, each twice as fine: to a twentieth of the way."""
 
 
 def tune(
@@ -155,12 +158,24 @@ class _Job:
 
         → its weights, how it did on those objects, and how far it went.
         """
-        for part in BACK:
-            state = blend(self.judge.origin, states, way * part)
-            canary = self.judge.canary(self.canary, state)
-            if not gate.forgotten(canary, self.recipe.canary_drop):
-                break
-        return state, canary, way * part
+        best = self._kept(states, way)
+        if not gate.forgotten(best[1], self.recipe.canary_drop):
+            return best
+        best = self._kept(states, way * LEAST_BACK)
+        knows, forgets = LEAST_BACK, 1.0
+        for _ in range(0 if gate.forgotten(best[1], self.recipe.canary_drop) else HALVINGS):
+            middle = (knows + forgets) / 2
+            trial = self._kept(states, way * middle)
+            if gate.forgotten(trial[1], self.recipe.canary_drop):
+                forgets = middle
+            else:
+                knows, best = middle, trial
+        return best
+
+    def _kept(self, states: Sequence[State], way: float) -> tuple[State, gate.Guard, float]:
+        """What is kept of the models' mean when it goes ``way`` from where they started."""
+        state = blend(self.judge.origin, states, way)
+        return state, self.judge.canary(self.canary, state), way
 
     def unjudged(self, samples: Sequence[Sample], judges: Sequence[Sample]) -> TuneOutcome:
         """Train on what there is; with nothing to judge it on, it stays aside."""

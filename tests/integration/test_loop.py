@@ -18,7 +18,7 @@ from samstudio.domain import Job, JobStatus, Prompt
 from tests.integration.commands import fails, run_json
 from tests.synthetic import write_folder
 
-TUNE_SECONDS = 30
+TUNE_SECONDS = 60
 
 
 @pytest.fixture(scope="module")

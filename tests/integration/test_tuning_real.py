@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +90,22 @@ def test_the_gate_promotes_a_real_gain_and_unseen_pictures_gain_too(
     before = evaluate(pictures.stock, unseen, pictures.embedding).miou
     after = evaluate(pictures.stock.with_weights(outcome.state), unseen, pictures.embedding).miou
     assert after > before + 0.05
+
+
+def test_what_forgets_everyday_objects_is_taken_back_until_it_knows_them(pictures: Pictures) -> None:
+    """Wanting the whole box of each object teaches that everything is a box."""
+    boxes = []
+    for example in pictures.examples(LEARNED):
+        x0, y0, x1, y1 = (int(side) for side in tight_box(make_sample(example)).box or ())
+        wanted = np.zeros((256, 256), bool)
+        wanted[y0:y1, x0:x1] = True
+        boxes.append(Example(example.image_id, encode_rle(wanted), annotation_id=example.annotation_id))
+    outcome = pictures.tune(boxes, replace(QUICK, strengths=Recipe().strengths))
+    assert outcome.promote, outcome.reason
+    assert "of the change was kept: the whole of it forgot" in outcome.reason
+    told = outcome.scores["protocols"]["canary"]
+    assert told["candidate"] >= told["base"] - QUICK.canary_drop
+    assert told["candidate"] < told["base"] - QUICK.canary_drop + 0.05, "and no further than it must"
 
 
 def test_everyday_objects_are_not_forgotten(pictures: Pictures, outcome: TuneOutcome) -> None:
