@@ -95,11 +95,11 @@ function item(row, current) {
     h(
       "button.cmp-row",
       { type: "button", "data-row": row.id, "aria-current": current ? "true" : null },
-      h("span.cmp-name", {}, h("span.ss-swatch", { style: { background: row.color } }), h("span", {}, `${row.category} ${row.id}`)),
+      h("span.cmp-name", {}, h("span.ss-swatch", { style: { background: row.color } }), h("span", { translate: "no" }, `${row.category} ${row.id}`)),
       h("span.cmp-num", { title: unseen(row.unseen[0]) }, shown(row.a)),
       h("span.cmp-num", { title: unseen(row.unseen[1]) }, shown(row.b)),
       h(`span.cmp-num${kindOf(difference)}`, {}, signed(difference)),
-      h("span.cmp-sub", {}, h("span", {}, row.problem || row.file), row.learned ? h("span.ss-tag", { title: "Its own IoU on what it learned from flatters a version" }, LEARNED[row.learned]) : null),
+      h("span.cmp-sub", {}, row.problem ? h("span", {}, row.problem) : h("span", { translate: "no" }, row.file), row.learned ? h("span.ss-tag", { title: "Its own IoU on what it learned from flatters a version" }, LEARNED[row.learned]) : null),
     ),
   );
 }

@@ -2,6 +2,7 @@
 // moves by mouse, finger and keyboard; one viewBox lies under all layers, so
 // that a small object can be seen large.
 
+import { h } from "../canvas/panels/dom.js";
 import { shown, signed } from "./compare_list.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -151,8 +152,9 @@ export class Stage {
     const known = row.a !== null && row.b !== null;
     const told = row.problem || (known ? `IoU ${shown(row.a)} → ${shown(row.b)} (${signed(row.b - row.a)})` : "");
     const held = row.unseen?.[1];
-    const unseen = held === null || held === undefined ? "" : ` · ${held.toFixed(3)} while B's models had it held out`;
-    this.part("where").textContent = `${row.category} ${row.id} on ${row.file}${told && ` · ${told}`}${unseen}`;
+    const unseen = held === null || held === undefined ? "" : `${held.toFixed(3)} while B's models had it held out`;
+    const words = [told, unseen].filter(Boolean).flatMap((one) => [" · ", one]);
+    this.part("where").replaceChildren(h("span", { translate: "no" }, `${row.category} ${row.id} · ${row.file}`), ...words);
   }
 }
 

@@ -57,8 +57,8 @@ function item(row) {
     h(
       "div.cmp-what",
       {},
-      h("b", {}, `${row.category} ${row.id}`, " ", note ? h("span.ss-tag", { title: note[1] }, note[0]) : null),
-      h("span", {}, row.file),
+      h("b", {}, h("span", { translate: "no" }, `${row.category} ${row.id}`), " ", note ? h("span.ss-tag", { title: note[1] }, note[0]) : null),
+      h("span", { translate: "no" }, row.file),
     ),
     h("div.cmp-how", {}, h("b", {}, shown(row.iou)), h("progress.ss-bar", { max: 1, value: row.iou, "aria-label": `IoU ${shown(row.iou)}` })),
     h("button.ss-button.ss-small", { type: "button", "data-image": row.image, "data-at": row.id, "aria-label": `Open ${row.category} ${row.id}` }, "Open"),

@@ -37,10 +37,11 @@ export function mountCategories({ root, store, session }) {
             type: "button",
             "aria-pressed": String(c.name === category),
             title: i < 9 ? `${c.name} (key ${i + 1})` : c.name,
+            "data-verbatim": i < 9 ? null : "title",
             onclick: () => choose(c.name),
           },
           h("span.ss-swatch", { style: { background: c.color } }),
-          h("span", {}, c.name),
+          h("span", { translate: "no" }, c.name),
         ),
       ),
     );

@@ -33,6 +33,8 @@ export function mountDialogs({ root, store }) {
 }
 
 function group(title, rows) {
-  const lines = rows.map(([keys, what]) => h("tr", {}, h("td", {}, h("kbd", {}, keys)), h("td", {}, what)));
+  // A key is called what is printed on it; what the mouse does has a name in every language.
+  const named = ([keys, , command]) => h("kbd", { translate: command === undefined ? "yes" : null }, keys);
+  const lines = rows.map((row) => h("tr", {}, h("td", {}, named(row)), h("td", {}, row[1])));
   return h("section", {}, h("h3", {}, title), h("table", {}, h("tbody", {}, lines)));
 }

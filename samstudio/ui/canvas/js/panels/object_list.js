@@ -50,7 +50,7 @@ function row(session, object, selected, { hidden, locked }) {
         onclick: (event) => choose(session, object.id, event),
       },
       h("span.ss-swatch", { style: { background: object.color } }),
-      h("span.ss-object-name", {}, object.category),
+      h("span.ss-object-name", { translate: "no" }, object.category),
       h("span.ss-object-facts", { title: meaning(object) }, facts(object)),
     ),
     button(locked ? "locked" : "unlocked", locked ? "Unlock" : "Lock", locked, () => session.objects.toggle([object.id], "locked")),
@@ -78,7 +78,7 @@ function unsent(object, saving) {
       "span.ss-object-main",
       {},
       h("span.ss-swatch", { style: { background: object.color } }),
-      h("span.ss-object-name", {}, object.category),
+      h("span.ss-object-name", { translate: "no" }, object.category),
       h("span.ss-object-facts", {}, saving ? "saving…" : "not saved yet"),
     ),
   );

@@ -12,9 +12,9 @@ export function mountStrip({ root, store, session }) {
     const badge = h("span.ss-badge");
     const item = h(
       "button.ss-thumb",
-      { type: "button", role: "option", title: image.filename, onclick: () => session.images.open(image.id), "data-image": image.id },
+      { type: "button", role: "option", title: image.filename, "data-verbatim": "title", onclick: () => session.images.open(image.id), "data-image": image.id },
       h("img", { src: route(`thumbs/${image.id}`), alt: "", loading: "lazy", decoding: "async", draggable: "false" }),
-      h("span.ss-thumb-name", {}, image.filename),
+      h("span.ss-thumb-name", { translate: "no" }, image.filename),
       badge,
     );
     return { item, badge };
