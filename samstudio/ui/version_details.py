@@ -13,6 +13,9 @@ from samstudio.ui.version_scores import judged_html, labour_html
 if TYPE_CHECKING:
     from samstudio.bootstrap import Studio
 
+VERBATIM = ("Imported from", "Dataset")
+"""Facts that are the same in every language: a file's name, a digest."""
+
 
 def details_html(studio: Studio, version: DecoderVersion) -> str:
     """The unfolded part of a version's row."""
@@ -31,8 +34,13 @@ def _job(studio: Studio, version: DecoderVersion) -> Job | None:
 
 def _facts(facts: Mapping[str, str]) -> str:
     """Names and values in a row; nothing for none."""
-    shown = "".join(f"<div><dt>{esc(name)}</dt><dd>{esc(value)}</dd></div>" for name, value in facts.items())
+    shown = "".join(_fact(name, value) for name, value in facts.items())
     return f'<dl class="ss-facts">{shown}</dl>' if shown else ""
+
+
+def _fact(name: str, value: str) -> str:
+    kept = ' translate="no"' if name in VERBATIM else ""
+    return f"<div><dt>{esc(name)}</dt><dd{kept}>{esc(value)}</dd></div>"
 
 
 def _lineage(version: DecoderVersion, job: Job | None) -> dict[str, str]:
