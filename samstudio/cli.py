@@ -48,6 +48,8 @@ class ExportFormat(StrEnum):
     """What ``export --format`` can write."""
 
     COCO = "coco"
+    YOLO = "yolo"
+    VOC = "voc"
     MASKS = "masks"
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from samstudio.domain import AnnotationStatus, Category, InvalidInput, Unavailable
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.coco_source import CocoFile
-from samstudio.services.exporting import FORMATS, Exporter, ExportReport, ExportSource
+from samstudio.services.export_source import ExportReport, ExportSource
+from samstudio.services.exporting import FORMATS, Exporter
 from samstudio.services.folders import checked_folder
 from samstudio.services.images import ImageService
 from samstudio.services.importing import FolderImport, ImportReport, Progress

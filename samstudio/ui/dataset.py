@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from samstudio.bootstrap import Studio
 
 PAGE = 60
+EXPORTS = {
+    "coco": ("COCO", "One annotations.json with exact masks, and the images"),
+    "yolo": ("YOLO", "Outlines for Ultralytics YOLO segmentation, and the images"),
+    "voc": ("VOC", "Pascal VOC: boxes, and pictures of objects and classes"),
+    "masks": ("PNG", "One label picture an image, and the images"),
+}
+"""Download formats: the words on the link and what it holds."""
+
 FILTERS = {"all": "All", "done": "With masks", "todo": "Without masks"}
 
 _TRASH = (
@@ -117,14 +125,23 @@ def _tools(chosen: str, *, accepted: int) -> str:
         f">{name}</button>"
         for key, name in FILTERS.items()
     )
-    export = (
-        '<a class="ss-button" href="studio/export/coco" download>Download as COCO</a>'
-        if accepted
-        else button("Download as COCO", disabled=True)
-    )
     return (
         f'<div class="ss-between" style="margin-bottom:14px"><div class="ss-segments" role="group" '
-        f'aria-label="Which images">{segments}</div>{export}</div>'
+        f'aria-label="Which images">{segments}</div>{_downloads(offered=accepted > 0)}</div>'
+    )
+
+
+def _downloads(*, offered: bool) -> str:
+    """A link for each format, or the same words while there is nothing to download."""
+    links = "".join(
+        f'<a href="studio/export/{key}" download aria-label="Download as {name}" title="{note}">{name}</a>'
+        if offered
+        else f'<a role="link" aria-disabled="true" title="Accept a mask first">{name}</a>'
+        for key, (name, note) in EXPORTS.items()
+    )
+    return (
+        '<div class="ss-segments" role="group" aria-label="Download the accepted masks and their images">'
+        f"<span>Download as</span>{links}</div>"
     )
 
 
@@ -134,8 +151,9 @@ def _card(image: Image, accepted: int) -> str:
     name, image_id = esc(image.filename), esc(image.id)
     return (
         f'<div class="ss-image"><button type="button" data-open="{image_id}" title="Open on the canvas">'
-        f'<img loading="lazy" alt="{name}" src="studio/overlays/{image_id}?n={accepted}"></button>'
-        f'<div class="ss-foot"><div><strong title="{name}">{name}</strong>'
+        f'<img loading="lazy" translate="no" alt="{name}" src="studio/overlays/{image_id}?n={accepted}">'
+        "</button>"
+        f'<div class="ss-foot"><div><strong translate="no" title="{name}">{name}</strong>'
         f"<span>{masks if accepted else 'no masks yet'}</span></div>"
         f'<button type="button" class="ss-icon" data-act="delete" data-id="{image_id}" '
         f'data-confirm="{esc(question)}" aria-label="Delete" title="Delete {name}">{_TRASH}</button>'

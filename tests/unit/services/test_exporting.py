@@ -1,10 +1,13 @@
 import json
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
+from skimage.measure import points_in_poly
 
-from samstudio.domain import NewAnnotation
+from samstudio.domain import InvalidInput, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.datasets import DatasetService
 from tests.unit.services.pictures import colours, encoded
@@ -50,3 +53,71 @@ def test_the_order_that_a_person_gave_holds(overlapping, annotations, export):
     assert (shown[8, 12], shown[8, 5]) == (2, 1)
     document = json.loads((export("coco") / "annotations.json").read_text())
     assert [one["id"] for one in document["annotations"]] == [large.id, small.id]
+
+
+@pytest.fixture
+def odd_shapes(images, annotations):
+    """A ring, two parts, and one pixel, of two categories, in an image of 24x36."""
+    image = images.add(encoded(colours(), "PNG"), filename="a.png").image
+    ring, parts, dot = (np.zeros((24, 36), bool) for _ in range(3))
+    ring[2:12, 2:12] = True
+    ring[5:9, 5:9] = False
+    parts[14:22, 3:9] = parts[15:20, 20:30] = True
+    dot[3, 30] = True
+    kinds = (("cell", ring), ("cell", parts), ('a "dot"', dot))
+    annotations.add_many([NewAnnotation(image.id, kind, encode_rle(mask)) for kind, mask in kinds])
+    return ring, parts, dot
+
+
+def filled(line, *, height=24, width=36):
+    """The pixels whose middle lies within a YOLO line's outline."""
+    outline = np.array(line.split()[1:], float).reshape(-1, 2) * (width, height)
+    middles = np.stack(np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5), axis=-1)
+    return points_in_poly(middles.reshape(-1, 2), outline).reshape(height, width)
+
+
+def test_yolo_lines_hold_holes_and_parts(odd_shapes, export):
+    folder = export("yolo")
+    lines = (folder / "labels" / "a.txt").read_text().splitlines()
+    assert [line.split()[0] for line in lines] == ["0", "0", "1"]
+    for line, mask in zip(lines, odd_shapes, strict=True):
+        assert np.array_equal(filled(line), mask)
+    document = yaml.safe_load((folder / "data.yaml").read_text())
+    assert document == {"train": "images", "val": "images", "names": {0: "cell", 1: 'a "dot"'}}
+    assert (folder / "images" / "a.png").is_file()
+
+
+def test_voc_has_boxes_and_both_pictures(odd_shapes, export):
+    folder = export("voc")
+    objects, kinds = (
+        np.asarray(Image.open(folder / f"Segmentation{of}" / "a.png")) for of in ("Object", "Class")
+    )
+    for value, mask in enumerate(odd_shapes, start=1):
+        assert np.array_equal(objects == value, mask)
+    assert np.array_equal(kinds == 1, odd_shapes[0] | odd_shapes[1])
+    assert np.array_equal(kinds == 2, odd_shapes[2])
+    assert Image.open(folder / "SegmentationClass" / "a.png").getpalette()[:9] == [
+        0,
+        0,
+        0,
+        128,
+        0,
+        0,
+        0,
+        128,
+        0,
+    ]
+    found = ElementTree.parse(folder / "Annotations" / "a.xml").getroot()
+    assert [found.findtext(f"size/{side}") for side in ("width", "height", "depth")] == ["36", "24", "3"]
+    assert [one.findtext("name") for one in found.iter("object")] == ["cell", "cell", 'a "dot"']
+    box = found.findall("object/bndbox")[0]
+    assert [int(side.text) for side in box] == [3, 3, 12, 12]
+    assert (folder / "labelmap.txt").read_text().split("\n") == ["background", "cell", 'a "dot"', ""]
+    assert (folder / "ImageSets/Segmentation/default.txt").read_text() == "a\n"
+
+
+def test_more_objects_than_voc_holds_is_said_before_anything_is_written(images, annotations, export):
+    image = images.add(encoded(colours(), "PNG"), filename="many.png").image
+    annotations.add_many([NewAnnotation(image.id, "dot", rle(4, 9)) for _ in range(255)])
+    with pytest.raises(InvalidInput, match=r"many\.png has more than 254 objects: export it as coco"):
+        export("voc")

@@ -11,7 +11,7 @@ import pytest
 
 from samstudio.domain import Job, JobPoint, JobStatus, NewAnnotation
 from samstudio.masks import encode_rle
-from samstudio.ui import dataset, finetune, versions
+from samstudio.ui import dataset, finetune, jobs, versions
 from samstudio.ui.preparing import Preparer
 from samstudio.ui.status import status_function
 from tests.unit.ui.fakes import NOW, FakeStudio, make_job
@@ -60,23 +60,23 @@ def test_fine_tuning_an_empty_dataset_is_refused_in_words(studio: FakeStudio) ->
     text, kind = finetune._act(studio, {"act": "start"}, {})
     assert text.startswith("There is nothing to learn from yet")
     assert kind == "bad"
-    assert finetune.job_html(studio) == ""
+    assert jobs.job_html(studio) == ""
 
 
 def test_a_job_runs_to_its_verdict_on_the_page(filled: FakeStudio) -> None:
     assert finetune._act(filled, {"act": "start"}, {}) == ("", "good")
     assert "Fine-tuning…" in finetune.press_html(filled)
-    assert "Cancel" in finetune.job_html(filled)
+    assert "Cancel" in jobs.job_html(filled)
     deadline = time.monotonic() + 10
     while not filled.jobs.rows[1].status.finished:
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    page = finetune.job_html(filled)
+    page = jobs.job_html(filled)
     assert "v1 went live" in page
     assert "0.802" in page
     assert "stock 0.681" in page
     assert "Fine-tune now" in finetune.press_html(filled)
-    assert "finished" in finetune.history_html(filled)
+    assert "finished" in jobs.history_html(filled)
 
 
 def _finished(**changes: Any) -> Job:
@@ -99,21 +99,31 @@ def _finished(**changes: Any) -> Job:
     ],
 )
 def test_each_outcome_has_its_words(job: Job, words: tuple[str, str], studio: FakeStudio) -> None:
-    assert finetune.verdict_words(job) == words
+    assert jobs.verdict_words(job) == words
     studio.jobs.rows[job.id] = job
-    assert words[0] in finetune.job_html(studio)
-    assert job.reason in finetune.history_html(studio)
+    assert words[0] in jobs.job_html(studio)
+    assert job.reason in jobs.history_html(studio)
+
+
+def test_a_verdict_tells_the_work_saved_while_its_version_is_there(studio: FakeStudio) -> None:
+    labour = {"objects": 8, "clicks90": {"base": 2.5, "candidate": 0.5}}
+    version = studio.versions.create(write=lambda path: path.touch(), reason="", scores={"labour": labour})
+    result = {"version": version.number, "promoted": True}
+    studio.jobs.rows[1] = _finished(status=JobStatus.SUCCEEDED, result=result)
+    assert "Clicks to reach IoU 0.90: 2.5 → <b>0.5</b>" in jobs.job_html(studio)
+    studio.versions.rows.pop()
+    assert "Clicks to reach" not in jobs.job_html(studio)
 
 
 def test_a_running_job_shows_phase_steps_and_time(studio: FakeStudio) -> None:
     studio.jobs.rows[1] = make_job(phase="judging", step=3, total_steps=10, seconds_left=65.0)
     studio.jobs.curve = [JobPoint(1, 0.5, None, 1.0), JobPoint(2, 0.4, 0.7, 2.0)]
-    page = finetune.job_html(studio)
+    page = jobs.job_html(studio)
     assert "Judging" in page
     assert "3 of 10 · about 1 min 5 s left" in page
     assert "0.400" in page
     finetune._act(studio, {"act": "cancel", "id": "1"}, {})
-    assert "Stopping" in finetune.job_html(studio)
+    assert "Stopping" in jobs.job_html(studio)
 
 
 def test_versions_can_be_promoted_and_rolled_back(studio: FakeStudio) -> None:
