@@ -15,11 +15,12 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from samstudio.access.huggingface import HuggingFace, NotLoggedIn
+from samstudio.access.languages import choice_cookie, chosen_in
 from samstudio.access.page import Saying, font_path, login_page
 from samstudio.access.policy import Policy
 from samstudio.access.sessions import Sessions
 from samstudio.access.throttle import Throttle
-from samstudio.access.words import Words, words_for
+from samstudio.access.words import words_of
 
 log = logging.getLogger(__name__)
 
@@ -69,11 +70,17 @@ class Door:
         if self._sessions.user(request.cookies.get(self._sessions.cookie)):
             return _see_other(request, next_)
         left = "left" in request.query_params
-        return self._page(request, next_, Saying(_words(request).left, good=True) if left else None)
+        page = self._page(request, next_, Saying(words_of(request).left, good=True) if left else None)
+        chosen = chosen_in(request)
+        if chosen:
+            secure = self._policy.embedded or _over_https(request)
+            cookie = choice_cookie(chosen, path=_base(request) or "/", secure=secure)
+            page.headers.append("Set-Cookie", cookie)
+        return page
 
     async def _knock(self, request: Request) -> Response:
         form = await _form(request)
-        next_, words, address = safe_next(form.get("next")), _words(request), _address(request)
+        next_, words, address = safe_next(form.get("next")), words_of(request), _address(request)
         # From here to the answer nothing waits, so that tries sent all at once are counted one by one.
         seconds = self._throttle.wait(address)
         if seconds:
@@ -108,7 +115,7 @@ class Door:
         return self._enter(request, f"huggingface:{name}", next_)
 
     def _not_in(self, request: Request, error: NotLoggedIn) -> Response:
-        text = str(getattr(_words(request), error.sentence)).format(name=error.name)
+        text = str(getattr(words_of(request), error.sentence)).format(name=error.name)
         return self._page(request, "/", Saying(text), 403 if error.name else 502)
 
     def _enter(self, request: Request, user: str, next_: str) -> Response:
@@ -126,7 +133,7 @@ class Door:
     def _page(self, request: Request, next_: str, saying: Saying | None, status: int = 200) -> Response:
         return login_page(
             policy=self._policy,
-            words=_words(request),
+            words=words_of(request),
             base=_base(request),
             next_=next_,
             saying=saying,
@@ -156,8 +163,12 @@ def _cookie_scope(request: Request, *, embedded: bool) -> str:
     """In another site's frame only such a cookie is kept; what that opens is shut by `hosts.foreign`."""
     if embedded:
         return "SameSite=None; Secure; Partitioned"
+    return "SameSite=Lax; Secure" if _over_https(request) else "SameSite=Lax"
+
+
+def _over_https(request: Request) -> bool:
     forwarded = request.headers.get("x-forwarded-proto", "").split(",")[0].strip()
-    return "SameSite=Lax; Secure" if "https" in (request.url.scheme, forwarded) else "SameSite=Lax"
+    return "https" in (request.url.scheme, forwarded)
 
 
 def _see_other(request: Request, path: str) -> Response:
@@ -166,10 +177,6 @@ def _see_other(request: Request, path: str) -> Response:
 
 def _base(request: Request) -> str:
     return str(request.scope.get("root_path", "")).rstrip("/")
-
-
-def _words(request: Request) -> Words:
-    return words_for(request.headers.get("accept-language"))
 
 
 def _address(request: Request) -> str:

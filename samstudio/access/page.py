@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse
 
+from samstudio.access.languages import LANGUAGES, other_than
 from samstudio.access.policy import Policy
 from samstudio.access.words import Words
 
@@ -56,7 +57,12 @@ def login_page(
         target=' target="_blank"' if policy.embedded else "",
         huggingface=escape(words.huggingface),
     )
+    other = other_than(words.language)
     html = Template(_PAGE).substitute(
+        base=escape(base),
+        next=quote(next_, safe=""),
+        other=other,
+        other_name=LANGUAGES[other],
         language=words.language,
         title=escape(words.title),
         icon=quote(_LOGO.strip()),

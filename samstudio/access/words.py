@@ -1,8 +1,15 @@
-"""Every sentence that a visitor reads before they are in, by language. Add a language by adding a `Words`."""
+"""Every sentence that a visitor reads before they are in, by language.
+
+A language more is a `Words` more here, and its name in `languages`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from samstudio.access.languages import language_of
 
 
 @dataclass(frozen=True)
@@ -47,13 +54,27 @@ ENGLISH = Words(
     not_finished="The login was not finished. Try again.",
 )
 
-LANGUAGES = {words.language: words for words in (ENGLISH,)}
+JAPANESE = Words(
+    language="ja",
+    title="ログイン",
+    lead="この SAM Studio は、パスワードを知っている人が使えます。",
+    lead_space="この SAM Studio は、所有者と、所有者が許可した人が使えます。",
+    password="パスワード",
+    token="アクセストークン",
+    either="パスワードまたはアクセストークン",
+    enter="ログイン",
+    huggingface="Hugging Face でログイン",
+    wrong="正しくありません。もう一度入力してください。",
+    wait="試した回数が多すぎます。{seconds} 秒待ってから、もう一度お試しください。",
+    left="ログアウトしました。",
+    not_allowed="{name} はこの SAM Studio の利用者一覧にありません。所有者に追加を依頼してください。",
+    not_reached="Hugging Face に接続できませんでした。しばらくしてから、もう一度お試しください。",
+    not_finished="ログインが完了しませんでした。もう一度お試しください。",
+)
+
+WORDS = {words.language: words for words in (ENGLISH, JAPANESE)}
 
 
-def words_for(accept_language: str | None) -> Words:
-    """The first language of an ``Accept-Language`` header that there are words in; English otherwise."""
-    for part in (accept_language or "").split(","):
-        language = part.split(";")[0].strip().split("-")[0].lower()
-        if language in LANGUAGES:
-            return LANGUAGES[language]
-    return ENGLISH
+def words_of(request: HTTPConnection) -> Words:
+    """The words in the language that a visitor reads."""
+    return WORDS[language_of(request)]

@@ -20,6 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from samstudio.domain import NotFound, StudioError
+from samstudio.ui import words
 from samstudio.ui.compare_routes import compare_routes
 from samstudio.ui.overlays import Pictures
 from samstudio.ui.plot_routes import plot_routes
@@ -76,6 +77,7 @@ def studio_routes(*, studio: Studio, preparer: Preparer) -> list[BaseRoute]:
         return await _upload(studio, preparer, request)
 
     return [
+        Route("/studio/words/{language}.js", answering(_words)),
         Route("/studio/images/{image_id}", answering(image)),
         Route("/studio/thumbs/{image_id}", answering(thumb)),
         Route("/studio/overlays/{image_id}", answering(overlay)),
@@ -114,6 +116,18 @@ def _asset(request: Request) -> Response:
         digest,
         CHECKED,
         lambda headers: Response(data, media_type=SERVED[path.suffix], headers=headers),
+    )
+
+
+def _words(request: Request) -> Response:
+    """A language's words as a module; its address names the content."""
+    language = request.path_params["language"]
+    if language not in words.LANGUAGES:
+        raise NotFound("there are no words in this language")
+    digest, body = words.script(language)
+    cache = FOREVER if request.query_params.get("v") == digest else CHECKED
+    return _tagged(
+        request, digest, cache, lambda headers: Response(body, media_type=SERVED[".js"], headers=headers)
     )
 
 

@@ -13,11 +13,12 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from starlette.middleware import Middleware
+
 from samstudio.domain import Unavailable
 
 if TYPE_CHECKING:
     import gradio as gr
-    from starlette.middleware import Middleware
     from starlette.routing import BaseRoute
 
     from samstudio.bootstrap import Studio
@@ -71,6 +72,7 @@ def start(
     from samstudio.ui.preparing import Preparer
     from samstudio.ui.routes import studio_routes
     from samstudio.ui.theme import FAVICON, STYLES, theme
+    from samstudio.ui.words.page import InLanguage
 
     preparer = preparer or Preparer(studio)
     page = build_ui(studio, preparer, can_log_out=can_log_out)
@@ -79,7 +81,7 @@ def start(
         server_port=port,
         app_kwargs={
             "routes": [*studio_routes(studio=studio, preparer=preparer), *routes],
-            "middleware": list(middleware),
+            "middleware": [*middleware, Middleware(InLanguage)],
         },
         theme=theme(),
         css_paths=list(STYLES),

@@ -30,12 +30,12 @@ function chooseFile(button, trigger) {
   input.type = "file";
   input.accept = button.dataset.accept;
   input.addEventListener("change", async () => {
-    const label = button.textContent;
+    const label = [...button.childNodes];
     button.disabled = true;
-    button.textContent = "Importing…";
+    button.replaceChildren("Importing…");
     trigger("act", { act: "uploaded", ...(await send(input.files[0], button.dataset.upload)) });
     button.disabled = false;
-    button.textContent = label;
+    button.replaceChildren(...label);
   });
   input.click();
 }

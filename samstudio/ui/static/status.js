@@ -2,6 +2,7 @@
 // the page when something changed. The page's only clock.
 
 import { showTab } from "./panel.js";
+import { mountSwitch } from "./words_switch.js";
 
 const IDLE = 2000;
 const BUSY = 1000;
@@ -22,6 +23,7 @@ async function loggedOut() {
 export function mount({ element, server, trigger }) {
   const part = (name) => element.querySelector(`[data-${name}]`);
   let stamps = null;
+  mountSwitch(part("language"));
   for (const pill of element.querySelectorAll("[data-goto]")) pill.addEventListener("click", () => showTab(pill.dataset.goto));
 
   // What holds in this place as a whole; drawn once, so that what is unfolded stays so.

@@ -1,0 +1,82 @@
+// The language of the page: which it is, how it is changed, and the words for what is not on the page
+// as text (canvas, confirm). The server says how to `start` in the page's head, before anything is drawn.
+
+import { Catalogue } from "./words_catalogue.js";
+import { PageWords } from "./words_page.js";
+
+const NAME = "samstudio_language"; // the server knows the cookie: it answers the login page with it
+const YEAR = 31_536_000;
+const same = (text) => text;
+
+class Words {
+  language = "en";
+  say = same;
+  #catalogues = {};
+  #page = new PageWords();
+
+  /** `language`: what cookie and browser want; `addresses`: each other language's catalogue; `messages`: those of `language`. */
+  start({ language, addresses, messages }) {
+    // Gradio would follow the browser, whatever is chosen here: its English is in our catalogue too.
+    Object.defineProperty(navigator, "language", { value: "en", configurable: true });
+    this.addresses = addresses;
+    if (messages) this.#catalogues[language] = new Catalogue(messages);
+    const asked = askedFor();
+    if (asked) keep(language);
+    const kept = asked || cookie() ? null : stored();
+    if (language !== "en") this.#show(language);
+    if (kept && kept !== language) this.choose(kept).catch(() => {}); // what the server chose stays
+  }
+
+  /** Another language, at once and from now on. Rejects when its words cannot be loaded. */
+  async choose(language) {
+    if (language !== "en" && !this.#catalogues[language]) {
+      const { default: messages } = await import(new URL(this.addresses[language], document.baseURI).href);
+      this.#catalogues[language] = new Catalogue(messages);
+    }
+    keep(language);
+    this.#show(language);
+  }
+
+  #show(language) {
+    const catalogue = this.#catalogues[language];
+    this.language = language;
+    this.say = catalogue ? (text) => catalogue.say(text) : same;
+    this.#page.use(language, this.say);
+    window.dispatchEvent(new CustomEvent("studio:language", { detail: language }));
+  }
+}
+
+export const words = new Words();
+
+// "?language=ja" chooses; once that is kept, the address need not say it again.
+function askedFor() {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("language")) return false;
+  address.searchParams.delete("language");
+  history.replaceState(history.state, "", address);
+  return true;
+}
+
+function cookie() {
+  return document.cookie.split("; ").find((one) => one.startsWith(`${NAME}=`));
+}
+
+function stored() {
+  try {
+    return localStorage.getItem(NAME);
+  } catch {
+    return null; // a frame that may store nothing
+  }
+}
+
+function keep(language) {
+  // As the login page sets it; in a Space's frame only such a cookie is kept.
+  const scope = location.protocol === "https:" ? "SameSite=None; Secure; Partitioned" : "SameSite=Lax";
+  const path = new URL(".", document.baseURI).pathname.replace(/(.)\/$/, "$1");
+  document.cookie = `${NAME}=${language}; Path=${path}; Max-Age=${YEAR}; ${scope}`;
+  try {
+    localStorage.setItem(NAME, language);
+  } catch {
+    // the cookie has it
+  }
+}

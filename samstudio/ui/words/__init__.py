@@ -1,0 +1,40 @@
+"""The page's words in other languages: catalogues from English, and the script that they travel in.
+
+``words/LANGUAGE/*.json`` are objects from English to that language, as gettext
+has them: see docs/app.md for what holes there are. The page's script
+(static/words.js) puts them in place of the English.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+LANGUAGES = tuple(
+    sorted(folder.name for folder in FOLDER.iterdir() if folder.is_dir() and len(folder.name) == 2)
+)
+
+
+def catalogue(language: str, folder: Path = FOLDER) -> dict[str, str]:
+    """All messages of a language; ValueError where two files differ about one."""
+    messages: dict[str, str] = {}
+    for path in sorted((folder / language).glob("*.json")):
+        for english, other in json.loads(path.read_text(encoding="utf-8")).items():
+            if messages.setdefault(english, other) != other:
+                raise ValueError(f"{path.name} says another thing than its neighbours for {english!r}")
+    return messages
+
+
+@functools.cache
+def script(language: str) -> tuple[str, bytes]:
+    """A language's catalogue as a JavaScript module, and the tag of just this content."""
+    body = f"export default {json.dumps(catalogue(language), ensure_ascii=False)};\n".encode()
+    return hashlib.sha256(body).hexdigest()[:16], body
+
+
+def address(language: str) -> str:
+    """Where the page finds that module, relative to itself."""
+    return f"studio/words/{language}.js?v={script(language)[0]}"
