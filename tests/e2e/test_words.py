@@ -16,7 +16,7 @@ from tests.processes import App
 NAMES = """
 SAM Studio Segment Anything IoU mIoU COCO YOLO VOC PNG Ultralytics Pascal JPEG WebP BMP TIFF
 Ctrl Shift Alt Enter Esc Space Delete Backspace Tab onnxruntime pth safetensors onnx ONNX json annotations
-segment anything EXIF CMYK English px min png
+segment anything EXIF CMYK English px min png object
 """
 """What Japanese writes in Latin letters too."""
 

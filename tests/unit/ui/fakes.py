@@ -342,7 +342,7 @@ class FakeTuning:
                 jobs.rows[job.id], step=step, total_steps=steps, seconds_left=left
             )
         number = len(self._studio.versions.rows)
-        reason = "Better on images it did not train on: 0.681 → 0.802 on 4 images."
+        reason = "Better on images it had not seen: mIoU 0.681 → 0.802 on 9 objects in 4 images."
         scores = {"base_miou": 0.681, "live_miou": 0.681, "candidate_miou": 0.802}
         accepted = self._studio.annotations.list(status=AnnotationStatus.ACCEPTED)
         row = _version(number, promoted=True, reason=reason, **scores)

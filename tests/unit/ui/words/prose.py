@@ -1,6 +1,6 @@
 """The texts that people may read, as the sources write them: of Python, of HTML and of JavaScript.
 
-A value put into a text is a ``7`` here; where what is put in is itself
+A value put into a text is a `VALUE` here; where what is put in is itself
 written there, as in ``"a" if x else "b"``, there is a text for each.
 """
 
@@ -13,21 +13,27 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-VALUE = "7"
+VALUE = "\ue000"
+"""A sign that nobody writes."""
+
 MOST = 12
 """Texts of one expression that are looked at."""
 
 READ = ("title", "aria-label", "placeholder", "alt", "aria-valuetext")
 UNREAD = ("kbd", "code", "pre", "svg", "script", "style")
-SPOKEN_TO_MACHINES = ("log", "logger", "logging", "re", "os", "Template")
+KEYS = ("Enter", "Escape", "Esc", "Shift", "Backspace", "Delete")
+"""What the browser calls them."""
+
+MACHINES = ("log", "logger", "logging", "re", "os", "Template")
 
 
 def is_prose(text: str) -> bool:
     """Two words or more of a sentence, or one that begins like one; no markup, no names of things."""
-    if re.search(r"[<>{}=\[\]#_\\]|--|://|^[./:]|\w\.\w+\(", text):
+    if re.search(r"[<>{}=\[\]#_\\]|--|://|%[sd]|^[./:]|^\w+:\w+$|\w\.\w+\(", text):
         return False
     words = re.findall(r"(?<![\w/.-])[A-Za-z][a-z]+(?![\w/-])", text)
-    return len(words) >= 2 or bool(re.fullmatch(r"[A-Z][a-z]+(?: [\d(].*)?[…:.]?", text.strip()))
+    one = text.strip().rstrip("…:.")
+    return len(words) >= 2 or (bool(re.fullmatch(r"[A-Z][a-z]+", one)) and one not in KEYS)
 
 
 # ------------------------------------------------------------------ Python
@@ -43,7 +49,7 @@ def of_python(path: Path) -> Iterator[str]:
 
 def _expressions(node: ast.AST) -> Iterator[ast.expr]:
     """The outermost expressions that make a string."""
-    if _is_docstring(node) or _for_machines(node):
+    if _is_docstring(node) or _for_machines(node) or _lists_names(node):
         return
     if isinstance(node, ast.expr) and _is_text(node):
         yield node
@@ -56,13 +62,18 @@ def _is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
+def _lists_names(node: ast.AST) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return any(isinstance(one, ast.Name) and one.id == "__all__" for one in targets)
+
+
 def _for_machines(node: ast.AST) -> bool:
     if not isinstance(node, ast.Call):
         return False
     called = node.func
     while isinstance(called, ast.Attribute):
         called = called.value
-    return isinstance(called, ast.Name) and called.id in SPOKEN_TO_MACHINES
+    return isinstance(called, ast.Name) and called.id in MACHINES
 
 
 def _is_text(node: ast.expr) -> bool:
