@@ -38,12 +38,9 @@ def export_yolo(source: ExportSource, out: Path) -> ExportReport:
             line, rings = _line(annotation, numbers[annotation.category.id], item.image.size)
             lines.append(line)
             joined += rings > 1
-        text = "".join(lines)
-        path = out / "labels" / f"{Path(item.name).stem}.txt"
-        write_with(path, lambda temporary, text=text: temporary.write_text(text, encoding="utf-8"))
+        _write_text(out / "labels" / f"{Path(item.name).stem}.txt", "".join(lines))
         report.files += 1
-    document = _data_yaml([category.name for category in source.categories()])
-    write_with(out / "data.yaml", lambda temporary: temporary.write_text(document, encoding="utf-8"))
+    _write_text(out / "data.yaml", _data_yaml([category.name for category in source.categories()]))
     report.files += 1
     if joined:
         report.notes.append(
@@ -76,6 +73,10 @@ def _joined(rings: list[Points]) -> Points:
         around = np.roll(ring, -there, axis=0)
         whole = np.concatenate((whole[: here + 1], around, around[:1], whole[here:]))
     return whole
+
+
+def _write_text(path: Path, text: str) -> None:
+    write_with(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def _data_yaml(names: list[str]) -> str:
