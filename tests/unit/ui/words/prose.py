@@ -21,7 +21,7 @@ MOST = 12
 
 READ = ("title", "aria-label", "placeholder", "alt", "aria-valuetext")
 UNREAD = ("kbd", "code", "pre", "svg", "script", "style")
-KEYS = ("Enter", "Escape", "Esc", "Shift", "Backspace", "Delete")
+KEYS = ("Enter", "Escape", "Esc", "Shift", "Backspace")
 """What the browser calls them."""
 
 MACHINES = ("log", "logger", "logging", "re", "os", "Template")

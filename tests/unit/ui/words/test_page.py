@@ -13,8 +13,11 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from samstudio.access.languages import COOKIE
+from samstudio.ui.preparing import Preparer
+from samstudio.ui.routes import studio_routes
 from samstudio.ui.words import address
 from samstudio.ui.words.page import InLanguage
+from tests.unit.ui.fakes import FakeStudio
 
 HTML = '<!doctype html><html\n\tlang="en"><head><base href="./" /><script>1</script></head></html>'
 
@@ -51,3 +54,13 @@ def test_nothing_else_is_touched(client: TestClient) -> None:
     japanese = {"Accept-Language": "ja"}
     assert client.get("/other", headers=japanese).text == HTML
     assert client.get("/?json", headers=japanese).json() == {"lang": "en"}
+
+
+def test_the_words_are_served_for_ever_under_the_address_of_their_content(studio: FakeStudio) -> None:
+    client = TestClient(Starlette(routes=studio_routes(studio=studio, preparer=Preparer(studio))))
+    reply = client.get(f"/{address('ja')}")
+    assert reply.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in reply.headers["cache-control"]
+    assert "オブジェクト" in reply.text
+    assert "no-cache" in client.get("/studio/words/ja.js?v=old").headers["cache-control"]
+    assert client.get("/studio/words/xx.js").status_code == 404

@@ -77,9 +77,19 @@ def _part(text: str) -> bool:
     return len(re.findall(r"[A-Za-z]{2,}", text)) > 1 and any(map(pattern.search, catalogue("ja")))
 
 
-@pytest.mark.parametrize(
-    ("folder", "suffix"), [("ui", ".py"), ("services", ".py"), ("tuning", ".py"), ("sam", "importing.py")]
-)
+PYTHON = [
+    ("ui", ".py"),
+    ("services", ".py"),
+    ("tuning", ".py"),
+    ("runners", ".py"),
+    ("spaces", "place.py"),
+    ("sam", "importing.py"),
+    (".", "domain.py"),
+]
+"""Where what the page shows is written; the command line, the API and the log stay English."""
+
+
+@pytest.mark.parametrize(("folder", "suffix"), PYTHON)
 def test_what_python_says_has_words(folder: str, suffix: str) -> None:
     missing = {path.name: _unsaid(path, of_python(path)) for path in _files(folder, suffix)}
     assert {name: texts for name, texts in missing.items() if texts} == {}
