@@ -1,7 +1,7 @@
 """The documentation's pictures of the tabs beside the canvas: ``python -m tests.tab_pictures DATA_DIR``.
 
 Imports twelve images of a folder with ``images/`` and ``masks/``, presses Fine-tune now in the real app,
-and writes ``docs/img/{dataset,fine-tune,fine-tune-running,versions,difference}.png``. The pictures that
+and writes ``docs/img/{dataset,fine-tune-running,versions,difference}.png``. The pictures that
 are in the repository were taken of BBBC038 (nuclei; CC0).
 """
 
@@ -50,8 +50,6 @@ def _dataset(page: StudioPage) -> None:
 
 def _finetune(page: StudioPage) -> None:
     page.tab("Fine-tune")
-    page.page.wait_for_timeout(1000)
-    write_picture(page.page, IMAGES / "fine-tune.png")
     page.page.get_by_role("button", name="Fine-tune now").click()
     page.page.locator("#job").get_by_text("Judging").wait_for(timeout=JOB_SECONDS)
     write_picture(page.page, IMAGES / "fine-tune-running.png")

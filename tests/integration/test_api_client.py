@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,8 @@ from skimage.data import coffee
 
 from samstudio.client import Client, StaleError, StudioError
 from samstudio.masks import decode_rle, iou
-from tests.processes import ROOT, App
+from tests.code_blocks import blocks, run_python
+from tests.processes import App
 
 CUP = [75, 22, 482, 395]
 
@@ -133,15 +133,11 @@ def test_the_python_of_the_documentation_runs(
 ) -> None:
     (tmp_path / "photo.jpg").write_bytes(photo.read_bytes())
     monkeypatch.chdir(tmp_path)
-    page = (ROOT / "docs" / "api.md").read_text()
-    blocks = re.findall(r"^( *)```python\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
-    assert len(blocks) > 7
+    found = [block.source for block in blocks("api.md") if block.language == "python"]
+    assert len(found) > 7
     names: dict[str, object] = {}
-    for indent, code in blocks:
-        lines = (line.removeprefix(indent) for line in code.splitlines())
-        source = "\n".join(lines).replace("http://127.0.0.1:7860", app.url)
-        source = source.replace("max_seconds=60", "max_seconds=5")
-        exec(compile(source, "docs/api.md", "exec"), names)
+    for source in found:
+        run_python(source.replace("max_seconds=60", "max_seconds=5"), names, page="api.md", url=app.url)
     studio = names["studio"]
     assert isinstance(studio, Client)
     studio.close()

@@ -14,7 +14,10 @@ from samstudio.api.problems import INTERNAL, KINDS, MALFORMED, PREFIX
 from samstudio.config import Settings
 from tests.unit.api.studios import open_edgeless
 
-PAGE = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+DOCS = Path(__file__).parents[3] / "docs"
+PAGES = {ending: (DOCS / f"api{ending}").read_text() for ending in (".md", ".ja.md")}
+
+in_both_languages = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +31,17 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
             yield f"{method.upper()} {path}", operation
 
 
-def test_every_route_is_on_the_page(document: dict[str, Any]) -> None:
+@in_both_languages
+def test_every_route_is_on_the_page(document: dict[str, Any], page: str) -> None:
     names = [name for name, _ in operations(document)]
     assert len(names) > 25
-    assert [name for name in names if f"`{name}`" not in PAGE] == []
+    assert [name for name in names if f"`{name}`" not in page] == []
 
 
-def test_every_kind_of_failure_is_on_the_page() -> None:
+@in_both_languages
+def test_every_kind_of_failure_is_on_the_page(page: str) -> None:
     names = {PREFIX + kind.name for kind in (*KINDS.values(), MALFORMED, INTERNAL)}
-    assert {name for name in names if f"`{name}`" not in PAGE} == {f"{PREFIX}failed"}
+    assert {name for name in names if f"`{name}`" not in page} == {f"{PREFIX}failed"}
 
 
 def test_every_operation_says_what_it_does(document: dict[str, Any]) -> None:
@@ -85,7 +90,8 @@ def test_the_page_to_try_it_needs_nothing_from_elsewhere(tmp_path: Path) -> None
             assert len(client.get(f"/api/docs/{asset}").content) > 50_000
 
 
-def test_the_settings_it_names_exist() -> None:
+@in_both_languages
+def test_the_settings_it_names_exist(page: str) -> None:
     for name in ("max_upload_mb", "max_image_megapixels"):
         assert name in Settings.model_fields
-        assert f"`SAMSTUDIO_{name.upper()}`" in PAGE
+        assert f"`SAMSTUDIO_{name.upper()}`" in page
