@@ -10,13 +10,14 @@ BIN := $(VENV)/bin
 run: setup
 	$(BIN)/python -m samstudio serve $(ARGS)
 
-# Unit tests share the cores; the others start apps, jobs and browsers that want them all.
+# Unit tests and most of those in a browser share the cores; the others tune, and want them all.
 test: setup browser
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/unit --numprocesses auto --dist loadfile
-	$(BIN)/python -m pytest tests/integration tests/e2e tests/gpu
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/e2e tests/unit --ignore tests/e2e/test_loop.py \
+	  --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest tests/integration tests/e2e/test_loop.py tests/gpu
 endif
 
 setup: $(VENV)/.installed weights
