@@ -13,9 +13,9 @@ from PIL.PngImagePlugin import PngImageFile
 
 from samstudio.api.models.base import MaskFormat
 from samstudio.api.models.masks import AnyMask, CocoRle, PngMask, PolygonsMask, RleMask
+from samstudio.api.outlines import polygons_of, rle_of
 from samstudio.domain import InvalidInput, Rle, Size
 from samstudio.masks import Mask, decode_rle, encode_rle
-from samstudio.outlines import polygons_of, rle_of
 from samstudio.services.label_masks import LABEL_MODES
 
 LOGITS_SHAPE = (1, 256, 256)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samstudio.domain import Annotation, InvalidInput, Size
-from samstudio.masks import decode_rle
-from samstudio.outlines import polygons_of
+from samstudio.domain import Annotation, Size
+from samstudio.masks import Mask, decode_rle
 from samstudio.services.export_source import ExportReport, ExportSource, copy_image
 from samstudio.services.files import write_with
-
-TOLERANCE = 0.75
-"""Pixels that an outline may be off: a slanted edge's stairs become a line."""
 
 Points = NDArray[np.float64]
 
@@ -23,9 +20,11 @@ Points = NDArray[np.float64]
 def export_yolo(source: ExportSource, out: Path) -> ExportReport:
     """``images/``, ``labels/`` and ``data.yaml``: a line an object, ``class x y x y …``.
 
-    Coordinates are parts of the image's sides. A line holds one outline: an
-    object's further parts and its holes are joined to it by a cut there and
-    back, as Ultralytics' own COCO converter joins parts (``merge_multi_segment``).
+    Coordinates are parts of the image's sides. An outline runs through the middles
+    of the border's pixels, as Ultralytics' own ``convert_segment_masks_to_yolo_seg``
+    takes it from OpenCV: filled with its border, it is the mask. A line holds one
+    outline: an object's further parts and its holes are joined to it by a cut there
+    and back, as ``merge_multi_segment`` joins parts.
     Every image is for training: how to split them is for who trains.
     """
     report = ExportReport()
@@ -45,23 +44,25 @@ def export_yolo(source: ExportSource, out: Path) -> ExportReport:
     if joined:
         report.notes.append(
             f"{joined} objects have holes or several parts, and a YOLO line holds one outline: they are "
-            "joined by cuts without width; the coco format keeps them as they are"
+            "joined by cuts of one pixel; the coco format keeps them as they are"
         )
     return report
 
 
 def _line(annotation: Annotation, number: int, size: Size) -> tuple[str, int]:
     """An object's line, and of how many outlines it was made."""
-    mask = decode_rle(annotation.rle)
-    try:
-        rings = polygons_of(mask, tolerance=TOLERANCE) or polygons_of(mask)
-    except InvalidInput as error:
-        raise InvalidInput(
-            f"object {annotation.id} is too ragged for an outline: mend its mask, or export as coco"
-        ) from error
-    outline = _joined([np.asarray(ring).reshape(-1, 2) for ring in rings]) / (size[1], size[0])
+    rings = _outlines(decode_rle(annotation.rle))
+    height, width = size
+    outline = (_joined(rings) + 0.5) / (width, height)
     points = " ".join(f"{value:.6f}" for value in outline.reshape(-1))
     return f"{number} {points}\n", len(rings)
+
+
+def _outlines(mask: Mask) -> list[Points]:
+    """Closed outlines Nx2 (x, y) through the border pixels, of parts and holes; three points at least."""
+    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    rings = [np.asarray(ring, np.float64).reshape(-1, 2) for ring in found]
+    return [np.concatenate((ring, ring[-1:].repeat(max(0, 3 - len(ring)), axis=0))) for ring in rings]
 
 
 def _joined(rings: list[Points]) -> Points:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from pycocotools import mask as coco
 
+from samstudio.api.outlines import MAX_EDGES, polygons_of, rle_of
 from samstudio.domain import InvalidInput
 from samstudio.masks import decode_rle, iou
-from samstudio.outlines import MAX_EDGES, polygons_of, rle_of
 
 masks = st.tuples(st.integers(1, 12), st.integers(1, 12)).flatmap(
     lambda shape: arrays.arrays(np.bool_, shape, elements=st.booleans())
