@@ -1,7 +1,8 @@
 """The documentation's pictures of the canvas, taken from the real app: ``python -m tests.pictures``.
 
 Drives the real app, with real weights, over the sample images, and writes each state of the
-canvas to ``docs/img/canvas-*.png``.
+canvas to ``docs/img/canvas-*.png``, and in Japanese to ``canvas-*.ja.png``: the Japanese
+documentation shows ``x.ja.png`` wherever a page names ``x.png``.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ SIZE = {"width": 1280, "height": 720}
 COINS = ((125, 26, 180, 75), (190, 28, 244, 74), (253, 32, 299, 74), (303, 14, 367, 74), (23, 102, 69, 148))
 
 Scene = Callable[[StudioPage], None]
+
+SPEAK = """async (language) => {
+  const { words } = await import(new URL("studio/static/words.js", document.baseURI).href);
+  await words.choose(language);
+}"""
+"""What the page's switch does, with the mouse where it is."""
 
 
 def preview(page: StudioPage) -> None:
@@ -171,8 +178,21 @@ def _take(browser: Browser, url: str, name: str, scene: Scene) -> None:
 
 
 def write_picture(page: Page, path: Path, part: Locator | None = None) -> None:
-    """A small PNG of what a page shows, or of a part of it."""
-    picture = Image.open(io.BytesIO((part or page).screenshot())).convert("RGB")
+    """A small PNG of what an English page shows, or of a part of it, and one of the same in Japanese."""
+    _write(part or page, path)
+    _speak(page, "ja")
+    _write(part or page, path.with_suffix(".ja.png"))
+    _speak(page, "en")
+
+
+def _speak(page: Page, language: str) -> None:
+    page.evaluate(SPEAK, language)
+    page.wait_for_function("(language) => document.documentElement.lang === language", arg=language)
+    page.wait_for_timeout(300)  # other words take other room
+
+
+def _write(shown: Page | Locator, path: Path) -> None:
+    picture = Image.open(io.BytesIO(shown.screenshot())).convert("RGB")
     picture.quantize(256, method=Image.Quantize.MEDIANCUT).save(path, optimize=True)
     print(path)
 

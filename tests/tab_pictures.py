@@ -1,8 +1,8 @@
 """The documentation's pictures of the tabs beside the canvas: ``python -m tests.tab_pictures DATA_DIR``.
 
 Imports twelve images of a folder with ``images/`` and ``masks/``, presses Fine-tune now in the real app,
-and writes ``docs/img/{dataset,fine-tune-running,versions,difference}.png``. The pictures that
-are in the repository were taken of BBBC038 (nuclei; CC0).
+and writes ``docs/img/{dataset,fine-tune-running,versions,difference}.png``, each in Japanese too
+(``.ja.png``). The pictures that are in the repository were taken of BBBC038 (nuclei; CC0).
 """
 
 from __future__ import annotations

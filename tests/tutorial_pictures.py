@@ -1,7 +1,7 @@
 """The tutorial's pictures, taken by following it: ``python -m tests.tutorial_pictures``.
 
 Draws the pictures with the page's own first Python block, annotates two of them in the real app,
-presses Fine-tune now, and writes ``docs/img/tutorial-*.png``.
+presses Fine-tune now, and writes ``docs/img/tutorial-*.png``, each in Japanese too (``.ja.png``).
 """
 
 from __future__ import annotations
