@@ -222,7 +222,7 @@ def test_an_export_leaves_other_files_alone_and_overwrites_its_own(place, folder
 def test_exports_that_cannot_be(place, folder, tmp_path):
     with pytest.raises(InvalidInput, match="nothing to export: accept at least one mask"):
         place.datasets.export("coco", tmp_path / "out")
-    with pytest.raises(InvalidInput, match="no format 'pascal': choose one of coco, masks"):
+    with pytest.raises(InvalidInput, match="no format 'pascal': choose one of coco, yolo, voc, masks"):
         place.datasets.export("pascal", tmp_path / "out")
     place.datasets.import_folder(folder[0], masks=folder[1])
     (tmp_path / "file").write_text("")
