@@ -24,6 +24,7 @@ from tests.processes import App
 
 IMAGES = Path(__file__).parent.parent / "docs" / "img"
 SIZE = {"width": 1280, "height": 720}
+PROPOSED = ((20, 170, 68, 222), (78, 170, 128, 222), (130, 172, 180, 222))
 COINS = ((125, 26, 180, 75), (190, 28, 244, 74), (253, 32, 299, 74), (303, 14, 367, 74), (23, 102, 69, 148))
 
 Scene = Callable[[StudioPage], None]
@@ -143,6 +144,18 @@ def _correct(page: StudioPage, start: tuple[int, int], end: tuple[int, int]) -> 
     page.drag(start, end)
 
 
+def proposed(page: StudioPage) -> None:
+    """Objects that another program asked a decoder for."""
+    page.open_image("coins.png")
+    route = f"{page.url}/api/v1/images/{page.known('image')['id']}/annotations"
+    for box in PROPOSED:
+        body = {"category": "coin", "prompt": {"box": box}}
+        assert page.page.request.post(route.replace("//api", "/api"), data=body).ok
+    page.page.wait_for_function(f"{CANVAS}.store.get('objects').some((one) => one.status === 'proposed')")
+    page.page.wait_for_timeout(2500)
+    page.press("ArrowDown")
+
+
 def keys(page: StudioPage) -> None:
     """The list of keys."""
     page.open_image("astronaut.png")
@@ -162,7 +175,20 @@ def tour(page: StudioPage) -> None:
 
 SCENES: dict[str, Scene] = {
     scene.__name__: scene
-    for scene in (tour, preview, candidates, refined, brush, polygon, batch, objects, display, conflict, lost)
+    for scene in (
+        tour,
+        preview,
+        candidates,
+        refined,
+        brush,
+        polygon,
+        batch,
+        objects,
+        display,
+        conflict,
+        lost,
+        proposed,
+    )
 } | {"keys": keys, "dark": dark}
 
 

@@ -72,11 +72,13 @@ class AnnotationService:
         add: Sequence[NewAnnotation] = (),
         remove: Sequence[tuple[int, int]] = (),
         restore: Sequence[tuple[int, int]] = (),
+        propose: Sequence[tuple[int, int]] = (),
     ) -> AnnotationChange:
-        """Add, reject and accept again in one transaction: all of it or, when one part is refused, nothing.
+        """Add, reject and bring back in one transaction: all of it or, when one part is refused, nothing.
 
-        ``remove`` and ``restore`` hold ids with the revision that the caller
-        saw. The same request sent again, because its reply got lost, succeeds.
+        ``remove``, ``restore`` (to be accepted) and ``propose`` (to be
+        proposals again) hold ids with the revision that the caller saw. The
+        same request sent again, because its reply got lost, succeeds.
         Raises StaleAnnotation for the first one that someone changed
         meanwhile, else as `add` and `get` do.
         """
@@ -84,6 +86,7 @@ class AnnotationService:
             now = self._clock()
             removed = set_status(session, remove, AnnotationStatus.REJECTED, now=now)
             restored = set_status(session, restore, AnnotationStatus.ACCEPTED, now=now)
+            restored += set_status(session, propose, AnnotationStatus.PROPOSED, now=now)
             added = add_rows(session, add, now=now)
             return AnnotationChange(
                 *(tuple(to_annotation(row) for row in rows) for rows in (added, removed, restored))
@@ -191,10 +194,11 @@ class AnnotationService:
         image_id: str | None = None,
         status: AnnotationStatus | None = None,
         *,
+        without: AnnotationStatus | None = None,
         offset: int = 0,
         limit: int | None = None,
     ) -> list[Annotation]:
-        """Annotations of one image or all, of one status or all: the lowest first, the topmost last.
+        """Annotations of one image or all, of one status, all, or all ``without`` one: the topmost last.
 
         That is the order in which they were added, but for those with a ``rank``.
         """
@@ -203,6 +207,8 @@ class AnnotationService:
             query = query.where(AnnotationRow.image_id == image_id)
         if status is not None:
             query = query.where(AnnotationRow.status == status)
+        if without is not None:
+            query = query.where(AnnotationRow.status != without)
         query = query.order_by(func.coalesce(AnnotationRow.rank, AnnotationRow.id), AnnotationRow.id)
         query = query.offset(offset).limit(limit)
         with self._sessions.read() as session:

@@ -2,7 +2,7 @@
 
 The gate judges trial models, each on images that it did not see, at a few
 strengths, and chooses one of them. The stored decoder is the mean of those
-models, taken further (`Recipe.reach`), for averaging holds back chance by itself
+models, taken further (`Recipe.way`), for averaging holds back chance by itself
 (`samstudio.tuning.tune`). So the whole of the way to the stored decoder
 answers to the chosen strength, and a share of the way to that share of the
 choice. Where the gate judged just that, there is a number; nothing is

@@ -64,6 +64,9 @@ class Recipe:
     """How far from stock (0) to the tuned weights (1) a candidate may go (WiSE-FT)."""
     reach: float = 3.0
     """How much further the mean of the models goes than the strength that suited them one by one."""
+    sure_way: float = 0.5
+    """Beyond that strength, the mean goes no further than this, and `way_an_image` further for each image."""
+    way_an_image: float = 0.025
     judged_objects: int = 120
     """At most so many objects are judged, spread over all held-out images."""
     guarded_objects: int = 24
@@ -100,6 +103,15 @@ class Recipe:
             return self
         rate = min(HIGHEST_RATE, max(LOWEST_RATE, RATE_FOR_ERROR * (1 - base_miou)))
         return replace(self, learning_rate=rate)
+
+    def way(self, strength: float, images: int) -> float:
+        """How far from stock (0) to their whole step (1) the mean of the models goes.
+
+        ``strength`` suited the models one by one; averaging bears more, but nothing judged that, so
+        how much more is earned by the number of ``images`` learned from.
+        """
+        earned = self.sure_way + self.way_an_image * images
+        return max(strength, min(1.0, earned, self.reach * strength))
 
     def steps_for(self, objects: int) -> int:
         """Steps when time does not matter: more for more objects, within bounds."""

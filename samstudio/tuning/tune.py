@@ -134,7 +134,7 @@ class _Job:
                 [share.samples], last_steps, until=RESERVE * self.max_seconds, first=len(states)
             )
             states += last
-        way = min(1.0, self.recipe.reach * trial.strength)
+        way = self.recipe.way(trial.strength, len({sample.image_id for sample in samples}))
         state, canary = blend(self.judge.origin, states, way), None
         if verdict.promote and self.canary:
             state, canary, kept = self._remembering(states, way)

@@ -24,23 +24,24 @@ if TYPE_CHECKING:
 
 
 class CanvasObjects:
-    """The verbs on accepted objects; a change made on an outdated view is answered with what is there now."""
+    """The verbs on objects; a change made on an outdated view is answered with what is there now."""
 
     def __init__(self, *, studio: Studio) -> None:
         self._studio = studio
 
     def of_image(self, image_id: str) -> list[Json]:
-        """The accepted objects of an image with their masks, the topmost last."""
-        return [object_json(one) for one in self._accepted(image_id)]
+        """The accepted and the proposed objects of an image with their masks, the topmost last."""
+        return [object_json(one) for one in self._present(image_id)]
 
     def categories(self) -> list[Json]:
         """Every category with its colour."""
         return [{"name": one.name, "color": one.color} for one in self._studio.annotations.categories()]
 
     def change_objects(self, request: Json) -> Json:
-        """``{image_id, add, remove, restore}`` → ``{added, removed, restored, categories}``: all or nothing.
+        """``{image_id, add, remove, restore, propose}`` → ``{added, removed, restored, categories}``.
 
-        Sent again with the same ``client_id``s and revisions, because the
+        All or nothing. What is restored is accepted, what is proposed a proposal again; both are
+        answered as restored. Sent again with the same ``client_id``s and revisions, because the
         reply got lost, it changes nothing and is answered as the first time.
         """
         image = self._studio.images.get(read.text(request, "image_id"))
@@ -49,6 +50,7 @@ class CanvasObjects:
                 add=[_new(one, image) for one in read.many(request, "add")],
                 remove=read.seen(request, "remove"),
                 restore=read.seen(request, "restore"),
+                propose=read.seen(request, "propose"),
             )
         except StaleAnnotation as stale:
             return self._conflict(stale)
@@ -60,10 +62,12 @@ class CanvasObjects:
         }
 
     def update_object(self, request: Json) -> Json:
-        """``{id, revision, category?, mask?, prompts?, version?, proposed?, iou?, rank?}`` → the object.
+        """``{id, revision, …}`` → the object.
 
-        What is missing or null stays. ``proposed`` belongs to a new answer of a
-        decoder; without it the object keeps what was proposed for it before.
+        It may change ``category``, ``status``, ``mask``, ``prompts``,
+        ``version``, ``proposed``, ``iou`` and ``rank``; what is missing or null
+        stays. ``proposed`` belongs to a new answer of a decoder; without it the
+        object keeps what was proposed for it before.
         """
         known = self._studio.annotations.get(int(request["id"]))
         prompts = request.get("prompts")
@@ -72,6 +76,7 @@ class CanvasObjects:
                 known.id,
                 revision=int(request["revision"]),
                 category=None if request.get("category") is None else read.text(request, "category"),
+                status=read.optional_status(request.get("status")),
                 rle=self._rle(request.get("mask"), known),
                 prompts=None if prompts is None else read.logged(prompts),
                 proposed_by=read.optional_version(request.get("version")),
@@ -90,14 +95,14 @@ class CanvasObjects:
         if not isinstance(known, Mapping):
             raise InvalidInput("known is not an object of ids and revisions")
         revisions = {int(id_): int(revision) for id_, revision in known.items()}
-        present = self._accepted(image.id)
+        present = self._present(image.id)
         return {
             "objects": [object_json(one) for one in present if revisions.get(one.id) != one.revision],
             "gone": sorted(revisions.keys() - {one.id for one in present}),
         }
 
-    def _accepted(self, image_id: str) -> list[Annotation]:
-        return self._studio.annotations.list(image_id, AnnotationStatus.ACCEPTED)
+    def _present(self, image_id: str) -> list[Annotation]:
+        return self._studio.annotations.list(image_id, without=AnnotationStatus.REJECTED)
 
     def _rle(self, wire: Any, known: Annotation) -> Rle | None:
         if wire is None:
@@ -106,10 +111,10 @@ class CanvasObjects:
 
     def _conflict(self, stale: StaleAnnotation) -> Json:
         present = self._studio.annotations.get(stale.annotation_id)
-        if present.status is AnnotationStatus.ACCEPTED:
-            return {"error": str(stale), "conflict": object_json(present)}
-        gone = {"id": present.id, "revision": present.revision, "deleted": True}
-        return {"error": str(stale), "conflict": gone}
+        if present.status is AnnotationStatus.REJECTED:
+            gone = {"id": present.id, "revision": present.revision, "deleted": True}
+            return {"error": str(stale), "conflict": gone}
+        return {"error": str(stale), "conflict": object_json(present)}
 
 
 def object_json(annotation: Annotation) -> Json:
@@ -119,6 +124,7 @@ def object_json(annotation: Annotation) -> Json:
         "image_id": annotation.image_id,
         "category": annotation.category.name,
         "color": annotation.category.color,
+        "status": annotation.status.value,
         "version": annotation.proposed_by,
         "iou": annotation.predicted_iou,
         "revision": annotation.revision,

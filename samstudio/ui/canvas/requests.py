@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from samstudio.domain import InvalidInput, Prompt
+from samstudio.domain import AnnotationStatus, InvalidInput, Prompt
 from samstudio.ui.spoken import Json
 
 MAX_POINTS = 500
@@ -32,6 +32,16 @@ def optional_number(value: Any) -> float | None:
 def optional_version(value: Any) -> int | None:
     """A decoder version's number, or None for what was drawn by hand."""
     return None if value is None else int(value)
+
+
+def optional_status(value: Any) -> AnnotationStatus | None:
+    """What an object is to be; None where it stays what it is."""
+    if value is None:
+        return None
+    try:
+        return AnnotationStatus(value)
+    except ValueError:
+        raise InvalidInput(f"there is no status {value!r}; there are {', '.join(AnnotationStatus)}") from None
 
 
 def many(request: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from samstudio.domain import Image
+from samstudio.domain import AnnotationStatus, Image
 from samstudio.ui.canvas import requests as read
 from samstudio.ui.canvas.objects import CanvasObjects
 from samstudio.ui.canvas.prompting import CanvasPrompting
@@ -55,18 +55,21 @@ class CanvasServer:
         """``{limit}`` → the images in order, how many there are, and the categories."""
         limit = max(1, min(int(request.get("limit", 200)), 5000))
         images = self._studio.images.list(limit=limit)
-        counts = self._studio.annotations.counts_by_image([image.id for image in images])
+        ids = [image.id for image in images]
+        accepted = self._studio.annotations.counts_by_image(ids)
+        proposed = self._studio.annotations.counts_by_image(ids, status=AnnotationStatus.PROPOSED)
         return {
-            "images": [self._image(image, counts.get(image.id, 0)) for image in images],
+            "images": [self._image(one, accepted[one.id], proposed[one.id]) for one in images],
             "total": self._studio.images.count(),
             "categories": self._objects.categories(),
         }
 
     def open_image(self, request: Json) -> Json:
-        """``{image_id}`` → the image and its accepted objects with their masks."""
+        """``{image_id}`` → the image and its accepted and proposed objects with their masks."""
         image = self._studio.images.get(read.text(request, "image_id"))
         objects = self._objects.of_image(image.id)
-        return {"image": self._image(image, len(objects)), "objects": objects}
+        accepted = sum(one["status"] == AnnotationStatus.ACCEPTED for one in objects)
+        return {"image": self._image(image, accepted, len(objects) - accepted), "objects": objects}
 
     def prepare_image(self, request: Json) -> Json:
         """``{image_id}`` → answers when the image's embedding is there; its neighbours follow behind."""
@@ -91,12 +94,13 @@ class CanvasServer:
         self._studio.annotations.ensure_category(read.text(request, "name"))
         return {"categories": self._objects.categories()}
 
-    def _image(self, image: Image, accepted: int) -> Json:
+    def _image(self, image: Image, accepted: int, proposed: int) -> Json:
         return {
             "id": image.id,
             "filename": image.filename,
             "width": image.width,
             "height": image.height,
             "accepted": accepted,
+            "proposed": proposed,
             "ready": self._preparer.is_prepared(image.id),
         }

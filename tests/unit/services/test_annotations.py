@@ -318,6 +318,16 @@ def test_many_changes_are_one(annotations, image):
     assert annotations.change_many() == AnnotationChange()
 
 
+def test_a_proposal_can_be_one_again_and_lists_can_leave_a_status_out(annotations, image):
+    mine, theirs = annotations.add_many([NewAnnotation(image.id, "x", rle())] * 2)
+    done = annotations.change_many(propose=[(mine.id, 1)])
+    assert [(one.id, one.revision, one.status) for one in done.restored] == [
+        (mine.id, 2, AnnotationStatus.PROPOSED)
+    ]
+    annotations.delete(theirs.id, revision=1)
+    assert [one.id for one in annotations.list(without=AnnotationStatus.REJECTED)] == [mine.id]
+
+
 @pytest.mark.parametrize("bad", ["stale", "unknown", "empty mask"])
 def test_of_many_changes_all_happen_or_none(annotations, image, bad):
     a, b = annotations.add_many([NewAnnotation(image.id, "x", rle())] * 2)

@@ -119,12 +119,21 @@ class FakeAnnotations:
         self._rows[row.id] = row
         return row
 
-    def change_many(self, *, add: Any = (), remove: Any = (), restore: Any = ()) -> AnnotationChange:
+    def change_many(
+        self, *, add: Any = (), remove: Any = (), restore: Any = (), propose: Any = ()
+    ) -> AnnotationChange:
         before = dict(self._rows)
         try:
             return AnnotationChange(
                 removed=tuple(self._marked(AnnotationStatus.REJECTED, *pair) for pair in remove),
-                restored=tuple(self._marked(AnnotationStatus.ACCEPTED, *pair) for pair in restore),
+                restored=tuple(
+                    self._marked(status, *pair)
+                    for status, pairs in (
+                        (AnnotationStatus.ACCEPTED, restore),
+                        (AnnotationStatus.PROPOSED, propose),
+                    )
+                    for pair in pairs
+                ),
                 added=tuple(self.add(new) for new in add),
             )
         except Exception:
@@ -144,10 +153,12 @@ class FakeAnnotations:
         image_id: str | None = None,
         status: AnnotationStatus | None = None,
         *,
+        without: AnnotationStatus | None = None,
         limit: int | None = None,
     ) -> list[Annotation]:
         rows = sorted(self._rows.values(), key=lambda r: (r.id if r.rank is None else r.rank, r.id))
-        return [r for r in rows if image_id in (None, r.image_id) and status in (None, r.status)][:limit]
+        wanted = [r for r in rows if image_id in (None, r.image_id) and status in (None, r.status)]
+        return [r for r in wanted if r.status != without][:limit]
 
     def update(self, annotation_id: int, *, revision: int, **changes: Any) -> Annotation:
         row = self.get(annotation_id)
@@ -182,8 +193,10 @@ class FakeAnnotations:
             revisions=sum(row.revision for row in rows),
         )
 
-    def counts_by_image(self, image_ids: Any) -> dict[str, int]:
-        return {id_: len(self.list(id_, AnnotationStatus.ACCEPTED)) for id_ in image_ids}
+    def counts_by_image(
+        self, image_ids: Any, *, status: AnnotationStatus = AnnotationStatus.ACCEPTED
+    ) -> dict[str, int]:
+        return {id_: len(self.list(id_, status)) for id_ in image_ids}
 
 
 class FakeVersions:

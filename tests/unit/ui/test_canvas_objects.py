@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from samstudio.db.engine import open_database
-from samstudio.domain import AnnotationStatus
+from samstudio.domain import AnnotationStatus, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
@@ -82,6 +82,7 @@ def test_an_accepted_object_is_stored_with_how_it_came_to_be(call: Call, image_i
         "image_id": image_id,
         "category": "cup",
         "color": stored.category.color,
+        "status": "accepted",
         "version": 0,
         "iou": 0.9,
         "revision": 1,
@@ -232,6 +233,51 @@ def test_objects_are_listed_from_the_lowest_to_the_topmost(call: Call, image_id:
     listed = CanvasObjects(studio=studio).of_image(image_id)
     assert [one["client_id"] for one in listed] == ["b", "c", "a"]
     assert b["rank"] is None
+
+
+def propose(studio: Any, image_id: str) -> Any:
+    return studio.annotations.add(
+        NewAnnotation(image_id, "cup", encode_rle(mask()), status=AnnotationStatus.PROPOSED)
+    )
+
+
+def test_proposed_objects_are_shown_and_rejected_ones_are_not(call: Call, image_id: str, studio: Any) -> None:
+    accepted, rejected = add(call, image_id, new("a"), new("b"))
+    call("change_objects", image_id=image_id, remove=[seen(rejected)])
+    proposed = propose(studio, image_id)
+    listed = CanvasObjects(studio=studio).of_image(image_id)
+    assert [(one["id"], one["status"]) for one in listed] == [
+        (accepted["id"], "accepted"),
+        (proposed.id, "proposed"),
+    ]
+    fresh = call("changes", image_id=image_id, known={str(accepted["id"]): 1})
+    assert [one["id"] for one in fresh["objects"]] == [proposed.id]
+
+
+def test_a_proposal_is_accepted_and_proposed_again(call: Call, image_id: str, studio: Any) -> None:
+    one = propose(studio, image_id)
+    first = {"id": one.id, "revision": 1}
+    (accepted,) = call("change_objects", image_id=image_id, restore=[first])["restored"]
+    assert (accepted["status"], accepted["revision"]) == ("accepted", 2)
+    (again,) = call("change_objects", image_id=image_id, propose=[seen(accepted)])["restored"]
+    assert (again["status"], again["revision"]) == ("proposed", 3)
+    assert studio.annotations.get(one.id).status is AnnotationStatus.PROPOSED
+
+
+def test_a_correction_says_what_becomes_of_the_proposal(call: Call, image_id: str, studio: Any) -> None:
+    one = propose(studio, image_id)
+    wire = to_wire(mask(width=25))
+    request = {"id": one.id, "revision": 1, "mask": wire, "status": "accepted"}
+    assert call("update_object", **request)["object"]["status"] == "accepted"
+    reply = call("update_object", id=one.id, revision=2, status="perhaps")
+    assert reply["error"] == "there is no status 'perhaps'; there are proposed, accepted, rejected"
+
+
+def test_a_stale_view_of_a_proposal_meets_the_proposal(call: Call, image_id: str, studio: Any) -> None:
+    one = propose(studio, image_id)
+    studio.annotations.update(one.id, revision=1, category="mug")
+    reply = call("change_objects", image_id=image_id, restore=[{"id": one.id, "revision": 1}])
+    assert reply["conflict"]["category"] == "mug"
 
 
 def test_what_others_changed_is_told(call: Call, image_id: str) -> None:

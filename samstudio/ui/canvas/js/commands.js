@@ -7,13 +7,14 @@ const PICK = "Select an object first: click it in the list, or on the picture wi
 const PICK_ONE = "Select one object first: click it in the list, or on the picture with V.";
 
 export function commandsOf({ root, store, session, stage, display, tour }) {
-  const { accepting, batching, correcting, images, objects, preferences, prompting, selecting } = session;
+  const { accepting, batching, correcting, images, objects, preferences, prompting, reviewing, selecting } = session;
   const tool = (name) => () => store.set({ tool: name, many: name === "prompt" && store.get("many") });
   const selection = () => store.get("selection");
   const some = (act) => () => (selection().length ? act(selection()) : session.core.hint(PICK));
   const one = (act) => () => (selection().length === 1 ? act(selection()[0]) : session.core.hint(PICK_ONE));
   const commands = {
-    accept: () => finish(store, { accepting, batching, correcting }),
+    accept: () => finish(store, { accepting, batching, correcting, reviewing }),
+    acceptAll: () => reviewing.acceptAll(),
     discard: () => stage.cancel() || drop(store, { batching, correcting, prompting }),
     undo: () => session.undo(),
     redo: () => session.redo(),
@@ -29,7 +30,7 @@ export function commandsOf({ root, store, session, stage, display, tour }) {
     smaller: () => preferences.resize(-1),
     larger: () => preferences.resize(1),
     edit: one((id) => correcting.edit(id)),
-    remove: () => (selection().length || !isStarted(store.get("draft")) ? some((ids) => objects.remove(ids))() : batching.drop()),
+    remove: () => (selection().length || !isStarted(store.get("draft")) ? some((ids) => reviewing.remove(ids))() : batching.drop()),
     duplicate: some((ids) => objects.duplicate(ids)),
     merge: () => objects.merge(selection()),
     split: some((ids) => objects.split(ids)),
@@ -63,9 +64,11 @@ export function commandsOf({ root, store, session, stage, display, tour }) {
 }
 
 // Enter: the innermost thing that is open is finished first.
-function finish(store, { accepting, batching, correcting }) {
-  if (store.get("polygon")) return correcting.polygon();
-  return store.get("boxes").length ? batching.ask() : accepting.accept();
+function finish(store, { accepting, batching, correcting, reviewing }) {
+  const { polygon, boxes, draft, waiting, selection } = store.values;
+  if (polygon) return correcting.polygon();
+  if (boxes.length) return batching.ask();
+  return isStarted(draft) || waiting.length ? accepting.accept() : reviewing.accept(selection);
 }
 
 function drop(store, { batching, correcting, prompting }) {

@@ -1,6 +1,8 @@
 // Which masks of a scene are drawn, and how strongly. Pure: a scene in, items
 // for mask_paint.js out.
 
+import { isProposed } from "../model/statuses.js";
+
 const OPACITY = 0.38;
 const STRONGER = 0.25; // what being selected, hovered or in the making adds
 const THEIRS = "#f97316";
@@ -14,10 +16,15 @@ function fillOf({ display }, more = 0) {
 const visibleObjects = ({ objects, correcting }) =>
   objects.filter(({ id, mask, hidden }) => mask && !hidden && id !== (correcting ?? null));
 
+// Not stored yet, or not accepted yet.
+const isOpen = (object) => Boolean(object.unsent) || isProposed(object);
+
 /** All visible objects as they look at rest: these stay while the mouse wanders over them. */
 export function restingItems(scene) {
   const fill = fillOf(scene);
-  return visibleObjects(scene).map(({ mask, color, unsent }) => ({ mask, color, fill, halo: false, dash: Boolean(unsent), faint: false }));
+  return visibleObjects(scene).map((one) => (
+    { mask: one.mask, color: one.color, fill: isProposed(one) ? fill / 2 : fill, halo: false, dash: isOpen(one), faint: false }
+  ));
 }
 
 /** Selected and hovered objects once more, on top of themselves at rest. */
@@ -26,7 +33,7 @@ export function activeItems(scene) {
   const fill = scene.display?.contours ? 0 : STRONGER;
   return visibleObjects(scene)
     .filter(({ id }) => active.has(id))
-    .map(({ mask, color, unsent }) => ({ mask, color, fill, halo: true, dash: Boolean(unsent), faint: false }));
+    .map((one) => ({ mask: one.mask, color: one.color, fill, halo: true, dash: isOpen(one), faint: false }));
 }
 
 /** The object in the making. */

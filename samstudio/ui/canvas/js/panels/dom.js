@@ -23,6 +23,7 @@ const ICONS = {
   unlocked: "M7 11V8a5 5 0 0 1 9.500-2M5 11h14v9H5z",
   close: "M6 6l12 12M18 6L6 18",
   plus: "M12 5v14M5 12h14",
+  check: "M5 12.500l4.500 4.500L19 7.500",
 };
 
 export function icon(name) {

@@ -1,20 +1,23 @@
 // The card of what is being drawn: what it is, what can be done with it.
 
 import { hasPrompt, isCorrected, isStarted } from "../model/drafts.js";
+import { isProposed } from "../model/statuses.js";
 
 const START = "Drag a box round an object, or click on it.";
+const REVIEW = "Enter accepts, Delete rejects. Double click it to correct it first.";
 
 export function mountDraftCard({ root, store, session }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const cleaning = part("cleaning").querySelectorAll("[data-clean]");
 
-  store.on(["draft", "waiting", "boxes", "polygon", "thinking", "saving", "stalled", "selection"], (values) => {
-    const { draft, waiting, boxes, polygon, thinking } = values;
+  store.on(["draft", "waiting", "boxes", "polygon", "thinking", "saving", "stalled", "selection", "objects"], (all) => {
+    const values = { ...all, review: proposals(all) };
+    const { draft, waiting, boxes, polygon, thinking, review } = values;
     const busy = isStarted(draft) || waiting.length > 0 || boxes.length > 0 || polygon !== null;
     part("draft-card").classList.toggle("ss-empty", !busy);
     part("draft-title").textContent = title(values);
     part("draft-text").textContent = describe(values);
-    part("accept").disabled = thinking || !(draft.mask || waiting.length || boxes.length || polygon?.points.length > 2);
+    part("accept").disabled = thinking || !(draft.mask || waiting.length || boxes.length || polygon?.points.length > 2 || review.length);
     part("accept").firstChild.textContent = acceptWord(values);
     part("discard").disabled = !busy;
     part("candidate").hidden = draft.candidates.length < 2;
@@ -28,15 +31,22 @@ export function mountDraftCard({ root, store, session }) {
   }
 }
 
-function title({ draft, waiting, boxes, polygon }) {
+// The selected objects that nobody has accepted yet, where nothing else is begun.
+function proposals({ draft, waiting, selection, objects }) {
+  if (isStarted(draft) || waiting.length) return [];
+  return objects.filter((one) => selection.includes(one.id) && isProposed(one));
+}
+
+function title({ draft, waiting, boxes, polygon, review }) {
   if (polygon) return polygon.cut ? "Cutting a polygon" : "Drawing a polygon";
   if (boxes.length) return boxes.length === 1 ? "1 box" : `${boxes.length} boxes`;
   if (waiting.length) return `${waiting.length + 1} new objects`;
   if (draft.of) return `Correcting ${draft.category}`;
+  if (review.length) return review.length === 1 ? `Proposed ${review[0].category}` : `${review.length} proposed objects`;
   return isStarted(draft) ? "New object" : "No object started";
 }
 
-function describe({ draft, waiting, boxes, polygon, thinking, stalled }) {
+function describe({ draft, waiting, boxes, polygon, thinking, stalled, review }) {
   if (thinking) return "Looking…";
   if (stalled) return "The server does not answer; this is asked again when it does.";
   if (polygon) return "Click corners; a click on the first one, or Enter, closes it.";
@@ -44,13 +54,15 @@ function describe({ draft, waiting, boxes, polygon, thinking, stalled }) {
   if (waiting.length) return "Enter accepts all. N goes to the next, to correct it; Delete drops the one with the box.";
   if (draft.mask && draft.iou === null) return draft.of ? "Brush, cut or click; Enter saves it." : "Drawn by hand";
   if (draft.mask) return `Predicted IoU ${draft.iou.toFixed(2)} · ${versionName(draft.version)}${isCorrected(draft) ? " · corrected" : ""}`;
+  if (review.length) return REVIEW;
   return hasPrompt(draft) ? "No mask there yet. Add a click, or draw it." : START;
 }
 
-function acceptWord({ draft, waiting, boxes, polygon }) {
+function acceptWord({ draft, waiting, boxes, polygon, review }) {
   if (polygon) return "Close ";
   if (boxes.length) return "Masks ";
   if (waiting.length) return `Accept ${waiting.length + 1} `;
+  if (review.length > 1) return `Accept ${review.length} `;
   return draft.of ? "Save " : "Accept ";
 }
 

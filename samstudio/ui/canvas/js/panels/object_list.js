@@ -1,5 +1,6 @@
-// The list of accepted objects, the topmost first: what each is, and what can be done with it.
+// The list of objects, the topmost first: what each is, and what can be done with it.
 
+import { isProposed } from "../model/statuses.js";
 import { h, icon } from "./dom.js";
 import { versionName } from "./draft_card.js";
 
@@ -13,6 +14,9 @@ export function mountObjectList({ root, store, session }) {
     const rows = [...objects].reverse().map((o) => row(session, o, selection.includes(o.id), flags[o.id] ?? {}));
     list.replaceChildren(...standIns.map((o) => unsent(o, saving)), ...rows);
     list.querySelector(`[data-object="${focused}"] .ss-object-main`)?.focus({ preventScroll: true });
+    const open = objects.filter(isProposed).length;
+    part("proposals").hidden = open === 0;
+    part("proposals-text").textContent = `${open} proposed`;
     part("no-objects").hidden = objects.length + standIns.length > 0 || !image;
     part("object-tools").hidden = objects.length === 0;
     for (const tool of part("object-tools").querySelectorAll("button")) {
@@ -33,9 +37,10 @@ export function mountObjectList({ root, store, session }) {
 }
 
 function row(session, object, selected, { hidden, locked }) {
+  const proposed = isProposed(object);
   const named = `${object.category} ${object.id}`;
   return h(
-    "li.ss-object",
+    `li.ss-object${proposed ? ".ss-proposed" : ""}`,
     {
       "data-object": object.id,
       "aria-current": selected ? "true" : null,
@@ -44,7 +49,7 @@ function row(session, object, selected, { hidden, locked }) {
       "button.ss-object-main",
       {
         type: "button",
-        "aria-label": `Select ${named}`,
+        "aria-label": proposed ? `Select proposed ${named}` : `Select ${named}`,
         "aria-pressed": String(selected),
         title: `${object.category}: click to select, Shift+click for more, double click to correct`,
         onclick: (event) => choose(session, object.id, event),
@@ -53,9 +58,10 @@ function row(session, object, selected, { hidden, locked }) {
       h("span.ss-object-name", { translate: "no" }, object.category),
       h("span.ss-object-facts", { title: meaning(object) }, facts(object)),
     ),
-    button(locked ? "locked" : "unlocked", locked ? "Unlock" : "Lock", locked, () => session.objects.toggle([object.id], "locked")),
+    proposed ? button("check", `Accept proposed ${named}`, true, () => session.reviewing.accept([object.id]), "Accept (Enter)") : null,
+    proposed && !locked ? null : button(locked ? "locked" : "unlocked", locked ? "Unlock" : "Lock", locked, () => session.objects.toggle([object.id], "locked")),
     button(hidden ? "hidden" : "eye", hidden ? "Show" : "Hide", hidden, () => session.objects.toggle([object.id], "hidden")),
-    button("trash", `Delete ${object.category}`, false, () => session.objects.remove([object.id]), "Delete (undo with Ctrl+Z)"),
+    button("trash", `Delete ${object.category}`, false, () => session.reviewing.remove([object.id]), "Delete (undo with Ctrl+Z)"),
   );
 }
 
@@ -85,7 +91,7 @@ function unsent(object, saving) {
 }
 
 function facts(object) {
-  const by = object.version === null ? "by hand" : versionName(object.version);
+  const by = isProposed(object) ? "proposed" : versionName(object.version);
   const shown = object.iou === null ? by : `${object.iou.toFixed(2)} · ${by}`;
   return object.corrected ? `${shown} ✎` : shown;
 }

@@ -4,6 +4,7 @@
 import { emptyDraft } from "../model/drafts.js";
 import { keyed, newId } from "../model/ids.js";
 import { encodeMask, same } from "../model/masks.js";
+import { ACCEPTED } from "../model/statuses.js";
 
 const UNSENT = "The server does not answer. What you accept is kept in this browser and sent again until it arrives.";
 const FLEETING = "The server does not answer, and this browser keeps nothing by itself: leave this page open until it is back.";
@@ -138,12 +139,13 @@ export class Accepting {
     if (!this.ledger.known.has(id)) this.ledger.known.set(id, { id, revision, image_id: image.id, category: draft.category, mask: draft.base });
     const proposal = draft.token && draft.base ? { version: draft.version, iou: draft.iou, proposed: await encodeMask(draft.base) } : {};
     const steps = draft.steps.length ? { prompts: draft.steps } : {};
-    const values = { mask: await encodeMask(draft.mask), category: draft.category, ...steps, ...proposal };
+    // Who corrects a proposal and saves it has accepted it.
+    const values = { mask: await encodeMask(draft.mask), category: draft.category, status: ACCEPTED, ...steps, ...proposal };
     // On the revision that was corrected, not the newest: someone else's change meanwhile is theirs to lose or keep.
     const was = await this.ledger.update(id, values, draft.mask, revision);
     await this.keeping.finished(image, draft);
     if (!was) return null;
-    const old = { mask: await encodeMask(was.mask), category: was.category };
+    const old = { mask: await encodeMask(was.mask), category: was.category, status: was.status };
     const restored = async () => {
       if (was.deleted) await this.ledger.change(image.id, { restore: this.ledger.latest([id]) });
       await this.ledger.update(id, values, draft.mask);

@@ -142,9 +142,12 @@ export class Images {
     if (next) this.open(next);
   }
 
-  count(imageId, change) {
+  /** An image has that many more, or fewer, objects of each status. */
+  count(imageId, { accepted, proposed }) {
+    if (!accepted && !proposed) return;
+    const more = (count, change) => Math.max(0, count + change);
     const images = this.store.get("images").map((image) =>
-      image.id === imageId ? { ...image, accepted: Math.max(0, image.accepted + change) } : image,
+      image.id === imageId ? { ...image, accepted: more(image.accepted, accepted), proposed: more(image.proposed, proposed) } : image,
     );
     this.store.set({ images });
   }

@@ -1,7 +1,8 @@
-// The accepted objects as the server has them: every change goes through here, with the revision
+// The objects as the server has them: every change goes through here, with the revision
 // that was seen, and is shown when the server has made it.
 
 import { decodeMask, known } from "../model/masks.js";
+import { ACCEPTED, PROPOSED, isProposed } from "../model/statuses.js";
 import { Revisions } from "./revisions.js";
 
 export class Ledger {
@@ -24,11 +25,15 @@ export class Ledger {
     return ids.map((id) => this.known.get(id));
   }
 
-  /** Change objects of an image in one go; lists of objects to `remove` and `restore`, requests to `add`. */
+  /**
+   * Change objects of an image in one go; lists of objects to `remove` and to `restore` as what their
+   * status says, requests to `add`.
+   */
   async change(imageId, { add = [], remove = [], restore = [] }, masks = new Map()) {
     const pairs = (list) => list.map((one) => ({ id: one.id, revision: this.known.get(one.id)?.revision ?? one.revision }));
+    const back = { restore: pairs(restore.filter((one) => !isProposed(one))), propose: pairs(restore.filter(isProposed)) };
     let going = remove;
-    const ask = () => this.transport.call("change_objects", { image_id: imageId, add, remove: pairs(going), restore: pairs(restore) });
+    const ask = () => this.transport.call("change_objects", { image_id: imageId, add, remove: pairs(going), ...back });
     const agrees = (theirs) => {
       const both = theirs.deleted && going.some((one) => one.id === theirs.id);
       if (both) going = going.filter((one) => one.id !== theirs.id);
@@ -54,12 +59,18 @@ export class Ledger {
   }
 
   show(imageId, removed, back) {
-    if (this.store.get("image")?.id !== imageId) return this.images.count(imageId, back.length - removed.length);
+    if (this.store.get("image")?.id !== imageId) return this.recount(imageId, this.latest(removed.map((one) => one.id)), back);
     const gone = new Set([...removed, ...back].map((one) => one.id));
     const before = this.store.get("objects");
     const objects = [...before.filter((one) => !gone.has(one.id)), ...back].sort(byRank);
     this.store.set({ objects, selection: this.store.get("selection").filter((id) => !gone.has(id)), hovered: null });
-    return this.images.count(imageId, objects.length - before.length);
+    return this.recount(imageId, before, objects);
+  }
+
+  // How many objects of each status an image has, from what was there and what is there now.
+  recount(imageId, before, after) {
+    const change = (status) => after.filter((one) => one.status === status).length - before.filter((one) => one.status === status).length;
+    this.images.count(imageId, { accepted: change(ACCEPTED), proposed: change(PROPOSED) });
   }
 
   /** Someone else's state of an object replaces ours. */
@@ -73,7 +84,7 @@ export class Ledger {
   }
 
   /**
-   * Change values of one object: category, mask, rank. `seen`: the revision that the change was made
+   * Change values of one object: category, status, mask, rank. `seen`: the revision that the change was made
    * on, where it is not the newest that is known. Resolves to what the object was before, or to null
    * when theirs was kept instead.
    */
@@ -99,8 +110,10 @@ export class Ledger {
     this.revisions.own(id, reply.object.revision);
     const updated = { ...reply.object, mask: mask ?? this.known.get(id).mask };
     this.known.set(id, updated);
-    const objects = this.store.get("objects").map((one) => (one.id === id ? updated : one)).sort(byRank);
+    const before = this.store.get("objects");
+    const objects = before.map((one) => (one.id === id ? updated : one)).sort(byRank);
     this.store.set({ objects, categories: reply.categories });
+    this.recount(imageId, before, objects);
     return was;
   }
 

@@ -15,6 +15,7 @@ import { Outbox } from "./outbox.js";
 import { Preferences } from "./preferences.js";
 import { Previewing } from "./previewing.js";
 import { Prompting } from "./prompting.js";
+import { Reviewing } from "./reviewing.js";
 import { Selecting } from "./selecting.js";
 import { Syncing } from "./syncing.js";
 
@@ -32,6 +33,7 @@ export class Session {
     this.arriving = new Arriving(this.core, this);
     this.selecting = new Selecting(this.core);
     this.objects = new Objects(this.core, this.ledger);
+    this.reviewing = new Reviewing(this.core, this);
     this.prompting = new Prompting(this.core);
     this.batching = new Batching(this.core);
     this.previewing = new Previewing(this.core);

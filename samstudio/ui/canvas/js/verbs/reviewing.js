@@ -1,0 +1,50 @@
+// Proposed objects (imported, or asked for by another program): accepted or rejected, one after the other.
+
+import { ACCEPTED, PROPOSED, isProposed } from "../model/statuses.js";
+
+export class Reviewing {
+  constructor(core, { ledger, objects }) {
+    Object.assign(this, { core, ledger, objects });
+    this.store = core.store;
+  }
+
+  /** The proposed ones of `ids` become accepted, in one step; the next one to look at is selected. */
+  accept(ids) {
+    const { objects, ledger, core } = this;
+    const mine = objects.settled(objects.free(ids)).filter(isProposed);
+    if (!mine.length) return null;
+    const { id: imageId } = this.store.get("image");
+    const { history } = core;
+    return core.inTurn(async () => {
+      const next = this.after(mine);
+      const turn = (status) => ledger.change(imageId, { restore: mine.map((one) => ({ ...one, status })) });
+      if (!(await turn(ACCEPTED))) return;
+      this.look(next);
+      history.push(ledger.step({ ids: () => mine.map((one) => one.id), undo: () => turn(PROPOSED), redo: () => turn(ACCEPTED) }));
+    });
+  }
+
+  acceptAll() {
+    return this.accept(this.store.get("objects").filter(isProposed).map((one) => one.id));
+  }
+
+  /** Objects go; after proposed ones the next one to look at is selected. */
+  async remove(ids) {
+    const gone = this.store.get("objects").filter((one) => ids.includes(one.id));
+    const next = gone.length && gone.every(isProposed) ? this.after(gone) : null;
+    await this.objects.remove(ids);
+    this.look(next);
+  }
+
+  // The list shows the topmost, the last, first: the next one down, or from the top again.
+  after(those) {
+    const all = this.store.get("objects");
+    const lowest = Math.min(...those.map((one) => all.findIndex((each) => each.id === one.id)));
+    const open = all.filter((one) => isProposed(one) && !those.some((each) => each.id === one.id));
+    return open.findLast((one) => all.indexOf(one) < lowest) ?? open.at(-1) ?? null;
+  }
+
+  look(next) {
+    if (next && this.store.get("objects").some((one) => one.id === next.id)) this.store.set({ selection: [next.id] });
+  }
+}
