@@ -10,14 +10,13 @@ BIN := $(VENV)/bin
 run: setup
 	$(BIN)/python -m samstudio serve $(ARGS)
 
-# Unit tests and most of those in a browser share the cores; the others tune, and want them all.
+# Most tests share the cores; those marked alone tune, and want them all.
 test: setup browser
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/e2e tests/unit --ignore tests/e2e/test_loop.py \
-	  --numprocesses auto --dist loadfile
-	$(BIN)/python -m pytest tests/integration tests/e2e/test_loop.py tests/gpu
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not alone" --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest -m alone
 endif
 
 setup: $(VENV)/.installed weights

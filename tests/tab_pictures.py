@@ -58,10 +58,11 @@ def _finetune(page: StudioPage) -> None:
 
 def _versions(page: StudioPage) -> None:
     page.tab("Versions")
-    page.page.wait_for_timeout(1000)
-    write_picture(page.page, IMAGES / "versions.png")
     shown = page.page.locator("#compare")
+    page.page.wait_for_timeout(1000)
     shown.locator("[data-cmp=progress]").wait_for(state="hidden", timeout=JOB_SECONDS)
+    page.page.wait_for_timeout(800)
+    write_picture(page.page, IMAGES / "versions.png")
     shown.locator("[data-cmp=sort]").select_option("better")
     shown.locator("[data-cmp=list] button").nth(1).click()
     shown.scroll_into_view_if_needed()

@@ -15,6 +15,8 @@ from tests.integration.commands import run_json
 from tests.processes import App
 from tests.synthetic import write_folder
 
+pytestmark = pytest.mark.alone
+
 TUNE_SECONDS = "90"
 MORE_SECONDS = "180"
 

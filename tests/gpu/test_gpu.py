@@ -16,6 +16,7 @@ from tests.unit.sam.stock import random_decoder
 from tests.unit.tuning.fakes import Embeddings, samples
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.gpu,
     pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine"),
 ]

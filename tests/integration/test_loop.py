@@ -18,6 +18,8 @@ from samstudio.domain import Job, JobStatus, Prompt
 from tests.integration.commands import fails, run_json
 from tests.synthetic import write_folder
 
+pytestmark = pytest.mark.alone
+
 TUNE_SECONDS = 60
 
 

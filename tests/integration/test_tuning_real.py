@@ -23,6 +23,8 @@ from samstudio.tuning.samples import make_sample
 from samstudio.tuning.tune import TuneOutcome, tune
 from tests.synthetic import picture
 
+pytestmark = pytest.mark.alone
+
 LEARNED, UNSEEN = range(4), range(4, 7)
 
 QUICK = Recipe(steps=24, batch=2, folds=2, strengths=(1.0,), guarded_objects=4)

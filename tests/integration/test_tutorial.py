@@ -20,6 +20,8 @@ from samstudio.client import Client
 from tests.code_blocks import Block, blocks, run_python
 from tests.processes import ROOT, App
 
+pytestmark = pytest.mark.alone
+
 TUNE = "tune --max-seconds 60"
 PATIENT = "tune --max-seconds 180"
 """What the page tells those whose machine is busy to do: give the job more time."""
