@@ -187,6 +187,19 @@ def test_a_draft_outlives_its_image(real: Real, tmp_path: Path) -> None:
     assert len(real.rows()) == 1
 
 
+def test_an_image_that_came_and_went_between_two_news_is_not_listed(real: Real, tmp_path: Path) -> None:
+    who = real.who
+    path = picture(tmp_path)
+    heard = f"{CANVAS}.session.syncing.stamp"
+    who.page.wait_for_function(heard)
+    who.idle()
+    before = who.page.evaluate(heard)
+    who.begin(path)
+    real.studio.images.delete(who.known("image")["id"])
+    who.page.evaluate(f"(stamp) => {{ {heard} = stamp; }}", before)
+    expect(who.page.locator(f'.ss-thumb[title="{path.name}"]')).to_have_count(0)
+
+
 def test_an_accepted_object_waits_for_its_deleted_image_to_come_back(real: Real, tmp_path: Path) -> None:
     who = real.who
     path = picture(tmp_path)

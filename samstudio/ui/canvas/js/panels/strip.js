@@ -10,7 +10,7 @@ export function mountStrip({ root, store, session }) {
 
   const make = (image) => {
     const badge = h("span.ss-badge");
-    const open = h("span.ss-badge.ss-badge-open");
+    const open = h("span.ss-badge-open");
     const item = h(
       "button.ss-thumb",
       { type: "button", role: "option", title: image.filename, "data-verbatim": "title", onclick: () => session.images.open(image.id), "data-image": image.id },

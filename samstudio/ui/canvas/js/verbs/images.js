@@ -16,11 +16,13 @@ export class Images {
     this.keeping = keeping;
     this.pictures = new PictureCache();
     this.first = null; // the image to open before any other
+    this.asked = 0; // how often the list was asked for
   }
 
   /** Ask for the list; where no image is open, open `first`, or the first of all. */
   async refresh(first = this.first) {
     this.first = first;
+    this.asked += 1;
     try {
       const reply = await this.transport.latest("images", "list_images", { limit: this.store.get("limit") });
       if (!reply) return;

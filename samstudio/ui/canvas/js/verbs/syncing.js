@@ -8,6 +8,7 @@ export class Syncing {
     Object.assign(this, { core, ledger, images, outbox, prompting, batching });
     this.store = core.store;
     this.stamp = null;
+    this.asked = 0; // of the list of images, when the stamp was heard
   }
 
   /** The header heard from the server: `stamp` changes with the dataset. */
@@ -18,9 +19,13 @@ export class Syncing {
     if (back) await this.images.recover();
     if (back || this.store.get("stalled")) this.askAgain();
     // While something is being saved the stamp stays unseen: what others did is looked at with the next news.
-    if ((stamp === this.stamp && !back) || this.store.get("saving")) return;
+    // A list that this page asked for since may show an image that came and went: then the old stamp is no news, but true.
+    const news = stamp !== this.stamp || this.asked !== this.images.asked;
+    if ((!news && !back) || this.store.get("saving")) return;
     this.stamp = stamp;
-    await this.images.refresh(); // with the first news too: something may have come since the page was loaded
+    const list = this.images.refresh(); // with the first news too: something may have come since the page was loaded
+    this.asked = this.images.asked;
+    await list;
     await this.outbox.tryParked();
     await this.core.inTurn(() => this.follow());
   }
