@@ -13,7 +13,7 @@ from PIL import Image as Pictures
 from samstudio.domain import Annotation, InvalidInput
 from samstudio.masks import decode_rle
 from samstudio.services.export_source import ExportItem, ExportReport, ExportSource, copy_image
-from samstudio.services.files import write_with
+from samstudio.services.files import write_text, write_with
 from samstudio.services.label_masks import MAX_LABEL, write_labels
 
 VOC_LABELS = 254
@@ -138,8 +138,7 @@ def _text(parent: ET.Element, name: str, value: object) -> None:
 
 
 def _write_lines(path: Path, lines: list[str]) -> None:
-    text = "".join(f"{line}\n" for line in lines)
-    write_with(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+    write_text(path, "".join(f"{line}\n" for line in lines))
 
 
 def _write_palette(path: Path, values: NDArray[np.uint8]) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from samstudio.domain import Annotation, Size
 from samstudio.masks import Mask, decode_rle
 from samstudio.services.export_source import ExportReport, ExportSource, copy_image
-from samstudio.services.files import write_with
+from samstudio.services.files import write_text
 
 Points = NDArray[np.float64]
 
@@ -37,9 +37,9 @@ def export_yolo(source: ExportSource, out: Path) -> ExportReport:
             line, rings = _line(annotation, numbers[annotation.category.id], item.image.size)
             lines.append(line)
             joined += rings > 1
-        _write_text(out / "labels" / f"{Path(item.name).stem}.txt", "".join(lines))
+        write_text(out / "labels" / f"{Path(item.name).stem}.txt", "".join(lines))
         report.files += 1
-    _write_text(out / "data.yaml", _data_yaml([category.name for category in source.categories()]))
+    write_text(out / "data.yaml", _data_yaml([category.name for category in source.categories()]))
     report.files += 1
     if joined:
         report.notes.append(
@@ -74,10 +74,6 @@ def _joined(rings: list[Points]) -> Points:
         around = np.roll(ring, -there, axis=0)
         whole = np.concatenate((whole[: here + 1], around, around[:1], whole[here:]))
     return whole
-
-
-def _write_text(path: Path, text: str) -> None:
-    write_with(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def _data_yaml(names: list[str]) -> str:

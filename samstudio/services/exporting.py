@@ -15,7 +15,7 @@ from samstudio.domain import Annotation
 from samstudio.services.export_labels import export_masks, export_voc
 from samstudio.services.export_source import ExportReport, ExportSource, copy_image
 from samstudio.services.export_yolo import export_yolo
-from samstudio.services.files import write_with
+from samstudio.services.files import write_text
 
 Exporter: TypeAlias = Callable[[ExportSource, Path], ExportReport]
 
@@ -44,7 +44,7 @@ def export_coco(source: ExportSource, out: Path) -> ExportReport:
         "categories": [{"id": c.id, "name": c.name, "supercategory": ""} for c in source.categories()],
     }
     text = json.dumps(document, ensure_ascii=False)
-    write_with(out / "annotations.json", lambda path: path.write_text(text, encoding="utf-8"))
+    write_text(out / "annotations.json", text)
     report.files += 1
     return report
 

@@ -36,3 +36,8 @@ def write_with(path: Path, write: Callable[[Path], object], *, durable: bool = T
     with beside(path) as temporary:
         write(temporary)
         put_in_place(temporary, path, durable=durable)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file, UTF-8, as `write_with` writes."""
+    write_with(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))

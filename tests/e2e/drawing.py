@@ -92,6 +92,24 @@ def stored(page: StudioPage) -> list[dict[str, Any]]:
     return objects
 
 
+def look(page: StudioPage, x: int, y: int) -> list[int]:
+    """RGBA of the objects' layer at a pixel of the image."""
+    page.page.mouse.move(2, 2)
+    page.settle()
+    found: list[int] = page.page.evaluate(
+        f"""async ([x, y]) => {{
+          const {{ stage }} = {CANVAS};
+          await stage.renderer.whenSettled();
+          const canvas = document.querySelector("canvas[data-layer=objects]");
+          const ratio = canvas.width / canvas.clientWidth;
+          const [px, py] = stage.toScreen(x + 0.5, y + 0.5).map((v) => Math.floor(v * ratio));
+          return [...canvas.getContext("2d").getImageData(px, py, 1, 1).data];
+        }}""",
+        [x, y],
+    )
+    return found
+
+
 def zoom_to(page: StudioPage, scale: float, x: float, y: float) -> None:
     """Show the image's point (x, y) in the middle of the stage, at `scale` CSS pixels a pixel."""
     page.page.evaluate(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.drawing import SMALL, Asked, Bits, Hand, bits, choose_brush, stored, swept
+from tests.e2e.drawing import SMALL, Asked, Bits, Hand, bits, choose_brush, look, stored, swept
 from tests.e2e.page import CANVAS, StudioPage
 from tests.processes import App
 
@@ -44,28 +44,10 @@ def _pick(page: StudioPage, x: int, y: int, *, more: bool = False) -> None:
     page.settle()
 
 
-def _look(page: StudioPage, x: int, y: int) -> list[int]:
-    """RGBA of the objects' layer at a pixel of the image."""
-    page.page.mouse.move(2, 2)
-    page.settle()
-    found: list[int] = page.page.evaluate(
-        f"""async ([x, y]) => {{
-          const {{ stage }} = {CANVAS};
-          await stage.renderer.whenSettled();
-          const canvas = document.querySelector("canvas[data-layer=objects]");
-          const ratio = canvas.width / canvas.clientWidth;
-          const [px, py] = stage.toScreen(x + 0.5, y + 0.5).map((v) => Math.floor(v * ratio));
-          return [...canvas.getContext("2d").getImageData(px, py, 1, 1).data];
-        }}""",
-        [x, y],
-    )
-    return found
-
-
 def _hue_of(page: StudioPage, x: int, y: int, *names: str) -> str:
     """Which of two categories' colours a pixel is nearer to."""
     colors = {one["name"]: one["color"] for one in page.known("categories")}
-    seen = np.array(_look(page, x, y)[:3], float)
+    seen = np.array(look(page, x, y)[:3], float)
     distance = {
         name: np.abs(seen - [int(colors[name][i : i + 2], 16) for i in (1, 3, 5)]).sum() for name in names
     }
@@ -170,18 +152,18 @@ def test_the_order_of_overlapping_objects_is_seen_and_kept(
 def test_a_hidden_object_is_neither_painted_nor_picked(page: StudioPage) -> None:
     _two(page)
     page.objects.last.get_by_role("button", name="Hide").click()
-    assert _look(page, 80, 110)[3] == 0
-    assert _look(page, 270, 170)[3] > 0
+    assert look(page, 80, 110)[3] == 0
+    assert look(page, 270, 170)[3] > 0
     page.press("v")
     _pick(page, 80, 110)
     assert page.known("selection") == []
     page.press("Control+z")
-    assert _look(page, 80, 110)[3] > 0
+    assert look(page, 80, 110)[3] > 0
     _pick(page, 80, 110)
     page.press("i")
-    assert _look(page, 80, 110)[3] == 0
+    assert look(page, 80, 110)[3] == 0
     page.press("i")
-    assert _look(page, 80, 110)[3] > 0
+    assert look(page, 80, 110)[3] > 0
 
 
 def test_a_locked_object_stays_as_it_is_and_says_so(page: StudioPage, asked: Asked) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.drawing import Hand, bits, choose_brush, stored
+from tests.e2e.drawing import Hand, bits, choose_brush, look, stored
 from tests.e2e.page import CANVAS, StudioPage
 from tests.processes import ROOT, App
 from tests.synthetic import write_folder
@@ -55,32 +55,15 @@ def test_a_proposal_is_told_from_an_accepted_object(proposed: StudioPage) -> Non
     expect(proposed.objects.first.locator(".ss-object-facts")).to_have_text("0.93 · proposed")
     assert _counts(proposed) == (0, 3)
     light = proposed.painted(60, 60, 100, 100, layer="objects")
-    shade = _alpha(proposed, 80, 80)
+    shade = look(proposed, 80, 80)[3]
     proposed.page.get_by_role("button", name="Accept all").click()
     expect(_proposed(proposed)).to_have_count(0)
     proposed.settle()
     assert light == 1.0
-    assert _alpha(proposed, 80, 80) == pytest.approx(2 * shade, rel=0.1)
+    assert look(proposed, 80, 80)[3] == pytest.approx(2 * shade, rel=0.1)
     expect(proposed.page.locator("[data-proposals]")).to_be_hidden()
     assert _states(proposed) == ["accepted"] * 3
     assert _counts(proposed) == (3, 0)
-
-
-def _alpha(page: StudioPage, x: int, y: int) -> int:
-    page.page.mouse.move(2, 2)
-    page.settle()
-    found: int = page.page.evaluate(
-        f"""async ([x, y]) => {{
-          const {{ stage }} = {CANVAS};
-          await stage.renderer.whenSettled();
-          const canvas = document.querySelector("canvas[data-layer=objects]");
-          const ratio = canvas.width / canvas.clientWidth;
-          const [px, py] = stage.toScreen(x + 0.5, y + 0.5).map((v) => Math.floor(v * ratio));
-          return canvas.getContext("2d").getImageData(px, py, 1, 1).data[3];
-        }}""",
-        [x, y],
-    )
-    return found
 
 
 def test_enter_accepts_delete_rejects_and_the_next_one_is_selected(proposed: StudioPage) -> None:
@@ -120,6 +103,16 @@ def test_a_proposal_that_is_corrected_and_saved_is_accepted(proposed: StudioPage
     proposed.press("Control+z")
     assert _states(proposed) == ["proposed"] * 3
     assert (stored(proposed)[2]["bits"] == before[2]).all()
+
+
+def test_a_locked_proposal_stays_and_stays_selected(proposed: StudioPage) -> None:
+    proposed.press("ArrowDown")
+    selected = proposed.known("selection")
+    proposed.press("l")
+    for key in ("Delete", "Enter"):
+        proposed.press(key)
+        assert proposed.known("selection") == selected
+    assert _states(proposed) == ["proposed"] * 3
 
 
 def test_one_is_accepted_in_its_row(proposed: StudioPage) -> None:

@@ -33,7 +33,8 @@ export class Reviewing {
     const gone = this.store.get("objects").filter((one) => ids.includes(one.id));
     const next = gone.length && gone.every(isProposed) ? this.after(gone) : null;
     await this.objects.remove(ids);
-    this.look(next);
+    const left = new Set(this.store.get("objects").map((one) => one.id)); // a locked one stays, and stays selected
+    if (!gone.some((one) => left.has(one.id))) this.look(next);
   }
 
   // The list shows the topmost, the last, first: the next one down, or from the top again.
