@@ -2,11 +2,11 @@
 
 import os
 
-from samstudio.bootstrap import open_studio
-from samstudio.serving import serve
+from samstudio.project import open_project
 from samstudio.spaces.start import made_ready
+from samstudio.web.server import serve
 
 if __name__ == "__main__":
-    studio = open_studio(made_ready(os.environ))
-    with studio.kept():
-        serve(studio)
+    project = open_project(made_ready(os.environ))
+    with project.backing_up():
+        serve(project)

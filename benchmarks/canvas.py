@@ -49,7 +49,7 @@ from benchmarks.canvas_page import CANVAS, ROOM, CanvasPage, a_browser
 from benchmarks.canvas_peer import Peer
 from benchmarks.canvas_pictures import Scene, Thing, make_scene
 from benchmarks.serving import ServedApp
-from samstudio.ui.canvas.wire import to_wire
+from samstudio.web.page.canvas.wire import to_wire
 
 SIZES = {"1024x768": (1024, 768), "4000x3000": (4000, 3000)}
 STAGES = ("input", "network", "server", "decode", "encode", "unpack", "paint")

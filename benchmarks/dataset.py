@@ -20,10 +20,10 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from samstudio.db.engine import Sessions, open_database
+from samstudio.db.engine import Database, open_database
 from samstudio.db.tables import AnnotationRow, CategoryRow, ImageRow
 from samstudio.services.annotations import AnnotationService
-from samstudio.services.datasets import DatasetService
+from samstudio.services.dataset_io import DatasetService
 from samstudio.services.images import ImageService
 from samstudio.services.preflight import PreflightService
 
@@ -33,10 +33,10 @@ EACH = 10
 TIMES = 5
 
 
-def fill(sessions: Sessions, images: int) -> None:
+def fill(database: Database, images: int) -> None:
     """Images without files and `EACH` annotations each, by turns accepted, proposed and rejected."""
     now = datetime.now(UTC)
-    with sessions.write() as session:
+    with database.write() as session:
         session.add(CategoryRow(name="object", color="#000000"))
         session.flush()
         session.execute(insert(ImageRow), [_image(n, now) for n in range(images)])
@@ -79,10 +79,10 @@ def _annotation(n: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def queries(sessions: Sessions, folder: Path, images: int) -> dict[str, Callable[[], object]]:
+def queries(database: Database, folder: Path, images: int) -> dict[str, Callable[[], object]]:
     """What is measured, by name."""
-    pictures = ImageService(sessions=sessions, folder=folder, max_bytes=1, max_pixels=1)
-    annotations = AnnotationService(sessions=sessions)
+    pictures = ImageService(database=database, folder=folder, max_bytes=1, max_pixels=1)
+    annotations = AnnotationService(database=database)
     some = [image_id(n) for n in range(50)]
     return {
         "page of images": lambda: pictures.list(images // 2, 50, newest_first=True),
@@ -91,7 +91,7 @@ def queries(sessions: Sessions, folder: Path, images: int) -> dict[str, Callable
         "counts of all": annotations.counts,
         "stats": DatasetService(images=pictures, annotations=annotations).stats,
         "every accepted object": annotations.accepted_examples,
-        "preflight, first time": lambda: PreflightService(sessions=sessions).check(),
+        "preflight, first time": lambda: PreflightService(database=database).check(),
     }
 
 
@@ -111,10 +111,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        sessions = open_database(f"sqlite:///{name}/studio.db")
-        fill(sessions, args.images)
-        took = {what: _median_ms(call) for what, call in queries(sessions, Path(name), args.images).items()}
-        sessions.close()
+        database = open_database(f"sqlite:///{name}/studio.db")
+        fill(database, args.images)
+        took = {what: _median_ms(call) for what, call in queries(database, Path(name), args.images).items()}
+        database.close()
     for what, ms in took.items():
         print(f"{what:24} {ms:9.1f} ms")
     if args.json:

@@ -57,9 +57,9 @@ from samstudio.sam.embeddings import EmbeddingStore
 from samstudio.sam.geometry import postprocess_masks
 from samstudio.sam.models import SamModel, load_model
 from samstudio.sam.predictor import LivePredictor
-from samstudio.tuning.loop import batch_loss
+from samstudio.tuning.data.samples import make_sample
 from samstudio.tuning.recipe import USUAL_RATE, Recipe
-from samstudio.tuning.samples import make_sample
+from samstudio.tuning.trainer import batch_loss
 
 PICTURES = {
     "astronaut": data.astronaut,

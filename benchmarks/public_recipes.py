@@ -30,8 +30,8 @@ from torch.nn import functional as F
 from samstudio.domain import Box, Prompt
 from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder
 from samstudio.sam.geometry import postprocess_masks
+from samstudio.tuning.data.samples import EmbeddingOf, Sample, features_of, targets_of
 from samstudio.tuning.losses import cross_entropy, focal, soft_iou
-from samstudio.tuning.samples import EmbeddingOf, Sample, features_of, targets_of
 
 EPOCHS = 10
 LEAST_PROMPTS = 320

@@ -37,11 +37,11 @@ from samstudio.config import Settings
 from samstudio.domain import Embedding, Example
 from samstudio.sam.decoder import SamDecoder
 from samstudio.sam.models import load_model
-from samstudio.services.canary import canary_set
+from samstudio.services.tuning.canary import canary_set
+from samstudio.tuning.data.samples import make_samples
 from samstudio.tuning.evaluation import evaluate
+from samstudio.tuning.pipeline import tune
 from samstudio.tuning.recipe import Recipe
-from samstudio.tuning.samples import make_samples
-from samstudio.tuning.tune import tune
 
 PUBLIC = ("seed", "notebook", "medsam", "digitalsreeni")
 ALL = ("stock", *PUBLIC, "ours")

@@ -21,7 +21,7 @@ from samstudio.config import Settings
 from samstudio.sam.convert import convert_sam_onnx
 from samstudio.sam.geometry import encoder_input, scale_coords
 from samstudio.sam.modeling import build_mask_decoder, build_prompt_encoder
-from samstudio.sam.weights import ensure_weights
+from samstudio.sam.weights.sources import ensure_weights
 
 BOX = ((200.0, 150.0), (700.0, 600.0))
 

@@ -1,6 +1,6 @@
 """``python -m samstudio``."""
 
-from samstudio.cli import main
+from samstudio.cli.app import main
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,6 @@
 """Settings: everything an owner can choose, from ``SAMSTUDIO_*`` in the environment.
 
-Only reading and checking; the composition root (`samstudio.bootstrap`) acts on them.
+Only reading and checking; the composition root (`samstudio.project`) acts on them.
 """
 
 from __future__ import annotations

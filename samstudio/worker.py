@@ -10,8 +10,8 @@ import argparse
 import logging
 import os
 
-from samstudio.bootstrap import open_studio
 from samstudio.domain import JobStatus
+from samstudio.project import open_project
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Annotating goes on while a job runs, and comes first.
     os.nice(5)
-    job = open_studio().tuning.run(job_id)
+    job = open_project().tuning.run(job_id)
     return 0 if job.status in (JobStatus.SUCCEEDED, JobStatus.CANCELLED) else 1
 
 

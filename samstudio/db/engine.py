@@ -1,6 +1,6 @@
 """Connections and transactions: one SQLite file (or a Postgres), opened by many processes at once.
 
-Opening brings the schema to its head. `Sessions` hands out transactions of two
+Opening brings the schema to its head. `Database` hands out transactions of two
 kinds, reading and writing; it knows nothing of what is stored.
 """
 
@@ -28,7 +28,7 @@ WRITES = "samstudio_writes"
 """Execution option of a connection whose transaction will write."""
 
 
-class Sessions:
+class Database:
     """Transactions on one database; give this to the services, which alone use it."""
 
     def __init__(self, engine: Engine) -> None:
@@ -57,7 +57,7 @@ class Sessions:
         self._engine.dispose()
 
 
-def open_database(url: str) -> Sessions:
+def open_database(url: str) -> Database:
     """Open the database at an SQLAlchemy URL, creating folder, file and tables where they are missing.
 
     Safe when two processes open it at the same moment. Raises Unavailable when
@@ -73,7 +73,7 @@ def open_database(url: str) -> Sessions:
         raise Unavailable(
             f"the database {where} cannot be opened: {getattr(error, 'orig', error)}"
         ) from error
-    return Sessions(engine)
+    return Database(engine)
 
 
 def _address(url: str) -> str:

@@ -20,7 +20,7 @@ from samstudio.sam.convert import convert_sam_onnx
 from samstudio.sam.decoder import SamDecoder
 from samstudio.sam.encoder import ImageEncoder, OnnxEncoder, TorchEncoder
 from samstudio.sam.modeling import build_image_encoder
-from samstudio.sam.weights import VIT_T_DECODER, VIT_T_ENCODER, Progress, WeightFiles, ensure_weights
+from samstudio.sam.weights.sources import VIT_T_DECODER, VIT_T_ENCODER, Progress, WeightFiles, ensure_weights
 
 
 @dataclass(frozen=True)

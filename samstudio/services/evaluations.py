@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import STOCK_VERSION, Embedding, Example, InvalidInput
-from samstudio.services.decoding import pixels_id
-from samstudio.services.folders import labelled_folder
+from samstudio.services.dataset_io.folders import labelled_folder
+from samstudio.services.images.decoding import pixels_id
 from samstudio.services.versions import VersionService
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from samstudio.domain import Embedding, InvalidInput, Prediction, Prompt
 from samstudio.masks import validated_box, validated_points
 from samstudio.sam.geometry import mask_logits
-from samstudio.services.decoding import decode_image, pixels_id
 from samstudio.services.images import ImageService
+from samstudio.services.images.decoding import decode_image, pixels_id
 
 LOGITS_SHAPE = (1, 256, 256)
 

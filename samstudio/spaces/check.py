@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from samstudio.config import Settings
-from samstudio.sam.weights import VIT_CHECKPOINTS, VIT_T_DECODER, VIT_T_ENCODER, WeightSource
+from samstudio.sam.weights.sources import VIT_CHECKPOINTS, VIT_T_DECODER, VIT_T_ENCODER, WeightSource
 from samstudio.spaces.findings import Finding, missing, ok, unknown, warning
 from samstudio.spaces.place import IsMount, Space, is_kept, space_of
 from samstudio.spaces.repository import check_repository

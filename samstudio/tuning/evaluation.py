@@ -23,8 +23,8 @@ from samstudio.domain import Example, Prompt, Size
 from samstudio.masks import Mask
 from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder
 from samstudio.sam.geometry import LONG_SIDE, LOW_RES, preprocess_shape
-from samstudio.tuning.prompting import JITTER, first_click, fixed_rng, jittered_box, next_click, tight_box
-from samstudio.tuning.samples import EmbeddingOf, Sample, by_image, make_sample
+from samstudio.tuning.data.prompts import JITTER, first_click, fixed_rng, jittered_box, next_click, tight_box
+from samstudio.tuning.data.samples import EmbeddingOf, Sample, by_image, make_sample
 
 PROTOCOLS: tuple[str, ...] = ("box", "jitter", "click", "clicks3")
 """Every protocol; ``box`` is the one that decides."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from torch import Tensor
 
+from samstudio.tuning.annotation_effort import Labour
+from samstudio.tuning.data.samples import Sample
 from samstudio.tuning.gate import Guard, Scores
-from samstudio.tuning.labour import Labour
-from samstudio.tuning.samples import Sample
 
 State = dict[str, Tensor]
 """A mask decoder's weights by name."""

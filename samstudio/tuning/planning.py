@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from samstudio.tuning import splits
+from samstudio.tuning.data import splits
+from samstudio.tuning.data.samples import Sample
+from samstudio.tuning.data.splits import Fold
 from samstudio.tuning.recipe import Recipe
-from samstudio.tuning.samples import Sample
-from samstudio.tuning.splits import Fold
 
 CHECKED_OBJECTS = 16
 """On how many objects the models are looked at while they train, for the curve."""

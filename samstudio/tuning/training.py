@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from samstudio.sam.decoder import SamDecoder
-from samstudio.tuning.loop import Trainee
+from samstudio.tuning.data.samples import EmbeddingOf, Sample
 from samstudio.tuning.outcome import State
 from samstudio.tuning.progress import Reporter
 from samstudio.tuning.recipe import Recipe
-from samstudio.tuning.samples import EmbeddingOf, Sample
+from samstudio.tuning.trainer import Trainee
 
 TRIAL_STEPS = 3
 """Steps of a throwaway model that show the pace, in each precision; the fastest counts."""

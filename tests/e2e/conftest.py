@@ -84,7 +84,7 @@ def visit_dense(dense: Callable[[float], Browser]) -> Iterator[Callable[..., Stu
 @pytest.fixture(scope="package")
 def fake_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The page over a studio in memory whose answers are known exactly."""
-    with App.of_module("tests.unit.ui.fakes", str(tmp_path_factory.mktemp("fake"))) as app:
+    with App.of_module("tests.unit.web.page.fakes", str(tmp_path_factory.mktemp("fake"))) as app:
         yield app
 
 

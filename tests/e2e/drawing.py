@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Request
 
-from samstudio.ui.canvas.wire import from_wire
+from samstudio.web.page.canvas.wire import from_wire
 from tests.e2e.page import CANVAS, StudioPage
 
 Bits = NDArray[np.bool_]

@@ -62,7 +62,9 @@ def test_in_and_out(app: App, browser: Browser) -> None:
     lines = [json.loads(line) for line in app.log.splitlines() if line.startswith("{")]
     assert {"GET /config 401", "POST /login 401"} <= {line["message"].rsplit(" ", 2)[0] for line in lines}
     assert all(
-        len(line["request_id"]) == 32 for line in lines if line["logger"] == "samstudio.watch.middleware"
+        len(line["request_id"]) == 32
+        for line in lines
+        if line["logger"] == "samstudio.web.observability.middleware"
     )
     assert app.log.count(password) == 1, "said at the start, never again"
     assert "wrong horse" not in app.log

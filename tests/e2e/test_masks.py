@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
-from samstudio.ui.canvas.wire import from_wire, to_wire
+from samstudio.web.page.canvas.wire import from_wire, to_wire
 from tests.e2e.page import StudioPage
 from tests.processes import App
 

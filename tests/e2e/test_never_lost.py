@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, expect
 
-from samstudio.bootstrap import open_studio
 from samstudio.config import Settings
 from samstudio.domain import Annotation, AnnotationStatus
 from samstudio.masks import decode_rle
+from samstudio.project import open_project
 from tests.e2e.page import CANVAS
 from tests.e2e.people import Person, answering, person, picture, reply_lost
 from tests.processes import App, RestartableApp
@@ -26,12 +26,12 @@ SIZE = (180, 240)
 class Real:
     """The real app, which can be killed, someone at work in it, and its database."""
 
-    def __init__(self, app: RestartableApp, studio: Any, who: Person) -> None:
-        self.app, self.studio, self.who = app, studio, who
+    def __init__(self, app: RestartableApp, project: Any, who: Person) -> None:
+        self.app, self.project, self.who = app, project, who
 
     def rows(self) -> list[Annotation]:
         """Everything that is stored of the open image, deleted or not."""
-        return list(self.studio.annotations.list(self.who.known("image")["id"]))
+        return list(self.project.annotations.list(self.who.known("image")["id"]))
 
     def reopen(self) -> None:
         """Another window of the same browser."""
@@ -45,7 +45,7 @@ def real(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         app = stack.enter_context(RestartableApp(storage))
         context = browser.new_context(viewport={"width": 1280, "height": 720})
         stack.callback(context.close)
-        real = Real(app, open_studio(Settings(storage=storage)), person(context, app.url))
+        real = Real(app, open_project(Settings(storage=storage)), person(context, app.url))
         yield real
         real.who.check_quiet()
 
@@ -175,7 +175,7 @@ def test_a_draft_outlives_its_image(real: Real, tmp_path: Path) -> None:
     image_id = who.known("image")["id"]
     who.brush((40, 40), (90, 60))
     drawn = who.mask()
-    real.studio.images.delete(image_id)
+    real.project.images.delete(image_id)
     who.enter()
     expect(who.notice).to_contain_text("deleted")
     expect(who.page.locator(f'.ss-thumb[title="{path.name}"]')).to_have_count(0)
@@ -195,7 +195,7 @@ def test_an_image_that_came_and_went_between_two_news_is_not_listed(real: Real, 
     who.idle()
     before = who.page.evaluate(heard)
     who.begin(path)
-    real.studio.images.delete(who.known("image")["id"])
+    real.project.images.delete(who.known("image")["id"])
     who.page.evaluate(f"(stamp) => {{ {heard} = stamp; }}", before)
     expect(who.page.locator(f'.ss-thumb[title="{path.name}"]')).to_have_count(0)
 
@@ -210,7 +210,7 @@ def test_an_accepted_object_waits_for_its_deleted_image_to_come_back(real: Real,
     with who.offline():
         who.enter()
         expect(who.unsent).to_have_count(1)
-        real.studio.images.delete(image_id)
+        real.project.images.delete(image_id)
     expect(who.notice).to_contain_text("deleted")
     who.page.wait_for_function(f"{CANVAS}.store.get('image')?.id !== {image_id!r}")
     who.open()

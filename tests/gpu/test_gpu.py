@@ -10,8 +10,8 @@ import torch
 
 from samstudio.domain import Embedding, Prompt
 from samstudio.sam.predictor import LivePredictor
-from samstudio.tuning.loop import Trainee
 from samstudio.tuning.recipe import Recipe
+from samstudio.tuning.trainer import Trainee
 from tests.unit.sam.stock import random_decoder
 from tests.unit.tuning.fakes import Embeddings, samples
 

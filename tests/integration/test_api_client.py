@@ -29,7 +29,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 
 @pytest.fixture
-def studio(app: App) -> Iterator[Client]:
+def project(app: App) -> Iterator[Client]:
     with Client(app.url) as client:
         yield client
 
@@ -50,74 +50,74 @@ def test_the_page_and_the_api_are_one_server(app: App) -> None:
     assert requests.get(f"{app.url}config", timeout=30).json()["version"]
 
 
-def test_a_stored_image_and_an_uploaded_one_get_the_same_mask(studio: Client, photo: Path) -> None:
-    image = studio.add_image(photo)
-    assert studio.add_image(photo.read_bytes(), filename="again.jpg") == image
-    stored = studio.predict(image["id"], [{"box": CUP}])
-    sent = studio.predict(photo, [{"box": CUP}])
+def test_a_stored_image_and_an_uploaded_one_get_the_same_mask(project: Client, photo: Path) -> None:
+    image = project.add_image(photo)
+    assert project.add_image(photo.read_bytes(), filename="again.jpg") == image
+    stored = project.predict(image["id"], [{"box": CUP}])
+    sent = project.predict(photo, [{"box": CUP}])
     assert stored == sent
     assert stored["version"] == 0
     mask = stored["answers"][0]["masks"][0]
     assert mask["predicted_iou"] > 0.8
     assert 40_000 < mask["area"] < 130_000
-    assert Picture.open(io.BytesIO(studio.pixels(image["id"]))).size == (image["width"], image["height"])
+    assert Picture.open(io.BytesIO(project.pixels(image["id"]))).size == (image["width"], image["height"])
 
 
-def test_each_spelling_is_the_same_mask_and_logits_correct_it(studio: Client, photo: Path) -> None:
-    image = studio.add_image(photo)
+def test_each_spelling_is_the_same_mask_and_logits_correct_it(project: Client, photo: Path) -> None:
+    image = project.add_image(photo)
     answers = {
-        name: studio.predict(image["id"], [{"box": CUP}], mask_format=name)["answers"][0]["masks"][0]["mask"]
+        name: project.predict(image["id"], [{"box": CUP}], mask_format=name)["answers"][0]["masks"][0]["mask"]
         for name in ("rle", "polygons", "png")
     }
-    stored = [studio.add_annotation(image["id"], "cup", mask)["mask"] for mask in answers.values()]
+    stored = [project.add_annotation(image["id"], "cup", mask)["mask"] for mask in answers.values()]
     assert stored == [answers["rle"]] * 3
-    first = studio.predict(image["id"], [{"box": CUP}], with_logits=True)["answers"][0]["masks"][0]
+    first = project.predict(image["id"], [{"box": CUP}], with_logits=True)["answers"][0]["masks"][0]
     assert first["logits"] is not None
-    again = studio.predict(image["id"], [{"box": CUP, "mask_input": first["logits"]}])
+    again = project.predict(image["id"], [{"box": CUP, "mask_input": first["logits"]}])
     masks = [
         decode_rle(one) for one in (first["mask"]["rle"], again["answers"][0]["masks"][0]["mask"]["rle"])
     ]
     assert iou(*masks) > 0.9
 
 
-def test_objects_live_through_everything(studio: Client, photo: Path, tmp_path: Path) -> None:
-    image = studio.add_image(photo)
-    proposed = studio.propose_annotation(image["id"], "cup", {"box": CUP}, client_id="one")
+def test_objects_live_through_everything(project: Client, photo: Path, tmp_path: Path) -> None:
+    image = project.add_image(photo)
+    proposed = project.propose_annotation(image["id"], "cup", {"box": CUP}, client_id="one")
     assert (proposed["status"], proposed["proposed_by"]) == ("proposed", 0)
-    accepted = studio.accept(proposed)
+    accepted = project.accept(proposed)
     with pytest.raises(StaleError) as failure:
-        studio.reject(proposed)
+        project.reject(proposed)
     assert failure.value.current == accepted
-    gone = studio.delete(accepted)
+    gone = project.delete(accepted)
     assert gone["status"] == "rejected"
-    back = studio.restore(gone)
-    listed = {one["id"]: one for one in studio.annotations(image["id"])}
+    back = project.restore(gone)
+    listed = {one["id"]: one for one in project.annotations(image["id"])}
     assert listed[back["id"]] == back
-    assert "cup" in [one["name"] for one in studio.categories()]
-    studio.export(tmp_path / "out.zip")
+    assert "cup" in [one["name"] for one in project.categories()]
+    project.export(tmp_path / "out.zip")
     assert "annotations.json" in zipfile.ZipFile(tmp_path / "out.zip").namelist()
-    assert [one["id"] for one in studio.images()] == [image["id"]]
+    assert [one["id"] for one in project.images()] == [image["id"]]
     with pytest.raises(StudioError, match="annotation") as refused:
-        studio.delete_image(image["id"])
+        project.delete_image(image["id"])
     assert (refused.value.status, refused.value.type) == (409, "urn:samstudio:problem:conflict")
 
 
-def test_the_picture_comes_back_with_its_mask(studio: Client, photo: Path) -> None:
-    drawn = np.asarray(Picture.open(io.BytesIO(studio.draw(photo, box=CUP))).convert("RGB"), int)
+def test_the_picture_comes_back_with_its_mask(project: Client, photo: Path) -> None:
+    drawn = np.asarray(Picture.open(io.BytesIO(project.draw(photo, box=CUP))).convert("RGB"), int)
     change = np.abs(drawn - np.asarray(Picture.open(photo), int)).sum(axis=2) > 20
     assert change[100:300, 200:350].mean() > 0.7
     assert not change[:15].any()
-    assert Picture.open(io.BytesIO(studio.draw(photo.read_bytes()))).format == "PNG"
+    assert Picture.open(io.BytesIO(project.draw(photo.read_bytes()))).format == "PNG"
 
 
-def test_a_version_goes_home(studio: Client, tmp_path: Path) -> None:
-    assert studio.download_version("live", tmp_path / "stock.safetensors") == 0
+def test_a_version_goes_home(project: Client, tmp_path: Path) -> None:
+    assert project.download_version("live", tmp_path / "stock.safetensors") == 0
     with safe_open(tmp_path / "stock.safetensors", "np") as file:
         assert file.metadata()["version"] == "0"
-    assert studio.promote(0) == 0
+    assert project.promote(0) == 0
     with pytest.raises(StudioError, match="stock decoder is live"):
-        studio.rollback()
-    assert [one["number"] for one in studio.versions()] == [0]
+        project.rollback()
+    assert [one["number"] for one in project.versions()] == [0]
 
 
 def test_a_server_that_is_none_is_told(app: App) -> None:
@@ -138,12 +138,12 @@ def test_the_python_of_the_documentation_runs(
     names: dict[str, object] = {}
     for source in found:
         run_python(source.replace("max_seconds=60", "max_seconds=5"), names, page="api.md", url=app.url)
-    studio = names["studio"]
-    assert isinstance(studio, Client)
-    studio.close()
+    project = names["studio"]
+    assert isinstance(project, Client)
+    project.close()
     printed = capsys.readouterr().out
     assert "version 0: " in printed
     assert "404 urn:samstudio:problem:not-found" in printed
-    assert next(iter(studio.jobs()))["status"] in ("succeeded", "failed")
+    assert next(iter(project.jobs()))["status"] in ("succeeded", "failed")
     for name in ("drawn.png", "decoder.safetensors", "dataset.zip"):
         assert (tmp_path / name).stat().st_size > 1000

@@ -20,11 +20,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from PIL import Image as Picture
 
-from samstudio.api.app import build_api
 from samstudio.config import Settings
 from samstudio.domain import JobPoint, NewAnnotation
 from samstudio.masks import encode_rle
-from tests.unit.api.studios import EdgelessStudio, open_edgeless
+from samstudio.web.api.app import build_api
+from tests.unit.web.api.studios import EdgelessStudio, open_edgeless
 
 SEMANTIC = [
     "addImage",
@@ -66,27 +66,27 @@ PNG = _png()
 class World:
     """A studio that always holds an image, an annotation, a job that has ended, and two versions."""
 
-    def __init__(self, studio: EdgelessStudio) -> None:
-        self.studio = studio
+    def __init__(self, project: EdgelessStudio) -> None:
+        self.project = project
 
     def set_right(self) -> dict[str, object]:
         """Make good what is missing; the ids of what there is, by the names that paths have for them."""
-        studio = self.studio
-        image = studio.images.add(PNG, filename="a.png").image
-        if not studio.annotations.list(image.id):
-            studio.annotations.add(NewAnnotation(image.id, "cup", encode_rle(np.ones((170, 200), bool))))
-        active = studio.jobs.active()
+        project = self.project
+        image = project.images.add(PNG, filename="a.png").image
+        if not project.annotations.list(image.id):
+            project.annotations.add(NewAnnotation(image.id, "cup", encode_rle(np.ones((170, 200), bool))))
+        active = project.jobs.active()
         if active is not None:
-            studio.jobs.cancel(active.id)
+            project.jobs.cancel(active.id)
         return {
             "image_id": image.id,
-            "annotation_id": studio.annotations.list(image.id)[-1].id,
+            "annotation_id": project.annotations.list(image.id)[-1].id,
             "job_id": self._ended_job(),
             "version": self._spare_version(),
         }
 
     def _ended_job(self) -> int:
-        jobs = self.studio.jobs
+        jobs = self.project.jobs
         if not jobs.list(limit=1):
             job = jobs.enqueue({"seed": 0})
             jobs.claim(job.id)
@@ -95,9 +95,9 @@ class World:
         return 1
 
     def _spare_version(self) -> int:
-        live = self.studio.versions.live().number
-        spare = [one.number for one in self.studio.versions.list() if one.number not in (0, live)]
-        return spare[0] if spare else self.studio.make_version()
+        live = self.project.versions.live().number
+        spare = [one.number for one in self.project.versions.list() if one.number not in (0, live)]
+        return spare[0] if spare else self.project.make_version()
 
 
 # The document depends on no storage; the tests' parameters come from it before there is one.
@@ -116,8 +116,8 @@ def _as_it_is(context: schemathesis.SerializationContext, value: bytes) -> bytes
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     storage: Path = tmp_path_factory.mktemp("schema") / "storage"
-    app.state.studio = open_edgeless(storage, max_upload_mb=1)
-    return World(app.state.studio)
+    app.state.project = open_edgeless(storage, max_upload_mb=1)
+    return World(app.state.project)
 
 
 @schema.parametrize()

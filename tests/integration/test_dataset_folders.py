@@ -13,7 +13,7 @@ from samstudio.db.engine import open_database
 from samstudio.domain import AnnotationStatus, InvalidInput, NewAnnotation, Unavailable
 from samstudio.masks import decode_rle, encode_rle, masks_from_labels
 from samstudio.services.annotations import AnnotationService
-from samstudio.services.datasets import DatasetService
+from samstudio.services.dataset_io import DatasetService
 from samstudio.services.images import ImageService
 from tests.synthetic import write_folder
 
@@ -23,11 +23,11 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.sessions = open_database(f"sqlite:///{folder / 'studio.db'}")
+        self.database = open_database(f"sqlite:///{folder / 'studio.db'}")
         self.images = ImageService(
-            sessions=self.sessions, folder=folder / "images", max_bytes=10**7, max_pixels=10**7
+            database=self.database, folder=folder / "images", max_bytes=10**7, max_pixels=10**7
         )
-        self.annotations = AnnotationService(sessions=self.sessions)
+        self.annotations = AnnotationService(database=self.database)
         self.datasets = DatasetService(images=self.images, annotations=self.annotations)
 
     def masks(self):
@@ -39,14 +39,14 @@ class Place:
 def place(tmp_path):
     made = Place(tmp_path / "storage")
     yield made
-    made.sessions.close()
+    made.database.close()
 
 
 @pytest.fixture
 def other(tmp_path):
     made = Place(tmp_path / "other")
     yield made
-    made.sessions.close()
+    made.database.close()
 
 
 @pytest.fixture

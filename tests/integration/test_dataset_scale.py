@@ -9,7 +9,7 @@ from benchmarks.dataset import EACH, fill, image_id
 from samstudio.db.engine import open_database
 from samstudio.domain import AnnotationStatus
 from samstudio.services.annotations import AnnotationService
-from samstudio.services.datasets import DatasetService
+from samstudio.services.dataset_io import DatasetService
 from samstudio.services.images import ImageService
 from samstudio.services.preflight import PreflightService
 
@@ -19,16 +19,16 @@ IMAGES = 10_000
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scale")
-    sessions = open_database(f"sqlite:///{folder / 'studio.db'}")
-    fill(sessions, IMAGES)
-    images = ImageService(sessions=sessions, folder=folder / "images", max_bytes=1, max_pixels=1)
-    annotations = AnnotationService(sessions=sessions)
-    yield sessions, images, annotations, DatasetService(images=images, annotations=annotations)
-    sessions.close()
+    database = open_database(f"sqlite:///{folder / 'studio.db'}")
+    fill(database, IMAGES)
+    images = ImageService(database=database, folder=folder / "images", max_bytes=1, max_pixels=1)
+    annotations = AnnotationService(database=database)
+    yield database, images, annotations, DatasetService(images=images, annotations=annotations)
+    database.close()
 
 
 @contextmanager
-def asking(sessions):
+def asking(database):
     """The SELECTs that are asked meanwhile, each with its parameters."""
     asked = []
 
@@ -36,9 +36,9 @@ def asking(sessions):
         if statement.startswith("SELECT"):
             asked.append((statement, parameters))
 
-    event.listen(sessions._engine, "before_cursor_execute", remember)
+    event.listen(database._engine, "before_cursor_execute", remember)
     yield asked
-    event.remove(sessions._engine, "before_cursor_execute", remember)
+    event.remove(database._engine, "before_cursor_execute", remember)
 
 
 def test_the_counts_are_right(place):
@@ -53,8 +53,8 @@ def test_the_counts_are_right(place):
 
 def test_no_page_reads_the_whole_table(place):
     """SQLite's own plan: it searches by an index, or walks one; it never scans annotations for a page."""
-    sessions, images, annotations, _ = place
-    with asking(sessions) as asked:
+    database, images, annotations, _ = place
+    with asking(database) as asked:
         annotations.list(image_id(1))
         annotations.list(image_id(1), AnnotationStatus.ACCEPTED)
         annotations.list(image_id(1), without=AnnotationStatus.REJECTED)
@@ -62,7 +62,7 @@ def test_no_page_reads_the_whole_table(place):
         annotations.counts_by_image([image_id(1), image_id(2)])
         images.get(image_id(3))
     assert len(asked) == 7
-    with sessions.read() as session:
+    with database.read() as session:
         for statement, parameters in asked:
             plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             for step in (row[-1] for row in plan):
@@ -71,21 +71,21 @@ def test_no_page_reads_the_whole_table(place):
 
 
 def test_a_page_of_images_asks_once(place):
-    sessions, images, _, _ = place
-    with asking(sessions) as asked:
+    database, images, _, _ = place
+    with asking(database) as asked:
         assert len(images.list(5_000, 50, newest_first=True)) == 50
     assert len(asked) == 1
 
 
 def test_examples_of_all_of_it_are_read_in_one_go(place):
-    sessions, _, annotations, _ = place
-    with asking(sessions) as asked:
+    database, _, annotations, _ = place
+    with asking(database) as asked:
         assert len(annotations.accepted_examples()) == pytest.approx(IMAGES * EACH / 3, abs=1)
     assert len(asked) == 1
 
 
 def test_preflight_of_all_of_it_is_not_looked_at_twice(place):
-    preflight = PreflightService(sessions=place[0])
+    preflight = PreflightService(database=place[0])
     # No mask there is one: the worst case, in which all of them are read.
     first = preflight.check()
     assert first[0].severity == "stops"

@@ -23,7 +23,7 @@ class Workers:
             import sys, time
             from samstudio.db.engine import open_database
             from samstudio.services.jobs import JobService
-            jobs = JobService(sessions=open_database({url!r}), runner=None, stale_seconds=60)
+            jobs = JobService(database=open_database({url!r}), runner=None, stale_seconds=60)
             job_id = int(sys.argv[1])
         """) + textwrap.dedent(code)
         self.processes = []
@@ -45,7 +45,7 @@ def url(tmp_path):
 
 
 @pytest.fixture
-def sessions(url):
+def database(url):
     opened = open_database(url)
     yield opened
     opened.close()
@@ -58,7 +58,7 @@ def wait_for(condition, seconds=60):
         time.sleep(0.05)
 
 
-def test_one_of_many_processes_wins_the_claim(url, sessions):
+def test_one_of_many_processes_wins_the_claim(url, database):
     workers = Workers(
         url,
         """
@@ -66,10 +66,10 @@ def test_one_of_many_processes_wins_the_claim(url, sessions):
         print(sum(jobs.claim(n) for n in range(1, 9)))
         """.replace("START", repr(time.time() + 4)),
     )
-    jobs = JobService(sessions=sessions, runner=workers, stale_seconds=60)
+    jobs = JobService(database=database, runner=workers, stale_seconds=60)
     for _ in range(8):  # one is active at a time, so the others are made by hand
         job = jobs.enqueue({})
-        with sessions.write() as session:
+        with database.write() as session:
             session.get_one(JobRow, job.id).slot = None
     for _ in range(3):
         workers.launch(0)
@@ -78,7 +78,7 @@ def test_one_of_many_processes_wins_the_claim(url, sessions):
     assert {jobs.get(n).status for n in range(1, 9)} == {JobStatus.RUNNING}
 
 
-def test_a_killed_worker_leaves_a_failed_job_and_the_next_one_works(url, sessions):
+def test_a_killed_worker_leaves_a_failed_job_and_the_next_one_works(url, database):
     workers = Workers(
         url,
         """
@@ -91,7 +91,7 @@ def test_a_killed_worker_leaves_a_failed_job_and_the_next_one_works(url, session
         jobs.finish(job_id, {"version": None}, reason="done")
         """,
     )
-    jobs = JobService(sessions=sessions, runner=workers, stale_seconds=60)
+    jobs = JobService(database=database, runner=workers, stale_seconds=60)
     job = jobs.start({"seed": 0})
     wait_for(lambda: jobs.get(job.id).step > 2)
     assert jobs.recover() == []
@@ -108,7 +108,7 @@ def test_a_killed_worker_leaves_a_failed_job_and_the_next_one_works(url, session
     workers.outputs()
 
 
-def test_the_app_may_restart_while_a_job_runs(url, sessions):
+def test_the_app_may_restart_while_a_job_runs(url, database):
     workers = Workers(
         url,
         """
@@ -120,9 +120,9 @@ def test_the_app_may_restart_while_a_job_runs(url, sessions):
         jobs.mark_cancelled(job_id, "stopped")
         """,
     )
-    JobService(sessions=sessions, runner=workers, stale_seconds=60).start({})
+    JobService(database=database, runner=workers, stale_seconds=60).start({})
     restarted = open_database(url)
-    jobs = JobService(sessions=restarted, runner=workers, stale_seconds=60)
+    jobs = JobService(database=restarted, runner=workers, stale_seconds=60)
     wait_for(lambda: jobs.get(1).step > 0)
     assert jobs.recover() == []
     jobs.cancel(1)
@@ -132,7 +132,7 @@ def test_the_app_may_restart_while_a_job_runs(url, sessions):
     workers.outputs()
 
 
-def test_two_apps_cannot_both_start_a_job(url, sessions):
+def test_two_apps_cannot_both_start_a_job(url, database):
     """The unique slot decides, whichever process asks."""
     program = f"""
         import time
@@ -141,7 +141,7 @@ def test_two_apps_cannot_both_start_a_job(url, sessions):
         from samstudio.services.jobs import JobService
         class Nothing:
             def launch(self, job_id): pass
-        jobs = JobService(sessions=open_database({url!r}), runner=Nothing(), stale_seconds=60)
+        jobs = JobService(database=open_database({url!r}), runner=Nothing(), stale_seconds=60)
         while time.time() < {time.time() + 4}: time.sleep(0.001)
         try:
             print(jobs.start({{}}).id)

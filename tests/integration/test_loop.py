@@ -12,9 +12,9 @@ import psutil
 import pytest
 from PIL import Image
 
-from samstudio.bootstrap import Studio, open_studio
 from samstudio.config import Settings
 from samstudio.domain import Job, JobStatus, Prompt
+from samstudio.project import Project, open_project
 from tests.integration.commands import fails, run_json
 from tests.synthetic import write_folder
 
@@ -88,7 +88,7 @@ def test_another_process_serves_the_promoted_version_at_its_next_request(
     tuned: tuple[Path, dict[str, object]], data: Path
 ) -> None:
     storage, _ = tuned
-    app = open_studio(Settings(storage=storage))
+    app = open_project(Settings(storage=storage))
     image = app.images.add((data / "held-out/images/picture_01.png").read_bytes(), filename="p.png").image
     prompt = Prompt(box=(30.0, 30.0, 90.0, 90.0))
     tuned_mask = app.predictions.predict(image.id, prompt)
@@ -102,7 +102,7 @@ def test_another_process_serves_the_promoted_version_at_its_next_request(
 
 
 def test_a_killed_worker_fails_its_job_and_nothing_else(data: Path, tmp_path: Path) -> None:
-    app = open_studio(Settings(storage=tmp_path / "storage"))
+    app = open_project(Settings(storage=tmp_path / "storage"))
     app.datasets.import_folder(data / "train" / "images", masks=data / "train" / "masks")
     before = [a.rle for a in app.annotations.list()]
     job = app.tuning.start(max_seconds=60)
@@ -121,7 +121,7 @@ def test_a_killed_worker_fails_its_job_and_nothing_else(data: Path, tmp_path: Pa
 
 
 def test_a_cancelled_job_stops_soon_and_changes_nothing(data: Path, tmp_path: Path) -> None:
-    app = open_studio(Settings(storage=tmp_path / "storage"))
+    app = open_project(Settings(storage=tmp_path / "storage"))
     app.datasets.import_folder(data / "train" / "images", masks=data / "train" / "masks")
     job = _wait(app, app.tuning.start(max_seconds=60), lambda j: j.step > 0)
     app.jobs.cancel(job.id)
@@ -130,7 +130,7 @@ def test_a_cancelled_job_stops_soon_and_changes_nothing(data: Path, tmp_path: Pa
     assert app.versions.live().number == 0
 
 
-def _wait(app: Studio, job: Job, ready, *, seconds: float = 60) -> Job:  # type: ignore[no-untyped-def]
+def _wait(app: Project, job: Job, ready, *, seconds: float = 60) -> Job:  # type: ignore[no-untyped-def]
     deadline = time.monotonic() + seconds
     while not ready(job):
         assert time.monotonic() < deadline, f"still {job.status} at step {job.step}: {job.reason}"

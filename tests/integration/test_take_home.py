@@ -24,10 +24,10 @@ from samstudio.config import Settings
 from samstudio.domain import Prompt
 from samstudio.sam.convert import convert_sam_onnx
 from samstudio.sam.decoder import SamDecoder
-from samstudio.sam.exporting import decoder_weights, whole_state
 from samstudio.sam.models import StockWeights, read_stock
-from samstudio.sam.onnx_export import write_onnx
 from samstudio.sam.prompts import PromptBatch
+from samstudio.sam.transfer.exporting import decoder_weights, whole_state
+from samstudio.sam.transfer.onnx_export import write_onnx
 from tests.integration.commands import fails, run_json
 from tests.integration.test_sam_agreement import prompts_of
 from tests.unit.sam.stock import stock_package

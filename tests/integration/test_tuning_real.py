@@ -15,12 +15,12 @@ from samstudio.domain import Embedding, Example
 from samstudio.masks import encode_rle, masks_from_labels
 from samstudio.sam.decoder import PromptBatch, SamDecoder, load_decoder_state, save_decoder
 from samstudio.sam.models import load_model
-from samstudio.services.canary import canary_set
+from samstudio.services.tuning.canary import canary_set
+from samstudio.tuning.data.prompts import tight_box
+from samstudio.tuning.data.samples import make_sample
 from samstudio.tuning.evaluation import evaluate
-from samstudio.tuning.prompting import tight_box
+from samstudio.tuning.pipeline import TuneOutcome, tune
 from samstudio.tuning.recipe import Recipe
-from samstudio.tuning.samples import make_sample
-from samstudio.tuning.tune import TuneOutcome, tune
 from tests.synthetic import picture
 
 pytestmark = pytest.mark.alone

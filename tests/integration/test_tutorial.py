@@ -111,8 +111,8 @@ def _check_what_was_printed(text: str) -> None:
 def test_the_python_of_the_reference_runs(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Image.fromarray(coffee()).save("photo.jpg", quality=95)
-    client, studio = (block.source for block in blocks("python.md") if block.language == "python")
+    client, project = (block.source for block in blocks("python.md") if block.language == "python")
     run_python(client, {}, page="python.md", url=app.url)
     names: dict[str, object] = {}
-    run_python(studio, names, page="python.md")
+    run_python(project, names, page="python.md")
     assert names["cup"].area > 40_000  # type: ignore[attr-defined]

@@ -12,11 +12,11 @@ import torch
 
 from samstudio.config import Settings
 from samstudio.domain import Unavailable
-from samstudio.sam import weights
 from samstudio.sam.convert import DECODER_NUMBERS, convert_sam_onnx
 from samstudio.sam.decoder import SamDecoder, save_decoder
 from samstudio.sam.models import load_model
-from samstudio.sam.weights import ensure_weights, sha256_of
+from samstudio.sam.weights import sources as weights
+from samstudio.sam.weights.sources import ensure_weights, sha256_of
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_processes_that_start_at_once_fetch_each_file_once(folder, tmp_path):
     code = f"""
 import shutil, sys
 from pathlib import Path
-from samstudio.sam.weights import ensure_weights
+from samstudio.sam.weights.sources import ensure_weights
 def fetch(source, path, progress):
     with open({str(tmp_path / "log")!r}, "a") as log:
         log.write(source.filename + "\\n")

@@ -120,9 +120,9 @@ def test_what_is_copied_is_there_and_nothing_else_goes_into_the_build() -> None:
         assert not ignored(name, PATTERNS), name
     for name in ("storage/studio.db", ".git/config", ".env", "tests/browser.py", "README.md"):
         assert ignored(name, PATTERNS), name
-    assert ignored("samstudio/ui/__pycache__/app.cpython-311.pyc", PATTERNS)
-    assert ignored("samstudio/ui/components.pyi", PATTERNS)
-    assert not ignored("samstudio/ui/static/app.css", PATTERNS)
+    assert ignored("samstudio/web/page/__pycache__/app.cpython-311.pyc", PATTERNS)
+    assert ignored("samstudio/web/page/components.pyi", PATTERNS)
+    assert not ignored("samstudio/web/page/static/app.css", PATTERNS)
 
 
 def test_each_setting_that_is_named_exists() -> None:

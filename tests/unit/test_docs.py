@@ -9,7 +9,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
-from samstudio.cli import app
+from samstudio.cli.app import app
 from samstudio.config import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from samstudio.ui.words import catalogue
+from samstudio.web.i18n.catalogues import catalogue
 from tests.unit.test_docs_japanese import CODE, DOCS, JAPANESE, prose
 
 WORDS = catalogue("ja")
@@ -79,7 +79,7 @@ def test_no_tab_is_called_by_its_english_name(page: str) -> None:
 @pytest.mark.parametrize("page", JAPANESE)
 def test_what_is_quoted_from_the_page_is_on_the_page(page: str) -> None:
     found = [one for one in QUOTED.findall(words_of(page)) if not is_shown(one)]
-    assert found == [], f"{page} quotes {found}, which samstudio/ui/words/ja does not have"
+    assert found == [], f"{page} quotes {found}, which samstudio/web/i18n/ja does not have"
 
 
 def test_each_exception_has_a_reason_and_is_needed() -> None:

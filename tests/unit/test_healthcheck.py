@@ -13,7 +13,7 @@ from docker import healthcheck
 
 
 @contextmanager
-def answering(status: int) -> Iterator[int]:
+def handle_errors(status: int) -> Iterator[int]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status if self.path == "/healthz" else 404)
@@ -41,18 +41,18 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], int]:
 
 
 def test_an_app_that_is_well_passes(ask: Callable[[int], int], capsys: pytest.CaptureFixture[str]) -> None:
-    with answering(200) as port:
+    with handle_errors(200) as port:
         assert ask(port) == 0
     assert "200" in capsys.readouterr().out
 
 
 def test_an_app_that_is_not_well_fails(ask: Callable[[int], int]) -> None:
-    with answering(503) as port:
+    with handle_errors(503) as port:
         assert ask(port) == 1
 
 
 def test_silence_fails(ask: Callable[[int], int], capsys: pytest.CaptureFixture[str]) -> None:
-    with answering(200) as port:
+    with handle_errors(200) as port:
         pass
     assert ask(port) == 1
     assert f"nothing answers on port {port}" in capsys.readouterr().out

@@ -12,23 +12,23 @@ from samstudio.db.tables import CategoryRow
 
 
 @pytest.fixture
-def sessions(tmp_path):
+def database(tmp_path):
     opened = open_database(f"sqlite:///{tmp_path / 'a folder' / 'studio.db'}")
     yield opened
     opened.close()
 
 
-def test_sqlites_manners(sessions):
-    with sessions.read() as session:
+def test_sqlites_manners(database):
+    with database.read() as session:
         assert session.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
         assert session.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
         assert session.execute(text("PRAGMA busy_timeout")).scalar_one() == 20_000
         assert session.execute(text("PRAGMA synchronous")).scalar_one() == 2
 
 
-def test_foreign_keys_are_enforced(sessions):
+def test_foreign_keys_are_enforced(database):
     insert = "INSERT INTO job_points (job_id, step, seconds) VALUES (99, 1, 1)"
-    with pytest.raises(IntegrityError), sessions.write() as session:
+    with pytest.raises(IntegrityError), database.write() as session:
         session.execute(text(insert))
 
 
@@ -36,27 +36,27 @@ def add_category(session, name):
     session.execute(text("INSERT INTO categories (name, color) VALUES (:n, '#000000')"), {"n": name})
 
 
-def count(sessions):
-    with sessions.read() as session:
+def count(database):
+    with database.read() as session:
         return session.execute(text("SELECT count(*) FROM categories")).scalar_one()
 
 
-def test_writes_are_kept_and_failures_are_not(sessions):
-    with sessions.write() as session:
+def test_writes_are_kept_and_failures_are_not(database):
+    with database.write() as session:
         add_category(session, "a")
-    with pytest.raises(IntegrityError), sessions.write() as session:
+    with pytest.raises(IntegrityError), database.write() as session:
         session.add_all([CategoryRow(name="b", color="#000000"), CategoryRow(name="a", color="#000000")])
-    with sessions.read() as session:
+    with database.read() as session:
         add_category(session, "c")
-    assert count(sessions) == 1
+    assert count(database) == 1
 
 
-def test_writers_that_read_first_wait_for_each_other(sessions):
+def test_writers_that_read_first_wait_for_each_other(database):
     """Without the write lock from the start, this loses updates or says that the database is locked."""
 
     def raise_by_one():
         for _ in range(20):
-            with sessions.write() as session:
+            with database.write() as session:
                 value = session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
                 session.execute(
                     text("UPDATE alembic_version SET version_num = :v"), {"v": str(int(value) + 1)}
@@ -67,16 +67,16 @@ def test_writers_that_read_first_wait_for_each_other(sessions):
         thread.start()
     for thread in threads:
         thread.join()
-    with sessions.read() as session:
+    with database.read() as session:
         reached = int(session.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
         assert reached == int(HEAD) + 80
 
 
-def test_reading_goes_on_while_another_writes(sessions):
-    with sessions.write() as session:
+def test_reading_goes_on_while_another_writes(database):
+    with database.write() as session:
         add_category(session, "a")
-        assert count(sessions) == 0
-    assert count(sessions) == 1
+        assert count(database) == 0
+    assert count(database) == 1
 
 
 def test_two_processes_may_create_the_database_at_once(tmp_path):

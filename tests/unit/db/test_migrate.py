@@ -40,26 +40,26 @@ def test_head_is_the_newest_migration():
 
 
 def test_stock_is_version_0_from_the_start(url):
-    sessions = open_database(url)
-    with sessions.read() as session:
+    database = open_database(url)
+    with database.read() as session:
         rows = session.execute(text("SELECT number, reason FROM decoder_versions")).all()
     assert rows == [(0, "the stock decoder")]
-    sessions.close()
+    database.close()
 
 
 def test_opening_again_changes_nothing(url):
     open_database(url).close()
-    sessions = open_database(url)
-    with sessions.read() as session:
+    database = open_database(url)
+    with database.read() as session:
         assert session.execute(text("SELECT count(*) FROM decoder_versions")).scalar_one() == 1
-    sessions.close()
+    database.close()
 
 
 def test_a_newer_database_is_refused_with_a_way_out(url):
-    sessions = open_database(url)
-    with sessions.write() as session:
+    database = open_database(url)
+    with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    sessions.close()
+    database.close()
     with pytest.raises(Unavailable, match=r"written by a newer SAM Studio \(schema 9999"):
         open_database(url)
 
@@ -117,15 +117,15 @@ def test_a_filled_first_schema_is_brought_up_and_down_again(url):
             connection.execute(text(statement))
         before = connection.execute(text("SELECT * FROM annotations ORDER BY id")).all()
     engine.dispose()
-    sessions = open_database(url)
-    with sessions.read() as session:
+    database = open_database(url)
+    with database.read() as session:
         ranked = session.execute(text("SELECT id, client_id, rank FROM annotations ORDER BY id")).all()
         assert ranked == [(1, None, None), (2, None, None), (7, None, None)]
-    with sessions.write() as session:
+    with database.write() as session:
         session.execute(text("UPDATE annotations SET client_id = 'c' WHERE id = 1"))
-    with pytest.raises(IntegrityError), sessions.write() as session:
+    with pytest.raises(IntegrityError), database.write() as session:
         session.execute(text("UPDATE annotations SET client_id = 'c' WHERE id = 2"))
-    sessions.close()
+    database.close()
     migrated(engine, command.downgrade, "0001")
     with engine.connect() as connection:
         assert connection.execute(text("SELECT * FROM annotations ORDER BY id")).all() == before

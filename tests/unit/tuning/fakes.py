@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from samstudio.domain import Embedding, Example, Size
 from samstudio.masks import encode_rle
 from samstudio.sam.geometry import preprocess_shape
-from samstudio.tuning.samples import Sample, make_sample
+from samstudio.tuning.data.samples import Sample, make_sample
 
 
 def disc(size: Size, *, x: float, y: float, radius: float) -> NDArray[np.bool_]:

@@ -11,8 +11,8 @@ from samstudio.domain import InvalidInput
 from samstudio.masks import iou
 from samstudio.sam.decoder import PromptBatch, SamDecoder
 from samstudio.sam.geometry import binary_masks, preprocess_shape
+from samstudio.tuning.data.prompts import tight_box
 from samstudio.tuning.evaluation import PROTOCOLS, Evaluation, evaluate, mask_iou
-from samstudio.tuning.prompting import tight_box
 from tests.unit.tuning.fakes import Embeddings, disc, example, examples, samples
 
 SIZES = [(96, 128), (500, 333), (1024, 1024), (1500, 2001), (37, 21), (3, 900)]

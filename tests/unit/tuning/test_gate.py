@@ -116,7 +116,7 @@ def test_the_strength_is_the_one_the_bootstrap_supports_most() -> None:
 
 
 def test_words_exist_for_every_guard() -> None:
-    from samstudio.tuning.tune import GUARDS
+    from samstudio.tuning.pipeline import GUARDS
 
     assert set(gate.PROTOCOL_WORDS) == set(GUARDS)
 

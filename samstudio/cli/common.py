@@ -1,0 +1,36 @@
+"""What every command begins with: an open studio, and arguments read in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from samstudio.cli.terminal import bytes_bar
+from samstudio.config import Settings
+from samstudio.domain import NotFound
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON line.")]
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Project]:
+    """The studio over ``settings``; a bar shows weights that must be fetched first."""
+    from samstudio.project import open_project
+
+    with bytes_bar(hidden=False) as progress:
+        yield open_project(settings, weights_progress=progress)
+
+
+def version_number(text: str) -> int | None:
+    """The number of a version, None for ``live``. Raises NotFound for anything else."""
+    if text == "live":
+        return None
+    if not text.isdigit():
+        raise NotFound(f"version {text!r} is neither 'live' nor a number; `versions` lists them")
+    return int(text)

@@ -1,0 +1,101 @@
+"""The commands about decoder versions: list, promote, roll back, take home, bring back, delete."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from samstudio.cli.common import AsJson, opened, version_number
+from samstudio.cli.terminal import plain, report
+
+version_commands = typer.Typer()
+
+
+class DecoderFormat(StrEnum):
+    """What ``export-version --format`` can write."""
+
+    PTH = "pth"
+    SAFETENSORS = "safetensors"
+    ONNX = "onnx"
+
+
+@version_commands.command()
+def versions(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the decoder versions."""
+    with opened(context.obj) as project:
+        live = project.versions.live()
+        listed = project.versions.list()
+    rows = [{**plain(v), "live": v.number == live.number} for v in listed]
+    lines = (
+        f"{'*' if row['live'] else ' '} {row['number']:>3}  {row['created_at'][:19]}  {row['reason']}"
+        for row in rows
+    )
+    report({"live": live.number, "versions": rows}, as_json, "\n".join(lines))
+
+
+@version_commands.command()
+def promote(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(min=0, help="Version to serve from now on.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a version live."""
+    with opened(context.obj) as project:
+        live = project.versions.promote(number, reason="promoted by hand")
+    report({"live": live.number}, as_json, f"version {live.number} is live")
+
+
+@version_commands.command()
+def rollback(context: typer.Context, as_json: AsJson = False) -> None:
+    """Make the version live that was live before."""
+    with opened(context.obj) as project:
+        live = project.versions.rollback()
+    report({"live": live.number}, as_json, f"version {live.number} is live again")
+
+
+@version_commands.command("export-version")
+def export_version(
+    context: typer.Context,
+    version: Annotated[str, typer.Argument(help="Decoder version: live, or a number (0 is stock).")],
+    format: Annotated[DecoderFormat, typer.Option(help="What to write.")],
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a version as a file for segment-anything, safetensors or onnxruntime."""
+    number = version_number(version)
+    with opened(context.obj) as project:
+        taken = project.takeaway.export(number, format.value, out)
+    text = f"version {taken.version} written to {out} ({taken.bytes / 1e6:.1f} MB). {taken.note}"
+    report(plain(taken), as_json, text.strip())
+
+
+@version_commands.command("import-version")
+def import_version(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A .safetensors or .pth that holds a mask decoder.")],
+    reason: Annotated[str, typer.Option(help="Kept with the version.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make the mask decoder in a file the next version; it is not made live."""
+    with opened(context.obj) as project:
+        made = project.takeaway.bring(file, reason=reason)
+    report(
+        {"version": made.number, "reason": made.reason, "sha256": made.sha256},
+        as_json,
+        f"version {made.number} {made.reason}; `promote {made.number}` makes it live",
+    )
+
+
+@version_commands.command("delete-version")
+def delete_version(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(min=0, help="Version to delete for good.")],
+    as_json: AsJson = False,
+) -> None:
+    """Delete a version's file for good; its number is never given again."""
+    with opened(context.obj) as project:
+        project.versions.delete(number)
+    report({"deleted": number}, as_json, f"version {number} is deleted; its number is not given again")

@@ -1,1 +1,0 @@
-"""Commands of `samstudio.cli` that are a room of their own."""

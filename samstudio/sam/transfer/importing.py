@@ -1,0 +1,98 @@
+"""Read a mask decoder that was tuned here or elsewhere, trusting nothing in the file.
+
+Tensors only: safetensors, or a ``.pth`` read with ``weights_only=True``. The
+mask decoder is all that is taken. Whatever else of a Segment Anything is in the
+file must be what this model has: a decoder reads one encoder's embeddings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from samstudio.domain import InvalidInput, Prompt, Unavailable
+from samstudio.sam.decoder import PromptBatch, SamDecoder
+from samstudio.sam.modeling import EMBED_DIM, EMBED_SIDE, IMAGE_SIDE
+from samstudio.sam.models import StockWeights, read_checkpoint
+from samstudio.sam.transfer.exporting import decoder_weights
+
+SUFFIXES = (".safetensors", ".pth")
+
+_DECODER = "mask_decoder."
+_FROZEN = ("prompt_encoder.", "image_encoder.")
+
+
+def read_tuned_decoder(path: Path, *, stock: StockWeights) -> dict[str, Tensor]:
+    """The file's mask decoder, float32, under stock's names without prefix.
+
+    Raises InvalidInput naming the file and the first thing that is wrong with it.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise InvalidInput(f"{path.name} is not a decoder: it must be {' or '.join(SUFFIXES)}")
+    if not path.is_file():
+        raise InvalidInput(f"{path} does not exist")
+    try:
+        found = read_checkpoint(path)
+    except Unavailable as error:
+        raise InvalidInput(str(error).replace(f"checkpoint {path}", path.name)) from error
+    if not any(name.startswith(_DECODER) for name in found) and "iou_token.weight" in found:
+        found = {f"{_DECODER}{name}": value for name, value in found.items()}  # a version's own file
+    expected = decoder_weights(stock)
+    _check_names(path.name, found, expected)
+    _check_model(path.name, found, stock)
+    decoder = {name: found[_DECODER + name].float().contiguous() for name in expected}
+    _smoke_test(path.name, stock, decoder)
+    return decoder
+
+
+def _check_names(file: str, found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
+    own = {name.removeprefix(_DECODER) for name in found if name.startswith(_DECODER)}
+    if not own:
+        raise InvalidInput(f"{file} holds no mask decoder: none of its names starts with {_DECODER}")
+    for name, value in expected.items():
+        if name not in own:
+            raise InvalidInput(f"{file} has no {_DECODER}{name}")
+        there = found[_DECODER + name]
+        if there.shape != value.shape:
+            shapes = f"{tuple(there.shape)}, not {tuple(value.shape)}"
+            raise InvalidInput(f"{file}: {_DECODER}{name} is of shape {shapes}")
+        if not (there.is_floating_point() and bool(torch.isfinite(there).all())):
+            raise InvalidInput(f"{file}: {_DECODER}{name} holds something other than finite numbers")
+    unknown = sorted(own - set(expected))
+    if unknown:
+        raise InvalidInput(f"{file}: {_DECODER}{unknown[0]} is not a weight of SAM's mask decoder")
+
+
+def _check_model(file: str, found: Mapping[str, Tensor], stock: StockWeights) -> None:
+    """The frozen parts agree, to half precision, wherever both have them (vit_t's encoder is ONNX)."""
+    parts = [part for part in _FROZEN if any(name.startswith(part) for name in stock.state)]
+    for name, value in found.items():
+        part = next((part for part in parts if name.startswith(part)), None)
+        if part is None:
+            continue
+        ours = stock.state.get(name)
+        if ours is None or ours.shape != value.shape or not _close(ours, value):
+            words = part.rstrip(".").replace("_", " ")
+            raise InvalidInput(
+                f"{file} was made for another model: its {words} is not {stock.name}'s ({name} differs), "
+                "so its decoder would misread every image"
+            )
+
+
+def _close(ours: Tensor, theirs: Tensor) -> bool:
+    return torch.allclose(ours.float(), theirs.float(), rtol=1e-2, atol=1e-3)
+
+
+def _smoke_test(file: str, stock: StockWeights, decoder: Mapping[str, Tensor]) -> None:
+    """As before a swap: one box is decoded, and the answer must be finite."""
+    whole = {**stock.state, **{_DECODER + name: value for name, value in decoder.items()}}
+    side = float(IMAGE_SIDE)
+    prompt = PromptBatch.of([Prompt(box=(0.0, 0.0, side, side))], [(IMAGE_SIDE, IMAGE_SIDE)])
+    features = torch.randn((1, EMBED_DIM, EMBED_SIDE, EMBED_SIDE), generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        low_res, iou = SamDecoder.from_state(whole)(features * 0.1, prompt)
+    if not bool(torch.isfinite(low_res).all() and torch.isfinite(iou).all()):
+        raise InvalidInput(f"{file} gives no finite mask: its weights are damaged")

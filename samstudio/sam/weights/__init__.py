@@ -1,0 +1,1 @@
+"""Weight files: where they come from, how they are fetched and checked."""

@@ -1,0 +1,174 @@
+"""Changes of annotation rows inside one transaction: adding once, changing only what was seen.
+
+A request may arrive twice, because its reply got lost. So what was added under
+a ``client_id`` is found again instead of added, and a change that is already
+there is no conflict.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from samstudio.db.tables import AnnotationRow, CategoryRow
+from samstudio.domain import (
+    AnnotationStatus,
+    InvalidInput,
+    NewAnnotation,
+    NotFound,
+    Rle,
+    Size,
+    StaleAnnotation,
+)
+from samstudio.services.annotations.categories import category_row
+from samstudio.services.annotations.queries import chunks
+from samstudio.services.annotations.rows import checked_rle, found, image_sizes, mask_values
+
+MAX_CLIENT_ID = 64
+
+
+def add_rows(session: Session, new: Sequence[NewAnnotation], *, now: datetime) -> list[AnnotationRow]:
+    """The rows of these annotations, in order; those whose ``client_id`` is stored are left as they are."""
+    for item in new:
+        _check_client_id(item.client_id)
+    sizes = image_sizes(session, {item.image_id for item in new})
+    categories = {name: category_row(session, name) for name in dict.fromkeys(i.category for i in new)}
+    try:
+        with session.begin_nested():
+            return _add_missing(session, new, categories, sizes, now)
+    except IntegrityError:  # only where writers run side by side (Postgres): another one stored it just now
+        return _add_missing(session, new, categories, sizes, now)
+
+
+def change_row(
+    session: Session, row: AnnotationRow, revision: int, values: Mapping[str, Any], *, now: datetime
+) -> AnnotationRow:
+    """One UPDATE that only happens on the revision that was seen; raises StaleAnnotation.
+
+    A row that is one revision further and has exactly these values is what
+    this very change made of it, when its reply got lost.
+    """
+    changed = session.execute(
+        update(AnnotationRow)
+        .where(AnnotationRow.id == row.id, AnnotationRow.revision == revision)
+        .values(**values, revision=revision + 1, updated_at=now)
+        .returning(AnnotationRow.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.expire(row)
+    present = found(session, row.id)
+    if changed is None and not _is_repeated(present, revision, values):
+        raise StaleAnnotation(
+            f"someone else changed this object ({present.category.name}) meanwhile "
+            f"(it is at revision {present.revision}, you saw {revision}): look at it again, then decide",
+            annotation_id=present.id,
+        )
+    return present
+
+
+def set_status(
+    session: Session,
+    seen: Sequence[tuple[int, int]],
+    status: AnnotationStatus,
+    *,
+    now: datetime,
+) -> list[AnnotationRow]:
+    """Give annotations, each named by its id and the revision that was seen, a status."""
+    return [
+        change_row(session, found(session, annotation_id), revision, {"status": status}, now=now)
+        for annotation_id, revision in seen
+    ]
+
+
+def mask_changes(
+    session: Session, row: AnnotationRow, rle: Rle | None, proposed_rle: Rle | None
+) -> dict[str, Any]:
+    """The columns of a new mask and of what a decoder proposed for it.
+
+    A person's first correction of a proposal keeps it, unless the caller says
+    what was proposed.
+    """
+    if rle is None and proposed_rle is None:
+        return {}
+    size = image_sizes(session, {row.image_id})[row.image_id]
+    values = {} if rle is None else mask_values(rle, size)
+    if proposed_rle is not None:
+        values["proposed_rle"] = checked_rle(proposed_rle, size)
+    elif row.proposed_by is not None and row.proposed_rle is None and values["rle"] != row.rle:
+        values["proposed_rle"] = row.rle
+    return values
+
+
+def checked_rank(rank: float | None) -> float | None:
+    """A place in the order; raises InvalidInput for one that orders nothing."""
+    if rank is not None and not math.isfinite(rank):
+        raise InvalidInput(f"{rank} is no place in an order: give a number")
+    return rank
+
+
+def _check_client_id(client_id: str | None) -> None:
+    if client_id is not None and not 0 < len(client_id) <= MAX_CLIENT_ID:
+        raise InvalidInput(f"a client id has 1 to {MAX_CLIENT_ID} characters, not {len(client_id)}")
+
+
+def _add_missing(
+    session: Session,
+    new: Sequence[NewAnnotation],
+    categories: Mapping[str, CategoryRow],
+    sizes: Mapping[str, Size],
+    now: datetime,
+) -> list[AnnotationRow]:
+    stored = _stored(session, [item.client_id for item in new if item.client_id is not None])
+    rows: list[AnnotationRow] = []
+    for item in new:
+        row = stored.get(item.client_id) if item.client_id is not None else None
+        if row is None:
+            row = _new_row(item, categories[item.category], sizes, now)
+            session.add(row)
+            if item.client_id is not None:
+                stored[item.client_id] = row
+        elif row.image_id != item.image_id:
+            raise InvalidInput(f"the client id {item.client_id} belongs to an object of another image")
+        rows.append(row)
+    session.flush()
+    return rows
+
+
+def _stored(session: Session, client_ids: Sequence[str]) -> dict[str, AnnotationRow]:
+    rows: dict[str, AnnotationRow] = {}
+    for chunk in chunks(client_ids):
+        query = select(AnnotationRow).where(AnnotationRow.client_id.in_(chunk))
+        rows |= {str(row.client_id): row for row in session.scalars(query)}
+    return rows
+
+
+def _new_row(
+    new: NewAnnotation, category: CategoryRow, sizes: Mapping[str, Size], now: datetime
+) -> AnnotationRow:
+    if new.image_id not in sizes:
+        raise NotFound(f"there is no image {new.image_id[:12]!r}; it may have been deleted")
+    return AnnotationRow(
+        image_id=new.image_id,
+        category=category,
+        **mask_values(new.rle, sizes[new.image_id]),
+        status=AnnotationStatus(new.status),
+        prompts=[dict(prompt) for prompt in new.prompts],
+        proposed_by=new.proposed_by,
+        proposed_rle=new.proposed_rle and checked_rle(new.proposed_rle, sizes[new.image_id]),
+        predicted_iou=new.predicted_iou,
+        client_id=new.client_id,
+        revision=1,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _is_repeated(row: AnnotationRow, revision: int, values: Mapping[str, Any]) -> bool:
+    same = all(getattr(row, column) == value for column, value in values.items())
+    return bool(values) and row.revision == revision + 1 and same

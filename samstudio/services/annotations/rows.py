@@ -1,0 +1,76 @@
+"""Between annotation rows and the domain's annotations: reading, checking, deriving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samstudio.db.tables import AnnotationRow, ImageRow
+from samstudio.domain import Annotation, AnnotationStatus, InvalidInput, NotFound, Rle, Size
+from samstudio.masks import canonical_rle, rle_area, rle_box
+from samstudio.services.annotations.categories import to_category
+
+
+def to_annotation(row: AnnotationRow) -> Annotation:
+    """The domain's type of a row."""
+    return Annotation(
+        id=row.id,
+        image_id=row.image_id,
+        category=to_category(row.category),
+        rle=row.rle,
+        box=(row.x0, row.y0, row.x1, row.y1),
+        area=row.area,
+        status=AnnotationStatus(row.status),
+        prompts=tuple(row.prompts),
+        proposed_by=row.proposed_by,
+        proposed_rle=row.proposed_rle,
+        predicted_iou=row.predicted_iou,
+        revision=row.revision,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        client_id=row.client_id,
+        rank=row.rank,
+    )
+
+
+def found(session: Session, annotation_id: int) -> AnnotationRow:
+    """The row with that id; raises NotFound."""
+    row = session.get(AnnotationRow, annotation_id)
+    if row is None:
+        raise NotFound(f"there is no annotation {annotation_id}; its image may have been deleted")
+    return row
+
+
+def image_sizes(session: Session, image_ids: Iterable[str]) -> dict[str, Size]:
+    """(H, W) of those of the images that exist."""
+    sizes: dict[str, Size] = {}
+    for image_id in image_ids:
+        size = session.execute(select(ImageRow.height, ImageRow.width).where(ImageRow.id == image_id)).first()
+        if size is not None:
+            sizes[image_id] = (size.height, size.width)
+    return sizes
+
+
+def mask_values(rle: Rle, size: Size) -> dict[str, Any]:
+    """The columns that a mask fills: itself in its one canonical spelling, its box, its area.
+
+    Raises InvalidInput when it is damaged, empty or not of the image's size (H, W).
+    """
+    canonical = checked_rle(rle, size)
+    x0, y0, x1, y1 = rle_box(canonical)
+    return {"rle": canonical, "x0": x0, "y0": y0, "x1": x1, "y1": y1, "area": rle_area(canonical)}
+
+
+def checked_rle(rle: Rle, size: Size) -> Rle:
+    """A mask, perhaps empty, in its canonical spelling; raises InvalidInput as `mask_values` does."""
+    canonical = canonical_rle(rle)
+    height, width = canonical["size"]
+    if (height, width) != size:
+        raise InvalidInput(
+            f"the mask is {width}x{height} pixels but its image is {size[1]}x{size[0]}: "
+            "a mask needs the size of its image"
+        )
+    return canonical

@@ -1,0 +1,215 @@
+"""Annotations: objects' masks as people accept, correct and reject them.
+
+Nothing a person did is ever lost: a deletion is the status ``rejected``, which
+can be undone; a correction keeps the proposal that it corrected; a change made
+on top of an outdated view is refused rather than written over someone's work;
+a request that arrives twice counts once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from samstudio.db.engine import Database
+from samstudio.db.tables import AnnotationRow, CategoryRow
+from samstudio.db.types import utc_now
+from samstudio.domain import (
+    Annotation,
+    AnnotationChange,
+    AnnotationStatus,
+    Category,
+    Example,
+    NewAnnotation,
+    Rle,
+)
+from samstudio.services.annotations.categories import category_row, to_category
+from samstudio.services.annotations.changes import (
+    add_rows,
+    change_row,
+    checked_rank,
+    mask_changes,
+    set_status,
+)
+from samstudio.services.annotations.queries import (
+    AnnotationCounts,
+    accepted_examples,
+    counts,
+    counts_by_category,
+    counts_by_image,
+    digest,
+)
+from samstudio.services.annotations.rows import found, to_annotation
+
+
+class AnnotationService:
+    """Stores annotations; boxes and areas are derived from the masks here, never taken on trust."""
+
+    def __init__(self, *, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def add(self, new: NewAnnotation) -> Annotation:
+        """Store one annotation; one whose ``client_id`` is stored already is given back as it now is.
+
+        Raises NotFound for an unknown image; InvalidInput when the mask is
+        empty, damaged or not of the image's size, the category has no name, or
+        the ``client_id`` belongs to another image.
+        """
+        return self.add_many([new])[0]
+
+    def add_many(self, new: Sequence[NewAnnotation]) -> list[Annotation]:
+        """Store annotations, all of them or, when one is refused, none; raises as `add` does."""
+        with self._database.write() as session:
+            return [to_annotation(row) for row in add_rows(session, new, now=self._clock())]
+
+    def change_many(
+        self,
+        *,
+        add: Sequence[NewAnnotation] = (),
+        remove: Sequence[tuple[int, int]] = (),
+        restore: Sequence[tuple[int, int]] = (),
+        propose: Sequence[tuple[int, int]] = (),
+    ) -> AnnotationChange:
+        """Add, reject and bring back in one transaction: all of it or, when one part is refused, nothing.
+
+        ``remove``, ``restore`` (to be accepted) and ``propose`` (to be
+        proposals again) hold ids with the revision that the caller saw. The
+        same request sent again, because its reply got lost, succeeds.
+        Raises StaleAnnotation for the first one that someone changed
+        meanwhile, else as `add` and `get` do.
+        """
+        with self._database.write() as session:
+            now = self._clock()
+            removed = set_status(session, remove, AnnotationStatus.REJECTED, now=now)
+            restored = set_status(session, restore, AnnotationStatus.ACCEPTED, now=now)
+            restored += set_status(session, propose, AnnotationStatus.PROPOSED, now=now)
+            added = add_rows(session, add, now=now)
+            return AnnotationChange(
+                *(tuple(to_annotation(row) for row in rows) for rows in (added, removed, restored))
+            )
+
+    def get(self, annotation_id: int) -> Annotation:
+        """The annotation with that id; raises NotFound."""
+        with self._database.read() as session:
+            return to_annotation(found(session, annotation_id))
+
+    def update(
+        self,
+        annotation_id: int,
+        *,
+        revision: int,
+        rle: Rle | None = None,
+        category: str | None = None,
+        status: AnnotationStatus | None = None,
+        prompts: Sequence[Mapping[str, Any]] | None = None,
+        proposed_by: int | None = None,
+        proposed_rle: Rle | None = None,
+        predicted_iou: float | None = None,
+        rank: float | None = None,
+    ) -> Annotation:
+        """Change an annotation; what is None stays.
+
+        ``revision`` is the one the caller saw. A new mask on one that a
+        decoder proposed keeps the proposal in ``proposed_rle``, unless the
+        caller gives another. The same change sent again, because its reply
+        got lost, succeeds. Raises NotFound; StaleAnnotation, a Conflict, when
+        someone changed it meanwhile; InvalidInput as `add` does.
+        """
+        with self._database.write() as session:
+            row = found(session, annotation_id)
+            values: dict[str, Any] = {
+                "category_id": None if category is None else category_row(session, category).id,
+                "status": None if status is None else AnnotationStatus(status),
+                "prompts": None if prompts is None else [dict(prompt) for prompt in prompts],
+                "proposed_by": proposed_by,
+                "predicted_iou": predicted_iou,
+                "rank": checked_rank(rank),
+            }
+            values = {column: value for column, value in values.items() if value is not None}
+            values |= mask_changes(session, row, rle, proposed_rle)
+            return to_annotation(change_row(session, row, revision, values, now=self._clock()))
+
+    def delete(self, annotation_id: int, *, revision: int | None = None) -> Annotation:
+        """Reject an annotation: it leaves the dataset, and ``update(status=…)`` brings it back.
+
+        Raises NotFound; StaleAnnotation when ``revision`` is given and outdated.
+        """
+        with self._database.write() as session:
+            row = found(session, annotation_id)
+            seen = row.revision if revision is None else revision
+            (gone,) = set_status(session, [(row.id, seen)], AnnotationStatus.REJECTED, now=self._clock())
+            return to_annotation(gone)
+
+    def categories(self) -> list[Category]:
+        """All categories, in the order they were first used."""
+        with self._database.read() as session:
+            return [to_category(row) for row in session.scalars(select(CategoryRow).order_by(CategoryRow.id))]
+
+    def ensure_category(self, name: str) -> Category:
+        """The category of that name, made now if there is none; raises InvalidInput for no name."""
+        with self._database.write() as session:
+            return to_category(category_row(session, name))
+
+    def counts(self) -> AnnotationCounts:
+        """Counts over the whole dataset."""
+        with self._database.read() as session:
+            return counts(session)
+
+    def counts_by_image(
+        self, image_ids: Sequence[str], *, status: AnnotationStatus = AnnotationStatus.ACCEPTED
+    ) -> dict[str, int]:
+        """How many annotations of a status each of these images has."""
+        with self._database.read() as session:
+            return counts_by_image(session, image_ids, status)
+
+    def counts_by_category(
+        self, *, status: AnnotationStatus = AnnotationStatus.ACCEPTED
+    ) -> list[tuple[Category, int]]:
+        """Every category with how many annotations of a status it has."""
+        with self._database.read() as session:
+            by_id = counts_by_category(session, status)
+        return [(known, by_id.get(known.id, 0)) for known in self.categories()]
+
+    def accepted_examples(self) -> list[Example]:
+        """Every accepted object, in the order of the annotations: what tuning learns from."""
+        with self._database.read() as session:
+            return accepted_examples(session)
+
+    def digest(self, annotation_ids: Iterable[int]) -> str:
+        """SHA-256, 64 hex digits, over the images, masks and categories of these annotations.
+
+        Equal for equal masks whatever their ids and order, so two versions
+        with one digest learned from the same data. Unknown ids are left out.
+        """
+        with self._database.read() as session:
+            return digest(session, annotation_ids)
+
+    # Last, because within the class its name hides the builtin type of the annotations above.
+    def list(
+        self,
+        image_id: str | None = None,
+        status: AnnotationStatus | None = None,
+        *,
+        without: AnnotationStatus | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[Annotation]:
+        """Annotations of one image or all, of one status, all, or all ``without`` one: the topmost last.
+
+        That is the order in which they were added, but for those with a ``rank``.
+        """
+        query = select(AnnotationRow)
+        if image_id is not None:
+            query = query.where(AnnotationRow.image_id == image_id)
+        if status is not None:
+            query = query.where(AnnotationRow.status == status)
+        if without is not None:
+            query = query.where(AnnotationRow.status != without)
+        query = query.order_by(func.coalesce(AnnotationRow.rank, AnnotationRow.id), AnnotationRow.id)
+        query = query.offset(offset).limit(limit)
+        with self._database.read() as session:
+            return [to_annotation(row) for row in session.scalars(query)]

@@ -1,0 +1,84 @@
+"""What comparing remembers: answers by side and revision, and the accepted objects themselves."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from samstudio.domain import Annotation, AnnotationStatus, NotFound
+from samstudio.services.comparison.sides import Answer, Side
+
+if TYPE_CHECKING:
+    from samstudio.services.annotations import AnnotationService
+    from samstudio.services.images import ImageService
+
+MOST_OBJECTS = 2000
+"""More are not compared: at a tenth of a second each they would take minutes."""
+
+
+class AnswerBook:
+    """Answers, so that nothing is decoded twice; bounded, a few hundred bytes each. Thread-safe."""
+
+    def __init__(self, *, limit: int = 20_000) -> None:
+        self._limit = limit
+        self._kept: OrderedDict[tuple[Side, int, int], Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find(self, side: Side, annotation: Annotation) -> Answer | None:
+        """The side's answer to this revision of the object, where it is known."""
+        key = (side, annotation.id, annotation.revision)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def keep(self, side: Side, annotation: Annotation, answer: Answer) -> None:
+        """Remember an answer."""
+        with self._lock:
+            self._kept[(side, annotation.id, annotation.revision)] = answer
+            while len(self._kept) > self._limit:
+                self._kept.popitem(last=False)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The accepted objects that are compared, image by image, and how many there are beyond them."""
+
+    by_image: tuple[tuple[Annotation, ...], ...] = ()
+    filenames: tuple[str, ...] = ()
+    left_out: int = 0
+
+
+class AcceptedObjects:
+    """The accepted objects; asked of the database anew only when an annotation has changed."""
+
+    def __init__(
+        self, *, annotations: AnnotationService, images: ImageService, most: int = MOST_OBJECTS
+    ) -> None:
+        self._annotations = annotations
+        self._images = images
+        self._most = most
+        self._read: tuple[object, Accepted] | None = None
+
+    def now(self) -> Accepted:
+        """What is accepted now."""
+        counts = self._annotations.counts()
+        known = self._read
+        if known is None or known[0] != counts:
+            known = self._read = (counts, self._afresh(counts.accepted))
+        return known[1]
+
+    def _afresh(self, accepted: int) -> Accepted:
+        found = self._annotations.list(status=AnnotationStatus.ACCEPTED, limit=self._most)
+        found = sorted(found, key=lambda one: (one.image_id, one.id))
+        names, groups = [], []
+        for image_id, objects in groupby(found, key=lambda one: one.image_id):
+            try:
+                names.append(self._images.get(image_id).filename)
+            except NotFound:  # deleted a moment ago, its objects with it
+                continue
+            groups.append(tuple(objects))
+        return Accepted(tuple(groups), tuple(names), max(0, accepted - len(found)))

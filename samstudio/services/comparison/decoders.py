@@ -1,0 +1,121 @@
+"""The decoders behind the sides of a comparison, and their answers by the scoring protocol.
+
+Prompt: the tight box of the true mask; single-mask answer; upsampled as
+segment-anything does; threshold 0; IoU at the image's own resolution.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from samstudio.domain import STOCK_VERSION, Embedding, Prompt, Unavailable
+from samstudio.masks import Mask, encode_rle, iou, mask_to_box
+from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder, load_decoder_state, save_decoder
+from samstudio.sam.geometry import binary_masks
+from samstudio.services.comparison.sides import Answer, Side
+from samstudio.tuning.trainer import blend
+
+if TYPE_CHECKING:
+    from samstudio.sam.embeddings import EmbeddingStore
+    from samstudio.sam.models import SamModel
+    from samstudio.services.versions import VersionService
+
+SPARE_DECODERS = 4
+"""Kept in memory, 16 MB each."""
+
+
+class SideDecoders:
+    """Answers prompts with any side; the model is loaded at the first use."""
+
+    def __init__(
+        self,
+        *,
+        versions: VersionService,
+        model: Callable[[], SamModel],
+        embeddings: Callable[[], EmbeddingStore],
+        pixels: Callable[[str], NDArray[np.uint8]],
+    ) -> None:
+        self._versions = versions
+        self._model = model
+        self._embeddings = embeddings
+        self._pixels = pixels
+        self._kept: OrderedDict[Side, SamDecoder] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def load(self, side: Side) -> None:
+        """Make a side ready. Raises NotFound; Unavailable when its file is gone, damaged or does not fit."""
+        self._decoder(side)
+
+    def answers(self, side: Side, image_id: str, masks: Sequence[Mask]) -> list[Answer]:
+        """The side's answers to the tight boxes of masks (bool HxW, none empty) of one image."""
+        decoder = self._decoder(side)
+        embedding = self._embeddings().get(image_id, lambda: self._pixels(image_id))
+        return answer(decoder, embedding, masks)
+
+    def write(self, side: Side, path: Path) -> None:
+        """Store a side's weights as a version's file."""
+        origin = {"blended_from": str(side.version), "strength": f"{side.strength:g}"}
+        save_decoder(path, self._state(side), {"model": self._model().name, **origin})
+
+    def _decoder(self, side: Side) -> SamDecoder:
+        if side.version == STOCK_VERSION:
+            return self._model().stock
+        with self._lock:
+            known = self._kept.get(side)
+            if known is None:
+                known = self._built(side)
+            self._kept[side] = known
+            self._kept.move_to_end(side)
+            while len(self._kept) > SPARE_DECODERS:
+                self._kept.popitem(last=False)
+            return known
+
+    def _built(self, side: Side) -> SamDecoder:
+        state = self._state(side)
+        try:
+            return self._model().stock.with_weights(state)
+        except RuntimeError as error:
+            raise _unfit(side, error) from error
+
+    def _state(self, side: Side) -> dict[str, Tensor]:
+        tuned: dict[str, Any] = load_decoder_state(self._versions.path(side.version))
+        if side.strength == 1:
+            return tuned
+        stock = self._model().stock.decoder_state()
+        try:
+            return blend(stock, [tuned], side.strength)
+        except (KeyError, RuntimeError) as error:
+            raise _unfit(side, error) from error
+
+
+def _unfit(side: Side, error: Exception) -> Unavailable:
+    return Unavailable(f"the file of version {side.version} does not fit this model: {error}")
+
+
+@torch.inference_mode()
+def answer(decoder: SamDecoder, embedding: Embedding, masks: Sequence[Mask]) -> list[Answer]:
+    """One decoder's answers to the tight boxes of masks (bool HxW, none empty) of one image."""
+    size = embedding.original_size
+    prompts = [Prompt(box=mask_to_box(mask)) for mask in masks]
+    batch = PromptBatch.of(prompts, [size] * len(prompts), decoder.device)
+    features = torch.from_numpy(embedding.features[None]).to(decoder.device, torch.float32)
+    low_res, _ = decoder(features, batch, tokens=SINGLE)
+    given = binary_masks(low_res, input_size=embedding.input_size, original_size=size)
+    return [_answer(ours[0], mask) for ours, mask in zip(given, masks, strict=True)]
+
+
+def _answer(given: Mask, true: Mask) -> Answer:
+    if not given.any():
+        return Answer(iou=0.0)
+    x0, y0, x1, y1 = (int(side) for side in mask_to_box(given))
+    crop = encode_rle(given[y0 : y1 + 1, x0 : x1 + 1])
+    return Answer(iou=iou(given, true), corner=(x0, y0), crop=crop)

@@ -1,0 +1,178 @@
+"""Scores sides on accepted objects, in the background, for as long as someone asks for them.
+
+What was answered once is remembered until the object's mask changes. A side
+that cannot be loaded is refused with a sentence; an object that cannot be
+scored has its problem, and holds up no other.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from samstudio.domain import Annotation, InvalidInput, Size, StudioError
+from samstudio.masks import Mask, decode_rle
+from samstudio.services.comparison.background import Background
+from samstudio.services.comparison.cache import AcceptedObjects, AnswerBook
+from samstudio.services.comparison.sides import Answer, Side
+from samstudio.services.comparison.stored_scores import StoredScores
+
+if TYPE_CHECKING:
+    from samstudio.services.images import ImageService
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+"""Objects decoded in one step: a CPU's best, and short enough for a person to wait for."""
+
+PATIENCE_SECONDS = 6.0
+"""A side that nobody has asked about for so long is not scored further."""
+
+RETRY_SECONDS = 10.0
+"""After so long a side that could not be loaded is tried again."""
+
+
+class Decoders(Protocol):
+    """What is asked of `samstudio.services.comparison.decoders.SideDecoders`."""
+
+    def load(self, side: Side, /) -> None:
+        """Make a side ready; raises StudioError when it cannot be."""
+
+    def answers(self, side: Side, image_id: str, masks: Sequence[Mask], /) -> list[Answer]:
+        """Answers to the tight boxes of masks of one image."""
+
+    def write(self, side: Side, path: Path, /) -> None:
+        """Store a side's weights as a version's file."""
+
+
+class Scorer:
+    """Answers of sides to objects: known ones, ones computed now, and the rest soon."""
+
+    def __init__(
+        self,
+        *,
+        decoders: Decoders,
+        objects: AcceptedObjects,
+        images: ImageService,
+        stored: StoredScores,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._decoders = decoders
+        self._objects = objects
+        self._images = images
+        self._stored = stored
+        self._clock = clock
+        self._book = AnswerBook()
+        self._asked: dict[Side, float] = {}
+        self._refused: dict[Side, tuple[str, float]] = {}
+        self._decoding = threading.Lock()
+        self._background = Background(self._score_some, name="comparing")
+
+    def ask(self, sides: Iterable[Side]) -> None:
+        """Have sides scored on every object, soon; returns at once."""
+        now = self._clock()
+        for side in sides:
+            if side in self._refused and now - self._refused[side][1] > RETRY_SECONDS:
+                del self._refused[side]
+            self._asked[side] = now
+        self._background.wake()
+
+    def refused(self, side: Side) -> str:
+        """Why a side cannot be scored; empty where nothing is in its way."""
+        return self._refused.get(side, ("", 0.0))[0]
+
+    def known(self, side: Side, one: Annotation) -> Answer | None:
+        """A side's answer to an object as it is now, perhaps without its mask; None while it is not known."""
+        answer = self._book.find(side, one)
+        if answer is not None or side.strength != 1:
+            return answer
+        stored = self._stored.exact(side.version, one)
+        return None if stored is None else Answer(stored)
+
+    def answers(self, side: Side, objects: Sequence[Annotation]) -> list[Answer]:
+        """A side's answers to objects of one image, with their masks, decoded now where they are not known.
+
+        Raises StudioError when the side cannot be loaded.
+        """
+        with self._decoding:  # whoever comes second finds it done
+            missing = [one for one in objects if self._book.find(side, one) is None]
+            if missing:
+                self._decoders.load(side)
+            fresh = self._decoded(side, missing) if missing else {}
+            for one in missing:
+                self._book.keep(side, one, fresh[one.id])
+        return [fresh.get(one.id) or self._book.find(side, one) or Answer(None) for one in objects]
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until all that was asked for is scored; whether that came in time."""
+        return self._background.wait(timeout)
+
+    def _score_some(self) -> bool:
+        """Score a few objects; False when nothing is left that anyone waits for."""
+        now = self._clock()
+        asked = [side for side, when in dict(self._asked).items() if now - when < PATIENCE_SECONDS]
+        sides = [side for side in asked if side not in self._refused]
+        for objects in self._objects.now().by_image:
+            for side in sides:
+                missing = [one for one in objects if self.known(side, one) is None][:AT_ONCE]
+                if missing:
+                    self._score(side, missing)
+                    return True
+        return False
+
+    def _score(self, side: Side, objects: Sequence[Annotation]) -> None:
+        try:
+            self.answers(side, objects)
+        except StudioError as error:
+            self._refused[side] = (str(error), self._clock())
+        except Exception as error:
+            log.exception("scoring version %d", side.version)
+            why = f"version {side.version} could not be scored: {type(error).__name__}: {error}"
+            self._refused[side] = (why, self._clock())
+
+    def _decoded(self, side: Side, objects: Sequence[Annotation]) -> dict[int, Answer]:
+        """An answer for each object's id, its problem where there is one."""
+        image_id = objects[0].image_id
+        found: dict[int, Answer] = {}
+        try:
+            masks = self._masks(objects, found)
+            ids = list(masks)
+            for start in range(0, len(ids), AT_ONCE):
+                chunk = ids[start : start + AT_ONCE]
+                given = self._decoders.answers(side, image_id, [masks[number] for number in chunk])
+                found |= dict(zip(chunk, given, strict=True))
+        except Exception as error:  # its picture is gone or unreadable: other images can be scored
+            if not isinstance(error, StudioError):
+                log.exception("scoring objects of image %s", image_id)
+            problem = str(error) or type(error).__name__
+            found |= {one.id: Answer(None, problem=problem) for one in objects if one.id not in found}
+        return found
+
+    def _masks(self, objects: Sequence[Annotation], found: dict[int, Answer]) -> dict[int, Mask]:
+        """The true masks by object id; the problems of those that have none go into ``found``."""
+        size = self._images.get(objects[0].image_id).size
+        masks = {}
+        for one in objects:
+            try:
+                masks[one.id] = _true_mask(one, size)
+            except InvalidInput as error:
+                found[one.id] = Answer(None, problem=str(error))
+        return masks
+
+
+def _true_mask(one: Annotation, size: Size) -> Mask:
+    """The mask, bool HxW; raises InvalidInput when it is damaged, empty or not of the image's size."""
+    # Looked at before it is decoded: a mask that claims to be huge must not be unpacked.
+    if not isinstance(one.rle, Mapping):
+        raise InvalidInput("its stored mask is damaged")
+    claimed = one.rle.get("size")
+    if not isinstance(claimed, list | tuple) or tuple(claimed) != size:
+        raise InvalidInput("its mask and its image differ in size")
+    mask = decode_rle(one.rle)
+    if not mask.any():
+        raise InvalidInput("its mask is empty")
+    return mask

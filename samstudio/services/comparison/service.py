@@ -1,0 +1,157 @@
+"""Two versions on the same objects: compared, shown mask by mask, blended with stock, kept.
+
+How objects are scored meanwhile is `comparing_scoring`'s business, how a
+decoder answers `comparing_decoders`'.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from samstudio.domain import STOCK_VERSION, Annotation, Conflict, DecoderVersion, InvalidInput, NotFound
+from samstudio.services.comparison.cache import AcceptedObjects
+from samstudio.services.comparison.scoring import Decoders, Scorer
+from samstudio.services.comparison.sides import STOPS, Answer, Comparison, Row, Score, Shown, Side
+from samstudio.services.comparison.stored_scores import StoredScores
+
+if TYPE_CHECKING:
+    from samstudio.services.annotations import AnnotationService
+    from samstudio.services.images import ImageService
+    from samstudio.services.jobs import JobService
+    from samstudio.services.versions import VersionService
+
+__all__ = ["STOPS", "ComparingService", "Comparison", "Row", "Score", "Shown", "Side"]
+
+MOST_SHOWN = 32
+"""Objects whose masks are given in one request."""
+
+SHARES = {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters"}
+
+
+class ComparingService:
+    """Compares any two sides on the accepted objects."""
+
+    def __init__(
+        self,
+        *,
+        annotations: AnnotationService,
+        images: ImageService,
+        versions: VersionService,
+        jobs: JobService,
+        decoders: Decoders,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._annotations = annotations
+        self._versions = versions
+        self._decoders = decoders
+        self._objects = AcceptedObjects(annotations=annotations, images=images)
+        self._stored = StoredScores(versions=versions, jobs=jobs, clock=clock)
+        self._scorer = Scorer(
+            decoders=decoders, objects=self._objects, images=images, stored=self._stored, clock=clock
+        )
+
+    def pair(self) -> tuple[int, int]:
+        """The two versions worth a look first: (before, after); equal where there is only stock.
+
+        After is the newest version, or, where that is live, the live one;
+        before is what is live, or was live before it.
+        """
+        live = self._versions.live().number
+        numbers = [version.number for version in self._versions.list()]
+        newest = max(numbers, default=STOCK_VERSION)
+        if newest not in (live, STOCK_VERSION):
+            return live, newest
+        before = (move.number for move in self._versions.moves() if move.number != live)
+        return next((number for number in before if number in numbers), STOCK_VERSION), live
+
+    def compare(self, a: Side, b: Side) -> Comparison:
+        """What is known of both sides so far; the rest is being computed, so ask again.
+
+        Raises NotFound for a version that is not there, Conflict for another model's.
+        """
+        learned = {side: self._learned_from(self._checked(side)) for side in (a, b)}
+        self._scorer.ask((a, b))
+        accepted = self._objects.now()
+        rows = tuple(
+            Row(one, name, self._score(a, one, learned[a]), self._score(b, one, learned[b]))
+            for name, objects in zip(accepted.filenames, accepted.by_image, strict=True)
+            for one in objects
+        )
+        return Comparison(rows, accepted.left_out, self._scorer.refused(a) or self._scorer.refused(b))
+
+    def masks(self, a: Side, b: Side, annotation_ids: Sequence[int]) -> list[Shown]:
+        """Both sides' masks of some objects of one image, decoded now where they are not known.
+
+        Raises NotFound for an unknown version or object, Conflict for another
+        model's version, Unavailable when a version's file is gone or damaged;
+        InvalidInput for none, too many, or objects of several images.
+        """
+        if not 0 < len(annotation_ids) <= MOST_SHOWN:
+            raise InvalidInput(f"{len(annotation_ids)} objects were asked for: ask for 1 to {MOST_SHOWN}")
+        objects = [self._annotations.get(number) for number in annotation_ids]
+        if len({one.image_id for one in objects}) > 1:
+            raise InvalidInput("the objects lie on several images: ask image by image")
+        for side in (a, b):
+            self._checked(side)
+        by_a, by_b = (self._scorer.answers(side, objects) for side in (a, b))
+        return [Shown(*three) for three in zip(objects, by_a, by_b, strict=True)]
+
+    def keep(self, number: int, strength: float) -> DecoderVersion:
+        """Store a version at a strength as the next version; it is not made live.
+
+        Raises InvalidInput where there is nothing new to keep, Conflict when
+        it was kept before, else as `masks` does.
+        """
+        side = Side.of(number, strength)
+        if side.version == STOCK_VERSION or side.strength == 1:
+            raise InvalidInput(
+                "There is nothing new to keep: 0 is the stock decoder and 1 the version itself. "
+                "Choose a strength between them."
+            )
+        origin = self._checked(side)
+        config = {"blended_from": number, "strength": strength}
+        for known in self._versions.list():
+            if {name: known.config.get(name) for name in config} == config:
+                raise Conflict(f"Version {known.number} is that already: version {number} at {strength:g}.")
+        return self._versions.create(
+            write=lambda path: self._decoders.write(side, path),
+            parent=number,
+            reason=f"{SHARES[strength]} of the way from stock to version {number}, kept by hand. "
+            "No gate has judged it.",
+            config=config,
+            annotation_ids=origin.annotation_ids,
+            dataset_digest=origin.dataset_digest,
+        )
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until all that was asked for is scored; whether that came in time."""
+        return self._scorer.wait(timeout)
+
+    def _checked(self, side: Side) -> DecoderVersion:
+        version = self._versions.get(side.version)
+        ours = self._versions.get(STOCK_VERSION).model
+        if version.model != ours:
+            raise Conflict(
+                f"version {version.number} is a decoder of {version.model}; this studio runs {ours} "
+                "(SAMSTUDIO_MODEL)"
+            )
+        return version
+
+    def _learned_from(self, version: DecoderVersion) -> frozenset[int]:
+        """Ids of the objects that the version, or a version that it went on from, was tuned on."""
+        ids = set(version.annotation_ids)
+        while version.config.get("start") == "live" and version.parent:
+            try:
+                version = self._versions.get(version.parent)
+            except NotFound:  # deleted: what it learned from is not known any more
+                break
+            ids |= set(version.annotation_ids)
+        return frozenset(ids)
+
+    def _score(self, side: Side, one: Annotation, learned: frozenset[int]) -> Score:
+        answer = self._scorer.known(side, one) or Answer(None)
+        held_out = side.strength == 1 and one.id in learned
+        unseen = self._stored.unseen(side.version, one) if held_out else None
+        return Score(answer.iou, answer.problem, one.id in learned, unseen)

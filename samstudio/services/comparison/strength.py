@@ -1,0 +1,48 @@
+"""How the gate's numbers relate to a strength between stock and a *stored* version.
+
+The gate judges trial models, each on images that it did not see, at a few
+strengths, and chooses one of them. The stored decoder is the mean of those
+models, taken further (`Recipe.way`), for averaging holds back chance by itself
+(`samstudio.tuning.pipeline`). So the whole of the way to the stored decoder
+answers to the chosen strength, and a share of the way to that share of the
+choice. Where the gate judged just that, there is a number; nothing is
+interpolated.
+A version that was tuned from the live one was judged at strengths between
+*that* one and itself: they say nothing of the way from stock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from samstudio.domain import DecoderVersion
+
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A mean IoU on held-out objects: stock's own, or that of trial models at ``trial_strength``."""
+
+    miou: float
+    of: Literal["stock", "trials"]
+    trial_strength: float = 0.0
+
+
+def judged_at(version: DecoderVersion, stop: float) -> Judged | None:
+    """What the gate measured for ``blend(stock, version, stop)``, or None where it measured no such thing."""
+    scores = version.scores
+    if stop == 0:
+        base = scores.get("base_miou")
+        return Judged(float(base), "stock") if isinstance(base, int | float) else None
+    chosen = scores.get("strength")
+    by_strength = scores.get("by_strength")
+    if not isinstance(chosen, int | float) or not isinstance(by_strength, dict):
+        return None
+    if version.config.get("start") == "live" and stop != 1:
+        return None
+    for name, miou in by_strength.items():
+        if abs(float(name) - stop * chosen) < TOLERANCE:
+            return Judged(float(miou), "trials", float(name))
+    return None

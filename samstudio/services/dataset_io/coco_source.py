@@ -1,0 +1,144 @@
+"""COCO instance files: polygons and run-lengths, by image; see cocodataset.org/#format-data."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pycocotools import mask as coco
+
+from samstudio.domain import InvalidInput, Rle, Size
+from samstudio.masks import canonical_rle, rle_area
+from samstudio.services.annotations.categories import checked_name
+from samstudio.services.dataset_io.folders import visible_files
+from samstudio.services.dataset_io.sources import FoundObject, FoundObjects, Problem, split_by_name
+
+FAR = 10
+"""A polygon may leave its image by this many times the image's side; beyond that it is a mistake."""
+
+
+class CocoFile:
+    """The objects of a COCO JSON file, found by each image's ``file_name``."""
+
+    def __init__(self, path: Path, *, images: Path) -> None:
+        """Read and index ``path``; ``images`` is where its ``file_name`` are. Raises InvalidInput."""
+        self._path = path
+        self._folder = images
+        document = _document(path)
+        self._categories = {entry.get("id"): str(entry.get("name")) for entry in document["categories"]}
+        self._entries = {self._located(entry): entry for entry in document["images"]}
+        self._annotations: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+        for annotation in document["annotations"]:
+            self._annotations[annotation.get("image_id")].append(annotation)
+
+    def images(self, folder: Path) -> tuple[list[Path], list[Problem]]:
+        """The folder's image files and those that the file lists in folders below it, by name."""
+        files = [path for path in visible_files(folder) if path.resolve() != self._path.resolve()]
+        below = [path for path in self._entries if path.is_file() and path.parent != folder]
+        names, others = split_by_name(files)
+        return sorted([*names, *below]), others
+
+    def objects(self, path: Path, size: Size) -> FoundObjects:
+        """The image's annotations; raises InvalidInput when the file gives it another size."""
+        entry = self._entries.get(path)
+        found = FoundObjects()
+        if entry is None:
+            why = f"is not listed in {self._path.name}; the image came in without objects"
+            found.problems.append((path.name, f"{path.name} {why}"))
+            return found
+        _check_size(entry, path.name, size, self._path.name)
+        for annotation in self._annotations[entry.get("id")]:
+            try:
+                found.objects.append(self._object(annotation, size))
+            except InvalidInput as error:
+                found.problems.append(
+                    (path.name, f"annotation {annotation.get('id')} of {path.name}: {error}")
+                )
+        return found
+
+    def unmatched(self, paths: Sequence[Path]) -> list[Problem]:
+        """Images that the file lists and that are not there."""
+        missing = set(self._entries) - set(paths)
+        return sorted(
+            (path.name, f"{path.name} is listed in {self._path.name} but not there") for path in missing
+        )
+
+    def _located(self, entry: Mapping[str, Any]) -> Path:
+        """Where an entry's image is: below the images folder, whatever folder its name was made in."""
+        name = str(entry.get("file_name", "")).replace("\\", "/")
+        path = self._folder / name
+        inside = path.resolve().is_relative_to(self._folder.resolve())
+        return path if inside and path.is_file() else self._folder / Path(name).name
+
+    def _object(self, annotation: Mapping[str, Any], size: Size) -> FoundObject:
+        if annotation.get("iscrowd"):
+            raise InvalidInput("it is a crowd region (iscrowd 1), many objects in one mask")
+        category = self._categories.get(annotation.get("category_id"))
+        if category is None:
+            raise InvalidInput(f"the file has no category {annotation.get('category_id')!r}")
+        rle = _rle(annotation.get("segmentation"), size)
+        if not rle_area(rle):
+            raise InvalidInput("its mask is empty")
+        return FoundObject(checked_name(category), rle)
+
+
+def _document(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """The three lists of a COCO file, each holding JSON objects."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidInput(f"the COCO file {path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise InvalidInput(f"the COCO file {path} is not JSON: {error}") from error
+    lists = {}
+    for name in ("images", "annotations", "categories"):
+        entries = document.get(name) if isinstance(document, dict) else None
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise InvalidInput(f"{path} is not a COCO instances file: it has no list of {name}")
+        lists[name] = entries
+    return lists
+
+
+def _check_size(entry: Mapping[str, Any], name: str, size: Size, source: str) -> None:
+    height, width = size
+    given = (entry.get("height", height), entry.get("width", width))
+    if given != size:
+        raise InvalidInput(
+            f"{name} is {width}x{height} pixels but {source} says {given[1]}x{given[0]}: "
+            "its annotations are for another size"
+        )
+
+
+def _rle(segmentation: Any, size: Size) -> Rle:
+    """COCO's three spellings of a mask, as canonical RLE; raises InvalidInput."""
+    if isinstance(segmentation, Mapping):
+        rle = canonical_rle(dict(segmentation))
+        if tuple(rle["size"]) != size:
+            raise InvalidInput(
+                f"its mask is {rle['size'][1]}x{rle['size'][0]} pixels, its image {size[1]}x{size[0]}"
+            )
+        return rle
+    if isinstance(segmentation, list) and segmentation:
+        height, width = size
+        polygons = [_polygon(points, size) for points in segmentation]
+        merged = coco.merge(coco.frPyObjects(polygons, height, width))
+        return canonical_rle({"size": [height, width], "counts": merged["counts"]})
+    raise InvalidInput("it has no mask (no segmentation)")
+
+
+def _polygon(points: Any, size: Size) -> list[float]:
+    """One polygon's x, y, x, y, …, checked: pycocotools takes four numbers for a box, and any size."""
+    far = FAR * max(size)
+    try:
+        numbers = [float(value) for value in points]
+    except (TypeError, ValueError) as error:
+        raise InvalidInput("one of its polygons is not a list of numbers") from error
+    if len(numbers) < 6 or len(numbers) % 2:
+        raise InvalidInput("one of its polygons has fewer than 3 points")
+    if not all(math.isfinite(value) and abs(value) <= far for value in numbers):
+        raise InvalidInput("one of its polygons lies far outside the image")
+    return numbers

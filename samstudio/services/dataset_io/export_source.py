@@ -1,0 +1,76 @@
+"""What every export format writes: the images with accepted annotations, under names of their own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from samstudio.domain import Annotation, AnnotationStatus, Category, Image, InvalidInput
+from samstudio.files import write_with
+from samstudio.services.annotations import AnnotationService
+from samstudio.services.images import ImageService
+
+
+@dataclass(frozen=True)
+class ExportItem:
+    """One image with accepted annotations; ``name`` is its file's, unique in the export, as is its stem."""
+
+    image: Image
+    name: str
+    source: Path
+    annotations: list[Annotation]
+
+
+@dataclass
+class ExportReport:
+    """What an export wrote; ``notes`` are sentences on what the format could not carry."""
+
+    images: int = 0
+    annotations: int = 0
+    files: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+class ExportSource:
+    """What the formats write: the images with at least one accepted annotation."""
+
+    def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
+        self._images = images
+        self._annotations = annotations
+
+    def items(self) -> Iterator[ExportItem]:
+        """The images in the order they were added, one at a time; raises InvalidInput when there is none."""
+        images = self._images.list()
+        counts = self._annotations.counts_by_image([image.id for image in images])
+        accepted = [image for image in images if counts[image.id]]
+        if not accepted:
+            raise InvalidInput("there is nothing to export: accept at least one mask first")
+        taken: set[str] = set()
+        for image in accepted:
+            source = self._images.path(image.id)
+            name = _unique_name(image, source.suffix, taken)
+            yield ExportItem(image, name, source, self._annotations.list(image.id, AnnotationStatus.ACCEPTED))
+
+    def categories(self) -> list[Category]:
+        """Every category, in the order they were made."""
+        return list(self._annotations.categories())
+
+
+def copy_image(item: ExportItem, folder: Path, report: ExportReport) -> None:
+    """Put the image's file into ``folder`` and count it."""
+    write_with(folder / item.name, lambda path: shutil.copyfile(item.source, path), durable=False)
+    report.images += 1
+    report.annotations += len(item.annotations)
+    report.files += 1
+
+
+def _unique_name(image: Image, suffix: str, taken: set[str]) -> str:
+    """The image's own name with the stored file's suffix; longer when another image has its stem."""
+    stem = Path(image.filename).stem or "image"
+    for candidate in (stem, f"{stem}-{image.id[:8]}", f"{stem}-{image.id}"):
+        if candidate.casefold() not in taken:
+            taken.add(candidate.casefold())
+            return candidate + suffix
+    raise AssertionError("an image's id is its own")

@@ -1,0 +1,68 @@
+"""The accepted annotations as folders that other tools read: a registry of formats, by name.
+
+Files are written beside and renamed; files of other origin in the folder are left alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from samstudio.domain import Annotation
+from samstudio.files import write_text
+from samstudio.services.dataset_io.export_labels import export_masks, export_voc
+from samstudio.services.dataset_io.export_source import ExportReport, ExportSource, copy_image
+from samstudio.services.dataset_io.export_yolo import export_yolo
+
+Exporter: TypeAlias = Callable[[ExportSource, Path], ExportReport]
+
+
+def export_coco(source: ExportSource, out: Path) -> ExportReport:
+    """``annotations.json`` (COCO instances, masks as compressed RLE) and ``images/``."""
+    report = ExportReport()
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    for item in source.items():
+        copy_image(item, out / "images", report)
+        images.append(
+            {
+                "id": len(images) + 1,
+                "file_name": item.name,
+                "width": item.image.width,
+                "height": item.image.height,
+            }
+        )
+        annotations += [_coco_annotation(each, image_id=len(images)) for each in item.annotations]
+    document = {
+        "info": {"description": "Exported by SAM Studio"},
+        "licenses": [],
+        "images": images,
+        "annotations": annotations,
+        "categories": [{"id": c.id, "name": c.name, "supercategory": ""} for c in source.categories()],
+    }
+    text = json.dumps(document, ensure_ascii=False)
+    write_text(out / "annotations.json", text)
+    report.files += 1
+    return report
+
+
+def _coco_annotation(annotation: Annotation, *, image_id: int) -> dict[str, Any]:
+    x0, y0, x1, y1 = annotation.box
+    return {
+        "id": annotation.id,
+        "image_id": image_id,
+        "category_id": annotation.category.id,
+        "segmentation": annotation.rle,
+        "area": annotation.area,
+        "bbox": [x0, y0, x1 - x0 + 1, y1 - y0 + 1],  # COCO: left, top, width, height
+        "iscrowd": 0,
+    }
+
+
+FORMATS: Mapping[str, Exporter] = MappingProxyType(
+    {"coco": export_coco, "yolo": export_yolo, "voc": export_voc, "masks": export_masks}
+)
+"""The formats by the name that ``export --format`` takes."""

@@ -1,0 +1,231 @@
+"""Uploaded images: one file and one row each, the same pixels never twice.
+
+Responsible for storing and giving back pictures; `samstudio.services.images.decoding`
+reads them. The stored file is written beside and renamed before its row is
+committed, so a row never points to a missing file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image as Picture
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from samstudio.db.engine import Database
+from samstudio.db.tables import AnnotationRow, ImageRow
+from samstudio.db.types import utc_now
+from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, NotFound, Unavailable
+from samstudio.files import beside, put_in_place
+from samstudio.services.images.decoding import DecodedImage, Pixels, decode_image, pixels_id
+
+
+@dataclass(frozen=True)
+class AddedImage:
+    """What `ImageService.add` did; ``created`` is False when these pixels were here already."""
+
+    image: Image
+    created: bool
+
+
+class ImageService:
+    """Stores pictures under ``folder`` as ``<id[:2]>/<id>.<ext>``.
+
+    The original bytes are kept where a browser shows from them exactly the
+    pixels that we decode (8-bit RGB or grey JPEG, PNG, WebP, upright, opaque,
+    still); every other picture is stored as a PNG of its decoded pixels.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        folder: Path,
+        max_bytes: int,
+        max_pixels: int,
+        on_delete: Callable[[str], None] = lambda _image_id: None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """``on_delete`` is told an image's id once the image is gone, to forget what was derived from it."""
+        self._on_delete = on_delete
+        self._database = database
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._max_pixels = max_pixels
+        self._clock = clock
+
+    def add(self, data: bytes, *, filename: str, group: str | None = None) -> AddedImage:
+        """Store an uploaded file; its id is `decoding.pixels_id` of its pixels.
+
+        The same pixels under another name are the image that is here already.
+        A failure leaves nothing behind. Raises InvalidInput, with a sentence
+        that names the file, for what cannot be read or is too large.
+        """
+        name = display_name(filename)
+        self._check_bytes(data, name)
+        decoded = decode_image(data, filename=name, max_pixels=self._max_pixels)
+        image_id = pixels_id(decoded.pixels)
+        with self._database.read() as session:
+            known = _find(session, image_id)
+        if known is not None:
+            return AddedImage(_image(known), created=False)
+        return self._store(image_id, decoded, data, name, group)
+
+    def get(self, image_id: str) -> Image:
+        """The image with that id; raises NotFound."""
+        return _image(self._row(image_id))
+
+    def list(self, offset: int = 0, limit: int | None = None, *, newest_first: bool = False) -> list[Image]:
+        """Images in the order they were added, or the other way round."""
+        order = ImageRow.seq.desc() if newest_first else ImageRow.seq.asc()
+        with self._database.read() as session:
+            rows = session.scalars(select(ImageRow).order_by(order).offset(offset).limit(limit))
+            return [_image(row) for row in rows]
+
+    def count(self) -> int:
+        """How many images there are."""
+        with self._database.read() as session:
+            return session.scalar(select(func.count()).select_from(ImageRow)) or 0
+
+    def stored_bytes(self) -> int:
+        """Bytes that the stored files take."""
+        with self._database.read() as session:
+            return session.scalar(select(func.coalesce(func.sum(ImageRow.n_bytes), 0))) or 0
+
+    def path(self, image_id: str) -> Path:
+        """A file that a browser shows, and whose pixels are `pixels`; raises NotFound."""
+        return self._folder / self._row(image_id).file
+
+    def pixels(self, image_id: str) -> Pixels:
+        """Decoded pixels, uint8 HxWx3 RGB. Raises NotFound; Unavailable when the file is gone or damaged."""
+        row = self._row(image_id)
+        path = self._folder / row.file
+        try:
+            # Its size was checked when it came in; the limit may have been lowered since.
+            decoded = decode_image(path.read_bytes(), filename=path.name, max_pixels=row.width * row.height)
+        except (OSError, InvalidInput) as error:
+            raise Unavailable(f"the stored file of {row.filename} cannot be read: {error}") from error
+        return decoded.pixels
+
+    def delete(self, image_id: str, *, with_annotations: bool = False) -> None:
+        """Remove an image, its file and, only when asked to, its annotations.
+
+        Raises NotFound, or Conflict when it has annotations that nobody
+        rejected and ``with_annotations`` is False.
+        """
+        with self._database.write() as session:
+            row = _find(session, image_id)
+            if row is None:
+                raise _unknown(image_id)
+            of_image = AnnotationRow.image_id == image_id
+            standing = of_image & (AnnotationRow.status != AnnotationStatus.REJECTED)
+            count = session.scalar(select(func.count()).where(standing)) or 0
+            if count and not with_annotations:
+                objects = "1 annotation" if count == 1 else f"{count} annotations"
+                raise Conflict(f"{row.filename} has {objects}, which would be deleted with it")
+            session.execute(delete(AnnotationRow).where(of_image))
+            session.delete(row)
+            file = row.file
+        self._remove_file(image_id, file)
+        self._on_delete(image_id)
+
+    def _remove_file(self, image_id: str, file: str) -> None:
+        # Only after the row is gone; and not if the same pixels came in again
+        # in between: `_store` renames its file in a writing transaction too.
+        with self._database.write() as session:
+            if _find(session, image_id) is None:
+                (self._folder / file).unlink(missing_ok=True)
+
+    def _check_bytes(self, data: bytes, name: str) -> None:
+        if len(data) > self._max_bytes:
+            raise InvalidInput(
+                f"{name} is {len(data) / 2**20:.0f} MB; "
+                f"the limit is {self._max_bytes / 2**20:g} (SAMSTUDIO_MAX_UPLOAD_MB)"
+            )
+
+    def _store(
+        self, image_id: str, decoded: DecodedImage, data: bytes, name: str, group: str | None
+    ) -> AddedImage:
+        stored = data if decoded.keep_suffix else png_bytes(decoded.pixels)
+        file = f"{image_id[:2]}/{image_id}{decoded.keep_suffix or '.png'}"
+        height, width, _ = decoded.pixels.shape
+        row = ImageRow(
+            id=image_id,
+            filename=name,
+            width=width,
+            height=height,
+            source_format=decoded.source_format,
+            file=file,
+            n_bytes=len(stored),
+            group=group,
+            created_at=self._clock(),
+        )
+        try:
+            self._place(row, stored)
+        except IntegrityError:  # someone stored the same pixels a moment ago
+            return AddedImage(self.get(image_id), created=False)
+        return AddedImage(_image(row), created=True)
+
+    def _place(self, row: ImageRow, stored: bytes) -> None:
+        """Row, then file, then commit: whichever fails, neither is left."""
+        path = self._folder / row.file
+        placed = False
+        with beside(path) as temporary:
+            temporary.write_bytes(stored)
+            try:
+                with self._database.write() as session:
+                    session.add(row)
+                    session.flush()
+                    put_in_place(temporary, path)
+                    placed = True
+            except BaseException:
+                if placed:
+                    self._remove_file(row.id, row.file)
+                raise
+
+    def _row(self, image_id: str) -> ImageRow:
+        with self._database.read() as session:
+            row = _find(session, image_id)
+        if row is None:
+            raise _unknown(image_id)
+        return row
+
+
+def display_name(filename: str) -> str:
+    """The last part of a path in either system's spelling, without control characters; never empty."""
+    name = re.split(r"[\\/]", filename)[-1]
+    return "".join(c for c in name if c.isprintable()).strip()[-200:] or "image"
+
+
+def png_bytes(pixels: Pixels) -> bytes:
+    """Encode uint8 HxWx3 RGB as PNG; lightly compressed, for these files are read more than moved."""
+    buffer = BytesIO()
+    Picture.fromarray(pixels).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _find(session: Session, image_id: str) -> ImageRow | None:
+    return session.scalar(select(ImageRow).where(ImageRow.id == image_id))
+
+
+def _unknown(image_id: str) -> NotFound:
+    return NotFound(f"there is no image {image_id[:12]!r}; it may have been deleted")
+
+
+def _image(row: ImageRow) -> Image:
+    return Image(
+        id=row.id,
+        filename=row.filename,
+        width=row.width,
+        height=row.height,
+        source_format=row.source_format,
+        created_at=row.created_at,
+        group=row.group,
+    )

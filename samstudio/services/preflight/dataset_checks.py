@@ -1,0 +1,81 @@
+"""Preflight's checks of the accepted objects as a whole: plain values in, findings out."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from samstudio.services.preflight.findings import Finding, Seen, Severity, named, plural
+
+ENOUGH_IMAGES = 3
+"""What judging needs, as `samstudio.tuning.data.splits.can_be_judged` has it."""
+
+NOTHING = (
+    "There is nothing to learn from yet: accept at least one mask on each of 3 or more images, "
+    "then press Fine-tune now again."
+)
+
+
+def check_nothing(seen: Sequence[Seen]) -> list[Finding]:
+    """No accepted object, or none that can be used."""
+    if not seen:
+        return [Finding(Severity.STOPS, "nothing", NOTHING, "")]
+    if all(one.broken for one in seen):
+        text = "None of the accepted masks can be used."
+        return [Finding(Severity.STOPS, "nothing", text, "Accept masks on 3 or more images.", len(seen))]
+    return []
+
+
+def check_images(seen: Sequence[Seen]) -> list[Finding]:
+    """Too few images, or all of one group, to learn and to judge."""
+    images = {one.image_id for one in seen}
+    groups = {one.group for one in seen}
+    if images and len(images) < ENOUGH_IMAGES:
+        text = f"Only {plural(len(images), 'image')} with accepted masks: a result could not be judged."
+        advice = "Accept masks on at least 3 images; until then every result stays aside."
+        return [Finding(Severity.WARNS, "few_images", text, advice)]
+    if images and len(groups) == 1:
+        text = f"All {len(images):,} images belong to one group ({seen[0].group}), which is never split."
+        advice = "Accept masks on images of another group; until then every result stays aside."
+        return [Finding(Severity.WARNS, "one_group", text, advice)]
+    return []
+
+
+def check_category(seen: Sequence[Seen]) -> list[Finding]:
+    """One category only, which is fine."""
+    if len({one.category for one in seen}) != 1:
+        return []
+    text = "All objects have one category."
+    return [Finding(Severity.TELLS, "one_category", text, "That is fine: SAM learns shapes, not categories.")]
+
+
+def check_balance(seen: Sequence[Seen]) -> list[Finding]:
+    """One image with more than half of the objects."""
+    images = Counter(one.image_id for one in seen)
+    if len(images) < ENOUGH_IMAGES:
+        return []
+    image_id, most = images.most_common(1)[0]
+    if most * 2 <= len(seen):
+        return []
+    name = next(one.image for one in seen if one.image_id == image_id)
+    text = f"{name} holds {most:,} of {len(seen):,} objects."
+    advice = "Images take turns, so it will not drown the others; masks on other images teach more."
+    return [Finding(Severity.TELLS, "unequal", text, advice, image_id=image_id)]
+
+
+def check_already_sure(seen: Sequence[Seen]) -> list[Finding]:
+    """Images whose every mask is what stock proposed and was sure of."""
+    names = {one.image_id: one.image for one in seen}
+    sure: dict[str, bool] = defaultdict(lambda: True)
+    for one in seen:
+        sure[one.image_id] &= one.sure
+    easy = [image_id for image_id, all_sure in sure.items() if all_sure]
+    if not easy:
+        return []
+    text = (
+        f"On {plural(len(easy), 'image')} every mask is as stock proposed it, and it was sure of each: "
+        f"{named(names[image_id] for image_id in easy)}."
+    )
+    advice = "There is little to learn there; annotate objects that stock gets wrong."
+    count = sum(sure[one.image_id] for one in seen)
+    return [Finding(Severity.TELLS, "already_sure", text, advice, count, image_id=easy[0])]

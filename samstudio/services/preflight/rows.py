@@ -1,0 +1,89 @@
+"""What preflight reads: columns of every accepted object, the masks of those that need a look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, Text, and_, cast, func, select
+from sqlalchemy.orm import Session
+
+from samstudio.db.tables import AnnotationRow, ImageRow
+from samstudio.domain import STOCK_VERSION, AnnotationStatus, InvalidInput, Size
+from samstudio.masks import foreground_runs
+from samstudio.masks.runs import Runs
+from samstudio.services.annotations.queries import chunks, counts
+from samstudio.services.preflight.findings import Seen
+
+SURE = 0.95
+STREAM = 5_000
+HEAD = 48
+"""Characters that hold the size and, of an empty mask, all there is."""
+
+
+class _Picture(NamedTuple):
+    name: str
+    group: str
+    size: Size
+    head: str
+    """How a sound mask of it begins."""
+
+
+def stamp(session: Session) -> tuple[object, ...]:
+    """Moves when an annotation is added, changed or deleted."""
+    return counts(session), session.scalar(select(func.max(AnnotationRow.id)))
+
+
+def accepted(session: Session) -> Iterator[tuple[Seen, bool]]:
+    """Every accepted object by its columns, and whether its mask needs a look; masks stay unread."""
+    pictures = _pictures(session)
+    for row in session.execute(_columns().execution_options(yield_per=STREAM)):
+        number, image_id, x0, y0, x1, y1, area, category, head, sure = row
+        name, group, size, start = pictures[image_id]
+        box = (x0, y0, x1, y1)
+        one = Seen(number, image_id, name, group, size, box, area, category, bool(sure))
+        yield one, not head.startswith(start) or area < 1 or len(head) < HEAD
+
+
+def _pictures(session: Session) -> dict[str, _Picture]:
+    a = ImageRow
+    rows = session.execute(select(a.id, a.filename, a.group, a.height, a.width))
+    return {
+        image_id: _Picture(name, group or image_id, (height, width), f'{{"size": [{height}, {width}]')
+        for image_id, name, group, height, width in rows
+    }
+
+
+def _columns() -> Select[Any]:
+    # As text: a mask that is no JSON any more must not stop the query.
+    a, mask, proposal = AnnotationRow, cast(AnnotationRow.rle, Text), cast(AnnotationRow.proposed_rle, Text)
+    sure = and_(
+        a.proposed_by == STOCK_VERSION, a.predicted_iou >= SURE, func.coalesce(proposal, mask) == mask
+    )
+    return (
+        select(a.id, a.image_id, a.x0, a.y0, a.x1, a.y1, a.area, a.category_id)
+        .add_columns(func.substr(mask, 1, HEAD), func.coalesce(sure, False))
+        .where(a.status == AnnotationStatus.ACCEPTED)
+        .order_by(a.id)
+    )
+
+
+def mask_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """The masks of these objects as they are stored."""
+    texts: dict[int, str] = {}
+    for chunk in chunks(ids):
+        query = select(AnnotationRow.id, cast(AnnotationRow.rle, Text)).where(AnnotationRow.id.in_(chunk))
+        texts.update((key, stored) for key, stored in session.execute(query))
+    return texts
+
+
+def read_mask(text: str, size: Size) -> tuple[str, Runs | None]:
+    """Why a stored mask cannot be used on an image of this size (one of `BROKEN`, or ""), else its runs."""
+    try:
+        found, starts, ends = foreground_runs(json.loads(text))
+    except (InvalidInput, ValueError, RecursionError):
+        return "damaged_mask", None
+    if found != size:
+        return "mask_size", None
+    return ("", Runs(starts, ends)) if len(starts) else ("empty_mask", None)

@@ -1,0 +1,101 @@
+"""What a tuning job leaves behind: a version's scores, the judged objects, its report, or why it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from samstudio.domain import STOCK_VERSION, DecoderVersion
+from samstudio.services.versions.evaluations import StoredEvaluation
+
+if TYPE_CHECKING:
+    from samstudio.tuning.outcome import TuneOutcome
+
+OUT_OF_MEMORY = (
+    "The job ran out of memory; nothing was changed. "
+    "Close other programs, or accept fewer objects, and try again."
+)
+
+
+WORST = 3
+"""So many objects are named where nothing changed."""
+
+GOOD = 0.9
+"""An object of this IoU is no error worth naming."""
+
+
+def scores(outcome: TuneOutcome) -> dict[str, Any]:
+    """The gate's measurements as a version keeps them."""
+    return {
+        "base_miou": outcome.base_miou,
+        "live_miou": outcome.live_miou,
+        "candidate_miou": outcome.candidate_miou,
+        "n_train": outcome.n_train,
+        "n_val": outcome.n_val,
+        **outcome.scores,
+    }
+
+
+def reason(outcome: TuneOutcome, filename_of: Callable[[str], str]) -> str:
+    """The verdict; where nothing changed, also the objects that stock gets most wrong."""
+    worst = sorted(outcome.objects, key=lambda one: one.base)[:WORST]
+    if outcome.promote or not worst or worst[0].base >= GOOD:
+        return outcome.reason
+    named = [
+        f"object {one.annotation_id} on {filename_of(one.image_id)} ({one.base:.2f})"
+        for one in worst
+        if one.base < GOOD
+    ]
+    return f"{outcome.reason} Stock's largest errors: {', '.join(named)}."
+
+
+def evaluations(outcome: TuneOutcome, *, job_id: int, version: int, live: int) -> list[StoredEvaluation]:
+    """How stock, the live version and the candidate did on each judged object (none trained on it)."""
+    judged = {
+        "base": (STOCK_VERSION, outcome.base_miou, [one.base for one in outcome.objects]),
+        "live": (live, outcome.live_miou, [one.live for one in outcome.objects]),
+        "candidate": (version, outcome.candidate_miou, [one.candidate for one in outcome.objects]),
+    }
+    return [
+        StoredEvaluation(
+            protocol="box",
+            miou=miou,
+            n_objects=len(ious),
+            version=number,
+            job_id=job_id,
+            role=role,
+            objects=tuple(
+                {"annotation_id": one.annotation_id, "image_id": one.image_id, "iou": iou}
+                for one, iou in zip(outcome.objects, ious, strict=True)
+            ),
+        )
+        for role, (number, miou, ious) in judged.items()
+        if miou is not None
+    ]
+
+
+def report(job_id: int, version: DecoderVersion, outcome: TuneOutcome, *, seconds: float) -> dict[str, Any]:
+    """The line that ``tune --json`` ends with."""
+    return {
+        "job": job_id,
+        "version": version.number,
+        "promoted": outcome.promote,
+        "reason": version.reason,
+        "base_miou": outcome.base_miou,
+        "live_miou": outcome.live_miou,
+        "candidate_miou": outcome.candidate_miou,
+        "n_train": outcome.n_train,
+        "n_val": outcome.n_val,
+        "seconds": round(seconds, 2),
+    }
+
+
+def failure(error: Exception) -> str:
+    """Why a job failed, for the person who pressed the button."""
+    from samstudio.tuning.trainer import out_of_memory
+
+    if out_of_memory(error):
+        return OUT_OF_MEMORY
+    return (
+        f"The job failed with {type(error).__name__}: {error}. Nothing was changed; the job's log says more."
+    )

@@ -1,0 +1,218 @@
+"""A press of Fine-tune now, from the start to the verdict.
+
+`start` is called by the app and only writes a row; `run` is called inside the
+worker process and does the work: embeddings, tuning, the gate, and, where the
+gate says so, the swap. How tuning works is `samstudio.tuning`'s business.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samstudio.domain import (
+    STOCK_VERSION,
+    DecoderVersion,
+    Example,
+    InvalidInput,
+    Job,
+    JobPoint,
+    StudioError,
+    Unavailable,
+)
+from samstudio.services.annotations import AnnotationService
+from samstudio.services.images import ImageService
+from samstudio.services.jobs import JobService
+from samstudio.services.tuning.canary import canary_set
+from samstudio.services.tuning.records import evaluations, failure, reason, report, scores
+from samstudio.services.versions import VersionService
+from samstudio.tuning.progress import Cancelled
+
+if TYPE_CHECKING:
+    from samstudio.sam.embeddings import EmbeddingStore
+    from samstudio.sam.models import SamModel
+    from samstudio.tuning.pipeline import Progress, TuneOutcome
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 2.0
+
+
+class TuningService:
+    """Starts tuning jobs and runs them."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobService,
+        images: ImageService,
+        annotations: AnnotationService,
+        versions: VersionService,
+        model: Callable[[], SamModel],
+        embeddings: Callable[[], EmbeddingStore],
+        default_max_seconds: float,
+        refusal: str | None = None,
+    ) -> None:
+        self._jobs = jobs
+        self._images = images
+        self._annotations = annotations
+        self._versions = versions
+        self._model = model
+        self._embeddings = embeddings
+        self._default_max_seconds = default_max_seconds
+        self._refusal = refusal
+
+    def start(self, *, max_seconds: float | None = None, seed: int = 0, from_live: bool = False) -> Job:
+        """Queue a job and launch its worker; returns at once.
+
+        ``max_seconds``: time for training and judging; None is the setting.
+        ``from_live``: go on from the live version instead of stock.
+        Raises InvalidInput when no accepted mask exists or the time is not
+        positive, Conflict while another job is queued or running, Unavailable
+        where jobs cannot run at all.
+        """
+        if self._refusal is not None:
+            raise Unavailable(self._refusal)
+        seconds = self._default_max_seconds if max_seconds is None else max_seconds
+        if not seconds > 0:
+            raise InvalidInput(f"max seconds is {seconds:g}: give the job a positive time")
+        if not self._annotations.counts().accepted:
+            raise InvalidInput(
+                "There is nothing to learn from yet: accept at least one mask on each of 3 or more images, "
+                "then press Fine-tune now again."
+            )
+        return self._jobs.start({"max_seconds": seconds, "seed": seed, "from_live": from_live})
+
+    def run(self, job_id: int) -> Job:
+        """Run a queued job to its end in this process; returns its final row.
+
+        Never raises for what happens inside the job: the row says so, in words.
+        A job that another worker has claimed is left alone.
+        """
+        if not self._jobs.claim(job_id):
+            return self._jobs.get(job_id)
+        with self._heartbeat(job_id):
+            try:
+                result = self._work(job_id)
+                return self._jobs.finish(job_id, result, reason=result["reason"])
+            except Cancelled:
+                return self._jobs.mark_cancelled(job_id, "Cancelled on request; nothing was changed.")
+            except StudioError as error:
+                return self._jobs.fail(job_id, str(error))
+            except Exception as error:
+                log.exception("job %d failed", job_id)
+                return self._jobs.fail(job_id, failure(error))
+
+    def _work(self, job_id: int) -> dict[str, Any]:
+        started = time.monotonic()
+        config = self._jobs.get(job_id).config
+        examples = self._annotations.accepted_examples()
+        self._embed(job_id, examples)
+        live = self._versions.get(self._versions.live().number)
+        outcome = self._tune(job_id, examples, live, config)
+        version = self._store(job_id, outcome, examples, live, config)
+        return report(job_id, version, outcome, seconds=time.monotonic() - started)
+
+    def _embed(self, job_id: int, examples: Sequence[Example]) -> None:
+        """Encode what annotating has not encoded yet; usually nothing."""
+        store = self._embeddings()
+        waiting = [id_ for id_ in dict.fromkeys(e.image_id for e in examples) if not store.has(id_)]
+        for done, image_id in enumerate(waiting):
+            self._report_progress(job_id, phase="preparing images", step=done, total_steps=len(waiting))
+            store.get(image_id, lambda id_=image_id: self._images.pixels(id_))  # type: ignore[misc]
+
+    def _tune(
+        self, job_id: int, examples: Sequence[Example], live: DecoderVersion, config: Mapping[str, Any]
+    ) -> TuneOutcome:
+        from samstudio.sam.decoder import load_decoder_state
+        from samstudio.tuning.pipeline import tune
+
+        store, canary = self._embeddings(), canary_set()
+
+        def pixels_of(image_id: str) -> Callable[[], NDArray[np.uint8]]:
+            own = canary.pixels.get(image_id)
+            return (lambda: self._images.pixels(image_id)) if own is None else (lambda: own)
+
+        def progress(now: Progress) -> None:
+            self._report_progress(
+                job_id,
+                phase=now.phase,
+                step=now.step,
+                total_steps=now.total_steps,
+                seconds_left=now.seconds_left,
+                point=JobPoint(now.step, now.loss, now.val_miou, now.seconds)
+                if now.loss is not None or now.val_miou is not None
+                else None,
+            )
+
+        return tune(
+            stock=self._model().stock,
+            live_state=load_decoder_state(self._versions.path(live.number)) if live.number else None,
+            live_annotation_ids=live.annotation_ids,
+            examples=examples,
+            embedding=lambda image_id: store.get(image_id, pixels_of(image_id)),
+            canary=canary.examples,
+            from_live=bool(config.get("from_live")),
+            seed=int(config["seed"]),
+            max_seconds=float(config["max_seconds"]),
+            on_progress=progress,
+        )
+
+    def _report_progress(self, job_id: int, **values: Any) -> None:
+        if self._jobs.progress(job_id, **values):
+            raise Cancelled
+
+    def _store(
+        self,
+        job_id: int,
+        outcome: TuneOutcome,
+        examples: Sequence[Example],
+        live: DecoderVersion,
+        config: Mapping[str, Any],
+    ) -> DecoderVersion:
+        from samstudio.sam.decoder import save_decoder
+
+        ids = tuple(e.annotation_id for e in examples if e.annotation_id is not None)
+        version = self._versions.create(
+            write=lambda path: save_decoder(
+                path, outcome.state, {"model": self._model().name, "job": str(job_id)}
+            ),
+            parent=live.number if outcome.config["start"] == "live" else STOCK_VERSION,
+            job_id=job_id,
+            reason=reason(outcome, lambda image_id: self._images.get(image_id).filename),
+            scores=scores(outcome),
+            config={**config, **outcome.config},
+            annotation_ids=ids,
+            dataset_digest=self._annotations.digest(ids),
+            promote=outcome.promote,
+        )
+        judged = evaluations(outcome, job_id=job_id, version=version.number, live=live.number)
+        self._versions.record_evaluations(judged)
+        return version
+
+    @contextmanager
+    def _heartbeat(self, job_id: int) -> Iterator[None]:
+        """Say every two seconds that this process is alive, whatever it is busy with."""
+        stop = threading.Event()
+
+        def beat() -> None:
+            while not stop.wait(HEARTBEAT_SECONDS):
+                try:
+                    self._jobs.heartbeat(job_id)
+                except Exception:
+                    log.exception("heartbeat of job %d", job_id)
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()

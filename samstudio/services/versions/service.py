@@ -1,0 +1,261 @@
+"""Decoder versions and the alias ``live``: numbered, immutable, swapped by moving one name.
+
+A version is a file and a row. Its number is reserved first, its file is written
+beside and renamed, and only then does the row become a version that is listed:
+a version without its file is never seen. How a decoder is made or loaded is not
+this module's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samstudio.db.engine import Database
+from samstudio.db.tables import DecoderVersionRow
+from samstudio.db.types import utc_now
+from samstudio.domain import STOCK_VERSION, Conflict, DecoderVersion, LiveVersion, NotFound, Unavailable
+from samstudio.files import write_with
+from samstudio.services.versions import alias
+from samstudio.services.versions.alias import AliasMove
+from samstudio.services.versions.evaluations import StoredEvaluation, read_evaluations, write_evaluations
+
+
+class VersionService:
+    """Versions of one model's decoder; ``folder`` holds ``<model>/v<number>.safetensors``.
+
+    Numbers are given out over all models together and never twice, not even
+    after a deletion or a failed save.
+    """
+
+    def __init__(
+        self, *, database: Database, folder: Path, model: str, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._model = model
+        self._clock = clock
+
+    def create(
+        self,
+        *,
+        write: Callable[[Path], object],
+        reason: str,
+        parent: int | None = STOCK_VERSION,
+        job_id: int | None = None,
+        scores: Mapping[str, Any] | None = None,
+        config: Mapping[str, Any] | None = None,
+        dataset_digest: str | None = None,
+        annotation_ids: Sequence[int] = (),
+        promote: bool = False,
+    ) -> DecoderVersion:
+        """Store a decoder under the next number.
+
+        ``write(path)`` must write the state file to the temporary path it is
+        given. ``promote`` makes it live in the transaction that makes it
+        visible. Whatever ``write`` raises is passed on, and nothing is stored.
+        """
+        number = self._reserve(
+            DecoderVersionRow(
+                model=self._model,
+                parent=parent,
+                job_id=job_id,
+                created_at=self._clock(),
+                reason=reason,
+                scores=dict(scores or {}),
+                config=dict(config or {}),
+                dataset_digest=dataset_digest,
+                annotation_ids=list(annotation_ids),
+            )
+        )
+        file = f"{self._model}/v{number}.safetensors"
+        path = self._folder / file
+        write_with(path, write)
+        try:
+            self._publish(number, file, sha256_of(path), reason if promote else None)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return self.get(number)
+
+    def get(self, number: int) -> DecoderVersion:
+        """The version with that number; 0 is this model's stock decoder. Raises NotFound."""
+        with self._database.read() as session:
+            return self._version(_found(session, number), alias.promoted_numbers(session))
+
+    def path(self, number: int) -> Path:
+        """The state file of a version, its content checked against its sha256.
+
+        Raises NotFound, also for stock, which is the model's own weights and
+        has no file here; Unavailable when the file is gone or damaged.
+        """
+        with self._database.read() as session:
+            row = _found(session, number)
+        if row.path is None:
+            raise NotFound("version 0 is the stock decoder: it has no file of its own")
+        return self._checked(row)
+
+    def live(self) -> LiveVersion:
+        """What serves now."""
+        with self._database.read() as session:
+            return alias.live(session, self._model)
+
+    def promote(self, number: int, reason: str = "") -> LiveVersion:
+        """Make a version live; 0 is stock. Nothing happens if it is live already.
+
+        Raises NotFound; Conflict for another model's version; Unavailable when
+        its file is gone or damaged.
+        """
+        with self._database.write() as session:
+            row = _found(session, number)
+            self._check_model(row)
+            if row.path is not None:
+                self._checked(row)
+            if alias.live(session, self._model).number != number:
+                alias.move(session, self._model, number, "promote", self._clock(), reason)
+            return alias.live(session, self._model)
+
+    def rollback(self, reason: str = "") -> LiveVersion:
+        """Back to what was live before; again and again, back to stock.
+
+        Versions that were deleted or damaged meanwhile are passed over. Raises
+        Conflict when stock is live.
+        """
+        with self._database.write() as session:
+            current, *before = reversed(alias.stack(session, self._model))
+            if current == STOCK_VERSION:
+                raise Conflict("the stock decoder is live: there is no earlier version to go back to")
+            number = next(n for n in before if self._usable(session, n))
+            alias.move(session, self._model, number, "rollback", self._clock(), reason)
+            return alias.live(session, self._model)
+
+    def delete(self, number: int) -> None:
+        """Delete a version's file for good; its row and number stay taken.
+
+        Raises NotFound; Conflict for stock, the live version, and another
+        model's version.
+        """
+        with self._database.write() as session:
+            row = _found(session, number)
+            self._check_model(row)
+            if row.path is None:
+                raise Conflict("version 0 is the stock decoder: it cannot be deleted")
+            if alias.live(session, self._model).number == number:
+                raise Conflict(f"version {number} is live: promote another one or roll back, then delete it")
+            row.deleted_at = self._clock()
+            path = self._folder / row.path
+        path.unlink(missing_ok=True)
+
+    def moves(self) -> list[AliasMove]:
+        """Every move of ``live``, newest first."""
+        with self._database.read() as session:
+            return alias.moves(session, self._model)
+
+    def record_evaluations(self, evaluations: Sequence[StoredEvaluation]) -> None:
+        """Keep how versions, or candidates that never became one, scored."""
+        with self._database.write() as session:
+            write_evaluations(session, evaluations, self._clock())
+
+    def evaluations(self, version: int | None = None, *, job_id: int | None = None) -> list[StoredEvaluation]:
+        """Evaluations of a version, or of a job, or both; oldest first."""
+        with self._database.read() as session:
+            return read_evaluations(session, version, job_id)
+
+    # Last, because within the class its name hides the builtin type of the annotations above.
+    def list(self, *, newest_first: bool = True) -> list[DecoderVersion]:
+        """This model's versions, stock included, by number."""
+        rows = (
+            select(DecoderVersionRow)
+            .where(
+                (DecoderVersionRow.number == STOCK_VERSION)
+                | ((DecoderVersionRow.model == self._model) & DecoderVersionRow.path.is_not(None)),
+                DecoderVersionRow.deleted_at.is_(None),
+            )
+            .order_by(DecoderVersionRow.number.desc() if newest_first else DecoderVersionRow.number)
+        )
+        with self._database.read() as session:
+            promoted = alias.promoted_numbers(session)
+            return [self._version(row, promoted) for row in session.scalars(rows)]
+
+    def _reserve(self, row: DecoderVersionRow) -> int:
+        with self._database.write() as session:
+            session.add(row)
+            session.flush()
+            return row.number
+
+    def _publish(self, number: int, file: str, sha256: str, promote_reason: str | None) -> None:
+        with self._database.write() as session:
+            row = session.get_one(DecoderVersionRow, number)
+            row.path, row.sha256 = file, sha256
+            session.flush()
+            if promote_reason is not None:
+                alias.move(session, self._model, number, "promote", self._clock(), promote_reason)
+
+    def _check_model(self, row: DecoderVersionRow) -> None:
+        if row.number != STOCK_VERSION and row.model != self._model:
+            raise Conflict(
+                f"version {row.number} is a decoder of {row.model}; this studio runs {self._model} "
+                "(SAMSTUDIO_MODEL)"
+            )
+
+    def _checked(self, row: DecoderVersionRow) -> Path:
+        path = self._folder / str(row.path)
+        if not path.is_file():
+            raise Unavailable(f"the file of version {row.number} is gone: {path}")
+        if sha256_of(path) != row.sha256:
+            raise Unavailable(
+                f"the file of version {row.number} is damaged: {path} is not what was saved; "
+                "restore it from a backup or roll back"
+            )
+        return path
+
+    def _usable(self, session: Session, number: int) -> bool:
+        if number == STOCK_VERSION:
+            return True
+        try:
+            self._checked(_found(session, number))
+        except (NotFound, Unavailable):
+            return False
+        return True
+
+    def _version(self, row: DecoderVersionRow, promoted: set[int]) -> DecoderVersion:
+        stock = row.number == STOCK_VERSION
+        return DecoderVersion(
+            number=row.number,
+            model=self._model if stock else row.model,
+            parent=row.parent,
+            job_id=row.job_id,
+            path=row.path,
+            sha256=row.sha256,
+            created_at=row.created_at,
+            promoted=stock or row.number in promoted,
+            reason=row.reason,
+            scores=row.scores,
+            config=row.config,
+            dataset_digest=row.dataset_digest,
+            annotation_ids=tuple(row.annotation_ids),
+        )
+
+
+def sha256_of(path: Path) -> str:
+    """Hex digest of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _found(session: Session, number: int) -> DecoderVersionRow:
+    row = session.get(DecoderVersionRow, number)
+    if row is None or (row.path is None and row.number != STOCK_VERSION):
+        raise NotFound(f"there is no version {number}")
+    if row.deleted_at is not None:
+        raise NotFound(f"version {number} was deleted on {row.deleted_at:%Y-%m-%d}")
+    return row
+
+
+__all__ = ["AliasMove", "StoredEvaluation", "VersionService", "sha256_of"]

@@ -1,0 +1,156 @@
+"""The prompts that stand in for a person: in training, and in each scoring protocol.
+
+Deterministic but for the generator handed in. All coordinates are pixels of
+the original image, in segment-anything's convention.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from samstudio.domain import Box, Point, Prompt, Size
+from samstudio.masks import Mask
+from samstudio.sam.geometry import LONG_SIDE, LOW_RES, preprocess_shape
+from samstudio.tuning.data.samples import Sample
+
+JITTER = 0.1
+"""The jittered-box protocol moves each side by up to this fraction of the box's width or height."""
+
+
+LIKE = 0.5
+"""A logged box that overlaps the mask's own less than this (IoU) was meant for something else."""
+
+
+def tight_box(sample: Sample) -> Prompt:
+    """The protocol that decides: the tight box of the true mask."""
+    return Prompt(box=sample.box)
+
+
+def jittered_box(sample: Sample, amount: float, rng: np.random.Generator) -> Prompt:
+    """The tight box, each side moved by up to ``amount`` of the width or height, within the image."""
+    x0, y0, x1, y1 = sample.box
+    width, height = max(x1 - x0, 1.0), max(y1 - y0, 1.0)
+    dx0, dy0, dx1, dy1 = rng.uniform(-amount, amount, 4) * (width, height, width, height)
+    image_height, image_width = sample.size
+    box: Box = (
+        float(np.clip(x0 + dx0, 0, image_width - 1)),
+        float(np.clip(y0 + dy0, 0, image_height - 1)),
+        float(np.clip(x1 + dx1, 0, image_width - 1)),
+        float(np.clip(y1 + dy1, 0, image_height - 1)),
+    )
+    return Prompt(box=box if box[2] > box[0] and box[3] > box[1] else sample.box)
+
+
+def fixed_rng(sample: Sample) -> np.random.Generator:
+    """A generator that depends on the object alone, so that every decoder is shown the same loose box."""
+    return np.random.default_rng(zlib.crc32(f"{sample.image_id} {sample.box}".encode()))
+
+
+def interior_point(mask: Mask) -> tuple[Point, float]:
+    """The pixel of ``mask`` farthest from its outside, as XY, and that distance in pixels.
+
+    Raises ValueError when the mask is empty.
+    """
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    top, left = int(rows.min()), int(columns.min())
+    crop = mask[top : rows[-1] + 1, left : columns[-1] + 1].astype(np.uint8)
+    distance = cv2.distanceTransform(np.pad(crop, 1), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+    row, column = np.unravel_index(int(distance.argmax()), distance.shape)
+    return (float(left + column), float(top + row)), float(distance[row, column])
+
+
+def first_click(sample: Sample) -> Prompt:
+    """One click on the object's most interior point."""
+    point, _ = interior_point(sample.mask())
+    return Prompt(point_coords=(point,), point_labels=(1,))
+
+
+def any_click(sample: Sample, rng: np.random.Generator) -> Prompt:
+    """One click on the object: as often its most interior point as any pixel of it."""
+    if rng.random() < 0.5:
+        return first_click(sample)
+    rows, columns = np.nonzero(sample.mask())
+    chosen = int(rng.integers(len(rows)))
+    return Prompt(point_coords=((float(columns[chosen]), float(rows[chosen])),), point_labels=(1,))
+
+
+def logged_prompt(sample: Sample, rng: np.random.Generator) -> Prompt | None:
+    """One of the prompts that the person who made this mask gave; None where none of them fits it.
+
+    A prompt that says something else than the mask (a point on the wrong side, a box elsewhere) was
+    taken back, or the mask was drawn over by hand.
+    """
+    fitting = [prompt for step in sample.example.prompts if (prompt := _fitting(step, sample))]
+    return fitting[int(rng.integers(len(fitting)))] if fitting else None
+
+
+def _fitting(step: Mapping[str, Any], sample: Sample) -> Prompt | None:
+    """A logged step as a prompt, without what it built on; None when it does not fit the mask."""
+    try:
+        box: Box | None = tuple(float(side) for side in step["box"]) if step.get("box") else None  # type: ignore[assignment]
+        points: tuple[Point, ...] = tuple((float(x), float(y)) for x, y in step.get("point_coords") or ())
+        labels = tuple(int(label) for label in step.get("point_labels") or ())
+    except (TypeError, ValueError):
+        return None
+    if len(points) != len(labels) or not (box or 1 in labels):
+        return None
+    if box and (len(box) != 4 or _box_iou(box, sample.box) < LIKE):
+        return None
+    if points and not _agree(points, labels, sample.mask()):
+        return None
+    return Prompt(box=box, point_coords=points, point_labels=labels)
+
+
+def _agree(points: Sequence[Point], labels: Sequence[int], mask: Mask) -> bool:
+    height, width = mask.shape
+    cells = [(round(y), round(x)) for x, y in points]
+    return all(
+        0 <= row < height and 0 <= column < width and bool(mask[row, column]) == (label == 1)
+        for (row, column), label in zip(cells, labels, strict=True)
+    )
+
+
+def _box_iou(one: Box, other: Box) -> float:
+    width = min(one[2], other[2]) - max(one[0], other[0])
+    height = min(one[3], other[3]) - max(one[1], other[1])
+    shared = max(0.0, width) * max(0.0, height)
+    union = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other)) - shared
+    return shared / union if union > 0 else 0.0
+
+
+def next_click(prompt: Prompt, sample: Sample, logits: NDArray[np.float32]) -> Prompt:
+    """What a person does next: click into the middle of the largest mistake, keeping the last answer.
+
+    ``logits``: float32 256x256, the answer to ``prompt``. Mistakes are found on the
+    low-res grid (RITM, micro-sam). An answer without one returns the same clicks.
+    """
+    height, width = sample.region
+    truth = sample.target()[:height, :width] >= 0.5
+    answer = logits[:height, :width] > 0
+    points, labels = prompt.point_coords, prompt.point_labels
+    worst = 0.0
+    for wrong, label in ((truth & ~answer, 1), (answer & ~truth, 0)):
+        if not wrong.any():
+            continue
+        cell, depth = interior_point(wrong)
+        if depth > worst:
+            worst = depth
+            points = (*prompt.point_coords, _to_pixels(cell, sample.size))
+            labels = (*prompt.point_labels, label)
+    mask_input = np.ascontiguousarray(logits[None], dtype=np.float32)
+    return Prompt(box=prompt.box, point_coords=points, point_labels=labels, mask_input=mask_input)
+
+
+def _to_pixels(cell: Point, size: Size) -> Point:
+    """The middle of a low-res cell, in pixels of the original image."""
+    resized_height, resized_width = preprocess_shape(size)
+    stride = LONG_SIDE // LOW_RES
+    x = (cell[0] + 0.5) * stride * size[1] / resized_width - 0.5
+    y = (cell[1] + 0.5) * stride * size[0] / resized_height - 0.5
+    return (float(np.clip(x, 0, size[1] - 1)), float(np.clip(y, 0, size[0] - 1)))

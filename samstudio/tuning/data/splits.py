@@ -1,0 +1,84 @@
+"""Which objects a model learns from and which it is judged on.
+
+Images of one group (crops of one scene) are never split. Few images are
+cross-fitted: each is judged by a model that did not see it. Many are split
+once. Not here: how many folds the time allows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from samstudio.tuning.data.samples import Sample
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One model's share: samples it learns from, samples it is judged on (maybe none)."""
+
+    train: tuple[Sample, ...]
+    held: tuple[Sample, ...]
+
+
+def can_be_judged(samples: Sequence[Sample]) -> bool:
+    """Whether there are at least three images, in at least two groups."""
+    return len({s.image_id for s in samples}) >= 3 and len({s.group for s in samples}) >= 2
+
+
+def cross_fit(samples: Sequence[Sample], *, folds: int, rng: np.random.Generator) -> list[Fold]:
+    """At most ``folds`` folds over groups, so that each sample is held out exactly once."""
+    parts = _parts(samples, folds, rng)
+    return [
+        Fold(
+            train=tuple(s for other in parts if other is not held for s in other),
+            held=tuple(held),
+        )
+        for held in parts
+    ]
+
+
+def fixed_split(samples: Sequence[Sample], *, share: float, rng: np.random.Generator) -> list[Fold]:
+    """One fold that holds back about ``share`` of the images."""
+    parts = _parts(samples, max(2, round(1 / share)), rng)
+    held = min(parts, key=len)
+    return [Fold(train=tuple(s for part in parts if part is not held for s in part), held=tuple(held))]
+
+
+def everything(samples: Sequence[Sample]) -> list[Fold]:
+    """One fold that learns from everything and is judged on nothing."""
+    return [Fold(train=tuple(samples), held=())]
+
+
+def _parts(samples: Sequence[Sample], count: int, rng: np.random.Generator) -> list[list[Sample]]:
+    """Deal groups out so that parts hold about as many images; with few groups, fewer parts."""
+    groups: dict[str, list[Sample]] = defaultdict(list)
+    for sample in samples:
+        groups[sample.group].append(sample)
+    images = {name: len({s.image_id for s in members}) for name, members in groups.items()}
+    names = [list(groups)[i] for i in rng.permutation(len(groups))]
+    names.sort(key=lambda name: -images[name])
+    parts: list[list[Sample]] = [[] for _ in range(min(count, len(groups)))]
+    filled = [0] * len(parts)
+    for name in names:
+        smallest = filled.index(min(filled))
+        parts[smallest] += groups[name]
+        filled[smallest] += images[name]
+    return parts
+
+
+def spread(samples: Sequence[Sample], limit: int, *, rng: np.random.Generator) -> list[Sample]:
+    """At most ``limit`` samples, taken from the images in turn; the order given is kept."""
+    if len(samples) <= limit:
+        return list(samples)
+    turns: dict[str, int] = defaultdict(int)
+    ranked: list[tuple[int, int, int]] = []
+    for index in rng.permutation(len(samples)):
+        sample = samples[index]
+        ranked.append((turns[sample.image_id], len(ranked), int(index)))
+        turns[sample.image_id] += 1
+    keep = sorted(index for _, _, index in sorted(ranked)[:limit])
+    return [samples[index] for index in keep]

@@ -1,0 +1,1 @@
+"""Everything that is served over HTTP: page, REST API, login, health and metrics."""

@@ -1,0 +1,35 @@
+"""Annotations from the domain's type to what travels."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from samstudio.domain import Annotation
+from samstudio.web.api.mask_formats import to_wire
+from samstudio.web.api.models.annotations import AnnotationInfo
+from samstudio.web.api.models.base import MaskFormat
+
+
+def annotation_info(
+    one: Annotation, mask_format: MaskFormat | Literal["none"] = "rle", *, tolerance: float = 0.0
+) -> AnnotationInfo:
+    """An annotation with its mask in that format, or without it."""
+    mask = None if mask_format == "none" else to_wire(one.rle, mask_format, tolerance=tolerance)
+    return AnnotationInfo(
+        id=one.id,
+        image_id=one.image_id,
+        category=one.category.name,
+        status=one.status.value,
+        revision=one.revision,
+        box=list(one.box),
+        area=one.area,
+        mask=mask,
+        proposed_by=one.proposed_by,
+        predicted_iou=one.predicted_iou,
+        corrected=one.corrected,
+        prompts=[dict(prompt) for prompt in one.prompts],
+        rank=one.rank,
+        client_id=one.client_id,
+        created_at=one.created_at,
+        updated_at=one.updated_at,
+    )

@@ -1,0 +1,43 @@
+"""What routes are given: the studio, and a place for work that takes long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, ParamSpec, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Depends, Request
+
+from samstudio.project import Project
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+AT_ONCE = 4
+"""Heavy requests worked on at once; the page shares the server's threads and must always find one."""
+
+
+class HeavyWork:
+    """Runs decoding, encoding and writing of files on threads of their own, a few at a time."""
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._limiter = CapacityLimiter(at_once)
+
+    async def __call__(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` on such a thread, once one is free; raises what it raises."""
+        return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._limiter)
+
+
+def _project(request: Request) -> Project:
+    project: Project = request.app.state.project
+    return project
+
+
+def _heavy(request: Request) -> HeavyWork:
+    heavy: HeavyWork = request.app.state.heavy
+    return heavy
+
+
+StudioDep = Annotated[Project, Depends(_project)]
+HeavyDep = Annotated[HeavyWork, Depends(_heavy)]

@@ -1,0 +1,50 @@
+"""Bodies that are too large are refused, before they fill the memory.
+
+Who may ask at all is `samstudio.web.auth`'s business, which stands before the whole server.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MEGABYTE = 1024 * 1024
+ENVELOPE = MEGABYTE
+"""What a multipart body may hold beside its file."""
+
+MAX_JSON = 64 * MEGABYTE
+"""A JSON body: the largest honest one holds a ragged mask of a large image, or a hundred logits."""
+
+
+class BodyLimit:
+    """Answers 413 to a body that is too large, as soon as that is known, whatever its headers say."""
+
+    def __init__(self, app: ASGIApp, *, upload_mb: int) -> None:
+        self._app = app
+        self._upload = upload_mb * MEGABYTE + ENVELOPE
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting what is read of it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        is_json = headers.get("content-type", "").split(";")[0].strip().lower() == "application/json"
+        limit = min(MAX_JSON, self._upload) if is_json else self._upload
+        declared = headers.get("content-length", "")
+        read = int(declared) if declared.isdecimal() and int(declared) > limit else 0
+
+        async def counted() -> Message:
+            # Raised where the route reads, inside what makes problem details of it.
+            nonlocal read
+            if read <= limit:
+                message = await receive()
+                read += len(message.get("body", b""))
+            if read > limit:
+                raise HTTPException(
+                    413, f"The request is larger than {limit // MEGABYTE} MB, the most there is."
+                )
+            return message
+
+        await self._app(scope, counted, send)

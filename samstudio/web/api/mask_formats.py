@@ -1,0 +1,91 @@
+"""Masks between their three spellings on the wire and the RLE that the services know."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Picture
+from PIL.PngImagePlugin import PngImageFile
+
+from samstudio.domain import InvalidInput, Rle, Size
+from samstudio.masks import Mask, decode_rle, encode_rle
+from samstudio.masks.outlines import polygons_of, rle_of
+from samstudio.services.dataset_io.label_masks import LABEL_MODES
+from samstudio.web.api.models.base import MaskFormat
+from samstudio.web.api.models.masks import AnyMask, CocoRle, PngMask, PolygonsMask, RleMask
+
+LOGITS_SHAPE = (1, 256, 256)
+
+
+def to_wire(rle: Rle, mask_format: MaskFormat, *, tolerance: float = 0.0) -> AnyMask:
+    """A stored mask as it was asked for; raises InvalidInput for one too ragged for polygons."""
+    if mask_format == "polygons":
+        return PolygonsMask(polygons=polygons_of(decode_rle(rle), tolerance=tolerance))
+    if mask_format == "png":
+        return PngMask(png=base64.b64encode(_png(decode_rle(rle))).decode("ascii"))
+    return RleMask(rle=CocoRle(size=rle["size"], counts=rle["counts"]))
+
+
+def from_wire(mask: AnyMask, *, size: Size) -> Rle:
+    """The RLE of a mask that came in for an image of ``size`` (H, W); raises InvalidInput.
+
+    Run-lengths are passed on as they are: the services check them.
+    """
+    if isinstance(mask, RleMask):
+        return mask.rle.model_dump()
+    if isinstance(mask, PolygonsMask):
+        return rle_of(mask.polygons, size=size)
+    return encode_rle(_read_png(_bytes(mask.png, "the mask's png"), size=size))
+
+
+def logits_to_wire(logits: NDArray[np.float32]) -> str:
+    """1x256x256 logits as base64 of little-endian float32."""
+    return base64.b64encode(logits.astype("<f4").tobytes()).decode("ascii")
+
+
+def logits_from_wire(text: str) -> NDArray[np.float32]:
+    """The logits of `logits_to_wire`; raises InvalidInput."""
+    data = _bytes(text, "mask_input")
+    if len(data) != 4 * np.prod(LOGITS_SHAPE):
+        raise InvalidInput(
+            f"mask_input holds {len(data)} bytes: give the logits of an earlier answer, "
+            "which are 1x256x256 float32"
+        )
+    return np.frombuffer(data, "<f4").reshape(LOGITS_SHAPE).astype(np.float32)
+
+
+def _bytes(text: str, what: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise InvalidInput(f"{what} is not base64: {error}") from error
+
+
+def _png(mask: Mask) -> bytes:
+    out = io.BytesIO()
+    Picture.fromarray(mask.astype(np.uint8) * 255).convert("1").save(out, format="PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _read_png(data: bytes, *, size: Size) -> Mask:
+    """Its size is compared with the image's before a pixel is decoded."""
+    try:
+        picture = PngImageFile(io.BytesIO(data))
+        mode, shape = picture.mode, picture.size
+    except Exception as error:  # Pillow raises a dozen types on bytes that are no PNG
+        raise InvalidInput("the mask's png is not a PNG that can be read") from error
+    if mode not in LABEL_MODES:
+        raise InvalidInput(f"the mask's png has {mode} colours: a mask has one value a pixel, 0 outside")
+    if shape != size[::-1]:
+        raise InvalidInput(
+            f"the mask's png is {shape[0]}x{shape[1]} pixels but its image is {size[1]}x{size[0]}"
+        )
+    try:
+        inside: Mask = np.asarray(picture) != 0
+    except Exception as error:  # as above
+        raise InvalidInput("the mask's png is truncated or damaged") from error
+    return inside

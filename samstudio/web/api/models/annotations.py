@@ -1,0 +1,141 @@
+"""Annotations and categories as they travel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from samstudio.web.api.models.base import (
+    LARGEST_ID,
+    Body,
+    MaskFormat,
+    Page,
+    PageQuery,
+    Query,
+    Reply,
+    Status,
+    VersionChoice,
+    example,
+)
+from samstudio.web.api.models.masks import AnyMask
+from samstudio.web.api.models.predictions import PromptBody
+
+CategoryName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=100,
+        pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$",
+        description="Made when it is new.",
+        examples=["scratch"],
+    ),
+]
+Revision = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[1])]
+
+
+class MaskQuery(Query):
+    """How masks are to be written, or that they are not wanted."""
+
+    mask_format: MaskFormat | Literal["none"] = "rle"
+    tolerance: float = Field(0, ge=0, le=100, description="Pixels by which polygons may leave the edge.")
+
+
+class AnnotationQuery(PageQuery, MaskQuery):
+    """Which of an image's annotations, and how."""
+
+    status: Status | None = Field(None, description="Only those of this status; by default all.")
+
+
+class RevisionQuery(Query):
+    """The state of an annotation that the caller saw."""
+
+    revision: int | None = Field(
+        None, ge=1, le=LARGEST_ID, description="Refused when the annotation has another one by now."
+    )
+
+
+class AnnotationFromMask(Body):
+    """An object whose mask the caller has."""
+
+    model_config = example({"category": "scratch", "mask": {"polygons": [[20, 30, 180, 30, 90, 160]]}})
+
+    category: CategoryName
+    mask: AnyMask
+    status: Status = "accepted"
+    client_id: str | None = Field(
+        None,
+        min_length=1,
+        max_length=64,
+        pattern=r"^[!-~]+$",
+        description="The caller's own name of this request: sent twice, it is stored once.",
+    )
+
+
+class AnnotationFromPrompt(Body):
+    """An object whose mask a decoder is to propose; nobody looked at it, so it is not accepted."""
+
+    model_config = example({"category": "scratch", "prompt": {"box": [20, 30, 180, 160]}})
+
+    category: CategoryName
+    prompt: PromptBody
+    version: VersionChoice = "live"
+    status: Status = "proposed"
+    client_id: str | None = Field(None, min_length=1, max_length=64, pattern=r"^[!-~]+$")
+
+
+NewAnnotationBody = AnnotationFromMask | AnnotationFromPrompt
+
+
+class AnnotationPatch(Body):
+    """A change: ``revision`` is the one that the caller saw; what is left out stays."""
+
+    model_config = example({"revision": 1, "status": "accepted", "category": "scratch"})
+
+    revision: Revision
+    category: CategoryName | None = None
+    status: Status | None = None
+    mask: AnyMask | None = None
+    rank: float | None = Field(None, description="A later one lies on top.")
+
+
+class AnnotationInfo(Reply):
+    """One object. ``revision`` rises with each change; ``proposed_by`` is the version that proposed it."""
+
+    id: int
+    image_id: str
+    category: str
+    status: Status
+    revision: int
+    box: list[float]
+    area: int
+    mask: AnyMask | None
+    proposed_by: int | None
+    predicted_iou: float | None
+    corrected: bool
+    prompts: list[Mapping[str, Any]]
+    rank: float | None
+    client_id: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class AnnotationPage(Page[AnnotationInfo]):
+    """A part of an image's annotations, the topmost last."""
+
+
+class CategoryInfo(Reply):
+    """A category, with how many accepted annotations it has."""
+
+    id: int
+    name: str
+    color: str = Field(examples=["#e6553f"])
+    accepted: int
+
+
+class CategoryList(Reply):
+    """Every category."""
+
+    items: list[CategoryInfo]

@@ -1,0 +1,73 @@
+"""The dataset as a whole, and the server itself, as they travel."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from samstudio.web.api.models.base import Query, Reply
+
+
+class DatasetInfo(Reply):
+    """What there is; ``formats`` are those that an export can have."""
+
+    images: int
+    images_with_accepted: int
+    accepted: int
+    proposed: int
+    rejected: int
+    image_bytes: int
+    formats: list[str]
+
+
+class ExportQuery(Query):
+    """Which layout; `dataset` lists what this server can write."""
+
+    format: str = Field(max_length=20, pattern=r"^[a-z]+$", examples=["coco"])
+
+
+class FindingInfo(Reply):
+    """One thing worth knowing before tuning; ``stops`` means that it cannot begin."""
+
+    severity: Literal["stops", "warns", "tells"]
+    code: str
+    text: str
+    advice: str
+    count: int
+    annotation_ids: list[int]
+    image_id: str | None
+
+
+class FindingList(Reply):
+    """What was found, the gravest first."""
+
+    findings: list[FindingInfo]
+
+
+class Greeting(Reply):
+    """A word of welcome, and where to go on."""
+
+    message: str
+    docs: str
+    openapi: str
+
+
+class Limits(Reply):
+    """What the server takes at most."""
+
+    upload_mb: int
+    image_megapixels: float
+    prompts: int
+    points: int
+    page: int
+
+
+class ServerInfo(Reply):
+    """The server: its version, its model, the number of the live decoder, its limits."""
+
+    name: str
+    version: str
+    model: str
+    live: int
+    limits: Limits

@@ -1,0 +1,85 @@
+"""Prompts and the masks that answer them, as they travel."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from samstudio.web.api.models.base import Body, MaskFormat, Reply, VersionChoice, example
+from samstudio.web.api.models.masks import AnyMask
+
+MAX_PROMPTS = 100
+"""Prompts in one request, each about one object."""
+
+MAX_POINTS = 500
+"""Points in one prompt."""
+
+XY = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+class PromptBody(Body):
+    """One prompt about one object, in segment-anything's names; coordinates are the image's pixels."""
+
+    box: list[float] | None = Field(
+        None, min_length=4, max_length=4, description="x0, y0, x1, y1", examples=[[20, 30, 180, 160]]
+    )
+    point_coords: list[XY] = Field(
+        default_factory=list, description=f"At most {MAX_POINTS}.", examples=[[[90, 70]]]
+    )
+    point_labels: list[Annotated[int, Field(ge=0, le=1)]] = Field(
+        default_factory=list, description="One a point: 1 inside, 0 outside.", examples=[[1]]
+    )
+    mask_input: str | None = Field(
+        None,
+        description="The `logits` of an earlier answer: base64 of 1x256x256 little-endian float32.",
+        examples=[None],
+    )
+
+
+class MaskOptions(Body):
+    """How masks are to be written."""
+
+    mask_format: MaskFormat = "rle"
+    tolerance: float = Field(
+        0,
+        ge=0,
+        le=100,
+        description="Pixels by which polygons may leave the mask's edge; 0 follows it exactly.",
+    )
+
+
+class PredictBody(MaskOptions):
+    """Prompts on one image, answered by one version of the decoder."""
+
+    model_config = example({"prompts": [{"box": [20, 30, 180, 160]}], "mask_format": "polygons"})
+
+    prompts: list[PromptBody] = Field(min_length=1, max_length=MAX_PROMPTS)
+    multimask_output: bool = Field(False, description="Three answers to each prompt, the best first.")
+    version: VersionChoice = Field("live", description="`live`, or a number; 0 is stock.")
+    with_logits: bool = Field(False, description="Give each mask's `logits`, to be corrected further.")
+
+
+class MaskAnswer(Reply):
+    """One mask: ``box`` is tight (x0, y0, x1, y1; the outermost pixels), null when the mask is empty."""
+
+    predicted_iou: float
+    area: int
+    box: list[float] | None
+    mask: AnyMask
+    logits: str | None = None
+
+
+class PromptAnswer(Reply):
+    """The masks that answer one prompt, the best by predicted IoU first."""
+
+    masks: list[MaskAnswer]
+
+
+class PredictReply(Reply):
+    """The answers in the prompts' order; ``version`` is the decoder that gave them all."""
+
+    version: int
+    width: int
+    height: int
+    answers: list[PromptAnswer]

@@ -1,0 +1,55 @@
+"""Decoder versions as they travel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from samstudio.web.api.models.base import Body, Query, Reply, example
+
+
+class VersionInfo(Reply):
+    """A decoder; ``promoted``: whether it has ever been live; ``scores``: what the gate measured."""
+
+    number: int
+    model: str
+    live: bool
+    promoted: bool
+    parent: int | None
+    job_id: int | None
+    reason: str
+    created_at: datetime
+    sha256: str | None
+    dataset_digest: str | None
+    scores: Mapping[str, Any]
+
+
+class VersionList(Reply):
+    """Every version, newest first, and the number of the live one."""
+
+    live: int
+    items: list[VersionInfo]
+
+
+class LiveInfo(Reply):
+    """What serves now, and since when (null: since ever)."""
+
+    number: int
+    moved_at: datetime | None
+
+
+class ReasonBody(Body):
+    """Why; kept with the move."""
+
+    model_config = example({"reason": "finer edges on scratches"})
+
+    reason: str = Field("", max_length=500, pattern=r"^[^\x00]*$")
+
+
+class FileQuery(Query):
+    """Which file to make of a version."""
+
+    format: Literal["safetensors", "pth", "onnx"] = "safetensors"

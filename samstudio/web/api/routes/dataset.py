@@ -1,0 +1,62 @@
+"""The dataset as a whole: what there is, what to know before tuning, and taking it home."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import FileResponse, Response
+
+from samstudio.project import Project
+from samstudio.web.api.dependencies import HeavyDep, StudioDep
+from samstudio.web.api.models.dataset import DatasetInfo, ExportQuery, FindingInfo, FindingList
+from samstudio.web.api.openapi import file_reply, refuses
+from samstudio.web.api.temporary_folder import temporary_folder
+
+router = APIRouter(tags=["dataset"])
+
+
+@router.get("/dataset", operation_id="getDataset", summary="What there is", responses=refuses())
+def get_dataset(project: StudioDep) -> DatasetInfo:
+    """How many images and annotations there are, and the formats that an export can have."""
+    stats = project.datasets.stats()
+    return DatasetInfo(
+        images=stats.images,
+        images_with_accepted=stats.images_with_accepted,
+        accepted=stats.accepted,
+        proposed=stats.proposed,
+        rejected=stats.rejected,
+        image_bytes=stats.image_bytes,
+        formats=list(project.datasets.formats),
+    )
+
+
+@router.get(
+    "/dataset/export",
+    operation_id="exportDataset",
+    summary="Take the dataset home",
+    response_class=Response,
+    responses={200: file_reply("The folder, zipped.", "application/zip"), **refuses(422, 503)},
+)
+async def export_dataset(
+    query: Annotated[ExportQuery, Query()], project: StudioDep, heavy: HeavyDep
+) -> Response:
+    """The accepted annotations and their images in one of the dataset's `formats`, as a zip."""
+    return await heavy(_zip, project, query.format)
+
+
+def _zip(project: Project, name: str) -> Response:
+    with temporary_folder() as (folder, removal):
+        project.datasets.export(name, folder / name)
+        archive = shutil.make_archive(str(folder / "dataset"), "zip", folder / name)
+        return FileResponse(
+            archive, media_type="application/zip", filename=f"samstudio-{name}.zip", background=removal
+        )
+
+
+@router.get("/preflight", operation_id="preflight", summary="What to know before tuning", responses=refuses())
+async def preflight(project: StudioDep, heavy: HeavyDep) -> FindingList:
+    """Look the accepted masks over; nothing is changed."""
+    found = await heavy(project.preflight.check)
+    return FindingList(findings=[FindingInfo.model_validate(one) for one in found])

@@ -1,0 +1,108 @@
+"""Images: in, out, listed, looked at, deleted."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from starlette.responses import FileResponse
+
+from samstudio.web.api.dependencies import HeavyDep, StudioDep
+from samstudio.web.api.models.base import ImageId
+from samstudio.web.api.models.images import (
+    AddedImage,
+    DeleteImageQuery,
+    ImageInfo,
+    ImagePage,
+    ImageQuery,
+    NewImageQuery,
+)
+from samstudio.web.api.openapi import file_reply, refuses
+from samstudio.web.api.uploads import REQUEST_BODY, Upload, uploaded
+
+router = APIRouter(prefix="/images", tags=["images"])
+
+CREATED: dict[int | str, dict[str, Any]] = {
+    200: {"model": AddedImage, "description": "These pixels were here already, perhaps under another name."},
+    201: {"description": "Stored."},
+}
+
+
+async def _upload(request: Request, query: Annotated[NewImageQuery, Query()]) -> Upload:
+    return await uploaded(request, filename=query.filename)
+
+
+@router.post(
+    "",
+    operation_id="addImage",
+    summary="Add an image",
+    status_code=201,
+    responses=CREATED | refuses(400, 413, 415, 422),
+    openapi_extra=REQUEST_BODY,
+)
+async def add_image(
+    upload: Annotated[Upload, Depends(_upload)],
+    query: Annotated[NewImageQuery, Query()],
+    response: Response,
+    project: StudioDep,
+    heavy: HeavyDep,
+) -> AddedImage:
+    """Store a JPEG, PNG, WebP, BMP or TIFF; the same pixels under another name are the same image."""
+    added = await heavy(project.images.add, upload.data, filename=upload.filename, group=query.group)
+    response.status_code = 201 if added.created else 200
+    response.headers["Location"] = f"/api/v1/images/{added.image.id}"
+    return AddedImage.model_validate(added)
+
+
+@router.get("", operation_id="listImages", summary="List the images", responses=refuses(422))
+def list_images(query: Annotated[ImageQuery, Query()], project: StudioDep) -> ImagePage:
+    """Images in the order they were added, or the other way round."""
+    items = project.images.list(query.offset, query.limit, newest_first=query.order == "newest")
+    return ImagePage(
+        items=[ImageInfo.model_validate(image) for image in items],
+        total=project.images.count(),
+        offset=query.offset,
+        limit=query.limit,
+    )
+
+
+@router.get("/{image_id}", operation_id="getImage", summary="Look an image up", responses=refuses(404, 422))
+def get_image(image_id: ImageId, project: StudioDep) -> ImageInfo:
+    """What is known of an image."""
+    return ImageInfo.model_validate(project.images.get(image_id))
+
+
+@router.get(
+    "/{image_id}/pixels",
+    operation_id="getPixels",
+    summary="Fetch an image's pixels",
+    response_class=Response,
+    responses={
+        200: file_reply("A file with exactly the stored pixels.", "image/png", "image/jpeg", "image/webp"),
+        304: {"description": "You have it already."},
+        **refuses(404, 422, 503),
+    },
+)
+def get_pixels(
+    image_id: ImageId,
+    project: StudioDep,
+    if_none_match: Annotated[str | None, Header(description="The `ETag` of a copy you have.")] = None,
+) -> Response:
+    """A file that shows exactly the pixels that are worked on; it never changes."""
+    headers = {"ETag": f'"{image_id}"', "Cache-Control": "private, max-age=31536000, immutable"}
+    path = project.images.path(image_id)
+    if headers["ETag"] in (if_none_match or ""):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(path, headers={**headers, "X-Content-Type-Options": "nosniff"})
+
+
+@router.delete(
+    "/{image_id}",
+    operation_id="deleteImage",
+    summary="Delete an image",
+    status_code=204,
+    responses=refuses(404, 409, 422),
+)
+def delete_image(image_id: ImageId, query: Annotated[DeleteImageQuery, Query()], project: StudioDep) -> None:
+    """Delete an image for good; one with annotations only where they are to go with it."""
+    project.images.delete(image_id, with_annotations=query.with_annotations)

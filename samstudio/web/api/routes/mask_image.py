@@ -1,0 +1,79 @@
+"""The endpoint of the tutorial that this project descends from: a picture in, its mask drawn on it out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, UploadFile
+from starlette.responses import Response
+
+from samstudio.domain import Box, InvalidInput, Prompt
+from samstudio.project import Project
+from samstudio.services.images.decoding import decode_image
+from samstudio.web.api.dependencies import HeavyDep, StudioDep
+from samstudio.web.api.drawing import drawn_png
+from samstudio.web.api.models.dataset import Greeting
+from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, file_reply, refuses
+from samstudio.web.api.uploads import FORM
+
+router = APIRouter(tags=["predictions"])
+
+NUMBER = r"\s*-?[0-9]{1,7}(\.[0-9]{1,6})?\s*"
+BOX = rf"^{NUMBER}(,{NUMBER}){{3}}$"
+
+
+@router.get("/api", operation_id="greet", summary="A word of welcome", tags=["server"], responses=refuses())
+@router.get("/mask", operation_id="greetMask", summary="A word of welcome", responses=refuses())
+def greeting() -> Greeting:
+    """Say hello, and where to go on."""
+    return Greeting(
+        message="Welcome to SAM Studio. POST an image to /mask/image, or read /api/docs for all there is.",
+        docs="/api/docs",
+        openapi="/api/openapi.json",
+    )
+
+
+@router.post(
+    "/mask/image",
+    operation_id="drawMask",
+    summary="Draw an image's mask on it",
+    response_class=Response,
+    responses={
+        200: file_reply("The image with its mask drawn on it.", "image/png", headers=ANSWERED_BY),
+        **refuses(400, 413, 422, 503),
+    },
+    openapi_extra=FORM,
+)
+async def draw_mask(
+    file: Annotated[UploadFile, File(description="The image; it is not stored.")],
+    project: StudioDep,
+    heavy: HeavyDep,
+    box: Annotated[
+        str | None,
+        Form(
+            pattern=BOX,
+            description="x0,y0,x1,y1 in pixels; without it, the whole frame.",
+            examples=["20,30,180,160"],
+        ),
+    ] = None,
+) -> Response:
+    """The live decoder's mask for a box, or for the whole frame, laid over the picture."""
+    data, name = await file.read(), file.filename or "image"
+    return await heavy(_drawn, project, data, name, box)
+
+
+def _drawn(project: Project, data: bytes, name: str, box: str | None) -> Response:
+    pixels = decode_image(data, filename=name, max_pixels=project.max_pixels).pixels
+    height, width = pixels.shape[:2]
+    asked = (0.0, 0.0, float(width), float(height)) if box is None else _box(box)
+    found = project.predictions.predict_pixels(pixels, [Prompt(box=asked)])[0]
+    png = drawn_png(pixels, found.masks[0], box=None if box is None else asked)
+    return Response(png, media_type="image/png", headers={VERSION_HEADER: str(found.version)})
+
+
+def _box(text: str) -> Box:
+    try:
+        x0, y0, x1, y1 = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise InvalidInput(f"box {text!r} is not of the form x0,y0,x1,y1") from error
+    return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))

@@ -1,0 +1,33 @@
+"""Who answers: the server, its model, its limits."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from samstudio import __version__
+from samstudio.web.api.dependencies import StudioDep
+from samstudio.web.api.models.base import MAX_PAGE
+from samstudio.web.api.models.dataset import Limits, ServerInfo
+from samstudio.web.api.models.predictions import MAX_POINTS, MAX_PROMPTS
+from samstudio.web.api.openapi import refuses
+
+router = APIRouter(tags=["server"])
+
+
+@router.get("/server", operation_id="getServer", summary="Who answers", responses=refuses())
+def get_server(project: StudioDep) -> ServerInfo:
+    """The server's version, its model, which decoder is live, and what it takes at most."""
+    settings = project.settings
+    return ServerInfo(
+        name="SAM Studio",
+        version=__version__,
+        model=settings.model,
+        live=project.versions.live().number,
+        limits=Limits(
+            upload_mb=settings.max_upload_mb,
+            image_megapixels=settings.max_image_megapixels,
+            prompts=MAX_PROMPTS,
+            points=MAX_POINTS,
+            page=MAX_PAGE,
+        ),
+    )

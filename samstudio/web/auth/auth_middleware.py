@@ -1,0 +1,140 @@
+"""The gate before the whole app: every request and every websocket comes through here.
+
+It is the outermost thing the studio adds, so what is mounted later lies behind
+it without knowing. In order: a few addresses that say nothing private, the
+name the app was asked for, a script's token, other sites' pages, then a login.
+"""
+
+from __future__ import annotations
+
+import secrets
+from http import HTTPStatus
+from urllib.parse import quote
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from samstudio.web.auth.hosts import foreign, host_of
+from samstudio.web.auth.huggingface import HuggingFace
+from samstudio.web.auth.login_routes import LoginRoutes
+from samstudio.web.auth.policy import Policy
+from samstudio.web.auth.session_cookies import SessionCookies
+from samstudio.web.auth.throttle import Throttle
+from samstudio.web.scope import route_path
+
+OPEN = frozenset({"/healthz"})
+"""Answered to everyone."""
+
+STARTUP = "/gradio_api/startup-events"
+"""Gradio asks itself for this when it starts, without a credential. It answers yes or no."""
+
+
+class Gate:
+    """Judges requests by a policy."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        sessions: SessionCookies,
+        throttle: Throttle | None = None,
+        huggingface: HuggingFace | None = None,
+    ) -> None:
+        self._policy = policy
+        self._sessions = sessions
+        self._door = LoginRoutes(
+            policy=policy, sessions=sessions, throttle=throttle or Throttle(), huggingface=huggingface
+        ).app()
+
+    def answer(self, scope: Scope) -> ASGIApp | None:
+        """What answers instead of the app; None lets the request through."""
+        headers, path = Headers(scope=scope), route_path(scope)
+        if path in OPEN:
+            return None
+        if self._misdirected(headers):
+            return _no(421, _MISDIRECTED.format(host=headers.get("host", "")[:100]))
+        if self._has_token(headers) or (path == STARTUP and _from_this_machine(scope)):
+            return None
+        if self._foreign(headers, scope.get("method", "")):
+            return _no(403, _FOREIGN)
+        return self._unless_in(scope, headers, path) if self._policy.required else None
+
+    def _unless_in(self, scope: Scope, headers: Headers, path: str) -> ASGIApp | None:
+        if path in ("/login", "/logout") or path.startswith("/login/"):
+            return self._door
+        if self._sessions.user(HTTPConnection(scope).cookies.get(self._sessions.cookie)):
+            return None
+        return _to_login(scope) if _wants_page(scope, headers) else _no(401, _UNKNOWN)
+
+    def _misdirected(self, headers: Headers) -> bool:
+        hosts = self._policy.hosts
+        return hosts is not None and host_of(headers.get("host")) not in hosts
+
+    def _foreign(self, headers: Headers, method: str) -> bool:
+        policy = self._policy
+        return foreign(headers, method=method, allowed=policy.proxies, framed=policy.embedded)
+
+    def _has_token(self, headers: Headers) -> bool:
+        token = self._policy.token
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if token is None or scheme.lower() != "bearer":
+            return False
+        return secrets.compare_digest(given.strip().encode(), token.get_secret_value().encode())
+
+
+class GateMiddleware:
+    """Pure ASGI; puts a `Gate` before an app."""
+
+    def __init__(self, app: ASGIApp, *, gate: Gate) -> None:
+        self._app = app
+        self._gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let it through, or answer it."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        answer = self._gate.answer(scope)
+        if answer is not None and scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await (answer or self._app)(scope, receive, send)
+
+
+_UNKNOWN = "Log in on the app's page, or send the access token as `Authorization: Bearer …`."
+_FOREIGN = (
+    "The request was sent by a page of another site. A proxy's own name goes into SAMSTUDIO_ALLOWED_HOSTS; "
+    "scripts send the access token."
+)
+_MISDIRECTED = (
+    "This app does not answer to the name {host!r}. If it should, add it to SAMSTUDIO_ALLOWED_HOSTS."
+)
+
+
+def _no(status: int, detail: str) -> Response:
+    """A refusal as RFC 9457 has it."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="SAM Studio"'
+    return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
+
+
+def _wants_page(scope: Scope, headers: Headers) -> bool:
+    reading = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+    return reading and "text/html" in headers.get("accept", "")
+
+
+def _to_login(scope: Scope) -> Response:
+    query = scope.get("query_string", b"").decode("latin-1")
+    wanted = route_path(scope) + (f"?{query}" if query else "")
+    tail = f"?next={quote(wanted, safe='')}" if wanted != "/" else ""
+    url = f"{str(scope.get('root_path', '')).rstrip('/')}/login{tail}"
+    return RedirectResponse(url, status_code=303, headers={"Cache-Control": "no-store"})
+
+
+def _from_this_machine(scope: Scope) -> bool:
+    client, server = scope.get("client"), scope.get("server")
+    return bool(client and server and client[0] == server[0])

@@ -1,0 +1,71 @@
+"""Logging in by Hugging Face: Authlib's OpenID Connect, on a Space that has ``hf_oauth: true``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from samstudio.web.auth.provider import Provider, allowed_name
+
+NEXT = "samstudio_next"
+
+
+class NotLoggedIn(Exception):
+    """``sentence`` names one of the page's `Words`; ``name`` is who was turned away, if someone was."""
+
+    def __init__(self, sentence: str, name: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.name = name
+
+
+class HuggingFace:
+    """The two steps of a login: off to Hugging Face, and back."""
+
+    def __init__(self, provider: Provider, *, transport: Any = None) -> None:
+        """``transport``: httpx2's way to Hugging Face, where it is another than the network."""
+        from authlib.integrations.starlette_client import OAuth
+
+        self._provider = provider
+        kwargs = {"scope": provider.scopes, "code_challenge_method": "S256"}
+        self._client = OAuth().register(
+            "huggingface",
+            client_id=provider.client_id,
+            client_secret=provider.client_secret.get_secret_value(),
+            client_kwargs=kwargs | ({"transport": transport} if transport is not None else {}),
+            server_metadata_url=f"{provider.url}/.well-known/openid-configuration",
+        )
+
+    async def begin(self, request: Request, next_: str) -> Response:
+        """Send the browser to Hugging Face. Raises NotLoggedIn when that cannot be reached."""
+        from httpx2 import HTTPError
+
+        request.session[NEXT] = next_
+        try:
+            response: Response = await self._client.authorize_redirect(request, self._provider.callback)
+        except HTTPError as error:
+            raise NotLoggedIn("not_reached") from error
+        return response
+
+    async def finish(self, request: Request) -> tuple[str, str]:
+        """Who came back, and where they wanted to go. Raises NotLoggedIn for whoever may not come in."""
+        from authlib.common.errors import AuthlibBaseError
+        from httpx2 import HTTPError
+        from joserfc.errors import JoseError
+
+        next_ = str(request.session.get(NEXT, "/"))
+        try:
+            token = await self._client.authorize_access_token(request)
+            userinfo = await self._client.userinfo(token=token)
+        except (AuthlibBaseError, JoseError) as error:  # no consent, an old tab, a forged state or token
+            raise NotLoggedIn("not_finished") from error
+        except HTTPError as error:
+            raise NotLoggedIn("not_reached") from error
+        finally:
+            request.session.clear()
+        name = allowed_name(self._provider, userinfo)
+        if name is None:
+            raise NotLoggedIn("not_allowed", str(userinfo.get("preferred_username") or "This account"))
+        return name, next_

@@ -1,0 +1,98 @@
+"""What is asked of a visitor: decided once, from the settings and the address the app listens on.
+
+On this machine's own address nothing is, unless a password or a token is set.
+On any other address something always is: where the owner chose nothing, a
+password is made up for this run. One setting opens the door for everyone.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pydantic import SecretStr
+
+from samstudio.config import Settings, listed
+from samstudio.domain import InvalidInput
+from samstudio.web.auth.hosts import LOCAL_NAMES, bare, is_local
+from samstudio.web.auth.provider import Provider, provider_of
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that look like others."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What opens the door, and under which names the app may be asked for (None: any)."""
+
+    password: SecretStr | None = None
+    token: SecretStr | None = None
+    provider: Provider | None = None
+    generated: bool = False
+    """Whether the password was made up for this run."""
+    hosts: frozenset[str] | None = None
+    proxies: frozenset[str] = frozenset()
+    """Those of them that are a proxy's, whose pages are our own under another name."""
+    embedded: bool = False
+    """Whether the page is shown inside another site's, as on a Space."""
+
+    @property
+    def required(self) -> bool:
+        """Whether anything is asked at all."""
+        return bool(self.password or self.token or self.provider)
+
+    @property
+    def notice(self) -> str:
+        """What to print at the start; empty where there is nothing to say."""
+        if not self.generated or self.password is None:
+            return ""
+        return (
+            "Other machines can reach this address, and no password is set. For this run it is\n\n"
+            f"    {self.password.get_secret_value()}\n\n"
+            "Set SAMSTUDIO_PASSWORD to choose one yourself, SAMSTUDIO_TOKEN for scripts, "
+            "or SAMSTUDIO_OPEN=true to let everyone in.\n"
+        )
+
+
+def decide(settings: Settings, *, host: str, environment: Mapping[str, str]) -> Policy:
+    """The policy of an app that listens on ``host``; ``environment`` tells whether it is a Space.
+
+    Raises InvalidInput when the settings contradict each other.
+    """
+    allowed = frozenset(bare(name) for name in listed(settings.allowed_hosts))
+    on_space = bool(environment.get("SPACE_ID"))
+    policy = Policy(hosts=_hosts(host, allowed, on_space), proxies=allowed, embedded=on_space)
+    if settings.open:
+        _check_open(settings)
+        return policy
+    policy = replace(
+        policy,
+        password=settings.password,
+        token=settings.token,
+        provider=provider_of(environment, listed(settings.allowed_users)) if on_space else None,
+    )
+    exposed = on_space or not all(map(is_local, {host, *allowed}))
+    if policy.required or not exposed:
+        return policy
+    return replace(policy, password=SecretStr(_made_up()), generated=True)
+
+
+def _check_open(settings: Settings) -> None:
+    for name in ("password", "token"):
+        if getattr(settings, name) is not None:
+            raise InvalidInput(
+                f"SAMSTUDIO_OPEN lets everyone in and SAMSTUDIO_{name.upper()} does not: unset one of them"
+            )
+
+
+def _hosts(host: str, allowed: frozenset[str], on_space: bool) -> frozenset[str] | None:
+    """Names to answer to. Open on localhost means open to no web page that points its own name there."""
+    if on_space or not (is_local(host) or allowed):
+        return None
+    return LOCAL_NAMES | allowed | {bare(host)}
+
+
+def _made_up() -> str:
+    """A password of 79 random bits that can be read out and typed."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))

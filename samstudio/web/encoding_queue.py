@@ -1,0 +1,149 @@
+"""Embeddings computed ahead, in the background, so that a click never waits for one.
+
+One thread: it loads the model when the app starts, then encodes the images it
+is told of, one after the other. What an embedding is and where it is kept is
+the prediction service's business.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from samstudio.domain import NotFound, StudioError
+
+log = logging.getLogger(__name__)
+
+
+class Predictions(Protocol):
+    """The part of the prediction service that is needed here."""
+
+    def prepare(self, image_id: str) -> object:
+        """Encode an image, unless it is encoded already."""
+
+    def prepared(self, image_id: str) -> bool:
+        """Whether it is encoded."""
+
+
+class Source(Protocol):
+    """What has a prediction service, and can load its model: a `Project`."""
+
+    @property
+    def predictions(self) -> Predictions:
+        """The prediction service; asking for it loads the model."""
+
+    def warm_up(self) -> None:
+        """Load the model now."""
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """What the background is doing: ids still ``pending``, ``done`` of ``total`` since it was last idle."""
+
+    model: str
+    """``loading``, ``ready`` or ``failed``."""
+    error: str
+    done: int
+    total: int
+    pending: list[str] = field(default_factory=list)
+
+
+class EncodingQueue:
+    """Encodes images ahead; `close` ends its thread."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._waiting: OrderedDict[str, None] = OrderedDict()
+        self._prepared: set[str] = set()
+        self._done = self._total = 0
+        self._model, self._error = "loading", ""
+        self._condition = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="preparing", daemon=True)
+
+    def start(self) -> None:
+        """Start loading the model, then whatever was added."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the thread after the image it is at."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def add(self, image_ids: Iterable[str]) -> None:
+        """Queue images, at the end; those that are prepared or queued already are not queued again."""
+        with self._condition:
+            new = [id_ for id_ in image_ids if id_ not in self._prepared and id_ not in self._waiting]
+            if not self._waiting:
+                self._done = self._total = 0
+            self._waiting.update(dict.fromkeys(new))
+            self._total += len(new)
+            self._condition.notify_all()
+
+    def prepare_now(self, image_id: str) -> None:
+        """Encode an image in the caller's thread; returns when its embedding is there.
+
+        Raises what encoding raises: Unavailable without weights, NotFound.
+        """
+        self._source.predictions.prepare(image_id)
+        self._finished(image_id)
+
+    def is_prepared(self, image_id: str) -> bool:
+        """Whether an image is known to be prepared; False while the model is loading."""
+        if image_id in self._prepared:
+            return True
+        if self._model != "ready" or not self._source.predictions.prepared(image_id):
+            return False
+        with self._condition:
+            self._prepared.add(image_id)
+        return True
+
+    def status(self) -> Preparing:
+        """What is going on now."""
+        with self._condition:
+            return Preparing(self._model, self._error, self._done, self._total, list(self._waiting))
+
+    def _run(self) -> None:
+        self._load()
+        while (image_id := self._next()) is not None:
+            try:
+                self._source.predictions.prepare(image_id)
+            except NotFound:
+                log.info("image %s was deleted before it was prepared", image_id)
+            except StudioError as error:
+                log.warning("image %s could not be prepared: %s", image_id, error)
+            except Exception:
+                log.exception("image %s could not be prepared", image_id)
+            self._finished(image_id)
+
+    def _load(self) -> None:
+        try:
+            self._source.warm_up()
+            state, error = "ready", ""
+        except StudioError as failure:
+            state, error = "failed", str(failure)
+        except Exception as failure:
+            log.exception("the model could not be loaded")
+            state, error = "failed", f"The model could not be loaded: {failure}"
+        with self._condition:
+            self._model, self._error = state, error
+
+    def _next(self) -> str | None:
+        with self._condition:
+            while not self._closed and (not self._waiting or self._model != "ready"):
+                self._condition.wait()
+            return None if self._closed else next(iter(self._waiting))
+
+    def _finished(self, image_id: str) -> None:
+        with self._condition:
+            self._prepared.add(image_id)
+            if image_id in self._waiting:
+                del self._waiting[image_id]
+                self._done += 1

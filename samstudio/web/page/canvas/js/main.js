@@ -1,0 +1,61 @@
+// Puts the canvas together: finds its parts in the page and wires them.
+
+import { Store } from "./model/state.js";
+import { Local } from "./local.js";
+import { Transport } from "./transport.js";
+import { Session } from "./actions/session.js";
+import { emptyWork } from "./actions/keeping.js";
+import { Renderer } from "./render/render.js";
+import { Pointer } from "./tools/pointer.js";
+import { commandsOf, mountCommands } from "./commands.js";
+import { mountCategories } from "./panels/category_chips.js";
+import { mountDialogs } from "./panels/dialogs.js";
+import { mountDisplay } from "./panels/display.js";
+import { mountDraftCard } from "./panels/draft_card.js";
+import { mountObjectList } from "./panels/object_list.js";
+import { mountStage } from "./panels/stage.js";
+import { mountStrip } from "./panels/strip.js";
+import { mountTour } from "./panels/tour.js";
+import { mountUploads } from "./panels/uploads.js";
+import { mountWords } from "./panels/words.js";
+
+/** Bring the canvas in `element` to life. `server`: gradio's server functions. */
+export function mount({ element, server }) {
+  const root = element.querySelector("[data-canvas]");
+  const store = new Store({
+    images: [], total: 0, limit: 200, pending: [], image: null, picture: null, opened: false, ready: true,
+    objects: [], standIns: [], unsent: [], selection: [], hovered: null, ...emptyWork(),
+    stroke: null, drag: null, cursor: null, preview: null, thinking: false, stalled: false, saving: false, fleeting: false,
+    categories: [], category: "", tool: "prompt", many: false, keyboard: false, spoken: "",
+    notice: null, conflict: null, connected: true, view: null,
+  });
+  const session = new Session({ store, transport: new Transport(server), local: new Local() });
+  const parts = { root, store, session, transport: session.core.transport };
+  const stage = mountStage(parts, { Renderer, Pointer });
+  for (const mountPart of [mountWords, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads]) mountPart(parts);
+  const display = mountDisplay(parts);
+  const tour = mountTour(parts);
+  mountCommands({ ...parts, stage, commands: commandsOf({ ...parts, stage, display, tour }) });
+  mountPage({ ...parts, stage });
+  root.dataset.state = "mounted";
+  session.start();
+  // For tests and benchmarks: what the canvas knows and where it draws.
+  root.samstudio = { store, session, stage };
+}
+
+// What happens elsewhere on the page: the status bar's news, and "open this image", perhaps at an object of it.
+function mountPage({ root, store, session, stage }) {
+  const here = (listener) => (event) => root.isConnected && listener(event);
+  window.addEventListener("studio:status", here(({ detail }) => {
+    store.set({ pending: detail.preparing.pending });
+    session.syncing.heard(detail.stamps.dataset);
+  }));
+  window.addEventListener("studio:lost", here(() => session.syncing.lost()));
+  window.addEventListener("studio:open", here(async ({ detail }) => {
+    await session.images.open(detail.id);
+    const mask = store.get("objects").find((one) => one.id === detail.object)?.mask;
+    if (!mask) return;
+    store.set({ selection: [detail.object] });
+    stage.toBox([mask.x, mask.y, mask.x + mask.w - 1, mask.y + mask.h - 1]);
+  }));
+}

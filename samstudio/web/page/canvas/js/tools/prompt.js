@@ -1,0 +1,85 @@
+// The tool for prompts: drag a box, take hold of a box that is there, click points.
+
+import { edgesOf, handlesOf } from "../render/handles.js";
+import { boxBetween, onImage, pixelAt, toImage } from "../model/view.js";
+
+const REACH = 8; // CSS pixels from a handle or an edge at which it is taken hold of
+const CURSORS = { nw: "nwse-resize", se: "nwse-resize", ne: "nesw-resize", sw: "nesw-resize", n: "ns-resize", s: "ns-resize", e: "ew-resize", w: "ew-resize", move: "move" };
+
+/** `actions`: box(box), collect(box), reshape(box), click(pixel, label), drag(box|null), hover(pixel|null). */
+export function promptTool({ scene, actions }) {
+  let hold = null; // the handle, "move", or null for a new box
+
+  const pixel = ({ x, y }) => pixelAt(scene().view, scene().image, x, y);
+  const over = ({ x, y }) => onImage(scene().view, scene().image, x, y);
+  const boxOf = ({ start, point }) => (hold ? held(hold, start, point, scene()) : boxBetween(pixel(start), pixel(point)));
+
+  return {
+    down({ start, negative, more }) {
+      if (negative && !over(start)) return false;
+      hold = negative || more || scene().many ? null : grip(start, scene());
+      actions.hover(null);
+      return true;
+    },
+    move(gesture) {
+      if (gesture.moved && !gesture.negative) actions.drag(boxOf(gesture));
+    },
+    up(gesture) {
+      const box = boxOf(gesture);
+      // What takes away is always a click, and so is a drag that stays within a pixel.
+      const drawn = gesture.moved && !gesture.negative && (box[0] < box[2] || box[1] < box[3]);
+      actions.drag(null);
+      if (drawn && hold) actions.reshape(box);
+      else if (drawn && (gesture.more || scene().many)) actions.collect(box);
+      else if (drawn) actions.box(box);
+      else if (over(gesture.start)) actions.click(pixel(gesture.start), gesture.negative ? 0 : 1);
+      hold = null;
+    },
+    cancel() {
+      hold = null;
+      actions.drag(null);
+    },
+    hover(point) {
+      const name = point && !scene().many && grip(point, scene());
+      actions.hover(point && !name && over(point) ? pixel(point) : null);
+      return name ? CURSORS[name] : "";
+    },
+  };
+}
+
+// Which part of the draft's box is under a point: a handle, "move" for an edge, or null.
+function grip({ x, y }, { draft, view }) {
+  if (!draft.box) return null;
+  const handle = handlesOf(draft.box, view).find((one) => Math.hypot(one.x - x, one.y - y) <= REACH);
+  if (handle) return handle.name;
+  const { left, top, right, bottom } = edgesOf(draft.box, view);
+  const inside = x >= left - REACH / 2 && x <= right + REACH / 2 && y >= top - REACH / 2 && y <= bottom + REACH / 2;
+  const near = Math.min(Math.abs(x - left), Math.abs(x - right), Math.abs(y - top), Math.abs(y - bottom)) <= REACH / 2;
+  return inside && near ? "move" : null;
+}
+
+// The draft's box with the held part moved as far as the mouse, in whole pixels, inside the image.
+function held(name, start, point, { draft, view, image }) {
+  const [ax, ay] = toImage(view, start.x, start.y);
+  const [bx, by] = toImage(view, point.x, point.y);
+  const [x0, y0, x1, y1] = draft.box;
+  const [dx, dy] = [Math.round(bx - ax), Math.round(by - ay)];
+  if (name === "move") return moved(draft.box, dx, dy, image);
+  const x = (side) => clamp(side + dx, 0, image.width - 1);
+  const y = (side) => clamp(side + dy, 0, image.height - 1);
+  const west = name.includes("w") ? x(x0) : x0;
+  const east = name.includes("e") ? x(x1) : x1;
+  const north = name.includes("n") ? y(y0) : y0;
+  const south = name.includes("s") ? y(y1) : y1;
+  return boxBetween([west, north], [east, south]);
+}
+
+function moved([x0, y0, x1, y1], dx, dy, image) {
+  const x = clamp(x0 + dx, 0, image.width - 1 - (x1 - x0));
+  const y = clamp(y0 + dy, 0, image.height - 1 - (y1 - y0));
+  return [x, y, x + x1 - x0, y + y1 - y0];
+}
+
+function clamp(value, low, high) {
+  return Math.max(low, Math.min(high, value));
+}

@@ -1,0 +1,157 @@
+"""The canvas's objects: storing, correcting, removing them, and asking what others changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from samstudio.domain import (
+    Annotation,
+    AnnotationStatus,
+    Image,
+    InvalidInput,
+    NewAnnotation,
+    Rle,
+    StaleAnnotation,
+)
+from samstudio.masks import encode_rle
+from samstudio.web.page.canvas import requests as read
+from samstudio.web.page.canvas.wire import from_wire, stored_to_wire
+from samstudio.web.page.server_functions import Json
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+
+class CanvasObjects:
+    """The verbs on objects; a change made on an outdated view is answered with what is there now."""
+
+    def __init__(self, *, project: Project) -> None:
+        self._project = project
+
+    def of_image(self, image_id: str) -> list[Json]:
+        """The accepted and the proposed objects of an image with their masks, the topmost last."""
+        return [object_json(one) for one in self._present(image_id)]
+
+    def categories(self) -> list[Json]:
+        """Every category with its colour."""
+        return [{"name": one.name, "color": one.color} for one in self._project.annotations.categories()]
+
+    def change_objects(self, request: Json) -> Json:
+        """``{image_id, add, remove, restore, propose}`` → ``{added, removed, restored, categories}``.
+
+        All or nothing. What is restored is accepted, what is proposed a proposal again; both are
+        answered as restored. Sent again with the same ``client_id``s and revisions, because the
+        reply got lost, it changes nothing and is answered as the first time.
+        """
+        image = self._project.images.get(read.text(request, "image_id"))
+        try:
+            done = self._project.annotations.change_many(
+                add=[_new(one, image) for one in read.many(request, "add")],
+                remove=read.seen(request, "remove"),
+                restore=read.seen(request, "restore"),
+                propose=read.seen(request, "propose"),
+            )
+        except StaleAnnotation as stale:
+            return self._conflict(stale)
+        return {
+            "added": [object_json(one) for one in done.added],
+            "removed": [{"id": one.id, "revision": one.revision} for one in done.removed],
+            "restored": [object_json(one) for one in done.restored],
+            "categories": self.categories(),
+        }
+
+    def update_object(self, request: Json) -> Json:
+        """``{id, revision, …}`` → the object.
+
+        It may change ``category``, ``status``, ``mask``, ``prompts``,
+        ``version``, ``proposed``, ``iou`` and ``rank``; what is missing or null
+        stays. ``proposed`` belongs to a new answer of a decoder; without it the
+        object keeps what was proposed for it before.
+        """
+        known = self._project.annotations.get(int(request["id"]))
+        prompts = request.get("prompts")
+        try:
+            changed = self._project.annotations.update(
+                known.id,
+                revision=int(request["revision"]),
+                category=None if request.get("category") is None else read.text(request, "category"),
+                status=read.optional_status(request.get("status")),
+                rle=self._rle(request.get("mask"), known),
+                prompts=None if prompts is None else read.logged(prompts),
+                proposed_by=read.optional_version(request.get("version")),
+                proposed_rle=self._rle(request.get("proposed"), known),
+                predicted_iou=read.optional_number(request.get("iou")),
+                rank=read.optional_number(request.get("rank")),
+            )
+        except StaleAnnotation as stale:
+            return self._conflict(stale)
+        return {"object": object_json(changed), "categories": self.categories()}
+
+    def changes(self, request: Json) -> Json:
+        """``{image_id, known: {id: revision}}`` → the objects that are new or changed, and the ids gone."""
+        image = self._project.images.get(read.text(request, "image_id"))
+        known = request.get("known") or {}
+        if not isinstance(known, Mapping):
+            raise InvalidInput("known is not an object of ids and revisions")
+        revisions = {int(id_): int(revision) for id_, revision in known.items()}
+        present = self._present(image.id)
+        return {
+            "objects": [object_json(one) for one in present if revisions.get(one.id) != one.revision],
+            "gone": sorted(revisions.keys() - {one.id for one in present}),
+        }
+
+    def _present(self, image_id: str) -> list[Annotation]:
+        return self._project.annotations.list(image_id, without=AnnotationStatus.REJECTED)
+
+    def _rle(self, wire: Any, known: Annotation) -> Rle | None:
+        if wire is None:
+            return None
+        return encode_rle(from_wire(wire, size=self._project.images.get(known.image_id).size))
+
+    def _conflict(self, stale: StaleAnnotation) -> Json:
+        present = self._project.annotations.get(stale.annotation_id)
+        if present.status is AnnotationStatus.REJECTED:
+            gone = {"id": present.id, "revision": present.revision, "deleted": True}
+            return {"error": str(stale), "conflict": gone}
+        return {"error": str(stale), "conflict": object_json(present)}
+
+
+def object_json(annotation: Annotation) -> Json:
+    """An object as the browser knows it."""
+    return {
+        "id": annotation.id,
+        "image_id": annotation.image_id,
+        "category": annotation.category.name,
+        "color": annotation.category.color,
+        "status": annotation.status.value,
+        "version": annotation.proposed_by,
+        "iou": annotation.predicted_iou,
+        "revision": annotation.revision,
+        "rank": annotation.rank,
+        "client_id": annotation.client_id,
+        "corrected": annotation.corrected,
+        "mask": stored_to_wire(annotation.rle, annotation.box),
+    }
+
+
+def _new(request: Mapping[str, Any], image: Image) -> NewAnnotation:
+    rle = encode_rle(from_wire(request.get("mask"), size=image.size))
+    version = read.optional_version(request.get("version"))
+    proposed = request.get("proposed")
+    if version is None:
+        proposed_rle = None  # drawn by hand: nobody proposed anything
+    elif proposed is None:
+        proposed_rle = rle
+    else:
+        proposed_rle = encode_rle(from_wire(proposed, size=image.size))
+    return NewAnnotation(
+        image_id=image.id,
+        category=read.text(request, "category"),
+        rle=rle,
+        prompts=tuple(read.logged(request.get("prompts"))),
+        proposed_by=version,
+        proposed_rle=proposed_rle,
+        predicted_iou=read.optional_number(request.get("iou")),
+        client_id=read.text(request, "client_id"),
+    )

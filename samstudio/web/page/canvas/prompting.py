@@ -1,0 +1,143 @@
+"""The canvas's prompts: a box, clicks, many boxes in; masks to look at out. Nothing is stored here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from samstudio.domain import InvalidInput, Prediction, Prompt
+from samstudio.masks import Mask
+from samstudio.web.page.canvas import requests as read
+from samstudio.web.page.canvas.drafts import DraftLogits, Logits
+from samstudio.web.page.canvas.wire import from_wire, to_wire
+from samstudio.web.page.server_functions import Json
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+MAX_BOXES = 100
+BATCH_BYTES = 256 * 1024 * 1024
+"""Masks of one batch, at the image's size: a hundred of 12 megapixels would be 1.2 GB."""
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One mask (bool HxW) that a decoder gave, with its predicted IoU and its logits (1x256x256)."""
+
+    mask: Mask
+    iou: float
+    logits: Logits
+
+
+class CanvasPrompting:
+    """Answers prompts, remembering the logits of each answer for the prompt that corrects it."""
+
+    def __init__(self, *, project: Project) -> None:
+        self._project = project
+        self._drafts = DraftLogits()
+
+    def predict(self, request: Json) -> Json:
+        """``{image_id, prompt, previous, preview}`` → mask, iou, version, token, candidates, candidate, ms.
+
+        ``previous`` is what this prompt corrects: ``{token, steps}`` of an
+        earlier answer, or ``{mask}`` drawn by hand; either becomes the
+        ``mask_input``. A first point alone is ambiguous: then ``candidates``
+        holds all three multimask answers, the best by predicted IoU first, and
+        ``candidate`` says which one is given.
+
+        A ``preview`` is only looked at: nothing of it is kept, so that a mouse
+        wandering over the picture does not push out the drafts of people who
+        work; there is no token and no candidate.
+        """
+        started = time.perf_counter()
+        image_id = read.text(request, "image_id")
+        prompt = read.prompt(request.get("prompt"))
+        answers, version = self._answers(image_id, prompt, self._previous(image_id, request.get("previous")))
+        decoded = time.perf_counter()
+        if request.get("preview"):
+            shown: list[Json] = [{"mask": to_wire(answers[0].mask), "iou": answers[0].iou, "token": None}]
+        else:
+            shown = [self._shown(image_id, answer) for answer in answers]
+        encoded = time.perf_counter()
+        return {
+            **shown[0],
+            "version": version,
+            "candidates": shown if len(shown) > 1 else [],
+            "candidate": 0,
+            "ms": {
+                "decode": round(1000 * (decoded - started), 2),
+                "encode": round(1000 * (encoded - decoded), 2),
+            },
+        }
+
+    def predict_boxes(self, request: Json) -> Json:
+        """``{image_id, boxes}`` → ``{answers, version, ms}``: an answer a box, in order, by one version."""
+        started = time.perf_counter()
+        image = self._project.images.get(read.text(request, "image_id"))
+        boxes = request.get("boxes") or []
+        if not 0 < len(boxes) <= MAX_BOXES:
+            raise InvalidInput(f"{len(boxes)} boxes cannot be answered at once: draw 1 to {MAX_BOXES}")
+        prompts = [Prompt(box=read.box_of(box)) for box in boxes]
+        version: int | None = None
+        shown: list[Json] = []
+        encoding = 0.0
+        at_once = max(1, BATCH_BYTES // (image.width * image.height))
+        for start in range(0, len(prompts), at_once):
+            batch = self._project.predictions.predict_many(
+                image.id, prompts[start : start + at_once], version=version
+            )
+            version = batch[0].version  # a swap in between must not give half of them to another version
+            before = time.perf_counter()
+            shown += [self._shown(image.id, _sorted(prediction)[0]) for prediction in batch]
+            encoding += time.perf_counter() - before
+        decoding = time.perf_counter() - started - encoding
+        ms = {"decode": round(1000 * decoding, 2), "encode": round(1000 * encoding, 2)}
+        return {"answers": shown, "version": version, "ms": ms}
+
+    def _answers(self, image_id: str, prompt: Prompt, logits: Logits | None) -> tuple[Sequence[Answer], int]:
+        """What the decoder says, the best first: three answers to an ambiguous prompt, else one.
+
+        Only a first point alone is ambiguous, as segment-anything advises.
+        """
+        ambiguous = logits is None and prompt.box is None and len(prompt.point_coords) == 1
+        asked = Prompt(prompt.box, prompt.point_coords, prompt.point_labels, logits)
+        prediction = self._project.predictions.predict(image_id, asked, multimask_output=ambiguous)
+        return _sorted(prediction), prediction.version
+
+    def _previous(self, image_id: str, previous: Any) -> Logits | None:
+        """The logits to build on; computed again from mask and prompts where the token is forgotten."""
+        if not isinstance(previous, Mapping):
+            return None
+        kept = self._drafts.find(image_id, previous.get("token"))
+        if kept is not None:
+            return kept
+        logits: Logits | None = None
+        if previous.get("mask") is not None:
+            mask = from_wire(previous["mask"], size=self._project.images.get(image_id).size)
+            logits = self._project.predictions.logits_of_mask(mask)
+        for step in read.last_steps(previous.get("steps")):
+            answers, _ = self._answers(image_id, read.prompt(step), logits)
+            chosen = read.candidate(step) or 0
+            logits = answers[min(chosen, len(answers) - 1)].logits
+        return logits
+
+    def _shown(self, image_id: str, answer: Answer) -> Json:
+        token = self._drafts.keep(image_id, answer.logits)
+        return {"mask": to_wire(answer.mask), "iou": answer.iou, "token": token}
+
+
+def _sorted(prediction: Prediction) -> list[Answer]:
+    """A prediction's masks as answers, the best predicted IoU first."""
+    order = np.argsort(-prediction.iou_predictions, kind="stable")
+    return [
+        Answer(
+            mask=prediction.masks[index],
+            iou=float(prediction.iou_predictions[index]),
+            logits=prediction.low_res_logits[index : index + 1].astype(np.float32),
+        )
+        for index in order
+    ]

@@ -1,0 +1,104 @@
+"""What the browser sent, read and checked: text, prompts, numbers. Nothing here acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from samstudio.domain import AnnotationStatus, InvalidInput, Prompt
+from samstudio.web.page.server_functions import Json
+
+MAX_POINTS = 500
+MAX_STEPS = 100
+"""Prompts kept for one object: the last ones."""
+
+CANDIDATES = 3
+"""How many answers there are to an ambiguous prompt."""
+
+
+def text(request: Mapping[str, Any], key: str) -> str:
+    """A text that must be there and must say something, without surrounding space."""
+    value = request.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidInput(f"{key.replace('_', ' ')} is missing")
+    return value.strip()
+
+
+def optional_number(value: Any) -> float | None:
+    """A number, or None where there is none."""
+    return None if value is None else float(value)
+
+
+def optional_version(value: Any) -> int | None:
+    """A decoder version's number, or None for what was drawn by hand."""
+    return None if value is None else int(value)
+
+
+def optional_status(value: Any) -> AnnotationStatus | None:
+    """What an object is to be; None where it stays what it is."""
+    if value is None:
+        return None
+    try:
+        return AnnotationStatus(value)
+    except ValueError:
+        raise InvalidInput(f"there is no status {value!r}; there are {', '.join(AnnotationStatus)}") from None
+
+
+def many(request: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """A list of objects; none where the key is missing."""
+    items = request.get(key) or []
+    if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
+        raise InvalidInput(f"{key} is not a list of objects")
+    return items
+
+
+def seen(request: Mapping[str, Any], key: str) -> list[tuple[int, int]]:
+    """Stored objects as ids, each with the revision that the browser knows."""
+    return [(int(one["id"]), int(one["revision"])) for one in many(request, key)]
+
+
+def prompt(value: Any) -> Prompt:
+    """One prompt; what does not fit its image is found out by the predictions."""
+    if not isinstance(value, Mapping):
+        raise InvalidInput("nothing was pointed at: drag a box or click on the object")
+    coords = [(float(x), float(y)) for x, y in value.get("point_coords") or []]
+    if len(coords) > MAX_POINTS:
+        raise InvalidInput(f"{len(coords)} points are too many for one object; {MAX_POINTS} is the most")
+    box = value.get("box")
+    return Prompt(
+        box=None if box is None else box_of(box),
+        point_coords=tuple(coords),
+        point_labels=tuple(int(label) for label in value.get("point_labels") or []),
+    )
+
+
+def box_of(sides: Sequence[Any]) -> Any:
+    """A box's numbers; how many there must be is checked with the image, where it is told in words."""
+    return tuple(float(side) for side in sides)
+
+
+def candidate(step: Mapping[str, Any]) -> int | None:
+    """Which answer to an ambiguous prompt was taken; None where nobody chose."""
+    chosen = step.get("candidate")
+    if chosen is None:
+        return None
+    if int(chosen) not in range(CANDIDATES):
+        raise InvalidInput(f"there is no candidate {chosen}; they are numbered 0 to {CANDIDATES - 1}")
+    return int(chosen)
+
+
+def last_steps(steps: Any) -> list[Any]:
+    """The prompts of an object in order, the last `MAX_STEPS` of them."""
+    return list(steps or [])[-MAX_STEPS:]
+
+
+def logged(steps: Any) -> list[Json]:
+    """The prompts of an object in order, as `Prompt.to_json` writes them, with the candidate taken."""
+    prompts: list[Json] = []
+    for step in last_steps(steps):
+        entry = prompt(step).to_json()
+        # The first one builds on a mask only when that was drawn by hand, which the browser alone knows.
+        entry["has_mask_input"] = bool(prompts) or bool(step.get("has_mask_input"))
+        chosen = candidate(step)
+        prompts.append(entry if chosen is None else {**entry, "candidate": chosen})
+    return prompts

@@ -1,0 +1,106 @@
+"""The server functions of the canvas: JSON in, JSON out, over the services.
+
+A failure comes back as ``{"error": sentence}``, because Gradio turns an
+exception in a server function into nothing at all. Server functions know no
+user and pass no queue: everything is checked here or in the services. The
+verbs on images are here; those on prompts and on objects have modules of
+their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from samstudio.domain import AnnotationStatus, Image
+from samstudio.web.encoding_queue import EncodingQueue
+from samstudio.web.page.canvas import requests as read
+from samstudio.web.page.canvas.objects import CanvasObjects
+from samstudio.web.page.canvas.prompting import CanvasPrompting
+from samstudio.web.page.samples import add_samples
+from samstudio.web.page.server_functions import Json, ServerFunction, errors_as_json
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+NEIGHBOURS = 2
+"""How many images after the open one are prepared ahead."""
+
+
+class CanvasServer:
+    """What the canvas may ask; `functions` is what Gradio is given."""
+
+    def __init__(self, *, project: Project, encoding_queue: EncodingQueue) -> None:
+        self._project = project
+        self._encoding_queue = encoding_queue
+        self._prompting = CanvasPrompting(project=project)
+        self._objects = CanvasObjects(project=project)
+
+    def functions(self) -> list[ServerFunction]:
+        """Plain functions, one a verb, that answer with an error instead of raising."""
+        verbs: list[ServerFunction] = [
+            self.list_images,
+            self.open_image,
+            self.prepare_image,
+            self.add_category,
+            self.add_samples,
+            self._prompting.predict,
+            self._prompting.predict_boxes,
+            self._objects.change_objects,
+            self._objects.update_object,
+            self._objects.changes,
+        ]
+        return [errors_as_json(verb) for verb in verbs]
+
+    def list_images(self, request: Json) -> Json:
+        """``{limit}`` → the images in order, how many there are, and the categories."""
+        limit = max(1, min(int(request.get("limit", 200)), 5000))
+        images = self._project.images.list(limit=limit)
+        ids = [image.id for image in images]
+        accepted = self._project.annotations.counts_by_image(ids)
+        proposed = self._project.annotations.counts_by_image(ids, status=AnnotationStatus.PROPOSED)
+        return {
+            "images": [self._image(one, accepted[one.id], proposed[one.id]) for one in images],
+            "total": self._project.images.count(),
+            "categories": self._objects.categories(),
+        }
+
+    def open_image(self, request: Json) -> Json:
+        """``{image_id}`` → the image and its accepted and proposed objects with their masks."""
+        image = self._project.images.get(read.text(request, "image_id"))
+        objects = self._objects.of_image(image.id)
+        accepted = sum(one["status"] == AnnotationStatus.ACCEPTED for one in objects)
+        return {"image": self._image(image, accepted, len(objects) - accepted), "objects": objects}
+
+    def prepare_image(self, request: Json) -> Json:
+        """``{image_id}`` → answers when the image's embedding is there; its neighbours follow behind."""
+        image_id = self._project.images.get(read.text(request, "image_id")).id
+        self._encoding_queue.prepare_now(image_id)
+        self._encoding_queue.add(self._after(image_id))
+        return {"image_id": image_id}
+
+    def _after(self, image_id: str) -> list[str]:
+        ids = [image.id for image in self._project.images.list()]
+        index = ids.index(image_id) if image_id in ids else 0
+        return ids[index + 1 : index + 1 + NEIGHBOURS]
+
+    def add_samples(self, _request: Json) -> Json:
+        """Add the sample images; → the id of the first."""
+        ids = add_samples(self._project)
+        self._encoding_queue.add(ids)
+        return {"image_id": ids[0] if ids else None}
+
+    def add_category(self, request: Json) -> Json:
+        """``{name}`` → all categories; one that exists stays as it is."""
+        self._project.annotations.ensure_category(read.text(request, "name"))
+        return {"categories": self._objects.categories()}
+
+    def _image(self, image: Image, accepted: int, proposed: int) -> Json:
+        return {
+            "id": image.id,
+            "filename": image.filename,
+            "width": image.width,
+            "height": image.height,
+            "accepted": accepted,
+            "proposed": proposed,
+            "ready": self._encoding_queue.is_prepared(image.id),
+        }

@@ -1,0 +1,56 @@
+"""Masks as the comparison draws them: a coloured crop for an answer, an outline for the true mask."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import cv2
+import numpy as np
+from PIL import Image as Picture
+
+from samstudio.domain import Annotation, InvalidInput
+from samstudio.masks import decode_rle, mask_to_box
+from samstudio.services.comparison.sides import Answer
+
+Color = tuple[int, int, int]
+
+
+def answer_json(answer: Answer, color: Color) -> dict[str, Any]:
+    """``{iou, problem, x, y, w, h, src}``: ``src`` is a data address of a PNG; no ``src``, an empty mask."""
+    given: dict[str, Any] = {"iou": answer.iou, "problem": answer.problem}
+    if answer.crop is None:
+        return given
+    crop = decode_rle(answer.crop)
+    height, width = crop.shape
+    (x, y) = answer.corner
+    return given | {"x": x, "y": y, "w": width, "h": height, "src": _png(crop, color)}
+
+
+def _png(crop: np.ndarray[Any, np.dtype[np.bool_]], color: Color) -> str:
+    picture = Picture.fromarray(np.ascontiguousarray(crop, dtype=np.uint8)).convert("P")
+    picture.putpalette([0, 0, 0, *color])
+    out = io.BytesIO()
+    picture.save(out, format="PNG", bits=1, transparency=0, compress_level=1)
+    return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+
+
+def outline(annotation: Annotation) -> str:
+    """The border of the true mask as an SVG path in the image's pixels; empty for a damaged mask."""
+    try:
+        mask = decode_rle(annotation.rle)
+        x0, y0, x1, y1 = (int(side) for side in mask_to_box(mask))
+    except InvalidInput:
+        return ""
+    crop = mask[y0 : y1 + 1, x0 : x1 + 1].astype(np.uint8)
+    # OpenCV's outline runs through the middles of pixels: at twice the size, a quarter pixel from the edge.
+    twice = np.pad(crop.repeat(2, axis=0).repeat(2, axis=1), 1)
+    borders, _ = cv2.findContours(twice, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    return "".join(_path(border[:, 0].astype(np.float64), x0, y0) for border in borders)
+
+
+def _path(points: np.ndarray[Any, np.dtype[np.float64]], left: int, top: int) -> str:
+    # One for the padding, half a pixel to its middle, then back to the picture's own size.
+    placed = (points - 0.5) / 2 + (left, top)
+    return "M" + "L".join(f"{x:g},{y:g}" for x, y in placed) + "Z"

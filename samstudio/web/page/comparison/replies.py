@@ -1,0 +1,130 @@
+"""The comparison as the page's JavaScript reads it: plain objects and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from samstudio.domain import STOCK_VERSION, DecoderVersion, LiveVersion
+from samstudio.services.comparison.sides import STOPS, Comparison, Row, Shown, Side
+from samstudio.web.page.comparison import text as words
+from samstudio.web.page.comparison.pictures import answer_json, outline
+from samstudio.web.page.markup import version_name
+from samstudio.web.page.versions.row import state_of
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+COLOR_A = (245, 158, 11)
+COLOR_B = (99, 102, 241)
+"""The masks' colours; static/compare.css has them too."""
+
+Json = dict[str, Any]
+
+
+def setup_json(project: Project) -> Json:
+    """What can be compared: the versions, the pair to begin with, and what is missing, in words."""
+    versions, live = project.versions.list(), project.versions.live()
+    before, after = project.comparing.pair()
+    title, text = "", ""
+    if not project.annotations.counts().accepted:
+        title, text = words.NO_OBJECTS
+    elif len(versions) == 1:
+        title, text = words.ONLY_STOCK
+    return {
+        "versions": [_version(one, live) for one in versions],
+        "a": before,
+        "b": after,
+        "live": live.number,
+        "nothing": {"title": title, "text": text} if title else None,
+    }
+
+
+def _version(version: DecoderVersion, live: LiveVersion) -> Json:
+    state, _ = state_of(version, live)
+    name = version_name(version.number)
+    return {
+        "number": version.number,
+        "name": name,
+        "label": f"{name} · {state}" if state else name,
+        "stops": [_stop(version, stop) for stop in STOPS] if version.number != STOCK_VERSION else [],
+    }
+
+
+def _stop(version: DecoderVersion, stop: float) -> Json:
+    miou, text = words.stop_words(version, stop)
+    label = words.STOP_NAMES.get(stop, version_name(version.number))
+    return {"strength": stop, "label": label, "miou": miou, "words": text}
+
+
+def objects_json(project: Project, a: Side, b: Side) -> Json:
+    """Every object with both IoUs, as far as they are known, and what to bear in mind about them."""
+    comparison = project.comparing.compare(a, b)
+    rows = comparison.rows
+    name_a, name_b = (words.side_name(side.version, side.strength) for side in (a, b))
+    told = [words.learned_from(rows, name_a, name_b)]
+    told += [words.on_unseen(project.versions.get(b.version))] if told[0] and b.strength == 1 else []
+    told += [words.beyond(comparison)]
+    return {
+        "rows": [_row(row) for row in rows],
+        **progress_json(comparison),
+        "names": [name_a, name_b],
+        "mean": _means(rows),
+        "words": " ".join(sentence for sentence in told if sentence),
+    }
+
+
+def _row(row: Row) -> Json:
+    one = row.annotation
+    learned = ("A" if row.a.learned else "") + ("B" if row.b.learned else "")
+    return {
+        "id": one.id,
+        "image": one.image_id,
+        "file": row.filename,
+        "category": one.category.name,
+        "color": one.category.color,
+        "box": list(one.box),
+        "a": row.a.iou,
+        "b": row.b.iou,
+        "unseen": [row.a.unseen, row.b.unseen],
+        "learned": learned,
+        "problem": row.a.problem or row.b.problem,
+    }
+
+
+def progress_json(comparison: Comparison) -> Json:
+    """How far the scoring is, and why it cannot go on."""
+    return {"done": comparison.done, "total": len(comparison.rows), "refused": comparison.refused}
+
+
+def _means(rows: Iterable[Row]) -> Json:
+    both = [(row.a.iou, row.b.iou) for row in rows if row.a.iou is not None and row.b.iou is not None]
+    if not both:
+        return {"a": None, "b": None, "n": 0}
+    return {"a": fmean(a for a, _ in both), "b": fmean(b for _, b in both), "n": len(both)}
+
+
+def masks_json(project: Project, a: Side, b: Side, annotation_ids: list[int]) -> Json:
+    """Both sides' masks of some objects of one image, and the image's size."""
+    shown = project.comparing.masks(a, b, annotation_ids)
+    image = project.images.get(shown[0].annotation.image_id)
+    return {
+        "image": {"id": image.id, "width": image.width, "height": image.height},
+        "objects": [_shown(one) for one in shown],
+    }
+
+
+def _shown(one: Shown) -> Json:
+    return {
+        "id": one.annotation.id,
+        "box": list(one.annotation.box),
+        "outline": outline(one.annotation),
+        "a": answer_json(one.a, COLOR_A),
+        "b": answer_json(one.b, COLOR_B),
+    }
+
+
+def kept_json(project: Project, number: int, strength: float) -> Json:
+    """Store a version at a strength as the next one; → its number."""
+    return {"number": project.comparing.keep(number, strength).number}

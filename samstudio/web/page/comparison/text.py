@@ -1,0 +1,92 @@
+"""What the comparison of two versions says in words: calm, and honest about what flatters whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from samstudio.domain import STOCK_VERSION, DecoderVersion
+from samstudio.services.comparison.sides import Comparison, Row
+from samstudio.services.comparison.strength import judged_at
+from samstudio.web.page.markup import miou, plural, version_name
+
+NO_OBJECTS = (
+    "Nothing to compare on yet",
+    "Accept a few masks on the Annotate tab: both versions then answer the same boxes, "
+    "and are measured against your masks.",
+)
+ONLY_STOCK = (
+    "Only the stock decoder so far",
+    "Fine-tune on a few accepted masks, or import a version; it is then compared with stock here.",
+)
+
+STOP_NAMES = {0.0: "stock", 0.25: "¼", 0.5: "½", 0.75: "¾"}
+
+
+def side_name(number: int, strength: float = 1.0) -> str:
+    """``v3``, or ``½ v3`` part of the way from stock."""
+    name = version_name(number)
+    if number == STOCK_VERSION or strength == 0:
+        return version_name(STOCK_VERSION)
+    return name if strength == 1 else f"{STOP_NAMES[strength]} {name}"
+
+
+def learned_from(rows: Sequence[Row], a: str, b: str) -> str:
+    """Which side learned from how many of the objects; empty where neither did."""
+    by = [(name, count) for name, count in ((a, _count(rows, "a")), (b, _count(rows, "b"))) if count]
+    if not by:
+        return ""
+    parts = " and ".join(f"{name} learned from {count:,}" for name, count in dict(by).items())
+    flattered = "its scores there flatter it" if len(dict(by)) == 1 else "their scores there flatter them"
+    return f"{parts} of these {plural(len(rows), 'object')}, so {flattered}."
+
+
+def _count(rows: Sequence[Row], side: str) -> int:
+    return sum(getattr(row, side).learned for row in rows)
+
+
+def on_unseen(version: DecoderVersion) -> str:
+    """What the gate measured on images the version's trial models had not seen; empty where it did not."""
+    base, candidate = version.scores.get("base_miou"), version.scores.get("candidate_miou")
+    if not isinstance(base, int | float) or not isinstance(candidate, int | float):
+        return ""
+    name = version_name(version.number)
+    return f"On images it had not seen, the gate measured {miou(base)} → {miou(candidate)} (stock → {name})."
+
+
+def beyond(comparison: Comparison) -> str:
+    """How many objects are left out; empty for none."""
+    if not comparison.left_out:
+        return ""
+    return f"The first {len(comparison.rows):,} objects are compared; {comparison.left_out:,} more are not."
+
+
+def stop_words(version: DecoderVersion, stop: float) -> tuple[float | None, str]:
+    """The gate's number at a strength, where it measured one, and what that number is."""
+    name = version_name(version.number)
+    judged = judged_at(version, stop)
+    if judged is not None and judged.of == "stock":
+        return judged.miou, f"The stock decoder, on the objects that the gate held out for {name}."
+    if judged is not None:
+        how = "The gate's figure" if stop == 1 else f"{_share(stop)} of the way from stock, the gate's figure"
+        return judged.miou, (
+            f"{how}: trial models at strength {judged.trial_strength:g}, each on images it had not seen. "
+            f"{name} is their mean, so this is a careful guess at it, not its own score."
+        )
+    if stop not in (0, 1) and version.scores.get("by_strength"):
+        return None, (
+            f"{_share(stop)} of the way from stock to {name}. The gate did not judge just this, "
+            "so there is no figure on unseen images; the masks show what it does."
+        )
+    return None, f"The gate has not judged {name}, so there is no figure on unseen images."
+
+
+def _share(stop: float) -> str:
+    return {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters"}[stop]
+
+
+def todo_words(live: str) -> str:
+    """What the list of worst objects is for."""
+    return (
+        f"What {live} gets most wrong. Look whether the mask is right; if it is, accept more objects like "
+        "it and fine-tune: these teach the most."
+    )

@@ -1,0 +1,48 @@
+"""The objects that the live version does worst on, as the page's JavaScript reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from samstudio.services.comparison.sides import Row, Score, Side
+from samstudio.web.page.comparison import text as words
+from samstudio.web.page.comparison.replies import progress_json
+from samstudio.web.page.markup import version_name
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+MOST = 200
+
+Json = dict[str, Any]
+
+
+def todo_json(project: Project) -> Json:
+    """The objects that the live version does worst on, by what it got while they were held out."""
+    live = Side.of(project.versions.live().number)
+    comparison = project.comparing.compare(live, live)
+    scored = [(_fair(row.b), row) for row in comparison.rows]
+    known = sorted(((iou, row) for iou, row in scored if iou is not None), key=lambda pair: pair[0])
+    return {
+        "rows": [_todo(iou, row) for iou, row in known[:MOST]],
+        **progress_json(comparison),
+        "words": words.todo_words(version_name(live.version)),
+    }
+
+
+def _fair(score: Score) -> float | None:
+    return score.iou if score.unseen is None else score.unseen
+
+
+def _todo(iou: float, row: Row) -> Json:
+    score = row.b
+    how = "held out" if score.unseen is not None else "learned from" if score.learned else ""
+    return {
+        "id": row.annotation.id,
+        "image": row.annotation.image_id,
+        "file": row.filename,
+        "category": row.annotation.category.name,
+        "color": row.annotation.category.color,
+        "iou": iou,
+        "how": how,
+    }

@@ -1,0 +1,33 @@
+"""What preflight found, as a calm list: what to check first, notes folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from samstudio.web.page.markup import box, button, esc, plural, tag
+
+if TYPE_CHECKING:
+    from samstudio.services.preflight.findings import Finding
+
+_TAGS = {"stops": ("stops", "bad"), "warns": ("check", "warn"), "tells": ("note", "")}
+
+
+def findings_html(found: Sequence[Finding]) -> str:
+    """A card with the findings; nothing where there are none."""
+    grave = "".join(_row(one) for one in found if one.severity != "tells")
+    notes = [_row(one) for one in found if one.severity == "tells"]
+    if notes:
+        summary = f'<summary class="ss-lead" style="cursor:pointer">{plural(len(notes), "note")}</summary>'
+        grave += f"<details>{summary}{''.join(notes)}</details>"
+    return box(grave, title="Before you press") if grave else ""
+
+
+def _row(one: Finding) -> str:
+    look = button("Look", kind="ss-small", open=one.image_id) if one.image_id else ""
+    return (
+        '<div class="ss-row" style="flex-wrap:nowrap;align-items:flex-start;margin:0 0 8px">'
+        f"{tag(*_TAGS[one.severity])}"
+        f'<p style="margin:0;flex:1;max-width:none;overflow-wrap:anywhere">{esc(one.text)} '
+        f'<span class="ss-lead">{esc(one.advice)}</span></p>{look}</div>'
+    )

@@ -1,0 +1,147 @@
+"""What a tuning job is doing, what came of it, and those before it, as HTML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from samstudio.domain import Job, JobPoint, JobStatus, NotFound
+from samstudio.web.page.chart import line_chart
+from samstudio.web.page.markup import (
+    box,
+    button,
+    clock,
+    duration,
+    esc,
+    miou,
+    panel,
+    seconds_between,
+    table,
+    tag,
+    version_name,
+)
+from samstudio.web.page.versions.scores import labour_html
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+HISTORY = 20
+
+_STATES = {
+    JobStatus.QUEUED: ("starting", ""),
+    JobStatus.RUNNING: ("running", ""),
+    JobStatus.SUCCEEDED: ("finished", "good"),
+    JobStatus.FAILED: ("failed", "bad"),
+    JobStatus.CANCELLED: ("cancelled", "warn"),
+}
+
+
+def job_html(project: Project) -> str:
+    """The latest job: its progress while it runs, then its verdict; with its curves."""
+    job = project.jobs.latest()
+    if job is None:
+        return ""
+    points = project.jobs.points(job.id)
+    head = _verdict(job, _saved_labour(project, job)) if job.status.finished else _progress(job)
+    return panel(head, _curves(job, points) if points or not job.status.finished else "")
+
+
+def _progress(job: Job) -> str:
+    left = f"about {duration(job.seconds_left)} left" if job.seconds_left is not None else ""
+    phase = "stopping" if job.cancel_requested else job.phase or "starting"
+    steps = f"step {job.step} of {job.total_steps}" if job.total_steps else ""
+    facts = " · ".join(part for part in (steps, left) if part)
+    return box(
+        f'<div class="ss-between"><b>{esc(phase[:1].upper() + phase[1:])}</b>'
+        f'<span class="ss-lead">{esc(facts)}</span></div>'
+        f'<progress class="ss-bar" max="1" value="{job.progress:.4f}" aria-label="Progress"></progress>'
+        '<div class="ss-row" style="margin-top:14px">'
+        f"{button('Cancel', act='cancel', id=job.id, disabled=job.cancel_requested)}"
+        f'<span class="ss-lead">Job {job.id}, started {clock(job.created_at)}</span></div>'
+    )
+
+
+def _curves(job: Job, points: list[JobPoint]) -> str:
+    loss = [(point.step, point.loss) for point in points if point.loss is not None]
+    held_out = [(point.step, point.val_miou) for point in points if point.val_miou is not None]
+    base = (job.result or {}).get("base_miou")
+    reference = ("stock", float(base)) if isinstance(base, int | float) and held_out else None
+    return (
+        '<div class="ss-cols">'
+        + box(line_chart(loss, title="Loss", digits=3))
+        + box(line_chart(held_out, title="mIoU on held-out images", reference=reference))
+        + "</div>"
+    )
+
+
+def _saved_labour(project: Project, job: Job) -> str:
+    """The work that the job's version saves, where it was measured and the version is still there."""
+    number = (job.result or {}).get("version")
+    try:
+        return labour_html(project.versions.get(int(number)).scores) if number is not None else ""
+    except NotFound:
+        return ""
+
+
+def _verdict(job: Job, labour: str) -> str:
+    title, kind = verdict_words(job)
+    result = job.result or {}
+    numbers = ""
+    if job.status is JobStatus.SUCCEEDED:
+        cells = [
+            (miou(result.get("base_miou")), "stock"),
+            (miou(result.get("live_miou")), "live before"),
+            (miou(result.get("candidate_miou")), "candidate"),
+            (str(result.get("n_train", "–")), "objects trained on"),
+            (str(result.get("n_val", "–")), "objects judged on"),
+        ]
+        tiles = "".join(
+            f'<div class="ss-tile"><b>{esc(value)}</b><span>{name}</span></div>' for value, name in cells
+        )
+        numbers = f'<div class="ss-tiles" style="margin:14px 0 0">{tiles}</div>'
+    reason = job.reason or str(result.get("reason", ""))
+    return box(
+        f'<div class="ss-verdict ss-{kind}" role="status"><b>{esc(title)}</b>{esc(reason)}</div>'
+        f"{numbers}{labour}"
+    )
+
+
+def verdict_words(job: Job) -> tuple[str, str]:
+    """A finished job's outcome as a title, and its kind: good, warn or bad."""
+    result = job.result or {}
+    if job.status is JobStatus.FAILED:
+        return "The job failed", "bad"
+    if job.status is JobStatus.CANCELLED:
+        return "Cancelled", "warn"
+    if result.get("promoted"):
+        return f"{version_name(int(result['version']))} went live", "good"
+    return "Nothing changed", "warn"
+
+
+def history_html(project: Project) -> str:
+    """The latest jobs, newest first."""
+    jobs = project.jobs.list(limit=HISTORY)
+    if not jobs:
+        return ""
+    rows = [_row(job) for job in jobs]
+    return panel(box(table(["Job", "When", "State", "mIoU", "Took", "Outcome"], rows), title="History"))
+
+
+def _row(job: Job) -> list[str]:
+    word, kind = _STATES[job.status]
+    if job.status is JobStatus.SUCCEEDED and not (job.result or {}).get("promoted"):
+        kind = "warn"
+    result = job.result or {}
+    scores = f"{miou(result.get('base_miou'))} → {miou(result.get('candidate_miou'))}" if result else "–"
+    outcome = (
+        f"{verdict_words(job)[0]}. {job.reason or result.get('reason', '')}"
+        if job.status.finished
+        else job.phase
+    )
+    return [
+        f'<td class="ss-num">{job.id}</td>',
+        f'<td class="ss-num">{clock(job.created_at)}</td>',
+        tag(word, kind),
+        f'<td class="ss-num">{scores}</td>',
+        f'<td class="ss-num">{duration(seconds_between(job.started_at, job.finished_at)) or "–"}</td>',
+        esc(outcome),
+    ]

@@ -1,0 +1,114 @@
+"""The Fine-tune tab: one button, what it is doing, and what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from samstudio.domain import StudioError
+from samstudio.web.page.components import Panel
+from samstudio.web.page.finetune.findings import findings_html
+from samstudio.web.page.finetune.jobs import history_html, job_html
+from samstudio.web.page.markup import (
+    box,
+    button,
+    esc,
+    panel,
+    plural,
+    say,
+)
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+TRUSTWORTHY_IMAGES = 8
+
+
+def finetune_tab(*, project: Project) -> tuple[list[Panel], Any]:
+    """Build the tab; returns its panels and the function that draws them afresh."""
+    message = Panel(elem_id="finetune-message")
+    press = Panel(elem_id="finetune")
+    with gr.Accordion("Settings", open=False):
+        gr.Markdown("The defaults suit nearly every dataset: steps and strength are chosen from your masks.")
+        with gr.Row():
+            seconds = gr.Number(
+                label="Time limit (seconds)", value=project.settings.tune_max_seconds, minimum=5, precision=0
+            )
+            seed = gr.Number(label="Seed", value=0, minimum=0, precision=0)
+        from_live = gr.Checkbox(
+            label="Go on from the live version",
+            info="Usually tuning starts from stock, which every image can judge. What goes on from the live "
+            "version is judged only on images that it did not learn from.",
+        )
+    job = Panel(elem_id="job")
+    history = Panel(elem_id="history")
+    panels = [message, press, job, history]
+
+    def act(
+        limit: float | None, chosen_seed: float | None, on_live: bool, event: gr.EventData
+    ) -> tuple[str, ...]:
+        chosen = {"max_seconds": limit, "seed": int(chosen_seed or 0), "from_live": bool(on_live)}
+        text, kind = _act(project, dict(event._data or {}), chosen)
+        return say(text, kind), *refresh()
+
+    def refresh() -> tuple[str, ...]:
+        return press_html(project), job_html(project), history_html(project)
+
+    for panel_ in (press, job):
+        panel_.act(
+            act,
+            [seconds, seed, from_live],
+            panels,
+            show_progress="hidden",
+            trigger_mode="multiple",
+            api_visibility="private",
+        )
+    return panels, refresh
+
+
+def _act(project: Project, data: dict[str, Any], chosen: dict[str, Any]) -> tuple[str, str]:
+    """Do what a button says; what there is to tell, and how it is shown."""
+    try:
+        if data.get("act") == "start":
+            project.tuning.start(**chosen)
+        elif data.get("act") == "cancel":
+            project.jobs.cancel(int(data["id"]))
+            return "Stopping; nothing will be changed.", "good"
+    except StudioError as error:
+        return str(error), "bad"
+    return "", "good"
+
+
+def press_html(project: Project) -> str:
+    """The button, with what the dataset carries and, until it is pressed, what preflight found."""
+    job = project.jobs.latest()
+    active = job is not None and not job.status.finished
+    label = "Fine-tuning…" if active else "Fine-tune now"
+    found = [] if active else project.preflight.check()
+    stopped = any(one.severity == "stops" for one in found)
+    # That nothing is accepted yet is said beside the button already.
+    shown = [one for one in found if one.count or one.severity != "stops"]
+    return panel(
+        findings_html(shown),
+        box(
+            '<div class="ss-between"><div><h1>Fine-tune on your masks</h1>'
+            f"<p>{esc(readiness(project))}</p></div>"
+            f"{button(label, kind='ss-primary ss-large', disabled=active or stopped, act='start')}</div>"
+            '<p class="ss-lead" style="margin:0">Trains the mask decoder on accepted masks, measures it on '
+            "images it did not train on, and makes it live only if it is better. "
+            "You can keep annotating meanwhile.</p>"
+        ),
+    )
+
+
+def readiness(project: Project) -> str:
+    """How far the dataset carries, in one line."""
+    counts = project.annotations.counts()
+    images = counts.images_with_accepted
+    if not counts.accepted:
+        return "No accepted masks yet: accept a few on the Annotate tab first."
+    have = f"{plural(counts.accepted, 'accepted mask')} on {plural(images, 'image')}"
+    if images < TRUSTWORTHY_IMAGES:
+        return f"{have}. {TRUSTWORTHY_IMAGES} or more images make the result trustworthy."
+    return f"{have}: enough for a trustworthy result."

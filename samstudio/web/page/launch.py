@@ -1,0 +1,140 @@
+"""Serving the app: Gradio's server with our routes in it, launched the way Spaces hooks.
+
+``Blocks.launch`` starts the server (a bare uvicorn would be skipped by
+ZeroGPU); the studio's routes go in ahead of Gradio's own.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from starlette.middleware import Middleware
+
+from samstudio.domain import Unavailable
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from starlette.routing import BaseRoute
+
+    from samstudio.project import Project
+    from samstudio.web.encoding_queue import EncodingQueue
+
+log = logging.getLogger(__name__)
+
+RECOVER_SECONDS = 2.0
+
+
+class Served:
+    """A running app: its address, and how to end it."""
+
+    def __init__(self, *, page: gr.Blocks, url: str, stop: threading.Event, encoding_queue: Any) -> None:
+        self.page = page
+        self.url = url
+        self._stop = stop
+        self._encoding_queue = encoding_queue
+
+    def wait(self) -> None:
+        """Block until interrupted."""
+        self.page.block_thread()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._stop.set()
+        self._encoding_queue.close()
+        self.page.close()
+
+
+def start(
+    project: Project,
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    encoding_queue: EncodingQueue | None = None,
+    routes: Sequence[BaseRoute] = (),
+    middleware: Sequence[Middleware] = (),
+    can_log_out: bool = False,
+) -> Served:
+    """Start serving and return; ``host`` and ``port`` default to the settings, port 0 picks a free one.
+
+    ``routes`` go in beside the page's own, ``middleware`` round everything but
+    Gradio's CORS and compression. `samstudio.web.server` says which there are.
+    Raises Unavailable when the port is taken.
+    """
+    host = host or project.settings.host
+    port = _port(host, project.settings.port if port is None else port)
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read on import: nothing leaves this machine
+    from samstudio.web.encoding_queue import EncodingQueue
+    from samstudio.web.i18n.page import InLanguage
+    from samstudio.web.page.app import build_ui
+    from samstudio.web.page.routes import page_routes
+    from samstudio.web.page.theme import FAVICON, STYLES, theme
+
+    encoding_queue = encoding_queue or EncodingQueue(project)
+    page = build_ui(project, encoding_queue, can_log_out=can_log_out)
+    _, url, _ = page.launch(
+        server_name=f"[{host}]" if ":" in host and not host.startswith("[") else host,
+        server_port=port,
+        app_kwargs={
+            "routes": [*page_routes(project=project, encoding_queue=encoding_queue), *routes],
+            "middleware": [*middleware, Middleware(InLanguage)],
+        },
+        theme=theme(),
+        css_paths=list(STYLES),
+        favicon_path=FAVICON,
+        footer_links=[],
+        max_file_size=f"{project.settings.max_upload_mb}mb",
+        share=False,
+        ssr_mode=False,
+        num_workers=0,  # whatever the environment says: they would serve files on ports without the gate
+        show_error=True,
+        quiet=True,
+        prevent_thread_lock=True,
+    )
+    stop = threading.Event()
+    threading.Thread(target=_recover_jobs, args=(project, stop), name="recovering", daemon=True).start()
+    encoding_queue.start()
+    return Served(page=page, url=url, stop=stop, encoding_queue=encoding_queue)
+
+
+def serve(project: Project, *, host: str | None = None, port: int | None = None, **parts: Any) -> None:
+    """Serve until interrupted, saying where; takes and raises what `start` does."""
+    keep_serving(start(project, host=host, port=port, **parts))
+
+
+def keep_serving(served: Served) -> None:
+    """Say where the app is, and block until interrupted."""
+    print(f"SAM Studio is ready at {served.url}", flush=True)
+    try:
+        served.wait()
+    finally:
+        served.close()
+
+
+def _recover_jobs(project: Project, stop: threading.Event) -> None:
+    """A job whose worker was killed becomes a failed one within seconds, whoever started it."""
+    while not stop.wait(RECOVER_SECONDS):
+        try:
+            project.jobs.recover()
+        except Exception:
+            log.exception("looking for lost jobs")
+
+
+def _port(host: str, wanted: int) -> int:
+    """A port that can be bound now: the wanted one, or any free one for 0."""
+    host = host.removeprefix("[").removesuffix("]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, wanted))
+            return int(probe.getsockname()[1])
+    except OSError as error:
+        raise Unavailable(
+            f"Port {wanted} on {host} cannot be used ({error.strerror}). "
+            "Choose another with --port, or --port 0 for any free one."
+        ) from error

@@ -1,0 +1,71 @@
+"""What is going on, in one small answer: the live version, the job, the images being prepared.
+
+The header asks for it every second or two. Other processes (the command line,
+a worker) change the database, so everything is read afresh.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from samstudio.domain import Job, JobStatus
+from samstudio.spaces.place import notices
+from samstudio.web.encoding_queue import EncodingQueue
+from samstudio.web.page.markup import clock, duration, version_name
+from samstudio.web.page.server_functions import ServerFunction, errors_as_json
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+PENDING_SHOWN = 500
+
+
+def status_function(*, project: Project, encoding_queue: EncodingQueue) -> ServerFunction:
+    """The header's server function."""
+
+    known = notices(project.settings, os.environ)
+
+    def status(_request: dict[str, Any]) -> dict[str, Any]:
+        live = project.versions.live()
+        job = project.jobs.latest()
+        counts = project.annotations.counts()
+        now = encoding_queue.status()
+        return {
+            "live": {
+                "name": version_name(live.number),
+                "since": f"since {clock(live.moved_at)}" if live.moved_at else "",
+                "title": "The decoder that proposes masks now. See Versions.",
+            },
+            "job": _job(job),
+            "notices": known,
+            "preparing": {
+                "model": now.model,
+                "error": now.error,
+                "done": now.done,
+                "total": now.total,
+                "pending": now.pending[:PENDING_SHOWN],
+            },
+            "stamps": {
+                "live": f"{live.number}@{live.moved_at}",
+                "job": _job_stamp(job),
+                # The sum of the revisions moves when a mask or a category is changed.
+                "dataset": f"{project.images.count()}/{counts.accepted}/{counts.proposed}/{counts.rejected}"
+                f"/{counts.revisions}",
+            },
+        }
+
+    return errors_as_json(status)
+
+
+def _job(job: Job | None) -> dict[str, Any] | None:
+    if job is None or job.status.finished:
+        return None
+    left = duration(job.seconds_left)
+    waiting = job.status is JobStatus.QUEUED
+    text = "Fine-tuning is starting" if waiting else f"Fine-tuning{f', {left} left' if left else ''}"
+    return {"id": job.id, "text": text, "progress": job.progress}
+
+
+def _job_stamp(job: Job | None) -> str:
+    return f"{job.id}:{job.status}:{job.phase}:{job.step}:{job.cancel_requested}" if job else ""

@@ -1,0 +1,86 @@
+"""Small pictures for lists: thumbnails, and thumbnails with the accepted masks drawn on them."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image as Picture
+
+from samstudio.domain import Annotation, AnnotationStatus
+from samstudio.masks import decode_rle
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+SIDE = 380
+OPACITY = 0.5
+
+
+class Pictures:
+    """Draws small JPEGs and remembers the latest few hundred; safe between threads."""
+
+    def __init__(self, *, project: Project, limit: int = 400) -> None:
+        self._project = project
+        self._limit = limit
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def thumbnail(self, image_id: str) -> bytes:
+        """A JPEG of at most 380 pixels a side. Raises NotFound."""
+        return self._cached(image_id, lambda: _jpeg(self._small(image_id)))
+
+    def overlay_tag(self, image_id: str) -> tuple[str, list[Annotation]]:
+        """What the overlay of an image depends on, as a cache key, and the masks to draw."""
+        image = self._project.images.get(image_id)
+        masks = self._project.annotations.list(image.id, AnnotationStatus.ACCEPTED)
+        stamp = "-".join(f"{one.id}.{one.revision}" for one in masks)
+        return f"{image_id}:{hash(stamp) & 0xFFFFFFFFFFFF:x}", masks
+
+    def overlay(self, image_id: str, key: str, masks: list[Annotation]) -> bytes:
+        """The thumbnail with its accepted masks in their categories' colours, as JPEG."""
+        return self._cached(key, lambda: _jpeg(_drawn(self._small(image_id), masks)))
+
+    def _small(self, image_id: str) -> Picture.Image:
+        with Picture.open(self._project.images.path(image_id)) as picture:
+            picture.draft("RGB", (2 * SIDE, 2 * SIDE))
+            small = picture.convert("RGB")
+        small.thumbnail((SIDE, SIDE), Picture.Resampling.BILINEAR)
+        return small
+
+    def _cached(self, key: str, make: object) -> bytes:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        assert callable(make)
+        data: bytes = make()
+        with self._lock:
+            self._kept[key] = data
+            while len(self._kept) > self._limit:
+                self._kept.popitem(last=False)
+        return data
+
+
+def _drawn(small: Picture.Image, masks: list[Annotation]) -> Picture.Image:
+    canvas = np.asarray(small).astype(np.float32)
+    for one in masks:
+        covered = Picture.fromarray(decode_rle(one.rle)).resize(small.size, Picture.Resampling.NEAREST)
+        chosen = np.asarray(covered, dtype=np.bool_)
+        canvas[chosen] = (1 - OPACITY) * canvas[chosen] + OPACITY * np.array(
+            _rgb(one.category.color), np.float32
+        )
+    return Picture.fromarray(canvas.round().astype(np.uint8))
+
+
+def _rgb(color: str) -> tuple[int, int, int]:
+    return (int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16))
+
+
+def _jpeg(picture: Picture.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, format="JPEG", quality=84)
+    return out.getvalue()

@@ -1,0 +1,114 @@
+"""All that is known of one version: where it came from, how it was trained, and how it was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from samstudio.domain import DecoderVersion, Job, StudioError
+from samstudio.web.page.chart import line_chart
+from samstudio.web.page.markup import clock, duration, esc, plural, seconds_between, version_name
+from samstudio.web.page.versions.scores import judged_html, labour_html
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+VERBATIM = ("Imported from", "Dataset")
+"""Facts that are the same in every language: a file's name, a digest."""
+
+
+def details_html(project: Project, version: DecoderVersion) -> str:
+    """The unfolded part of a version's row."""
+    job = _job(project, version)
+    parts = [_facts(_lineage(version, job)), _facts(_recipe(version.config)), judged_html(version)]
+    parts += [labour_html(version.scores), _curves(project, version)]
+    return f'<div class="ss-details">{"".join(parts)}</div>'
+
+
+def _job(project: Project, version: DecoderVersion) -> Job | None:
+    try:
+        return None if version.job_id is None else project.jobs.get(version.job_id)
+    except StudioError:
+        return None
+
+
+def _facts(facts: Mapping[str, str]) -> str:
+    """Names and values in a row; nothing for none."""
+    shown = "".join(_fact(name, value) for name, value in facts.items())
+    return f'<dl class="ss-facts">{shown}</dl>' if shown else ""
+
+
+def _fact(name: str, value: str) -> str:
+    kept = ' translate="no"' if name in VERBATIM else ""
+    return f"<div><dt>{esc(name)}</dt><dd{kept}>{esc(value)}</dd></div>"
+
+
+def _lineage(version: DecoderVersion, job: Job | None) -> dict[str, str]:
+    """Where it came from."""
+    config = version.config
+    facts = {"Made": clock(version.created_at)}
+    if "imported_from" in config:
+        facts["Imported from"] = str(config["imported_from"])
+    elif "blended_from" in config:
+        facts["Blended from"] = f"stock and {version_name(int(config['blended_from']))}"
+        facts["Strength"] = f"{float(config.get('strength', 0)):g}"
+    elif version.parent is not None:
+        facts["Tuned from"] = version_name(version.parent)
+    if version.job_id is not None:
+        facts["Job"] = str(version.job_id)
+    if version.annotation_ids:
+        facts["Learned from"] = plural(len(version.annotation_ids), "object")
+    if version.dataset_digest:
+        facts["Dataset"] = version.dataset_digest[:12]
+    took = _seconds(job)
+    if took:
+        facts["Took"] = took
+    return facts
+
+
+def _seconds(job: Job | None) -> str:
+    if job is None:
+        return ""
+    seconds = (job.result or {}).get("seconds")
+    whole = seconds if isinstance(seconds, int | float) else seconds_between(job.started_at, job.finished_at)
+    return duration(whole)
+
+
+def _recipe(config: Mapping[str, Any]) -> dict[str, str]:
+    """The main numbers it was trained with, those that were kept."""
+    recipe = config.get("recipe")
+    numbers = {**(recipe if isinstance(recipe, Mapping) else {}), **config}
+    wanted = {
+        "learning_rate": "Learning rate",
+        "batch": "Prompts a step",
+        "models": "Models averaged",
+        "steps": "Steps of a trial model",
+        "final_steps": "Steps of the last model",
+        "precision": "Precision",
+        "seed": "Seed",
+    }
+    shown = {label: numbers.get(name) for name, label in wanted.items()}
+    return {label: _number(value) for label, value in shown.items() if value is not None and recipe}
+
+
+def _number(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _curves(project: Project, version: DecoderVersion) -> str:
+    """The job's loss and its mIoU on held-out images, step by step; nothing for a version without a job."""
+    points = [] if version.job_id is None else project.jobs.points(version.job_id)
+    if not points:
+        return ""
+    loss = [(float(point.step), point.loss) for point in points if point.loss is not None]
+    held_out = [(float(point.step), point.val_miou) for point in points if point.val_miou is not None]
+    base = version.scores.get("base_miou")
+    reference = ("stock", float(base)) if isinstance(base, int | float) and held_out else None
+    return (
+        '<div class="ss-cols">'
+        + line_chart(loss, title="Loss")
+        + line_chart(held_out, title="mIoU on held-out images", reference=reference)
+        + "</div>"
+        + f'<a class="ss-button ss-small" href="studio/plots/job/{version.job_id}.png" download>'
+        "Save the curves</a>"
+    )

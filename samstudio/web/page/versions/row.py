@@ -1,0 +1,101 @@
+"""One version as a row of the table: what it is, and what can be done with it."""
+
+from __future__ import annotations
+
+from samstudio.domain import STOCK_VERSION, DecoderVersion, LiveVersion
+from samstudio.web.page.markup import button, clock, esc, miou, tag, version_name
+
+DOWNLOADS = {
+    "pth": "for segment-anything",
+    "safetensors": "to import again, or for your own code",
+    "onnx": "for onnxruntime",
+}
+
+
+def full_name(number: int) -> str:
+    """A version at the beginning of a sentence."""
+    return "The stock decoder" if number == 0 else f"Version {number}"
+
+
+def state_of(version: DecoderVersion, live: LiveVersion) -> tuple[str, str]:
+    """What has become of a version in a word or two, and the kind of its tag; empty for idle stock."""
+    if version.number == live.number:
+        return "live", "good"
+    if version.number == STOCK_VERSION:
+        return "", ""
+    if version.promoted:
+        return "was live", ""
+    if _imported(version):
+        return "imported", ""
+    return ("blended", "") if _blended(version) else ("kept aside", "warn")
+
+
+def version_row(version: DecoderVersion, live: LiveVersion, *, opened: bool = False) -> list[str]:
+    """The cells: number, state, when, scores, why, and what can be done."""
+    is_live = version.number == live.number
+    state, kind = state_of(version, live)
+    return [
+        f'<td class="ss-num"><b>{version_name(version.number)}</b></td>',
+        tag(state, kind) if state else "",
+        f'<td class="ss-num">{clock(version.created_at) if version.number else "–"}</td>',
+        f'<td class="ss-num">{_scores(version)}</td>',
+        esc(version.reason or ("Segment Anything as published" if version.number == 0 else "")),
+        f'<td class="ss-acts"><div>{_details(version, opened)}{_acts(version, is_live)}</div></td>',
+    ]
+
+
+def _details(version: DecoderVersion, opened: bool) -> str:
+    if version.number == STOCK_VERSION:
+        return ""
+    label = "Hide details" if opened else "Details"
+    return button(label, kind="ss-small", act="details", number=version.number)
+
+
+def _acts(version: DecoderVersion, is_live: bool) -> str:
+    """Promote, take home, delete: what can be done with this version now."""
+    promote = "" if is_live else _promote(version)
+    delete = "" if is_live or not version.number else _delete(version.number)
+    return promote + _download(version.number) + delete
+
+
+def _download(number: int) -> str:
+    links = "".join(
+        f'<a href="studio/versions/{number}/{name}" download><b>.{name}</b> {words}</a>'
+        for name, words in DOWNLOADS.items()
+    )
+    label = f"Download {version_name(number)}"
+    return (
+        '<details class="ss-menu" name="download">'
+        f'<summary class="ss-button ss-small" aria-label="{label}">Download</summary>'
+        f"<div>{links}</div></details>"
+    )
+
+
+def _delete(number: int) -> str:
+    question = f"Delete version {number} for good? Its file goes, and its number is not given again."
+    return button("Delete", kind="ss-small ss-danger", act="delete", number=number, confirm=question)
+
+
+def _imported(version: DecoderVersion) -> bool:
+    return "imported_from" in version.config
+
+
+def _blended(version: DecoderVersion) -> bool:
+    return "blended_from" in version.config
+
+
+def _scores(version: DecoderVersion) -> str:
+    if not version.number or _imported(version) or _blended(version):
+        return "–"
+    return f"{miou(version.scores.get('base_miou'))} → <b>{miou(version.scores.get('candidate_miou'))}</b>"
+
+
+def _promote(version: DecoderVersion) -> str:
+    name = full_name(version.number)
+    doubt = "" if version.promoted or not version.number else " The gate kept it aside, for the reason given."
+    if _imported(version) and not version.promoted:
+        doubt = " It was imported, and no gate has judged it."
+    if _blended(version) and not version.promoted:
+        doubt = " It was blended by hand, and no gate has judged it."
+    question = f"Make {name[0].lower() + name[1:]} live?{doubt} You can roll back at any time."
+    return button("Make live", kind="ss-small", act="promote", number=version.number, confirm=question)

@@ -1,0 +1,108 @@
+"""What one server serves, put together: the page, what lies beside it, and what stands before it.
+
+The only place that knows all of them. Whatever is added to `routes` lies
+behind the same gate and is watched the same way.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
+
+from samstudio.web.api.app import api_routes
+from samstudio.web.auth.auth_middleware import Gate, GateMiddleware
+from samstudio.web.auth.huggingface import HuggingFace
+from samstudio.web.auth.policy import Policy, decide
+from samstudio.web.auth.session_cookies import SessionCookies, session_key
+from samstudio.web.encoding_queue import EncodingQueue
+from samstudio.web.observability.app_state import Watched
+from samstudio.web.observability.health import health_route
+from samstudio.web.observability.logs import adopt_server_logs, configure_logs
+from samstudio.web.observability.metrics import Metrics
+from samstudio.web.observability.middleware import WatchMiddleware, requests_unlogged
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+    from samstudio.web.page.launch import Served
+
+
+@dataclass(frozen=True)
+class Serving:
+    """The parts of one server over a studio."""
+
+    encoding_queue: EncodingQueue
+    policy: Policy
+    routes: list[BaseRoute]
+    middleware: list[Middleware]
+
+
+def build_server(project: Project, *, host: str, environment: Mapping[str, str]) -> Serving:
+    """The parts for a server on ``host``; nothing is started. Raises InvalidInput as `decide` does."""
+    encoding_queue = EncodingQueue(project)
+    policy = decide(project.settings, host=host, environment=environment)
+    watched = Watched(
+        live=lambda: project.versions.live().number,
+        jobs=lambda: [job.status for job in project.jobs.list()],
+        model=lambda: encoding_queue.status().model,
+        preparing=lambda: len(encoding_queue.status().pending),
+    )
+    metrics = Metrics(watched)
+    project.observe = metrics.stage
+    return Serving(
+        encoding_queue=encoding_queue,
+        policy=policy,
+        routes=[health_route(watched), metrics.route(), *api_routes(project)],
+        # The first is the outermost: a refusal, too, has an id and is counted.
+        middleware=[
+            Middleware(WatchMiddleware, metrics=metrics),
+            Middleware(GateMiddleware, gate=_gate(project, policy)),
+        ],
+    )
+
+
+def _gate(project: Project, policy: Policy) -> Gate:
+    # No login, no key: an open studio leaves nothing in the storage folder.
+    key = session_key(project.settings.storage) if policy.required else ""
+    return Gate(
+        policy,
+        sessions=SessionCookies(key=key, policy=policy),
+        huggingface=HuggingFace(policy.provider) if policy.provider else None,
+    )
+
+
+def start(project: Project, *, host: str | None = None, port: int | None = None) -> Served:
+    """Start serving and return; ``host`` and ``port`` default to the settings, port 0 picks a free one.
+
+    Raises Unavailable when the port is taken, InvalidInput when the settings contradict each other.
+    """
+    from samstudio.web.page.launch import start as start_page
+
+    settings = project.settings
+    host = host or settings.host
+    configure_logs(format=settings.log_format, level=settings.log_level)
+    parts = build_server(project, host=host, environment=os.environ)
+    print(parts.policy.notice, end="", flush=True)
+    with requests_unlogged():
+        served = start_page(
+            project,
+            host=host,
+            port=port,
+            encoding_queue=parts.encoding_queue,
+            routes=parts.routes,
+            middleware=parts.middleware,
+            can_log_out=parts.policy.required,
+        )
+    adopt_server_logs()
+    return served
+
+
+def serve(project: Project, *, host: str | None = None, port: int | None = None) -> None:
+    """Serve until interrupted, saying where. Raises as `start` does."""
+    from samstudio.web.page.launch import keep_serving
+
+    keep_serving(start(project, host=host, port=port))

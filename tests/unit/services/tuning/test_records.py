@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from samstudio.services.tuning import records
+from samstudio.tuning.outcome import JudgedObject, TuneOutcome
+
+OBJECTS = (
+    JudgedObject("a", 1, base=0.5, live=0.6, candidate=0.7),
+    JudgedObject("a", 2, base=0.95, live=0.9, candidate=0.96),
+    JudgedObject("b", 3, base=0.2, live=0.3, candidate=0.1),
+)
+
+
+def _outcome(*objects: JudgedObject, promote: bool = False, judged: bool = True) -> TuneOutcome:
+    return TuneOutcome(
+        state={},
+        promote=promote,
+        reason="Kept aside, no gain.",
+        base_miou=0.55 if judged else None,
+        live_miou=0.6 if judged else None,
+        candidate_miou=0.59 if judged else None,
+        n_train=3,
+        n_val=3,
+        seconds=1.0,
+        objects=objects,
+    )
+
+
+def test_each_judged_object_is_kept_for_stock_live_and_candidate() -> None:
+    kept = records.evaluations(_outcome(*OBJECTS), job_id=4, version=7, live=5)
+    assert [(one.role, one.version, one.job_id, one.n_objects) for one in kept] == [
+        ("base", 0, 4, 3),
+        ("live", 5, 4, 3),
+        ("candidate", 7, 4, 3),
+    ]
+    assert kept[1].objects[2] == {"annotation_id": 3, "image_id": "b", "iou": 0.3}
+
+
+def test_what_could_not_be_judged_keeps_no_evaluation() -> None:
+    assert records.evaluations(_outcome(judged=False), job_id=1, version=1, live=0) == []
+
+
+def test_where_nothing_changed_the_objects_that_stock_gets_most_wrong_are_named() -> None:
+    told = records.reason(_outcome(*OBJECTS), lambda image_id: f"{image_id}.png")
+    assert told == (
+        "Kept aside, no gain. Stock's largest errors: object 3 on b.png (0.20), object 1 on a.png (0.50)."
+    )
+
+
+@pytest.mark.parametrize("outcome", [_outcome(*OBJECTS, promote=True), _outcome(OBJECTS[1]), _outcome()])
+def test_nothing_is_added_where_it_went_live_or_nothing_is_wrong(outcome: TuneOutcome) -> None:
+    assert records.reason(outcome, str) == outcome.reason
+
+
+def test_a_failure_says_what_happened_and_that_nothing_changed() -> None:
+    assert "ran out of memory" in records.failure(MemoryError())
+    told = records.failure(ValueError("boom"))
+    assert "ValueError: boom" in told
+    assert "Nothing was changed" in told

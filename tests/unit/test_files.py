@@ -1,0 +1,30 @@
+import pytest
+
+from samstudio.files import beside, write_with
+
+
+def test_a_file_appears_whole_and_alone(tmp_path):
+    path = tmp_path / "new" / "a.png"
+    write_with(path, lambda temporary: temporary.write_bytes(b"x"))
+    assert path.read_bytes() == b"x"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_failure_leaves_what_was_there(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"old")
+
+    def fail(temporary):
+        temporary.write_bytes(b"half")
+        raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        write_with(path, fail)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_suffix_is_kept_for_writers_that_look_at_it(tmp_path):
+    with beside(tmp_path / "a.safetensors") as temporary:
+        assert temporary.suffix == ".safetensors"
+        assert temporary.parent == tmp_path

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samstudio.tuning.data.samples import Sample, make_sample
+from samstudio.tuning.data.splits import can_be_judged, cross_fit, everything, fixed_split, spread
+from tests.unit.tuning.fakes import disc, example, samples
+
+
+def _grouped(groups: str) -> list[Sample]:
+    """One sample an image; the letters name the groups."""
+    mask = disc((50, 50), x=20, y=20, radius=5)
+    return [make_sample(example(f"image{n}", mask, n, group)) for n, group in enumerate(groups)]
+
+
+@given(groups=st.text("abcdefgh", min_size=2, max_size=30), seed=st.integers(0, 99), folds=st.integers(2, 4))
+def test_each_is_held_out_once_and_groups_stay_together(groups: str, seed: int, folds: int) -> None:
+    pool = _grouped(groups)
+    found = cross_fit(pool, folds=folds, rng=np.random.default_rng(seed))
+    assert len(found) == min(folds, len(set(groups)))
+    held = [id(sample) for fold in found for sample in fold.held]
+    assert sorted(held) == sorted(map(id, pool))
+    for fold in found:
+        assert not {s.group for s in fold.train} & {s.group for s in fold.held}
+        assert len(fold.train) + len(fold.held) == len(pool)
+
+
+def test_folds_hold_about_as_many_images() -> None:
+    found = cross_fit(samples(8), folds=3, rng=np.random.default_rng(0))
+    assert sorted(len(fold.held) for fold in found) == [2, 3, 3]
+
+
+def test_a_fixed_split_holds_back_its_share() -> None:
+    (fold,) = fixed_split(samples(20), share=0.25, rng=np.random.default_rng(0))
+    assert len(fold.held) == 5
+    assert len(fold.train) == 15
+
+
+def test_everything_is_judged_on_nothing() -> None:
+    (fold,) = everything(samples(2))
+    assert len(fold.train) == 2
+    assert fold.held == ()
+
+
+def test_what_can_be_judged() -> None:
+    assert not can_be_judged(samples(2))
+    assert can_be_judged(samples(3))
+    assert not can_be_judged(_grouped("aaaa"))
+    assert can_be_judged(_grouped("aab"))
+
+
+def test_a_limit_takes_from_every_image_first() -> None:
+    pool = samples(3, objects=4)
+    few = spread(pool, 6, rng=np.random.default_rng(0))
+    assert [sample.image_id for sample in few] == ["a", "a", "b", "b", "c", "c"]
+    assert spread(pool, 99, rng=np.random.default_rng(0)) == pool

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from samstudio.domain import Example, InvalidInput
+from samstudio.sam.decoder import SamDecoder
+from samstudio.tuning.pipeline import Cancelled, Progress, TuneOutcome, tune
+from samstudio.tuning.recipe import Recipe
+from tests.unit.tuning.fakes import Embeddings, disc, example, examples
+
+QUICK = Recipe(steps=4, batch=1, strengths=(1.0,), guarded_objects=1)
+
+
+def _tune(decoder: SamDecoder, given: list[Example], **more: Any) -> TuneOutcome:
+    settings = {"live_state": None, "embedding": Embeddings(), "recipe": QUICK}
+    return tune(stock=decoder, examples=given, **{**settings, **more})
+
+
+def test_few_images_are_cross_fitted(decoder: SamDecoder) -> None:
+    told = list[Progress]()
+    outcome = _tune(decoder, examples(4), on_progress=told.append)
+    assert (outcome.n_train, outcome.n_val) == (4, 4)
+    assert outcome.base_miou == outcome.live_miou
+    assert outcome.scores["strength"] in QUICK.strengths
+    assert set(outcome.scores["protocols"]) == {"jitter", "click", "clicks3"}
+    assert len(outcome.objects) == 4
+    assert sum(o.candidate for o in outcome.objects) / 4 == pytest.approx(outcome.candidate_miou)
+    assert (outcome.config["models"], outcome.config["steps"], outcome.config["final_steps"]) == (3, 2, 0)
+    assert sum(loss is not None for _, loss, _, _ in outcome.points) == 2
+    assert any(val is not None for _, _, val, _ in outcome.points)
+    assert [t.step for t in told] == sorted(t.step for t in told)
+    json.dumps([outcome.scores, outcome.config])
+
+
+def test_many_images_are_split_once(decoder: SamDecoder) -> None:
+    outcome = _tune(decoder, examples(8), recipe=Recipe(steps=1, batch=2, few=7, strengths=(1.0,)))
+    assert (outcome.n_train, outcome.n_val) == (6, 2)
+    assert outcome.config["models"] == 1
+
+
+@pytest.mark.parametrize("images", [1, 2])
+def test_one_or_two_images_can_be_learned_from_but_not_judged(decoder: SamDecoder, images: int) -> None:
+    outcome = _tune(decoder, examples(images))
+    assert not outcome.promote
+    assert outcome.candidate_miou is None
+    assert outcome.n_val == 0
+    assert "at least 3 images" in outcome.reason
+    assert any(not torch.equal(outcome.state[n], v) for n, v in decoder.decoder_state().items())
+
+
+def test_nothing_to_learn_from_is_refused(decoder: SamDecoder) -> None:
+    with pytest.raises(InvalidInput, match="no accepted mask"):
+        _tune(decoder, [])
+    empty = example("a", disc((96, 128), x=-50, y=0, radius=3))
+    with pytest.raises(InvalidInput, match="is empty"):
+        _tune(decoder, [empty])
+
+
+def test_what_was_left_out_is_named(decoder: SamDecoder) -> None:
+    outcome = _tune(decoder, [*examples(3), examples(3)[0]])
+    assert len(outcome.scores["skipped"]) == 1
+
+
+def test_the_live_version_is_judged_too(decoder: SamDecoder) -> None:
+    live = {name: value * 1.01 for name, value in decoder.decoder_state().items()}
+    outcome = _tune(decoder, examples(3), live_state=live)
+    assert outcome.live_miou != outcome.base_miou
+
+
+def test_cancelling_stops_it(decoder: SamDecoder) -> None:
+    told = list[Progress]()
+    with pytest.raises(Cancelled):
+        _tune(
+            decoder,
+            examples(3),
+            on_progress=told.append,
+            cancelled=lambda: any(t.phase == "training" for t in told),
+        )
+    assert told[-1].phase == "training"
+    assert told[-1].loss is None
+
+
+def test_an_error_in_the_listener_is_not_swallowed(decoder: SamDecoder) -> None:
+    def listener(progress: Progress) -> None:
+        raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError, match="stop"):
+        _tune(decoder, examples(3), on_progress=listener)
+
+
+def test_little_time_means_fewer_steps(decoder: SamDecoder) -> None:
+    outcome = _tune(
+        decoder, examples(3), recipe=Recipe(steps=500, batch=2, strengths=(1.0,)), max_seconds=2.0
+    )
+    assert outcome.config["steps"] < 300
+    assert outcome.config["models"] == 2, "fewer models, each trained enough to be judged"
+
+
+def test_what_goes_on_from_the_live_version_is_judged_on_images_new_to_it(decoder: SamDecoder) -> None:
+    live = {name: value * 1.01 for name, value in decoder.decoder_state().items()}
+    outcome = _tune(decoder, examples(6), live_state=live, live_annotation_ids=[1, 2], from_live=True)
+    assert outcome.config["start"] == "live"
+    assert {one.annotation_id for one in outcome.objects} == {3, 4, 5, 6}
+    assert outcome.n_train == 6
+    far = {name: float((outcome.state[name] - live[name]).norm()) for name in live}
+    assert sum(far.values()) < sum(float((live[n] - v).norm()) for n, v in decoder.decoder_state().items())
+
+
+def test_an_image_of_a_group_that_the_live_version_saw_judges_nothing(decoder: SamDecoder) -> None:
+    given = [replace(one, group="scene" if one.image_id in "ab" else None) for one in examples(6)]
+    live = decoder.decoder_state()
+    outcome = _tune(decoder, given, live_state=live, live_annotation_ids=[1], from_live=True)
+    assert {one.annotation_id for one in outcome.objects} == {3, 4, 5, 6}
+
+
+def test_where_live_learned_from_everything_its_continuation_is_kept_aside(decoder: SamDecoder) -> None:
+    live = decoder.decoder_state()
+    outcome = _tune(decoder, examples(4), live_state=live, live_annotation_ids=[1, 2, 3], from_live=True)
+    assert not outcome.promote
+    assert "only 1 new ones" in outcome.reason
+
+
+def test_from_live_means_from_stock_while_stock_is_live(decoder: SamDecoder) -> None:
+    assert _tune(decoder, examples(3), from_live=True).config["start"] == "stock"
+
+
+def test_labour_is_reported_before_and_after(decoder: SamDecoder) -> None:
+    labour = _tune(decoder, examples(3)).scores["labour"]
+    assert labour["objects"] == QUICK.guarded_objects
+    for measure in ("clicks90", "corrected_pixels"):
+        assert labour[measure]["base"] >= 0
+        assert labour[measure]["candidate"] >= 0

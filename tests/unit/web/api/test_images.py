@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PIL import Image as Picture
+from starlette.testclient import TestClient
+
+from samstudio.domain import NewAnnotation
+from samstudio.masks import encode_rle
+from tests.unit.web.api.conftest import V1
+from tests.unit.web.api.studios import EdgelessStudio
+
+IMAGES = f"{V1}/images"
+
+
+def test_an_image_comes_in_as_a_form(
+    client: TestClient, project: EdgelessStudio, png: Callable[..., bytes]
+) -> None:
+    reply = client.post(IMAGES, files={"file": ("a/b/one.png", png())}, params={"group": "scene 1"})
+    assert reply.status_code == 201
+    image = reply.json()["image"]
+    assert (image["filename"], image["width"], image["height"]) == ("one.png", 40, 30)
+    assert (image["group"], image["source_format"]) == ("scene 1", "PNG")
+    assert reply.headers["location"] == f"{IMAGES}/{image['id']}"
+    assert client.get(reply.headers["location"]).json() == image
+    assert project.images.count() == 1
+
+
+def test_an_image_comes_in_as_the_body_and_only_once(client: TestClient, png: Callable[..., bytes]) -> None:
+    headers = {"content-type": "image/png"}
+    first = client.post(IMAGES, content=png(), headers=headers, params={"filename": "x.png"})
+    again = client.post(IMAGES, content=png(), headers=headers, params={"filename": "y.png"})
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == {"image": first.json()["image"], "created": False}
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "words"),
+    [
+        ({"files": {"file": ("a.gif", b"GIF89a")}}, 422, "a.gif is a GIF"),
+        ({"files": {"picture": ("a.png", b"x")}}, 422, "`file`"),
+        ({"data": {"file": "text"}, "files": {"other": b""}}, 422, "`file`"),
+        ({"content": b"x", "headers": {"content-type": "text/plain"}}, 415, "text/plain"),
+        ({}, 415, "nothing"),
+        ({"content": b"x", "headers": {"content-type": "multipart/form-data"}}, 400, "boundary"),
+    ],
+)
+def test_what_is_no_image_is_told(client: TestClient, sent: dict, status: int, words: str) -> None:
+    reply = client.post(IMAGES, **sent)
+    assert (reply.status_code, words in reply.json()["detail"]) == (status, True), reply.text
+
+
+def test_an_image_of_too_many_pixels_is_told(client: TestClient, png: Callable[..., bytes]) -> None:
+    huge = Picture.new("1", (4000, 400))
+    path = "huge.png"
+    import io
+
+    out = io.BytesIO()
+    huge.save(out, "PNG")
+    reply = client.post(IMAGES, files={"file": (path, out.getvalue())})
+    assert reply.status_code == 422
+    assert "4000x400" in reply.json()["detail"]
+
+
+def test_images_are_listed_by_pages(
+    client: TestClient, project: EdgelessStudio, png: Callable[..., bytes]
+) -> None:
+    ids = [project.images.add(png(seed), filename=f"{seed}.png").image.id for seed in range(5)]
+    page = client.get(IMAGES, params={"offset": 1, "limit": 2}).json()
+    assert [one["id"] for one in page["items"]] == ids[1:3]
+    assert (page["total"], page["offset"], page["limit"]) == (5, 1, 2)
+    newest = client.get(IMAGES, params={"order": "newest", "limit": 1}).json()
+    assert [one["id"] for one in newest["items"]] == ids[4:]
+    assert client.get(IMAGES, params={"limit": 501}).status_code == 422
+
+
+def test_the_pixels_come_once_and_for_ever(
+    client: TestClient, image_id: str, png: Callable[..., bytes]
+) -> None:
+    reply = client.get(f"{IMAGES}/{image_id}/pixels")
+    assert reply.content == png()
+    assert reply.headers["content-type"] == "image/png"
+    again = client.get(f"{IMAGES}/{image_id}/pixels", headers={"if-none-match": reply.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_an_image_goes_and_its_annotations_only_when_told(
+    client: TestClient, project: EdgelessStudio, image_id: str
+) -> None:
+    project.annotations.add(NewAnnotation(image_id, "cup", encode_rle(np.ones((30, 40), bool))))
+    refused = client.delete(f"{IMAGES}/{image_id}")
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:samstudio:problem:conflict")
+    gone = client.delete(f"{IMAGES}/{image_id}", params={"with_annotations": "true"})
+    assert (gone.status_code, gone.content) == (204, b"")
+    assert client.get(f"{IMAGES}/{image_id}").status_code == 404
+    assert client.get(f"{IMAGES}/{image_id}/pixels").status_code == 404

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image as Picture
+
+from samstudio.web.encoding_queue import EncodingQueue
+from samstudio.web.page.canvas.server import CanvasServer
+from tests.unit.web.page.fakes import FakeStudio
+
+Call = Callable[..., dict[str, Any]]
+
+BOX = {"box": [10, 10, 40, 40], "point_coords": [], "point_labels": []}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> FakeStudio:
+    return FakeStudio(tmp_path / "images")
+
+
+@pytest.fixture
+def png() -> Callable[..., bytes]:
+    """PNG bytes of a noisy picture; another seed, another picture."""
+
+    def make(seed: int = 0, *, width: int = 80, height: int = 60) -> bytes:
+        pixels = np.random.default_rng(seed).integers(0, 255, (height, width, 3), dtype=np.uint8)
+        out = io.BytesIO()
+        Picture.fromarray(pixels).save(out, "PNG")
+        return out.getvalue()
+
+    return make
+
+
+@pytest.fixture
+def call(project: FakeStudio) -> Call:
+    """Call a server function as the browser does: by name, with one object."""
+    server = CanvasServer(project=project, encoding_queue=EncodingQueue(project))
+    functions = {function.__name__: function for function in server.functions()}
+    return lambda verb, **request: functions[verb](request)
+
+
+@pytest.fixture
+def image_id(project: FakeStudio, png: Callable[..., bytes]) -> str:
+    return str(project.images.add(png(), filename="one.png").image.id)

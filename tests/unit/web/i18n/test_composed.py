@@ -1,0 +1,128 @@
+"""Texts put together from parts as the program runs have words as a whole.
+
+`test_sources` sees each part by itself; which parts meet is known only here.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from samstudio.db.tables import JobRow
+from samstudio.domain import JobPoint, JobStatus
+from samstudio.services.jobs.rows import lost_because
+from samstudio.services.preflight import dataset_checks as preflight_dataset
+from samstudio.services.preflight import pair_checks as preflight_pairs
+from samstudio.services.preflight.findings import Finding, Seen
+from samstudio.services.preflight.object_checks import check_broken, check_whole_image
+from samstudio.services.tuning import records as tuning_records
+from samstudio.tuning import gate
+from samstudio.tuning.outcome import JudgedObject, TuneOutcome
+from samstudio.tuning.recipe import Recipe
+from samstudio.web.page import dataset
+from samstudio.web.page.finetune import jobs
+from samstudio.web.page.finetune import tab as finetune
+from samstudio.web.page.versions import tab as versions
+from tests.unit.web.i18n.lookup import has_words
+from tests.unit.web.i18n.prose import is_prose, of_html
+from tests.unit.web.page.fakes import NOW, FakeStudio, _version, make_job
+
+BASE = np.linspace(0.6, 0.8, 8)
+WORSE = [gate.Guard(name, BASE, BASE - 0.2) for name in gate.PROTOCOL_WORDS]
+FLICKERING = BASE - 0.01 + 0.3 * (np.arange(8) == 0)
+
+
+def without_words(texts: Iterator[str] | list[str]) -> list[str]:
+    return [text for text in texts if not has_words(text)]
+
+
+def _verdicts() -> Iterator[gate.Verdict]:
+    def judged(base: Any, candidate: Any, **given: Any) -> gate.Verdict:
+        images = [f"image{n}" for n in range(len(base))]
+        rest = {"live": None, "guards": (), "fresh": np.ones(len(base), bool), "recipe": Recipe()}
+        return gate.judge(base=base, candidate=candidate, images=images, **{**rest, **given})
+
+    better = judged(BASE, BASE + 0.05)
+    yield from (better, gate.taken_back(better, 0.5), judged(BASE, BASE), judged(BASE + 0.15, BASE + 0.15))
+    yield from (judged(BASE[:1], BASE[:1]), judged(BASE, FLICKERING))
+    yield from (judged(BASE, BASE + 0.05, guards=WORSE[:count]) for count in (1, 2, 3))
+    yield from (judged(BASE, BASE + 0.05, live=BASE + 0.06, fresh=np.full(8, new)) for new in (True, False))
+    yield gate.unless_too_short(better, steps=3, least=15, seconds=60)
+    yield gate.unless_forgotten(better, WORSE[0], allowed=0.1)
+
+
+@pytest.mark.parametrize("worst", [0, 1, 2, 3])
+def test_verdicts_have_words_with_whatever_follows_them(worst: int) -> None:
+    objects = tuple(JudgedObject("a", number, base=0.5, live=0.5, candidate=0.5) for number in range(worst))
+    for verdict in _verdicts():
+        outcome = TuneOutcome({}, verdict.promote, verdict.reason, 0.5, 0.5, 0.5, 3, 3, 1.0, objects=objects)
+        reason = tuning_records.reason(outcome, lambda _id: "a picture.png")
+        assert without_words([reason, f"Nothing changed. {reason}", f"v2 went live. {reason}"]) == []
+
+
+def _seen(count: int, **known: Any) -> list[Seen]:
+    one = Seen(1, "a", "a.png", "a", (50, 60), (0, 0, 59, 49), 3000, 1, sure=True)
+    return [one._replace(id=n, image_id=f"{n}", image=f"{n}.png", **known) for n in range(1, count + 1)]
+
+
+def _findings(count: int) -> Iterator[Finding]:
+    seen = _seen(count)
+    yield from check_whole_image(seen)
+    for broken in ("empty_mask", "mask_size", "damaged_mask"):
+        yield from check_broken(_seen(count, broken=broken))
+    for kind in preflight_pairs.KINDS:
+        yield from preflight_pairs.check_pairs([(kind, (one, one)) for one in seen], cut=True)
+    for check in (preflight_dataset.check_images, preflight_dataset.check_already_sure):
+        yield from check(seen)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 1200])
+def test_findings_have_words_however_many_they_are_about(count: int) -> None:
+    assert without_words([text for one in _findings(count) for text in (one.text, one.advice)]) == []
+
+
+def test_lost_jobs_have_words() -> None:
+    late, stale = NOW + timedelta(hours=1), timedelta(seconds=30)
+    known = {"created_at": NOW, "worker_host": "elsewhere", "worker_pid": 7, "worker_started": 1.0}
+    rows = [JobRow(status=status, **known) for status in (JobStatus.QUEUED, JobStatus.RUNNING)]
+    reasons = [lost_because(row, now=late, stale=stale) or "none" for row in rows]
+    assert without_words([*reasons, *(f"The job failed. {reason}" for reason in reasons)]) == []
+
+
+def _pages(project: FakeStudio) -> Iterator[str]:
+    moved = datetime(2025, 3, 9, 14, 5, tzinfo=UTC)
+    scores = {"base_miou": 0.68, "candidate_miou": 0.8, "n_val": 24, "strength": 0.5}
+    scores |= {"by_strength": {"0.25": 0.7, "0.5": 0.8}, "protocols": {"click": {"base": 0.5, "live": 0.5}}}
+    less = {"base": 4, "candidate": 2}
+    labour = {"objects": 9, "clicks90": less, "corrected_pixels": less}
+    made = _version(1, promoted=False, reason="Stock is already good here.")
+    config = {"blended_from": 1, "recipe": {"batch": 4}, "seed": 0}
+    yield versions.versions_html(project)  # type: ignore[arg-type]
+    project.versions.rows += [
+        dataclasses.replace(made, scores={**scores, "labour": labour}, config={"recipe": {}}, job_id=1),
+        dataclasses.replace(made, number=2, config=config),
+        dataclasses.replace(made, number=3, config={"imported_from": "a.pth"}),
+    ]
+    project.jobs.curve = [JobPoint(1, 0.5, 0.6, 1.0), JobPoint(2, 0.4, 0.7, 2.0)]
+    known = {"step": 3, "total_steps": 10, "seconds_left": 65.0, "created_at": moved, "result": scores}
+    for number, status in enumerate(JobStatus, start=1):
+        project.jobs.rows[number] = make_job(id=number, status=status, **known)
+        yield jobs.job_html(project) + finetune.press_html(project)  # type: ignore[arg-type]
+    yield jobs.history_html(project)  # type: ignore[arg-type]
+    for number in (0, 1, 2, 3):
+        project.versions.promote(number)
+        yield versions.versions_html(project, number)  # type: ignore[arg-type]
+
+
+def test_pages_have_words(project: FakeStudio, image_id: str) -> None:
+    pages = [dataset.dataset_html(project), *_pages(project)]  # type: ignore[arg-type]
+    asked = [text for page in pages for text in re.findall(r'data-confirm="([^"]*)"', page)]
+    shown = [text for page in pages for text in of_html(page) if is_prose(text)]
+    assert len(asked) > 5
+    assert sorted(set(without_words([*asked, *shown]))) == []

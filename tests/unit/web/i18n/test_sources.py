@@ -1,0 +1,116 @@
+"""Whatever the sources say to people can be said in every language.
+
+Fails with the texts that no catalogue has: add them to a file in
+samstudio/web/i18n/LANGUAGE. What only looks like prose goes into `KEPT`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from samstudio.web.i18n.catalogues import catalogue
+from tests.processes import ROOT
+from tests.unit.web.i18n.lookup import SENTENCES, has_words
+from tests.unit.web.i18n.prose import VALUE, is_prose, of_html, of_javascript, of_python
+
+PACKAGE = ROOT / "samstudio"
+
+KEPT: dict[str, set[str]] = {
+    # Put together from sentences as the program runs, which have words: see test_composed.
+    "web/page/versions/row.py": {"Make 77 live?7 You can roll back at any time."},
+    "web/page/versions/tab.py": {"Roll back? 7 stays here and can be promoted again."},
+    # For the terminal, the browser, the style sheet; the switch says it in the language it offers.
+    "web/page/launch.py": {"False", "SAM Studio is ready at 7"},
+    "web/page/theme.py": {"IBM Plex Mono", "IBM Plex Sans"},
+    "web/i18n/page.py": {"Cookie", 'import messages from "./7";'},
+    "web/page/canvas/js/render/filter.js": {"position: absolute"},
+    "web/page/canvas/js/model/kept.js": {"correction of 7"},
+    "web/page/canvas/js/model/picture.js": {"the picture's worker did not start"},
+    "web/page/canvas/js/panels/uploads.js": {"Files"},
+    "web/page/canvas/js/tools/keys.js": {"Ctrl+Shift+z"},
+    "web/page/static/words_switch.js": {"English", "Show the page in English"},
+    # Written into files, or compared with what others say.
+    "services/dataset_io/export_labels.py": {"Annotations", "Segmentation", "Unspecified"},
+    "services/dataset_io/export_source.py": {"an image's id is its own"},
+    "services/dataset_io/export_yolo.py": {"train: images val: images names: 7"},
+    "services/dataset_io/exporting.py": {"Exported by SAM Studio"},
+    "tuning/trainer.py": {"can't allocate memory", "not enough memory"},
+    # No page lets one choose these.
+    "tuning/recipe.py": {
+        "steps is 7: tuning takes at least one",
+        "strengths 7 must lie above 0 and up to 1",
+        "warmup is 7: it is a fraction of training",
+    },
+}
+"""By file: what looks like prose and is none, or is read by nobody on the page."""
+
+
+def _files(folder: str, suffix: str) -> list[Path]:
+    return sorted(path for path in (PACKAGE / folder).rglob(f"*{suffix}") if path.name != "__init__.py")
+
+
+def _unsaid(path: Path, texts: Iterable[str]) -> list[str]:
+    kept = KEPT.get(path.relative_to(PACKAGE).as_posix(), set())
+    shown = {_shown(text): text for text in texts if is_prose(text)}
+    return sorted(one for one, text in shown.items() if one not in kept and not _said(text))
+
+
+def _shown(text: str) -> str:
+    return " ".join(text.replace(VALUE, "7").split())
+
+
+def _said(text: str) -> bool:
+    """Whether it has words, or each of its sentences has, or is part of a message."""
+    return has_words(_shown(text)) or all(
+        has_words(_shown(one)) or _part(one) for one in SENTENCES.split(text)
+    )
+
+
+def _part(text: str) -> bool:
+    """Whether a message holds it, with what is put together with it when the program runs."""
+    literals = [re.escape(" ".join(literal.split())) for literal in text.split(VALUE)]
+    pattern = re.compile("(?:.*)".join(literals))
+    return len(re.findall(r"[A-Za-z]{2,}", text)) > 1 and any(map(pattern.search, catalogue("ja")))
+
+
+PYTHON = [
+    ("web/page", ".py"),
+    ("web/i18n", "page.py"),
+    ("web", "encoding_queue.py"),
+    ("services", ".py"),
+    ("tuning", ".py"),
+    ("runners", ".py"),
+    ("spaces", "place.py"),
+    ("sam/transfer", "importing.py"),
+    (".", "domain.py"),
+]
+"""Where what the page shows is written; the command line, the API and the log stay English."""
+
+
+@pytest.mark.parametrize(("folder", "suffix"), PYTHON)
+def test_what_python_says_has_words(folder: str, suffix: str) -> None:
+    missing = {path.name: _unsaid(path, of_python(path)) for path in _files(folder, suffix)}
+    assert {name: texts for name, texts in missing.items() if texts} == {}
+
+
+def test_what_is_kept_is_still_there() -> None:
+    for name, kept in KEPT.items():
+        read = of_python if name.endswith(".py") else of_javascript
+        assert kept <= {_shown(text) for text in read(PACKAGE / name)}, name
+
+
+@pytest.mark.parametrize("folder", ["web/page/canvas", "web/page/static"])
+def test_what_scripts_say_has_words(folder: str) -> None:
+    missing = {path.name: _unsaid(path, of_javascript(path)) for path in _files(folder, ".js")}
+    assert {name: texts for name, texts in missing.items() if texts} == {}
+
+
+def test_what_pages_say_has_words() -> None:
+    pages = [*_files("web/page/canvas", ".html"), *_files("web/page/static", ".html")]
+    assert len(pages) == 3
+    missing = {path.name: _unsaid(path, of_html(path.read_text(encoding="utf-8"))) for path in pages}
+    assert {name: texts for name, texts in missing.items() if texts} == {}

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.web.conftest import BOX, Call
+from tests.unit.web.page.fakes import FakeStudio
+
+
+def test_images_are_listed_with_their_counts(
+    call: Call, image_id: str, png: Callable[..., bytes], project: FakeStudio
+) -> None:
+    project.images.add(png(1), filename="two.png")
+    mask = call("predict", image_id=image_id, prompt=BOX)["mask"]
+    call("change_objects", image_id=image_id, add=[{"client_id": "a", "category": "cup", "mask": mask}])
+    reply = call("list_images", limit=1)
+    assert reply["total"] == 2
+    assert [(one["filename"], one["accepted"]) for one in reply["images"]] == [("one.png", 1)]
+
+
+def test_preparing_answers_when_the_embedding_is_there(
+    call: Call, image_id: str, project: FakeStudio
+) -> None:
+    assert not project.predictions.prepared(image_id)
+    assert call("prepare_image", image_id=image_id) == {"image_id": image_id}
+    assert project.predictions.prepared(image_id)
+
+
+def test_a_category_can_be_made_before_its_first_object(call: Call) -> None:
+    assert [one["name"] for one in call("add_category", name=" crack ")["categories"]] == ["crack"]
+
+
+def test_unknown_ids_and_surprises_are_told_not_raised(
+    call: Call, image_id: str, project: FakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call("open_image", image_id="nope")["error"] == "no image has this id"
+    assert "Reload" in call("change_objects", image_id=image_id, remove=[{"id": 1}])["error"]
+    monkeypatch.setattr(project.images, "count", lambda: 1 / 0)
+    assert "server" in call("list_images")["error"]
+
+
+def test_the_samples_are_added_once(call: Call, project: FakeStudio) -> None:
+    first = call("add_samples")
+    count = project.images.count()
+    assert count >= 5
+    assert call("add_samples") == first
+    assert project.images.count() == count
