@@ -1,4 +1,4 @@
-"""What every command begins with: an open studio, and arguments read in one way."""
+"""What commands share: the open project, and arguments that several of them read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON line.")]
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Project]:
-    """The studio over ``settings``; a bar shows weights that must be fetched first."""
+    """Open the project of ``settings``; a bar shows weights that must be fetched first."""
     from samstudio.project import open_project
 
     with bytes_bar(hidden=False) as progress:
@@ -28,7 +28,11 @@ def opened(settings: Settings) -> Iterator[Project]:
 
 
 def version_number(text: str) -> int | None:
-    """The number of a version, None for ``live``. Raises NotFound for anything else."""
+    """Return the number of a version, None for ``live``.
+
+    Raises:
+        NotFound: ``text`` is neither.
+    """
     if text == "live":
         return None
     if not text.isdigit():

@@ -10,17 +10,17 @@ import typer
 
 from samstudio.cli.terminal import plain, report
 
-spaces_app = typer.Typer(help="Hugging Face Spaces.", no_args_is_help=True)
+spaces_commands = typer.Typer(help="Hugging Face Spaces.", no_args_is_help=True)
 
 _MARKS = {"missing": "✗", "warning": "!", "unknown": "?", "ok": "✓"}
 
 
-@spaces_app.callback()
+@spaces_commands.callback()
 def _spaces() -> None:
     """Keep `check` a command of its own while it is the only one."""
 
 
-@spaces_app.command()
+@spaces_commands.command()
 def check(
     context: typer.Context,
     root: Annotated[Path, typer.Option(help="Folder that is pushed to the Space.")] = Path(),

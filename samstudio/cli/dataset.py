@@ -1,0 +1,95 @@
+"""``import``, ``export`` and ``preflight``: the dataset, in, out and looked over."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from samstudio.cli.common import AsJson, opened
+from samstudio.cli.terminal import bar, plain, report
+from samstudio.domain import AnnotationStatus, InvalidInput
+
+dataset_commands = typer.Typer()
+
+
+class ExportFormat(StrEnum):
+    """What ``export --format`` can write."""
+
+    COCO = "coco"
+    YOLO = "yolo"
+    VOC = "voc"
+    MASKS = "masks"
+
+
+@dataset_commands.command("import")
+def import_(
+    context: typer.Context,
+    images: Annotated[Path, typer.Option(help="Folder of images.")],
+    masks: Annotated[Path | None, typer.Option(help="Folder of label PNGs of the same names.")] = None,
+    coco: Annotated[Path | None, typer.Option(help="COCO annotation file.")] = None,
+    category: Annotated[str, typer.Option(help="Category of the objects in --masks.")] = "object",
+    limit: Annotated[int | None, typer.Option(min=1, help="Take the first N images by name.")] = None,
+    status: Annotated[AnnotationStatus, typer.Option(help="Status of the imported masks.")] = (
+        AnnotationStatus.ACCEPTED
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Import a folder of images, with their masks where there are any."""
+    with opened(context.obj) as project, bar("importing", hidden=as_json) as tick:
+        found = project.datasets.import_folder(
+            images,
+            masks=masks,
+            coco=coco,
+            category=category,
+            limit=limit,
+            status=status,
+            progress=tick,
+        )
+    if not found.images + found.known_images:
+        raise InvalidInput(f"nothing could be imported from {images}{_first(found.skipped)}")
+    for name, why in found.skipped:
+        print(f"skipped {name}: {why}", file=sys.stderr)
+    report(
+        plain(found),
+        as_json,
+        f"{found.images} new images and {found.annotations} new masks imported "
+        f"({found.known_images} images and {found.known_annotations} masks were there already), "
+        f"{len(found.skipped)} skipped",
+    )
+
+
+def _first(skipped: list[tuple[str, str]]) -> str:
+    if not skipped:
+        return ""
+    name, why = skipped[0]
+    return f": {why}" if name in why else f": {name}: {why}"
+
+
+@dataset_commands.command()
+def export(
+    context: typer.Context,
+    format: Annotated[ExportFormat, typer.Option(help="What to write.")],
+    out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    as_json: AsJson = False,
+) -> None:
+    """Export the accepted objects and their images."""
+    with opened(context.obj) as project:
+        found = project.datasets.export(format.value, out)
+    report(
+        {"format": format.value, "out": str(out), **plain(found)},
+        as_json,
+        f"{found.annotations} masks on {found.images} images written to {out}",
+    )
+
+
+@dataset_commands.command()
+def preflight(context: typer.Context, as_json: AsJson = False) -> None:
+    """Say what is worth knowing about the accepted masks before tuning; changes nothing."""
+    with opened(context.obj) as project:
+        found = project.preflight.check()
+    lines = (f"{one.severity}: {one.text} {one.advice}".strip() for one in found)
+    report({"findings": plain(found)}, as_json, "\n".join(lines) or "nothing to warn of")

@@ -1,0 +1,77 @@
+"""``tune`` and ``jobs``: fine-tuning in the foreground, and what became of each job."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from samstudio.cli.common import AsJson, opened
+from samstudio.cli.terminal import bar, plain, report
+from samstudio.domain import InvalidInput, Job, JobStatus, StudioError
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+tuning_commands = typer.Typer()
+
+
+@tuning_commands.command()
+def tune(
+    context: typer.Context,
+    max_seconds: Annotated[float | None, typer.Option(help="Time for training and judging.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    from_live: Annotated[bool, typer.Option("--from-live", help="Go on from the live version.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fine-tune on the accepted masks, in the foreground; Ctrl-C cancels."""
+    with opened(context.obj) as project:
+        project.jobs.recover()
+        _warn(project)
+        job = project.tuning.start(max_seconds=max_seconds, seed=seed, from_live=from_live)
+        job = _follow(project, job, hidden=as_json)
+    if job.status is not JobStatus.SUCCEEDED:
+        raise StudioError(f"job {job.id} {job.status.value}: {job.reason}")
+    result = dict(job.result or {})
+    report(result, as_json, _verdict(result))
+
+
+def _warn(project: Project) -> None:
+    for finding in project.preflight.check():
+        if finding.severity == "stops":
+            raise InvalidInput(f"{finding.text} {finding.advice}".strip())
+        if finding.severity == "warns":
+            print(f"warning: {finding.text} {finding.advice}", file=sys.stderr)
+
+
+def _follow(project: Project, job: Job, *, hidden: bool) -> Job:
+    with bar(f"job {job.id}", hidden=hidden) as tick:
+        while True:
+            try:
+                job = project.jobs.get(job.id)
+                tick(round(job.progress * 100), 100, job.phase)
+                if job.status.finished:
+                    return job
+                time.sleep(0.2)
+            except KeyboardInterrupt:
+                project.jobs.cancel(job.id)
+
+
+def _verdict(result: dict[str, Any]) -> str:
+    state = "is live" if result["promoted"] else "is kept and not promoted"
+    return f"version {result['version']} {state}: {result['reason']} ({result['seconds']:.0f} s)"
+
+
+@tuning_commands.command()
+def jobs(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the tuning jobs, newest first."""
+    with opened(context.obj) as project:
+        project.jobs.recover()
+        listed = project.jobs.list()
+    lines = (
+        f"{job.id:>4}  {job.status.value:<9}  {job.progress:4.0%}  {job.reason or job.phase}"
+        for job in listed
+    )
+    report({"jobs": [plain(job) for job in listed]}, as_json, "\n".join(lines) or "no job yet")
