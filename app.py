@@ -3,10 +3,10 @@
 import os
 
 from samstudio.project import open_project
-from samstudio.spaces.start import made_ready
+from samstudio.spaces.start import apply_space_defaults
 from samstudio.web.server import serve
 
 if __name__ == "__main__":
-    project = open_project(made_ready(os.environ))
+    project = open_project(apply_space_defaults(os.environ))
     with project.backing_up():
         serve(project)

@@ -26,7 +26,7 @@ from samstudio.cli.versions import version_commands
 from samstudio.cli.weights import weights_commands
 from samstudio.config import Settings
 from samstudio.domain import StudioError
-from samstudio.spaces.place import settled
+from samstudio.spaces.place import with_space_defaults
 
 app = typer.Typer(
     name="samstudio",
@@ -55,7 +55,7 @@ def _options(
 ) -> None:
     # Settings are read here, once, and a worker that a command launches gets the very same ones.
     chosen = Settings(storage=storage) if storage is not None else Settings()
-    context.obj = settled(chosen, os.environ)
+    context.obj = with_space_defaults(chosen, os.environ)
 
 
 def main() -> None:

@@ -40,9 +40,9 @@ def tune(
 
 def _warn(project: Project) -> None:
     for finding in project.preflight.check():
-        if finding.severity == "stops":
+        if finding.severity == "error":
             raise InvalidInput(f"{finding.text} {finding.advice}".strip())
-        if finding.severity == "warns":
+        if finding.severity == "warning":
             print(f"warning: {finding.text} {finding.advice}", file=sys.stderr)
 
 

@@ -49,7 +49,7 @@ def is_kept(folder: Path, is_mount: IsMount = os.path.ismount) -> bool:
     return any(is_mount(above) for above in (folder, *folder.parents) if above != above.parent)
 
 
-def settled(
+def with_space_defaults(
     settings: Settings,
     environment: Mapping[str, str],
     *,

@@ -9,19 +9,19 @@ from pathlib import Path
 from samstudio.config import Settings
 from samstudio.spaces.check import Checker
 from samstudio.spaces.findings import Level
-from samstudio.spaces.place import settled, space_of
-from samstudio.spaces.zero import offer
+from samstudio.spaces.place import space_of, with_space_defaults
+from samstudio.spaces.zero import register_gpu_function
 
 
-def made_ready(environment: Mapping[str, str]) -> Settings:
+def apply_space_defaults(environment: Mapping[str, str]) -> Settings:
     """The settings to open a studio with. Raises ValidationError for one that makes no sense.
 
     On a Space, what its owner still has to do is printed: it is then in the Space's log.
     """
     # A host that stops the app sends SIGTERM; the last changes are to be stored before it ends.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    offer(environment)
-    settings = settled(Settings(), environment)
+    register_gpu_function(environment)
+    settings = with_space_defaults(Settings(), environment)
     if space_of(environment) is not None:
         for line in still_missing(settings, environment):
             print(line, flush=True)

@@ -55,7 +55,7 @@ class Movable(Encoder, Protocol):
 
 
 class BorrowedGpu:
-    """Runs encoders on the lent GPU; `offer` must have been called before the app is launched.
+    """Runs encoders on the lent GPU; `register_gpu_function` must have been called before the app is launched.
 
     The lent GPU's process is a fork of this one, made at the first call: it
     finds the encoder here, with its weights, and only pixels and the embedding
@@ -100,7 +100,7 @@ class _Borrowing:
 _borrowed: BorrowedGpu | None = None
 
 
-def offer(environment: Mapping[str, str]) -> None:
+def register_gpu_function(environment: Mapping[str, str]) -> None:
     """On ZeroGPU, announce the function that wants a GPU; call it before torch is imported.
 
     ZeroGPU stops an app that announced none by the time ``Blocks.launch`` runs.

@@ -25,7 +25,7 @@ def _folder(root: Path, *, images: int) -> None:
 
 def test_an_empty_storage_stops_and_tune_says_so_in_one_line(tmp_path: Path) -> None:
     (finding,) = run_json(tmp_path, "preflight")["findings"]
-    assert (finding["severity"], finding["code"]) == ("stops", "nothing")
+    assert (finding["severity"], finding["code"]) == ("error", "nothing")
     assert "nothing to learn from yet" in fails(tmp_path, "tune", "--json")
 
 
@@ -38,7 +38,7 @@ def test_tune_warns_on_standard_error_before_it_begins(tmp_path: Path) -> None:
     assert found["tiny"]["count"] == 2
     assert "on 0.png" in found["tiny"]["text"]
     spoken = run(tmp_path / "s", "preflight").stdout.splitlines()
-    assert [line.split(":")[0] for line in spoken] == ["warns", "warns", "tells"]
+    assert [line.split(":")[0] for line in spoken] == ["warning", "warning", "info"]
     # A time of zero is refused after the warnings and before anything costly.
     done = run(tmp_path / "s", "tune", "--max-seconds", 0, "--json")
     assert done.returncode == 1

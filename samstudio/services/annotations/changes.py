@@ -28,7 +28,7 @@ from samstudio.domain import (
 )
 from samstudio.services.annotations.categories import category_row
 from samstudio.services.annotations.queries import chunks
-from samstudio.services.annotations.rows import checked_rle, found, image_sizes, mask_values
+from samstudio.services.annotations.rows import checked_rle, get_or_raise, image_sizes, mask_values
 
 MAX_CLIENT_ID = 64
 
@@ -62,7 +62,7 @@ def change_row(
         .execution_options(synchronize_session=False)
     ).first()
     session.expire(row)
-    present = found(session, row.id)
+    present = get_or_raise(session, row.id)
     if changed is None and not _is_repeated(present, revision, values):
         raise StaleAnnotation(
             f"someone else changed this object ({present.category.name}) meanwhile "
@@ -81,7 +81,7 @@ def set_status(
 ) -> list[AnnotationRow]:
     """Give annotations, each named by its id and the revision that was seen, a status."""
     return [
-        change_row(session, found(session, annotation_id), revision, {"status": status}, now=now)
+        change_row(session, get_or_raise(session, annotation_id), revision, {"status": status}, now=now)
         for annotation_id, revision in seen
     ]
 

@@ -36,7 +36,7 @@ def to_annotation(row: AnnotationRow) -> Annotation:
     )
 
 
-def found(session: Session, annotation_id: int) -> AnnotationRow:
+def get_or_raise(session: Session, annotation_id: int) -> AnnotationRow:
     """The row with that id; raises NotFound."""
     row = session.get(AnnotationRow, annotation_id)
     if row is None:

@@ -42,7 +42,7 @@ from samstudio.services.annotations.queries import (
     counts_by_image,
     digest,
 )
-from samstudio.services.annotations.rows import found, to_annotation
+from samstudio.services.annotations.rows import get_or_raise, to_annotation
 
 
 class AnnotationService:
@@ -95,7 +95,7 @@ class AnnotationService:
     def get(self, annotation_id: int) -> Annotation:
         """The annotation with that id; raises NotFound."""
         with self._database.read() as session:
-            return to_annotation(found(session, annotation_id))
+            return to_annotation(get_or_raise(session, annotation_id))
 
     def update(
         self,
@@ -120,7 +120,7 @@ class AnnotationService:
         someone changed it meanwhile; InvalidInput as `add` does.
         """
         with self._database.write() as session:
-            row = found(session, annotation_id)
+            row = get_or_raise(session, annotation_id)
             values: dict[str, Any] = {
                 "category_id": None if category is None else category_row(session, category).id,
                 "status": None if status is None else AnnotationStatus(status),
@@ -139,7 +139,7 @@ class AnnotationService:
         Raises NotFound; StaleAnnotation when ``revision`` is given and outdated.
         """
         with self._database.write() as session:
-            row = found(session, annotation_id)
+            row = get_or_raise(session, annotation_id)
             seen = row.revision if revision is None else revision
             (gone,) = set_status(session, [(row.id, seen)], AnnotationStatus.REJECTED, now=self._clock())
             return to_annotation(gone)

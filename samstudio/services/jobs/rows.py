@@ -13,7 +13,7 @@ from samstudio.services.jobs.workers import Worker
 NOTHING_LOST = "nothing was changed; press Fine-tune now to try again"
 
 
-def found(session: Session, job_id: int) -> JobRow:
+def get_or_raise(session: Session, job_id: int) -> JobRow:
     """The row with that id; raises NotFound."""
     row = session.get(JobRow, job_id)
     if row is None:

@@ -17,7 +17,7 @@ from samstudio.db.engine import Database
 from samstudio.db.tables import JobPointRow, JobRow
 from samstudio.db.types import utc_now
 from samstudio.domain import Conflict, Job, JobPoint, JobStatus
-from samstudio.services.jobs.rows import found, lost_because, to_job
+from samstudio.services.jobs.rows import get_or_raise, lost_because, to_job
 from samstudio.services.jobs.workers import Worker, this_worker
 
 ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
@@ -83,7 +83,7 @@ class JobService:
     def get(self, job_id: int) -> Job:
         """The job with that id; raises NotFound."""
         with self._database.read() as session:
-            return to_job(found(session, job_id))
+            return to_job(get_or_raise(session, job_id))
 
     def latest(self) -> Job | None:
         """The job started last."""
@@ -133,7 +133,7 @@ class JobService:
     ) -> bool:
         """Write how far the job is, and a point of its curves; answers as `heartbeat` does."""
         with self._database.write() as session:
-            row = found(session, job_id)
+            row = get_or_raise(session, job_id)
             if row.status != JobStatus.RUNNING:
                 return True
             row.phase, row.step, row.total_steps, row.seconds_left = phase, step, total_steps, seconds_left
@@ -236,7 +236,7 @@ class JobService:
         if seen is not None:
             condition &= JobRow.heartbeat_at == seen
         with self._database.write() as session:
-            found(session, job_id)
+            get_or_raise(session, job_id)
             statement = update(JobRow).where(condition).values(**values)
             changed = session.execute(
                 statement.returning(JobRow.id).execution_options(synchronize_session=False)

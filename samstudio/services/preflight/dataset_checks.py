@@ -19,10 +19,10 @@ NOTHING = (
 def check_nothing(seen: Sequence[Seen]) -> list[Finding]:
     """No accepted object, or none that can be used."""
     if not seen:
-        return [Finding(Severity.STOPS, "nothing", NOTHING, "")]
+        return [Finding(Severity.ERROR, "nothing", NOTHING, "")]
     if all(one.broken for one in seen):
         text = "None of the accepted masks can be used."
-        return [Finding(Severity.STOPS, "nothing", text, "Accept masks on 3 or more images.", len(seen))]
+        return [Finding(Severity.ERROR, "nothing", text, "Accept masks on 3 or more images.", len(seen))]
     return []
 
 
@@ -33,11 +33,11 @@ def check_images(seen: Sequence[Seen]) -> list[Finding]:
     if images and len(images) < ENOUGH_IMAGES:
         text = f"Only {plural(len(images), 'image')} with accepted masks: a result could not be judged."
         advice = "Accept masks on at least 3 images; until then every result stays aside."
-        return [Finding(Severity.WARNS, "few_images", text, advice)]
+        return [Finding(Severity.WARNING, "few_images", text, advice)]
     if images and len(groups) == 1:
         text = f"All {len(images):,} images belong to one group ({seen[0].group}), which is never split."
         advice = "Accept masks on images of another group; until then every result stays aside."
-        return [Finding(Severity.WARNS, "one_group", text, advice)]
+        return [Finding(Severity.WARNING, "one_group", text, advice)]
     return []
 
 
@@ -46,7 +46,7 @@ def check_category(seen: Sequence[Seen]) -> list[Finding]:
     if len({one.category for one in seen}) != 1:
         return []
     text = "All objects have one category."
-    return [Finding(Severity.TELLS, "one_category", text, "That is fine: SAM learns shapes, not categories.")]
+    return [Finding(Severity.INFO, "one_category", text, "That is fine: SAM learns shapes, not categories.")]
 
 
 def check_balance(seen: Sequence[Seen]) -> list[Finding]:
@@ -60,7 +60,7 @@ def check_balance(seen: Sequence[Seen]) -> list[Finding]:
     name = next(one.image for one in seen if one.image_id == image_id)
     text = f"{name} holds {most:,} of {len(seen):,} objects."
     advice = "Images take turns, so it will not drown the others; masks on other images teach more."
-    return [Finding(Severity.TELLS, "unequal", text, advice, image_id=image_id)]
+    return [Finding(Severity.INFO, "unequal", text, advice, image_id=image_id)]
 
 
 def check_already_sure(seen: Sequence[Seen]) -> list[Finding]:
@@ -78,4 +78,4 @@ def check_already_sure(seen: Sequence[Seen]) -> list[Finding]:
     )
     advice = "There is little to learn there; annotate objects that stock gets wrong."
     count = sum(sure[one.image_id] for one in seen)
-    return [Finding(Severity.TELLS, "already_sure", text, advice, count, image_id=easy[0])]
+    return [Finding(Severity.INFO, "already_sure", text, advice, count, image_id=easy[0])]

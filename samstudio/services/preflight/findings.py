@@ -27,9 +27,9 @@ BROKEN = {
 class Severity(StrEnum):
     """What a finding means for the press: it cannot work, it may disappoint, or it is good to know."""
 
-    STOPS = "stops"
-    WARNS = "warns"
-    TELLS = "tells"
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
 
 
 @dataclass(frozen=True)

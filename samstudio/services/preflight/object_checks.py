@@ -17,14 +17,14 @@ def check_broken(seen: Sequence[Seen]) -> list[Finding]:
     for code, reason in BROKEN.items():
         those = [one for one in seen if one.broken == code]
         advice = "Delete it, and draw it again if you need it."
-        found += about(Severity.WARNS, code, those, f"left out, because {reason}", advice)
+        found += about(Severity.WARNING, code, those, f"left out, because {reason}", advice)
     return found
 
 
 def check_tiny(seen: Sequence[Seen]) -> list[Finding]:
     """Objects smaller than the model can see."""
     return about(
-        Severity.WARNS,
+        Severity.WARNING,
         "tiny",
         [one for one in seen if is_tiny(one)],
         "too small for SAM, which sees an image as 256 by 256 cells",
@@ -46,7 +46,7 @@ def is_tiny(one: Seen) -> bool:
 def check_whole_image(seen: Sequence[Seen]) -> list[Finding]:
     """Objects that cover nearly everything: often the background, by mistake."""
     return about(
-        Severity.WARNS,
+        Severity.WARNING,
         "whole_image",
         [one for one in seen if is_whole(one)],
         "larger than 95 % of the image",
@@ -62,7 +62,7 @@ def is_whole(one: Seen) -> bool:
 def check_all_borders(seen: Sequence[Seen]) -> list[Finding]:
     """Objects that reach all four borders without covering everything: frames, and inverted masks."""
     return about(
-        Severity.WARNS,
+        Severity.WARNING,
         "all_borders",
         [one for one in seen if touches_all_borders(one) and not is_whole(one)],
         "drawn up to all four borders of the image",

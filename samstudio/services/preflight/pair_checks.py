@@ -27,12 +27,12 @@ _Numbers: TypeAlias = NDArray[np.float64]
 _Truths: TypeAlias = NDArray[np.bool_]
 
 KINDS = {
-    "duplicate": ("the same mask", Severity.WARNS, "Delete one of each; the second one is left out."),
-    "shifted": ("the same mask, moved by one pixel", Severity.WARNS, "Delete one of each pair."),
-    "near_duplicate": ("nearly the same mask", Severity.WARNS, "Delete one of each pair."),
+    "duplicate": ("the same mask", Severity.WARNING, "Delete one of each; the second one is left out."),
+    "shifted": ("the same mask, moved by one pixel", Severity.WARNING, "Delete one of each pair."),
+    "near_duplicate": ("nearly the same mask", Severity.WARNING, "Delete one of each pair."),
     "overlapping": (
         "strongly overlapping masks of one category",
-        Severity.TELLS,
+        Severity.INFO,
         "That is fine where one lies on the other; else delete one of each pair.",
     ),
 }
@@ -133,7 +133,7 @@ def check_pairs(related: Iterable[tuple[str, Pair]], *, cut: bool = False) -> li
     found = [_finding(kind, pairs) for kind, pairs in by_kind.items() if pairs]
     if cut:
         text = "So many objects overlap that not all of them were compared."
-        found.append(Finding(Severity.TELLS, "not_compared", text, "Look at crowded images yourself."))
+        found.append(Finding(Severity.INFO, "not_compared", text, "Look at crowded images yourself."))
     return found
 
 

@@ -87,7 +87,7 @@ class VersionService:
     def get(self, number: int) -> DecoderVersion:
         """The version with that number; 0 is this model's stock decoder. Raises NotFound."""
         with self._database.read() as session:
-            return self._version(_found(session, number), alias.promoted_numbers(session))
+            return self._version(_get_or_raise(session, number), alias.promoted_numbers(session))
 
     def path(self, number: int) -> Path:
         """The state file of a version, its content checked against its sha256.
@@ -96,7 +96,7 @@ class VersionService:
         has no file here; Unavailable when the file is gone or damaged.
         """
         with self._database.read() as session:
-            row = _found(session, number)
+            row = _get_or_raise(session, number)
         if row.path is None:
             raise NotFound("version 0 is the stock decoder: it has no file of its own")
         return self._checked(row)
@@ -113,7 +113,7 @@ class VersionService:
         its file is gone or damaged.
         """
         with self._database.write() as session:
-            row = _found(session, number)
+            row = _get_or_raise(session, number)
             self._check_model(row)
             if row.path is not None:
                 self._checked(row)
@@ -142,7 +142,7 @@ class VersionService:
         model's version.
         """
         with self._database.write() as session:
-            row = _found(session, number)
+            row = _get_or_raise(session, number)
             self._check_model(row)
             if row.path is None:
                 raise Conflict("version 0 is the stock decoder: it cannot be deleted")
@@ -219,7 +219,7 @@ class VersionService:
         if number == STOCK_VERSION:
             return True
         try:
-            self._checked(_found(session, number))
+            self._checked(_get_or_raise(session, number))
         except (NotFound, Unavailable):
             return False
         return True
@@ -249,7 +249,7 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _found(session: Session, number: int) -> DecoderVersionRow:
+def _get_or_raise(session: Session, number: int) -> DecoderVersionRow:
     row = session.get(DecoderVersionRow, number)
     if row is None or (row.path is None and row.number != STOCK_VERSION):
         raise NotFound(f"there is no version {number}")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from samstudio.config import Settings
-from samstudio.spaces.place import is_kept, notices, settled, space_of
+from samstudio.spaces.place import is_kept, notices, space_of, with_space_defaults
 from tests.unit.spaces.conftest import SPACE, ZERO
 
 IsMount = Callable[[Path], bool]
@@ -31,13 +31,13 @@ def test_what_lies_on_a_volume_is_kept(volume: Path, is_mount: IsMount, tmp_path
 
 def test_elsewhere_nothing_changes(volume: Path) -> None:
     settings = Settings()
-    assert settled(settings, {}, volume=volume, is_mount=lambda _: True) is settings
+    assert with_space_defaults(settings, {}, volume=volume, is_mount=lambda _: True) is settings
 
 
 def test_on_a_space_storage_is_on_the_volume_and_the_database_beside_it(
     volume: Path, is_mount: IsMount
 ) -> None:
-    settings = settled(Settings(), SPACE, volume=volume, is_mount=is_mount)
+    settings = with_space_defaults(Settings(), SPACE, volume=volume, is_mount=is_mount)
     assert settings.host == "0.0.0.0"
     assert settings.storage == volume / "samstudio"
     assert settings.database_copy == volume / "samstudio" / "studio.db"
@@ -46,7 +46,7 @@ def test_on_a_space_storage_is_on_the_volume_and_the_database_beside_it(
 
 
 def test_without_a_volume_storage_is_where_it_always_is(volume: Path) -> None:
-    settings = settled(Settings(), SPACE, volume=volume, is_mount=lambda _: False)
+    settings = with_space_defaults(Settings(), SPACE, volume=volume, is_mount=lambda _: False)
     assert settings.storage == Path("storage")
     assert (settings.database_url, settings.database_copy) == (None, None)
 
@@ -54,13 +54,13 @@ def test_without_a_volume_storage_is_where_it_always_is(volume: Path) -> None:
 def test_what_the_owner_chose_stays(volume: Path, is_mount: IsMount, tmp_path: Path) -> None:
     url = "postgresql+psycopg://me@host/studio"
     chosen = Settings(host="127.0.0.2", storage=tmp_path, database_url=url, model="vit_t", device="cuda")
-    assert settled(chosen, ZERO, volume=volume, is_mount=is_mount) == chosen
+    assert with_space_defaults(chosen, ZERO, volume=volume, is_mount=is_mount) == chosen
     on_it = Settings(storage=volume / "mine", database_url=url)
-    assert settled(on_it, SPACE, volume=volume, is_mount=is_mount).database_copy is None
+    assert with_space_defaults(on_it, SPACE, volume=volume, is_mount=is_mount).database_copy is None
 
 
 def test_zero_gpu_computes_on_the_cpu_with_a_model_that_a_gpu_helps(volume: Path, is_mount: IsMount) -> None:
-    settings = settled(Settings(), ZERO, volume=volume, is_mount=is_mount)
+    settings = with_space_defaults(Settings(), ZERO, volume=volume, is_mount=is_mount)
     assert (settings.model, settings.device) == ("vit_b", "cpu")
 
 

@@ -28,9 +28,9 @@ class ExportQuery(Query):
 
 
 class FindingInfo(Reply):
-    """One thing worth knowing before tuning; ``stops`` means that it cannot begin."""
+    """One thing worth knowing before tuning; ``error`` means that it cannot begin."""
 
-    severity: Literal["stops", "warns", "tells"]
+    severity: Literal["error", "warning", "info"]
     code: str
     text: str
     advice: str

@@ -46,11 +46,11 @@ def list_jobs(query: Annotated[PageQuery, Query()], project: StudioDep) -> JobPa
     return JobPage(items=items, total=len(every), offset=query.offset, limit=query.limit)
 
 
-def _found(job_id: JobId, project: StudioDep) -> Job:
+def _get_or_raise(job_id: JobId, project: StudioDep) -> Job:
     return project.jobs.get(job_id)
 
 
-FoundJob = Annotated[Job, Depends(_found)]
+FoundJob = Annotated[Job, Depends(_get_or_raise)]
 
 
 @router.get("/{job_id}", operation_id="getJob", summary="Look a job up", responses=refuses(404, 422))

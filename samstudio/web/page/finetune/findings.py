@@ -10,13 +10,13 @@ from samstudio.web.page.markup import box, button, esc, plural, tag
 if TYPE_CHECKING:
     from samstudio.services.preflight.findings import Finding
 
-_TAGS = {"stops": ("stops", "bad"), "warns": ("check", "warn"), "tells": ("note", "")}
+_TAGS = {"error": ("error", "bad"), "warning": ("check", "warn"), "info": ("note", "")}
 
 
 def findings_html(found: Sequence[Finding]) -> str:
     """A card with the findings; nothing where there are none."""
-    grave = "".join(_row(one) for one in found if one.severity != "tells")
-    notes = [_row(one) for one in found if one.severity == "tells"]
+    grave = "".join(_row(one) for one in found if one.severity != "info")
+    notes = [_row(one) for one in found if one.severity == "info"]
     if notes:
         summary = f'<summary class="ss-lead" style="cursor:pointer">{plural(len(notes), "note")}</summary>'
         grave += f"<details>{summary}{''.join(notes)}</details>"

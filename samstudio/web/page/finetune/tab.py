@@ -86,9 +86,9 @@ def press_html(project: Project) -> str:
     active = job is not None and not job.status.finished
     label = "Fine-tuning…" if active else "Fine-tune now"
     found = [] if active else project.preflight.check()
-    stopped = any(one.severity == "stops" for one in found)
+    stopped = any(one.severity == "error" for one in found)
     # That nothing is accepted yet is said beside the button already.
-    shown = [one for one in found if one.count or one.severity != "stops"]
+    shown = [one for one in found if one.count or one.severity != "error"]
     return panel(
         findings_html(shown),
         box(

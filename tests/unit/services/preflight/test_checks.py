@@ -74,7 +74,7 @@ def test_what_is_smaller_or_thinner_than_a_cell_is_tiny(one, tiny):
 
 def test_a_finding_names_the_objects_and_their_images():
     (finding,) = objects.check_tiny([seen(n, image=f"i{n}", box=(1, 1, 2, 2)) for n in range(1, 6)])
-    assert finding.severity is Severity.WARNS
+    assert finding.severity is Severity.WARNING
     assert finding.text.startswith("5 objects are too small for SAM")
     assert finding.text.endswith("object 1 on i1.png, object 2 on i2.png, object 3 on i3.png and 2 more.")
     assert (finding.count, finding.annotation_ids) == (5, (1, 2, 3, 4, 5))
@@ -99,8 +99,8 @@ def test_broken_masks_are_told_by_reason():
 
 
 def test_only_nothing_usable_stops():
-    assert dataset.check_nothing([])[0].severity is Severity.STOPS
-    assert dataset.check_nothing([seen(broken="empty_mask")])[0].severity is Severity.STOPS
+    assert dataset.check_nothing([])[0].severity is Severity.ERROR
+    assert dataset.check_nothing([seen(broken="empty_mask")])[0].severity is Severity.ERROR
     assert dataset.check_nothing([seen(broken="empty_mask"), seen()]) == []
 
 
@@ -117,7 +117,7 @@ def test_few_images_and_one_group_cannot_be_judged():
 
 
 def test_one_category_is_fine_and_said():
-    assert dataset.check_category([seen(), seen()])[0].severity is Severity.TELLS
+    assert dataset.check_category([seen(), seen()])[0].severity is Severity.INFO
     assert dataset.check_category([seen(), seen(category=2)]) == []
     assert dataset.check_category([]) == []
 
@@ -228,4 +228,4 @@ def test_pairs_are_told_by_kind():
     found = check_pairs([("duplicate", (one, other)), ("overlapping", (one, other))], cut=True)
     assert [f.code for f in found] == ["duplicate", "overlapping", "not_compared"]
     assert found[0].text == "1 pair has the same mask: objects 1 and 2 on a.png."
-    assert [f.severity.value for f in found] == ["warns", "tells", "tells"]
+    assert [f.severity.value for f in found] == ["warning", "info", "info"]

@@ -51,7 +51,7 @@ def codes(findings):
 
 
 def test_nothing_accepted_stops(preflight, annotations, pictures):
-    assert [f.severity for f in preflight.check()] == [Severity.STOPS]
+    assert [f.severity for f in preflight.check()] == [Severity.ERROR]
     annotations.add(NewAnnotation(pictures[0].id, "cup", rle(), AnnotationStatus.PROPOSED))
     assert codes(preflight.check()) == {"nothing"}
 
@@ -112,7 +112,7 @@ def test_no_text_in_the_mask_s_column_crashes_it(preflight, annotations, picture
 def test_all_broken_stops(preflight, annotations, pictures, database):
     write_mask(database, annotations.add(NewAnnotation(pictures[0].id, "cup", rle())).id, "{}")
     found = preflight.check()
-    assert found[0].severity is Severity.STOPS
+    assert found[0].severity is Severity.ERROR
     assert codes(found) == {"nothing", "damaged_mask"}
 
 

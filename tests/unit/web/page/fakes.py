@@ -294,7 +294,7 @@ class FakePreflight:
 
     def check(self) -> list[Finding]:
         if not self._project.annotations.counts().accepted:
-            return [Finding(Severity.STOPS, "nothing", "There is nothing to learn from yet.", "")]
+            return [Finding(Severity.ERROR, "nothing", "There is nothing to learn from yet.", "")]
         return list(self.found)
 
 

@@ -13,10 +13,10 @@ from samstudio.web.page.finetune.findings import findings_html
 from tests.unit.web.page.fakes import FakeStudio, make_job
 
 WARNS = Finding(
-    Severity.WARNS, "tiny", "1 object is tiny: object 7 on <b>.png.", "Delete it.", 1, (7,), "f00"
+    Severity.WARNING, "tiny", "1 object is tiny: object 7 on <b>.png.", "Delete it.", 1, (7,), "f00"
 )
-TELLS = Finding(Severity.TELLS, "one_category", "All objects have one category.", "That is fine.")
-STOPS = Finding(Severity.STOPS, "nothing", "None of the accepted masks can be used.", "Draw them.", 2)
+TELLS = Finding(Severity.INFO, "one_category", "All objects have one category.", "That is fine.")
+STOPS = Finding(Severity.ERROR, "nothing", "None of the accepted masks can be used.", "Draw them.", 2)
 
 
 def test_no_finding_is_no_card() -> None:
