@@ -41,7 +41,7 @@ def reach(url: str) -> str:
 
 @dataclass(frozen=True)
 class Checker:
-    """``root`` is the folder that is pushed; ``settings`` are those that `place.with_space_defaults` gives there."""
+    """``root`` is the folder that is pushed; ``settings``: from `place.with_space_defaults`."""
 
     root: Path
     settings: Settings

@@ -55,7 +55,7 @@ class Movable(Encoder, Protocol):
 
 
 class BorrowedGpu:
-    """Runs encoders on the lent GPU; `register_gpu_function` must have been called before the app is launched.
+    """Encoders on the lent GPU; call `register_gpu_function` before the app is launched.
 
     The lent GPU's process is a fork of this one, made at the first call: it
     finds the encoder here, with its weights, and only pixels and the embedding
