@@ -5,7 +5,7 @@ PYTHON ?= $(shell for v in 3.11 3.12; do command -v python$$v >/dev/null 2>&1 &&
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test setup weights browser check docs clean
+.PHONY: run test setup weights browser check docs package clean
 
 run: setup
 	$(BIN)/python -m samstudio serve $(ARGS)
@@ -44,5 +44,10 @@ check: setup
 docs: $(VENV)/.installed
 	$(BIN)/mkdocs serve
 
+# The wheel; tests/integration/test_package.py builds, installs and starts one.
+package: $(VENV)/.installed
+	rm -rf build dist
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
 clean:
-	rm -rf $(VENV) site
+	rm -rf $(VENV) site build dist *.egg-info

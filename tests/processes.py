@@ -21,12 +21,17 @@ class App:
     """A running app; a context manager that ends it. ``log`` is what it printed."""
 
     def __init__(
-        self, command: list[str], *, timeout: float = 60.0, env: dict[str, str] | None = None
+        self,
+        command: list[str],
+        *,
+        timeout: float = 60.0,
+        env: dict[str, str] | None = None,
+        cwd: Path = ROOT,
     ) -> None:
         self._out = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed in stop)
         self.process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=cwd,
             stdout=self._out,
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
