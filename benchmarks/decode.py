@@ -53,7 +53,7 @@ from samstudio.config import Settings
 from samstudio.domain import Box, Embedding, Example, Prompt
 from samstudio.masks import encode_rle
 from samstudio.sam.decoder import SINGLE, PromptBatch
-from samstudio.sam.embeddings import EmbeddingStore
+from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore
 from samstudio.sam.geometry import postprocess_masks
 from samstudio.sam.models import SamModel, load_model
 from samstudio.sam.predictor import LivePredictor
@@ -227,7 +227,8 @@ def measure(rounds: int) -> dict[str, Any]:
     model = load_model(name="vit_t", weights_dir=settings.weights_dir, device="cpu", threads=settings.threads)
     few = max(1, rounds // 5)
     with tempfile.TemporaryDirectory() as folder:
-        store = EmbeddingStore(folder=Path(folder), encoder=model.encoder, memory_bytes=1 << 26)
+        memory = EmbeddingMemory(encoder=model.encoder, limit_bytes=1 << 26)
+        store = EmbeddingStore(folder=Path(folder), memory=memory)
         scenes = scenes_of(store)
     stock = Stock(model.stock, settings.weights_dir / "encoder.onnx")
     return {

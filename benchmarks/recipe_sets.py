@@ -13,7 +13,7 @@ import numpy as np
 
 from samstudio.config import Settings
 from samstudio.domain import Embedding, Example
-from samstudio.sam.embeddings import EmbeddingStore
+from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore
 from samstudio.sam.models import SamModel
 from samstudio.services.dataset_io.folders import labelled_folder
 from samstudio.services.images.decoding import pixels_id
@@ -64,9 +64,8 @@ class RecipeSet:
 
 def load_set(folder: Path, model: SamModel) -> RecipeSet:
     """Read and, where it was never done, encode a set."""
-    embeddings = EmbeddingStore(
-        folder=KEPT / "embeddings" / model.name, encoder=model.encoder, memory_bytes=2 << 30
-    )
+    memory = EmbeddingMemory(encoder=model.encoder, limit_bytes=2 << 30)
+    embeddings = EmbeddingStore(folder=KEPT / "embeddings" / model.name, memory=memory)
     objects: dict[str, list[Example]] = {}
     number = 0
     for item in labelled_folder(

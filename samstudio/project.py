@@ -8,16 +8,15 @@ when it is first asked for, so that a command that needs no model (``versions``,
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from samstudio.config import Settings
 from samstudio.db.backup import backing_up, restore
 from samstudio.db.engine import open_database
+from samstudio.lazy import is_built, lazy
 from samstudio.machine import cores
 from samstudio.runners.local import LocalRunner
 from samstudio.services.annotations import AnnotationService
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
 class Project:
     """Every verb of the product, over one storage folder.
 
-    Safe to share between threads: parts are built under one lock. The model
+    Safe to share between threads: each part is built once, at its first use. The model
     behind `model`, `embeddings`, `predictions` and `evaluations` is loaded,
     and its weights fetched if need be, at the first use of any of them.
     """
@@ -52,7 +51,6 @@ class Project:
     def __init__(self, settings: Settings, *, weights_progress: Progress | None = None) -> None:
         self.settings = settings
         self._weights_progress = weights_progress
-        self._lock = threading.RLock()
         if settings.database_copy is not None:
             restore(settings.resolved_database_url, settings.database_copy)
         self._database = open_database(settings.resolved_database_url)
@@ -64,7 +62,7 @@ class Project:
         """Largest image accepted, in pixels."""
         return int(self.settings.max_image_megapixels * 1_000_000)
 
-    @cached_property
+    @lazy
     def images(self) -> ImageService:
         """Uploaded images."""
         return ImageService(
@@ -78,37 +76,38 @@ class Project:
     def _forget_embedding(self, image_id: str) -> None:
         from samstudio.sam.embeddings import delete_embeddings
 
-        if "_embeddings" in self.__dict__:  # not worth loading a model for
-            self._embeddings.evict(image_id)
-        delete_embeddings(self._embeddings_folder, image_id)
+        if is_built(self, "embeddings"):
+            self.embeddings.delete(image_id)
+        else:  # not worth loading a model for
+            delete_embeddings(self._embeddings_folder, image_id)
 
     @property
     def _embeddings_folder(self) -> Path:
         return self.settings.storage / "embeddings"
 
-    @cached_property
+    @lazy
     def annotations(self) -> AnnotationService:
         """Objects and their masks."""
         return AnnotationService(database=self._database)
 
-    @cached_property
+    @lazy
     def datasets(self) -> DatasetService:
         """Folders in, folders out."""
         return DatasetService(images=self.images, annotations=self.annotations)
 
-    @cached_property
+    @lazy
     def preflight(self) -> PreflightService:
         """What is worth knowing before Fine-tune now is pressed."""
         return PreflightService(database=self._database)
 
-    @cached_property
+    @lazy
     def versions(self) -> VersionService:
         """Tuned decoders and the alias ``live``."""
         return VersionService(
             database=self._database, folder=self.settings.storage / "decoders", model=self.settings.model
         )
 
-    @cached_property
+    @lazy
     def jobs(self) -> JobService:
         """Tuning jobs as rows; `tuning` starts and runs them."""
         runner = LocalRunner(
@@ -123,14 +122,9 @@ class Project:
     def _recover_jobs(self) -> None:
         self.jobs.recover()
 
-    @property
+    @lazy
     def model(self) -> SamModel:
         """The encoder and the stock decoder; the first use loads them."""
-        with self._lock:
-            return self._model
-
-    @cached_property
-    def _model(self) -> SamModel:
         from samstudio.sam.models import load_model
 
         return load_model(
@@ -142,30 +136,20 @@ class Project:
             progress=self._weights_progress,
         )
 
-    @property
+    @lazy
     def embeddings(self) -> EmbeddingStore:
         """Embeddings, in memory and on disk."""
-        with self._lock:
-            return self._embeddings
+        from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore
 
-    @cached_property
-    def _embeddings(self) -> EmbeddingStore:
-        from samstudio.sam.embeddings import EmbeddingStore
-
-        return EmbeddingStore(
-            folder=self._embeddings_folder,
+        memory = EmbeddingMemory(
             encoder=with_borrowed_gpu(self.model.encoder),
-            memory_bytes=self.settings.embedding_cache_mb * 1024 * 1024,
+            limit_bytes=self.settings.embedding_cache_mb * 1024 * 1024,
         )
+        return EmbeddingStore(folder=self._embeddings_folder, memory=memory)
 
-    @property
+    @lazy
     def predictor(self) -> LivePredictor:
         """The decoders that are loaded, the live one among them."""
-        with self._lock:
-            return self._predictor
-
-    @cached_property
-    def _predictor(self) -> LivePredictor:
         from samstudio.sam.decoder import load_decoder_state
         from samstudio.sam.predictor import LivePredictor
 
@@ -176,7 +160,7 @@ class Project:
             device=self.model.device,
         )
 
-    @cached_property
+    @lazy
     def predictions(self) -> PredictionService:
         """Masks for prompts."""
         from samstudio.services.predictions import PredictionService
@@ -188,7 +172,7 @@ class Project:
             observe=lambda stage, seconds: self.observe(stage, seconds),
         )
 
-    @cached_property
+    @lazy
     def evaluations(self) -> EvaluationService:
         """Scores of a version on a folder of images and masks."""
         from samstudio.services.evaluations import EvaluationService
@@ -200,7 +184,7 @@ class Project:
             max_pixels=self.max_pixels,
         )
 
-    @cached_property
+    @lazy
     def tuning(self) -> TuningService:
         """Starts tuning jobs, and runs them inside a worker."""
         from samstudio.services.tuning import TuningService
@@ -216,7 +200,7 @@ class Project:
             refusal=no_tuning_because(os.environ),
         )
 
-    @cached_property
+    @lazy
     def comparing(self) -> ComparingService:
         """Two versions side by side, on the accepted objects."""
         from samstudio.services.comparison import ComparingService
@@ -235,7 +219,7 @@ class Project:
             ),
         )
 
-    @cached_property
+    @lazy
     def plots(self) -> PlotService:
         """Pictures of objects, decoders and jobs."""
         from samstudio.services.plotting import PlotService
@@ -247,7 +231,7 @@ class Project:
             predictions=lambda: self.predictions,
         )
 
-    @cached_property
+    @lazy
     def takeaway(self) -> TakeawayService:
         """Versions out as files, and back in."""
         from samstudio.sam.models import read_stock

@@ -1,6 +1,8 @@
 """Every image is encoded once in its life: embeddings in memory, then on disk, then made.
 
-Files are ``folder/<encoder id>/<image id's first two digits>/<image id>.safetensors``.
+`EmbeddingMemory` is one a process: an encoder, and what it made, up to a bound.
+`EmbeddingStore` is one a project: the same embeddings, kept in its own folder as
+``folder/<encoder id>/<image id's first two digits>/<image id>.safetensors``.
 Memory is bounded, disk is not (2 MB an image). A file that cannot be read is
 made again. Which images exist is not this module's business.
 """
@@ -28,44 +30,127 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class EmbeddingStats:
-    """What the store has done since it was opened, and what it holds in memory now."""
+    """What an `EmbeddingMemory` holds now, and how many images its encoder encoded."""
 
     in_memory: int
     memory_bytes: int
     memory_limit_bytes: int
-    memory_hits: int
-    disk_hits: int
     encoded: int
 
 
-class EmbeddingStore:
-    """Embeddings by image id, for one encoder. Safe to share between threads.
+class EmbeddingMemory:
+    """One encoder and the embeddings last used, at most ``limit_bytes`` of them. Thread-safe.
 
-    One image is encoded at a time (an encoder uses every core already), and an
-    image asked for twice at once is encoded once. Processes may share the folder.
+    An embedding depends on pixels and encoder alone, and an image's id names its
+    pixels: so whoever has the same image shares it. One image is encoded at a
+    time (an encoder uses every core already).
     """
 
-    def __init__(self, *, folder: Path, encoder: ImageEncoder, memory_bytes: int) -> None:
-        self._folder = folder
+    def __init__(self, *, encoder: ImageEncoder, limit_bytes: int) -> None:
         self._encoder = encoder
-        self._limit = memory_bytes
-        self._memory: OrderedDict[str, Embedding] = OrderedDict()
+        self._limit = limit_bytes
+        self._known: OrderedDict[str, Embedding] = OrderedDict()
         self._held = 0
-        self._under_way: dict[str, Future[Embedding]] = {}
+        self._encoded = 0
         self._lock = threading.Lock()
         self._encode_lock = threading.Lock()
-        self._memory_hits = self._disk_hits = self._encoded = 0
+
+    @property
+    def encoder_id(self) -> str:
+        """Names the encoder's weights."""
+        return self._encoder.id
+
+    def __contains__(self, image_id: str) -> bool:
+        with self._lock:
+            return image_id in self._known
+
+    def find(self, image_id: str) -> Embedding | None:
+        """Return an image's embedding if it is held."""
+        with self._lock:
+            known = self._known.get(image_id)
+            if known is not None:
+                self._known.move_to_end(image_id)
+            return known
+
+    def encode(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
+        """Encode an image and hold the result, unless another caller did meanwhile.
+
+        Raises what ``pixels`` (uint8 RGB HxWx3) or the encoder raises.
+        """
+        with self._encode_lock:
+            known = self.find(image_id)
+            if known is not None:
+                return known
+            embedding = self._encoder.encode(pixels())
+            with self._lock:
+                self._encoded += 1
+            self.hold(image_id, embedding)
+        return embedding
+
+    def hold(self, image_id: str, embedding: Embedding) -> None:
+        """Hold an embedding, letting go of those used longest ago where it gets too much."""
+        with self._lock:
+            self._drop(image_id)
+            self._known[image_id] = embedding
+            self._held += embedding.nbytes
+            while self._held > self._limit and self._known:
+                self._drop(next(iter(self._known)))
+
+    def evict(self, image_id: str) -> None:
+        """Let go of an image's embedding."""
+        with self._lock:
+            self._drop(image_id)
+
+    def stats(self) -> EmbeddingStats:
+        """Return what is held now, and what was encoded so far."""
+        with self._lock:
+            return EmbeddingStats(
+                in_memory=len(self._known),
+                memory_bytes=self._held,
+                memory_limit_bytes=self._limit,
+                encoded=self._encoded,
+            )
+
+    def _drop(self, image_id: str) -> None:
+        gone = self._known.pop(image_id, None)
+        if gone is not None:
+            self._held -= gone.nbytes
+
+
+@dataclass(frozen=True)
+class StoreStats:
+    """From where an `EmbeddingStore` answered since it was opened."""
+
+    memory_hits: int
+    disk_hits: int
+
+
+class EmbeddingStore:
+    """Embeddings by image id, kept in one folder. Safe to share between threads.
+
+    An image asked for twice at once is brought once. Processes may share the
+    folder, and stores the memory: each store keeps its own file of what it was
+    asked for, so that a folder holds all that its project needs.
+    """
+
+    def __init__(self, *, folder: Path, memory: EmbeddingMemory) -> None:
+        self._folder = folder
+        self._memory = memory
+        self._written: set[str] = set()
+        """The images whose file was read or written here: what memory answers needs no file again."""
+        self._under_way: dict[str, Future[Embedding]] = {}
+        self._lock = threading.Lock()
+        self._memory_hits = self._disk_hits = 0
 
     def get(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
-        """The embedding of an image; ``pixels`` (uint8 RGB HxWx3) is called only if it must be encoded.
+        """Return an image's embedding; ``pixels`` (uint8 RGB HxWx3) is called only if it must be encoded.
 
         Whatever ``pixels`` or the encoder raises is raised to everyone who waits for this image.
         """
         _check_id(image_id)
         with self._lock:
-            known = self._memory.get(image_id)
+            known = self._memory.find(image_id) if image_id in self._written else None
             if known is not None:
-                self._memory.move_to_end(image_id)
                 self._memory_hits += 1
                 return known
             waiting = self._under_way.get(image_id)
@@ -75,62 +160,39 @@ class EmbeddingStore:
         return waiting.result() if waiting is not None else self._bring(image_id, pixels, own)
 
     def has(self, image_id: str) -> bool:
-        """Whether `get` would find it without encoding (a corrupt file is only found out by reading)."""
+        """Return whether `get` would find it here without encoding (a corrupt file shows when it is read)."""
         _check_id(image_id)
         with self._lock:
-            if image_id in self._memory:
+            if image_id in self._written and image_id in self._memory:
                 return True
         return self._path(image_id).is_file()
 
-    def evict(self, image_id: str) -> None:
-        """Forget it in memory; the file stays."""
-        with self._lock:
-            self._forget(image_id)
-
     def delete(self, image_id: str) -> None:
-        """Forget it in memory and on disk, for every encoder that ever saw it."""
-        _check_id(image_id)
-        self.evict(image_id)
-        for path in self._folder.glob(f"*/{image_id[:2]}/{image_id}.safetensors"):
-            path.unlink(missing_ok=True)
-
-    def stats(self) -> EmbeddingStats:
-        """Counts since opening, and the memory held now."""
+        """Forget it in memory and, in this folder, for every encoder that ever saw it."""
         with self._lock:
-            return EmbeddingStats(
-                in_memory=len(self._memory),
-                memory_bytes=self._held,
-                memory_limit_bytes=self._limit,
-                memory_hits=self._memory_hits,
-                disk_hits=self._disk_hits,
-                encoded=self._encoded,
-            )
+            self._written.discard(image_id)
+        self._memory.evict(image_id)
+        delete_embeddings(self._folder, image_id)
+
+    def stats(self) -> StoreStats:
+        """Return counts since opening."""
+        with self._lock:
+            return StoreStats(memory_hits=self._memory_hits, disk_hits=self._disk_hits)
 
     def _bring(
         self, image_id: str, pixels: Callable[[], NDArray[np.uint8]], own: Future[Embedding]
     ) -> Embedding:
         try:
-            embedding = self._read(image_id) or self._encode(image_id, pixels)
+            embedding = self._read(image_id) or self._make(image_id, pixels)
         except BaseException as error:
             with self._lock:
                 del self._under_way[image_id]
             own.set_exception(error)
             raise
         with self._lock:
-            self._remember(image_id, embedding)
+            self._written.add(image_id)
             del self._under_way[image_id]
         own.set_result(embedding)
-        return embedding
-
-    def _encode(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
-        with self._encode_lock:
-            embedding = self._encoder.encode(pixels())
-        with self._lock:
-            self._encoded += 1
-        try:
-            write_embedding(self._path(image_id), embedding)
-        except OSError as error:  # a full disk costs time at the next start, not this answer
-            _log.warning("the embedding of image %s was not kept on disk: %s", image_id, error)
         return embedding
 
     def _read(self, image_id: str) -> Embedding | None:
@@ -138,22 +200,20 @@ class EmbeddingStore:
         if embedding is not None:
             with self._lock:
                 self._disk_hits += 1
+            self._memory.hold(image_id, embedding)
         return embedding
 
-    def _remember(self, image_id: str, embedding: Embedding) -> None:
-        self._forget(image_id)
-        self._memory[image_id] = embedding
-        self._held += embedding.nbytes
-        while self._held > self._limit and self._memory:
-            self._forget(next(iter(self._memory)))
-
-    def _forget(self, image_id: str) -> None:
-        gone = self._memory.pop(image_id, None)
-        if gone is not None:
-            self._held -= gone.nbytes
+    def _make(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
+        """Encode it, or take what another store with the same image had encoded, and write it here."""
+        embedding = self._memory.find(image_id) or self._memory.encode(image_id, pixels)
+        try:
+            write_embedding(self._path(image_id), embedding)
+        except OSError as error:  # a full disk costs time at the next start, not this answer
+            _log.warning("the embedding of image %s was not kept on disk: %s", image_id, error)
+        return embedding
 
     def _path(self, image_id: str) -> Path:
-        return self._folder / self._encoder.id / image_id[:2] / f"{image_id}.safetensors"
+        return self._folder / self._memory.encoder_id / image_id[:2] / f"{image_id}.safetensors"
 
 
 def _check_id(image_id: str) -> None:

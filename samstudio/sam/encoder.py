@@ -8,8 +8,6 @@ encoders are never mixed up.
 from __future__ import annotations
 
 import hashlib
-import threading
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import Embedding, Size, Unavailable
+from samstudio.lazy import lazy
 from samstudio.sam.geometry import encoder_input
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ class OnnxEncoder:
         self._path = path
         self._threads = threads
         self._device = device
-        self._lock = threading.Lock()
         self._id = sha256[:ID_LENGTH]
 
     @property
@@ -62,12 +60,11 @@ class OnnxEncoder:
     def encode(self, pixels: NDArray[np.uint8]) -> Embedding:
         """Encode uint8 RGB HxWx3. Raises Unavailable when onnxruntime cannot load the file."""
         frame, input_size = encoder_input(pixels)
-        with self._lock:
-            session = self._session
+        session = self._session
         (output,) = session.run(None, {session.get_inputs()[0].name: frame})
         return _embedding(output[0], pixels, input_size)
 
-    @cached_property
+    @lazy
     def _session(self) -> Any:
         import onnxruntime
 
@@ -104,7 +101,7 @@ class TorchEncoder:
         """The same encoder on another device; its weights move there."""
         return TorchEncoder(module=self._module, device=device)
 
-    @cached_property
+    @lazy
     def id(self) -> str:
         """Twelve hex digits of a hash over all weights: the same for any file that holds these."""
         digest = hashlib.sha256()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from samstudio.domain import Embedding, InvalidInput
-from samstudio.sam.embeddings import EmbeddingStore, read_embedding
+from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore, read_embedding
 
 MEGABYTES_2 = 256 * 64 * 64 * 2
 
@@ -45,8 +45,12 @@ def encoder() -> FakeEncoder:
     return FakeEncoder()
 
 
-def store(folder: Path, encoder: FakeEncoder, images: int = 2) -> EmbeddingStore:
-    return EmbeddingStore(folder=folder, encoder=encoder, memory_bytes=images * MEGABYTES_2)
+def memory_of(encoder: FakeEncoder, images: int = 2) -> EmbeddingMemory:
+    return EmbeddingMemory(encoder=encoder, limit_bytes=images * MEGABYTES_2)
+
+
+def store(folder: Path, encoder: FakeEncoder) -> EmbeddingStore:
+    return EmbeddingStore(folder=folder, memory=memory_of(encoder))
 
 
 def test_an_image_is_encoded_once_in_its_life(tmp_path, encoder):
@@ -63,24 +67,26 @@ def test_an_image_is_encoded_once_in_its_life(tmp_path, encoder):
 
 
 def test_memory_is_bounded_and_drops_what_was_not_used_longest(tmp_path, encoder):
-    kept = store(tmp_path, encoder, images=2)
+    memory = memory_of(encoder, images=2)
+    kept = EmbeddingStore(folder=tmp_path, memory=memory)
     for name in ("a", "b"):
         kept.get(name, lambda: pixels(1))
     kept.get("a", lambda: pixels(1))
     kept.get("c", lambda: pixels(1))
-    stats = kept.stats()
+    stats = memory.stats()
     assert stats.in_memory == 2
     assert stats.memory_bytes == stats.memory_limit_bytes == 2 * MEGABYTES_2
-    assert (stats.encoded, stats.memory_hits, stats.disk_hits) == (3, 1, 0)
+    assert (stats.encoded, kept.stats().memory_hits, kept.stats().disk_hits) == (3, 1, 0)
     kept.get("a", lambda: pixels(1))
     kept.get("b", lambda: pixels(1))
     assert (kept.stats().memory_hits, kept.stats().disk_hits) == (2, 1)
 
 
 def test_an_embedding_larger_than_the_limit_is_still_answered(tmp_path, encoder):
-    tiny = EmbeddingStore(folder=tmp_path, encoder=encoder, memory_bytes=1)
+    memory = memory_of(encoder, images=0)
+    tiny = EmbeddingStore(folder=tmp_path, memory=memory)
     assert tiny.get("a", lambda: pixels(1)).features.shape == (256, 64, 64)
-    assert tiny.stats().memory_bytes == 0
+    assert memory.stats().memory_bytes == 0
 
 
 def test_encoders_do_not_share_embeddings(tmp_path):
@@ -92,13 +98,14 @@ def test_encoders_do_not_share_embeddings(tmp_path):
 
 
 def test_has_evict_and_delete(tmp_path, encoder):
-    kept = store(tmp_path, encoder)
+    memory = memory_of(encoder)
+    kept = EmbeddingStore(folder=tmp_path, memory=memory)
     assert not kept.has("a")
     kept.get("a", lambda: pixels(1))
-    kept.evict("a")
-    kept.evict("a")
+    memory.evict("a")
+    memory.evict("a")
     assert kept.has("a")
-    assert kept.stats().in_memory == 0
+    assert memory.stats().in_memory == 0
     kept.delete("a")
     kept.delete("a")
     assert not kept.has("a")
@@ -107,9 +114,10 @@ def test_has_evict_and_delete(tmp_path, encoder):
 
 @pytest.mark.parametrize("damage", [b"", b"not tensors", None])
 def test_a_corrupt_file_is_made_again(tmp_path, encoder, damage):
-    kept = store(tmp_path, encoder)
+    memory = memory_of(encoder)
+    kept = EmbeddingStore(folder=tmp_path, memory=memory)
     kept.get("a", lambda: pixels(1))
-    kept.evict("a")
+    memory.evict("a")
     path = next(tmp_path.rglob("*.safetensors"))
     path.write_bytes(path.read_bytes()[:-100] if damage is None else damage)
     assert kept.get("a", lambda: pixels(1)).features[0, 0, 0] == 1
@@ -120,9 +128,10 @@ def test_a_corrupt_file_is_made_again(tmp_path, encoder, damage):
 def test_a_file_of_another_shape_is_made_again(tmp_path, encoder):
     from safetensors.numpy import save_file
 
-    kept = store(tmp_path, encoder)
+    memory = memory_of(encoder)
+    kept = EmbeddingStore(folder=tmp_path, memory=memory)
     kept.get("a", lambda: pixels(1))
-    kept.evict("a")
+    memory.evict("a")
     sizes = {"original_size": "[3, 4]", "input_size": "[768, 1024]"}
     save_file({"features": np.zeros((1, 2), np.float16)}, next(tmp_path.rglob("*.safetensors")), sizes)
     assert kept.get("a", lambda: pixels(1)).features.shape == (256, 64, 64)
@@ -176,3 +185,58 @@ def test_a_disk_that_cannot_be_written_costs_nothing_but_a_warning(tmp_path, enc
 def test_an_id_that_is_no_id_never_becomes_a_path(tmp_path, encoder, name):
     with pytest.raises(InvalidInput, match="not an image id"):
         store(tmp_path, encoder).get(name, lambda: pixels(1))
+
+
+def test_two_folders_over_one_memory_encode_an_image_once_and_each_keep_it(tmp_path, encoder):
+    memory = memory_of(encoder)
+    one, other = (EmbeddingStore(folder=tmp_path / name, memory=memory) for name in ("one", "other"))
+    made = one.get("a", lambda: pixels(1))
+    assert not other.has("a")  # it is to be copied into the other's folder yet
+    assert other.get("a", lambda: pytest.fail("not again")) is made
+    assert (one.has("a"), other.has("a")) == (True, True)
+    assert len(list(tmp_path.rglob("a.safetensors"))) == 2
+    assert memory.stats().in_memory == 1
+
+
+def test_deleting_in_one_folder_leaves_the_other_s(tmp_path, encoder):
+    memory = memory_of(encoder)
+    one, other = (EmbeddingStore(folder=tmp_path / name, memory=memory) for name in ("one", "other"))
+    for kept in (one, other):
+        kept.get("a", lambda: pixels(1))
+    one.delete("a")
+    assert (one.has("a"), other.has("a")) == (False, True)
+    other.get("a", lambda: pytest.fail("its file is still there"))
+    assert not one.has("a")
+    assert encoder.encoded == 1
+
+
+def test_two_folders_asking_at_once_encode_once_and_one_s_trouble_is_not_the_other_s(tmp_path, encoder):
+    memory = memory_of(encoder)
+    one, other = (EmbeddingStore(folder=tmp_path / name, memory=memory) for name in ("one", "other"))
+    asked = threading.Event()
+
+    def lost():
+        asked.set()
+        raise OSError("the file is gone")
+
+    def of_one():
+        with pytest.raises(OSError, match="gone"):
+            one.get("a", lost)
+
+    first = threading.Thread(target=of_one)
+    first.start()
+    assert asked.wait(5)
+    encoder.gate.clear()
+    answers: list[Embedding] = []
+    threads = [
+        threading.Thread(target=lambda kept=kept: answers.append(kept.get("a", lambda: pixels(1))))
+        for kept in (one, other)
+    ]
+    first.join(5)
+    for thread in threads:
+        thread.start()
+    encoder.gate.set()
+    for thread in threads:
+        thread.join(5)
+    assert answers[0] is answers[1]
+    assert encoder.encoded == 1
