@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     def to_environment(self) -> dict[str, str]:
         """These settings as environment variables, so that a child process has the very same ones.
 
-        All but the `SECRETS`, which open the server's door and are no business of a job's.
+        All but the `SECRETS`, which are the server's credentials and not needed by a job.
         """
         chosen = self.model_dump(mode="json", exclude_none=True, exclude=set(SECRETS))
         chosen["storage"] = str(self.storage.absolute())

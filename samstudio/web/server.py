@@ -1,7 +1,7 @@
-"""What one server serves, put together: the page, what lies beside it, and what stands before it.
+"""The server, assembled: page, API, health check, metrics, authentication.
 
-The only place that knows all of them. Whatever is added to `routes` lies
-behind the same gate and is watched the same way.
+The only module that knows all of them. Whatever is added to `routes` has the
+same authentication and logging.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from samstudio.web.api.app import api_routes
-from samstudio.web.auth.auth_middleware import Gate, GateMiddleware
+from samstudio.web.auth.auth_middleware import AccessControl, AuthMiddleware
 from samstudio.web.auth.huggingface import HuggingFace
 from samstudio.web.auth.policy import Policy, decide
 from samstudio.web.auth.session_cookies import SessionCookies, session_key
 from samstudio.web.encoding_queue import EncodingQueue
-from samstudio.web.observability.app_state import Watched
+from samstudio.web.observability.app_state import AppState
 from samstudio.web.observability.health import health_route
 from samstudio.web.observability.logs import adopt_server_logs, configure_logs
 from samstudio.web.observability.metrics import Metrics
-from samstudio.web.observability.middleware import WatchMiddleware, requests_unlogged
+from samstudio.web.observability.middleware import RequestLogMiddleware, requests_unlogged
 
 if TYPE_CHECKING:
     from samstudio.project import Project
@@ -45,30 +45,30 @@ def build_server(project: Project, *, host: str, environment: Mapping[str, str])
     """The parts for a server on ``host``; nothing is started. Raises InvalidInput as `decide` does."""
     encoding_queue = EncodingQueue(project)
     policy = decide(project.settings, host=host, environment=environment)
-    watched = Watched(
+    state = AppState(
         live=lambda: project.versions.live().number,
         jobs=lambda: [job.status for job in project.jobs.list()],
         model=lambda: encoding_queue.status().model,
         preparing=lambda: len(encoding_queue.status().pending),
     )
-    metrics = Metrics(watched)
+    metrics = Metrics(state)
     project.observe = metrics.stage
     return Serving(
         encoding_queue=encoding_queue,
         policy=policy,
-        routes=[health_route(watched), metrics.route(), *api_routes(project)],
-        # The first is the outermost: a refusal, too, has an id and is counted.
+        routes=[health_route(state), metrics.route(), *api_routes(project)],
+        # The first is the outermost: a refused request has an id and is counted, too.
         middleware=[
-            Middleware(WatchMiddleware, metrics=metrics),
-            Middleware(GateMiddleware, gate=_gate(project, policy)),
+            Middleware(RequestLogMiddleware, metrics=metrics),
+            Middleware(AuthMiddleware, access=_access_control(project, policy)),
         ],
     )
 
 
-def _gate(project: Project, policy: Policy) -> Gate:
-    # No login, no key: an open studio leaves nothing in the storage folder.
+def _access_control(project: Project, policy: Policy) -> AccessControl:
+    # Without a login no key is made, so nothing is written to the storage folder.
     key = session_key(project.settings.storage) if policy.required else ""
-    return Gate(
+    return AccessControl(
         policy,
         sessions=SessionCookies(key=key, policy=policy),
         huggingface=HuggingFace(policy.provider) if policy.provider else None,

@@ -34,7 +34,7 @@ def test_two_versions_side_by_side(app: App, visit: Callable[..., StudioPage], t
     expect(rows.first).to_contain_text("−0.", timeout=20_000)
     expect(rows.first).to_contain_text("B learned from")
     expect(rows.last).to_contain_text("+0.")
-    expect(part(page, "words")).to_contain_text("v1 learned from 2 of these 2 objects")
+    expect(part(page, "text")).to_contain_text("v1 learned from 2 of these 2 objects")
     expect(part(page, "where")).to_contain_text("narrow.png")
     for layer in ("layer-a", "layer-b"):
         expect(part(page, layer).locator("image.cmp-chosen")).to_have_count(1)

@@ -30,7 +30,7 @@ def test_in_and_out(app: App, browser: Browser) -> None:
     assert made_up
     password = made_up[1]
     assert httpx.get(f"{app.url}config").status_code == 401
-    # Gradio's file workers would listen on ports of their own, before which there is no gate.
+    # Gradio's file workers would listen on ports of their own, which have no authentication.
     assert not psutil.Process(app.process.pid).children(recursive=True)
 
     context = browser.new_context(viewport={"width": 1280, "height": 720})

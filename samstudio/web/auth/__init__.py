@@ -1,5 +1,5 @@
-"""Who gets in: one gate before the whole app, the login page, and Hugging Face's login on a Space.
+"""Authentication: one middleware around the whole server, the login page, Hugging Face's login on a Space.
 
-`policy` decides what is asked for, `gate` asks it of every request. What lies
-behind the gate is no business of this package.
+`policy` decides which credentials are accepted, `auth_middleware` checks them on every request.
+The application behind the middleware is not this package's concern.
 """

@@ -1,8 +1,8 @@
-"""The gate before the whole app: every request and every websocket comes through here.
+"""Authentication of every request and every websocket, before any route sees it.
 
-It is the outermost thing the studio adds, so what is mounted later lies behind
-it without knowing. In order: a few addresses that say nothing private, the
-name the app was asked for, a script's token, other sites' pages, then a login.
+The middleware wraps the whole server, so routes that are mounted later are
+protected too. In order, it checks: public paths, the Host header, a bearer
+token, cross-site requests, then the session cookie.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from samstudio.web.auth.hosts import foreign, host_of
+from samstudio.web.auth.hosts import host_of, is_cross_site
 from samstudio.web.auth.huggingface import HuggingFace
 from samstudio.web.auth.login_routes import LoginRoutes
 from samstudio.web.auth.policy import Policy
@@ -24,15 +24,15 @@ from samstudio.web.auth.session_cookies import SessionCookies
 from samstudio.web.auth.throttle import Throttle
 from samstudio.web.scope import route_path
 
-OPEN = frozenset({"/healthz"})
-"""Answered to everyone."""
+PUBLIC_PATHS = frozenset({"/healthz"})
+"""Answered without credentials."""
 
-STARTUP = "/gradio_api/startup-events"
+STARTUP_EVENTS = "/gradio_api/startup-events"
 """Gradio asks itself for this when it starts, without a credential. It answers yes or no."""
 
 
-class Gate:
-    """Judges requests by a policy."""
+class AccessControl:
+    """The decision whether a request may pass, by a policy."""
 
     def __init__(
         self,
@@ -44,37 +44,37 @@ class Gate:
     ) -> None:
         self._policy = policy
         self._sessions = sessions
-        self._door = LoginRoutes(
+        self._login_app = LoginRoutes(
             policy=policy, sessions=sessions, throttle=throttle or Throttle(), huggingface=huggingface
         ).app()
 
-    def answer(self, scope: Scope) -> ASGIApp | None:
-        """What answers instead of the app; None lets the request through."""
+    def rejection(self, scope: Scope) -> ASGIApp | None:
+        """Return the app that answers in place of the protected one; None for a request that may pass."""
         headers, path = Headers(scope=scope), route_path(scope)
-        if path in OPEN:
+        if path in PUBLIC_PATHS:
             return None
-        if self._misdirected(headers):
-            return _no(421, _MISDIRECTED.format(host=headers.get("host", "")[:100]))
-        if self._has_token(headers) or (path == STARTUP and _from_this_machine(scope)):
+        if self._unknown_host(headers):
+            return _problem(421, _UNKNOWN_HOST.format(host=headers.get("host", "")[:100]))
+        if self._has_token(headers) or (path == STARTUP_EVENTS and _from_this_machine(scope)):
             return None
-        if self._foreign(headers, scope.get("method", "")):
-            return _no(403, _FOREIGN)
-        return self._unless_in(scope, headers, path) if self._policy.required else None
+        if self._cross_site(headers, scope.get("method", "")):
+            return _problem(403, _CROSS_SITE)
+        return self._unless_logged_in(scope, headers, path) if self._policy.required else None
 
-    def _unless_in(self, scope: Scope, headers: Headers, path: str) -> ASGIApp | None:
+    def _unless_logged_in(self, scope: Scope, headers: Headers, path: str) -> ASGIApp | None:
         if path in ("/login", "/logout") or path.startswith("/login/"):
-            return self._door
+            return self._login_app
         if self._sessions.user(HTTPConnection(scope).cookies.get(self._sessions.cookie)):
             return None
-        return _to_login(scope) if _wants_page(scope, headers) else _no(401, _UNKNOWN)
+        return _to_login(scope) if _wants_page(scope, headers) else _problem(401, _NOT_LOGGED_IN)
 
-    def _misdirected(self, headers: Headers) -> bool:
+    def _unknown_host(self, headers: Headers) -> bool:
         hosts = self._policy.hosts
         return hosts is not None and host_of(headers.get("host")) not in hosts
 
-    def _foreign(self, headers: Headers, method: str) -> bool:
+    def _cross_site(self, headers: Headers, method: str) -> bool:
         policy = self._policy
-        return foreign(headers, method=method, allowed=policy.proxies, framed=policy.embedded)
+        return is_cross_site(headers, method=method, allowed=policy.proxies, framed=policy.embedded)
 
     def _has_token(self, headers: Headers) -> bool:
         token = self._policy.token
@@ -84,37 +84,37 @@ class Gate:
         return secrets.compare_digest(given.strip().encode(), token.get_secret_value().encode())
 
 
-class GateMiddleware:
-    """Pure ASGI; puts a `Gate` before an app."""
+class AuthMiddleware:
+    """Pure ASGI middleware that applies an `AccessControl`."""
 
-    def __init__(self, app: ASGIApp, *, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, *, access: AccessControl) -> None:
         self._app = app
-        self._gate = gate
+        self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let it through, or answer it."""
+        """Pass the request on, or answer it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        answer = self._gate.answer(scope)
-        if answer is not None and scope["type"] == "websocket":
+        rejection = self._access.rejection(scope)
+        if rejection is not None and scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
             return
-        await (answer or self._app)(scope, receive, send)
+        await (rejection or self._app)(scope, receive, send)
 
 
-_UNKNOWN = "Log in on the app's page, or send the access token as `Authorization: Bearer …`."
-_FOREIGN = (
+_NOT_LOGGED_IN = "Log in on the app's page, or send the access token as `Authorization: Bearer …`."
+_CROSS_SITE = (
     "The request was sent by a page of another site. A proxy's own name goes into SAMSTUDIO_ALLOWED_HOSTS; "
     "scripts send the access token."
 )
-_MISDIRECTED = (
+_UNKNOWN_HOST = (
     "This app does not answer to the name {host!r}. If it should, add it to SAMSTUDIO_ALLOWED_HOSTS."
 )
 
 
-def _no(status: int, detail: str) -> Response:
-    """A refusal as RFC 9457 has it."""
+def _problem(status: int, detail: str) -> Response:
+    """Return an RFC 9457 problem detail."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     headers = {"Cache-Control": "no-store"}
     if status == 401:

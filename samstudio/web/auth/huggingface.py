@@ -12,20 +12,20 @@ from samstudio.web.auth.provider import Provider, allowed_name
 NEXT = "samstudio_next"
 
 
-class NotLoggedIn(Exception):
-    """``sentence`` names one of the page's `Words`; ``name`` is who was turned away, if someone was."""
+class LoginFailed(Exception):
+    """A failed login: ``reason`` names a field of `LoginText`, ``name`` the user who was denied, if any."""
 
-    def __init__(self, sentence: str, name: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, reason: str, name: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
         self.name = name
 
 
 class HuggingFace:
-    """The two steps of a login: off to Hugging Face, and back."""
+    """The two steps of an OpenID Connect login: the redirect to Hugging Face, and its callback."""
 
     def __init__(self, provider: Provider, *, transport: Any = None) -> None:
-        """``transport``: httpx2's way to Hugging Face, where it is another than the network."""
+        """``transport``: the httpx2 transport to Hugging Face; by default the network."""
         from authlib.integrations.starlette_client import OAuth
 
         self._provider = provider
@@ -39,18 +39,18 @@ class HuggingFace:
         )
 
     async def begin(self, request: Request, next_: str) -> Response:
-        """Send the browser to Hugging Face. Raises NotLoggedIn when that cannot be reached."""
+        """Send the browser to Hugging Face. Raises LoginFailed when that cannot be reached."""
         from httpx2 import HTTPError
 
         request.session[NEXT] = next_
         try:
             response: Response = await self._client.authorize_redirect(request, self._provider.callback)
         except HTTPError as error:
-            raise NotLoggedIn("not_reached") from error
+            raise LoginFailed("not_reached") from error
         return response
 
     async def finish(self, request: Request) -> tuple[str, str]:
-        """Who came back, and where they wanted to go. Raises NotLoggedIn for whoever may not come in."""
+        """Return the user's name and the page to go on to. Raises LoginFailed for users who are not allowed."""
         from authlib.common.errors import AuthlibBaseError
         from httpx2 import HTTPError
         from joserfc.errors import JoseError
@@ -60,12 +60,12 @@ class HuggingFace:
             token = await self._client.authorize_access_token(request)
             userinfo = await self._client.userinfo(token=token)
         except (AuthlibBaseError, JoseError) as error:  # no consent, an old tab, a forged state or token
-            raise NotLoggedIn("not_finished") from error
+            raise LoginFailed("not_finished") from error
         except HTTPError as error:
-            raise NotLoggedIn("not_reached") from error
+            raise LoginFailed("not_reached") from error
         finally:
             request.session.clear()
         name = allowed_name(self._provider, userinfo)
         if name is None:
-            raise NotLoggedIn("not_allowed", str(userinfo.get("preferred_username") or "This account"))
+            raise LoginFailed("not_allowed", str(userinfo.get("preferred_username") or "This account"))
         return name, next_

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse
 
-from samstudio.web.auth.login_text import Words
+from samstudio.web.auth.login_text import LoginText
 from samstudio.web.auth.policy import Policy
 from samstudio.web.i18n.languages import LANGUAGES, other_than
 
@@ -37,38 +37,38 @@ _HUGGINGFACE = Template(
 
 
 @dataclass(frozen=True)
-class Saying:
-    """A sentence above the form: how the last try went."""
+class Notice:
+    """A sentence above the form: how the last attempt went."""
 
     text: str
     good: bool = False
 
 
 def login_page(
-    *, policy: Policy, words: Words, base: str, next_: str, saying: Saying | None = None, status: int = 200
+    *, policy: Policy, text: LoginText, base: str, next_: str, notice: Notice | None = None, status: int = 200
 ) -> HTMLResponse:
-    """The page; ``base`` is the path under which the app is served, ``next_`` where to go afterwards."""
+    """Return the page; ``base`` is the path under which the app is served, ``next_`` where to go afterwards."""
     form = _FORM.substitute(
-        base=escape(base), next=escape(next_), label=escape(_label(policy, words)), enter=escape(words.enter)
+        base=escape(base), next=escape(next_), label=escape(_label(policy, text)), enter=escape(text.enter)
     )
     huggingface = _HUGGINGFACE.substitute(
         base=escape(base),
         next=quote(next_, safe=""),
         target=' target="_blank"' if policy.embedded else "",
-        huggingface=escape(words.huggingface),
+        huggingface=escape(text.huggingface),
     )
-    other = other_than(words.language)
+    other = other_than(text.language)
     html = Template(_PAGE).substitute(
         base=escape(base),
         next=quote(next_, safe=""),
         other=other,
         other_name=LANGUAGES[other],
-        language=words.language,
-        title=escape(words.title),
+        language=text.language,
+        title=escape(text.title),
         icon=quote(_LOGO.strip()),
         logo=_LOGO.strip(),
         css=Template(_CSS).substitute(base=base),
-        say=_say(policy, words, saying),
+        notice=_notice_html(policy, text, notice),
         form=form if policy.password or policy.token else "",
         huggingface=huggingface if policy.provider else "",
     )
@@ -76,7 +76,7 @@ def login_page(
 
 
 def font_path(name: str) -> Path | None:
-    """The file of one of the `FONTS`, without importing Gradio; None for any other name."""
+    """Return the file of one of the `FONTS`, without importing Gradio; None for any other name."""
     gradio = find_spec("gradio")
     if name not in FONTS or gradio is None or gradio.origin is None:
         return None
@@ -84,17 +84,17 @@ def font_path(name: str) -> Path | None:
     return path if path.is_file() else None
 
 
-def _label(policy: Policy, words: Words) -> str:
+def _label(policy: Policy, text: LoginText) -> str:
     if policy.password and policy.token:
-        return words.either
-    return words.password if policy.password else words.token
+        return text.either
+    return text.password if policy.password else text.token
 
 
-def _say(policy: Policy, words: Words, saying: Saying | None) -> str:
-    if saying is None:
-        return f"<p>{escape(words.lead_space if policy.provider else words.lead)}</p>\n"
-    kind, role = ("good", "status") if saying.good else ("bad", "alert")
-    return f'<p class="say {kind}" role="{role}">{escape(saying.text)}</p>\n'
+def _notice_html(policy: Policy, text: LoginText, notice: Notice | None) -> str:
+    if notice is None:
+        return f"<p>{escape(text.lead_space if policy.provider else text.lead)}</p>\n"
+    kind, role = ("good", "status") if notice.good else ("bad", "alert")
+    return f'<p class="notice {kind}" role="{role}">{escape(notice.text)}</p>\n'
 
 
 def _headers(policy: Policy) -> dict[str, str]:

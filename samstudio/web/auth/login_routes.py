@@ -1,4 +1,4 @@
-"""The addresses that are there for those who are not in yet: the login page, logging in, logging out."""
+"""The login page, logging in, and logging out: the routes that need no session."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from samstudio.web.auth.huggingface import HuggingFace, NotLoggedIn
-from samstudio.web.auth.login_page import Saying, font_path, login_page
-from samstudio.web.auth.login_text import words_of
+from samstudio.web.auth.huggingface import HuggingFace, LoginFailed
+from samstudio.web.auth.login_page import Notice, font_path, login_page
+from samstudio.web.auth.login_text import login_text
 from samstudio.web.auth.policy import Policy
 from samstudio.web.auth.session_cookies import SessionCookies
 from samstudio.web.auth.throttle import Throttle
@@ -24,8 +24,8 @@ from samstudio.web.i18n.languages import choice_cookie, chosen_in
 
 log = logging.getLogger(__name__)
 
-MOST_BYTES = 8192
-"""Of a login form; a stranger's request is read no further."""
+MAX_FORM_BYTES = 8192
+"""A login form is read no further."""
 
 
 class LoginRoutes:
@@ -40,9 +40,9 @@ class LoginRoutes:
         self._huggingface = huggingface
 
     def app(self) -> Starlette:
-        """The routes as an application of their own."""
+        """Return the routes as an application of their own."""
         routes = [
-            Route("/login", self._show),
+            Route("/login", self._login_page),
             Route("/login", self._login, methods=["POST"]),
             Route("/logout", self._logout, methods=["GET", "POST"]),
         ]
@@ -65,12 +65,12 @@ class LoginRoutes:
         routes.append(Route("/login/{font}", _font))
         return Starlette(routes=routes, middleware=middleware)
 
-    async def _show(self, request: Request) -> Response:
+    async def _login_page(self, request: Request) -> Response:
         next_ = safe_next(request.query_params.get("next"))
         if self._sessions.user(request.cookies.get(self._sessions.cookie)):
             return _see_other(request, next_)
         left = "left" in request.query_params
-        page = self._page(request, next_, Saying(words_of(request).left, good=True) if left else None)
+        page = self._page(request, next_, Notice(login_text(request).left, good=True) if left else None)
         chosen = chosen_in(request)
         if chosen:
             secure = self._policy.embedded or _over_https(request)
@@ -80,17 +80,17 @@ class LoginRoutes:
 
     async def _login(self, request: Request) -> Response:
         form = await _form(request)
-        next_, words, address = safe_next(form.get("next")), words_of(request), _address(request)
-        # From here to the answer nothing waits, so that tries sent all at once are counted one by one.
+        next_, text, address = safe_next(form.get("next")), login_text(request), _address(request)
+        # No await from here on, so that attempts sent concurrently are counted one by one.
         seconds = self._throttle.wait(address)
         if seconds:
-            page = self._page(request, next_, Saying(words.wait.format(seconds=seconds)), 429)
+            page = self._page(request, next_, Notice(text.wait.format(seconds=seconds)), 429)
             page.headers["Retry-After"] = str(seconds)
             return page
-        if not self._opens(form.get("password", "")):
+        if not self._is_correct(form.get("password", "")):
             self._throttle.failed(address)
             log.warning("a wrong password was tried from %s", address)
-            return self._page(request, next_, Saying(words.wrong), 401)
+            return self._page(request, next_, Notice(text.wrong), 401)
         self._throttle.succeeded(address)
         return self._start_session(request, "password", next_)
 
@@ -103,40 +103,40 @@ class LoginRoutes:
         assert self._huggingface is not None  # the route is there only then
         try:
             return await self._huggingface.begin(request, safe_next(request.query_params.get("next")))
-        except NotLoggedIn as error:
-            return self._not_in(request, error)
+        except LoginFailed as error:
+            return self._login_failed(request, error)
 
     async def _from_huggingface(self, request: Request) -> Response:
         assert self._huggingface is not None
         try:
             name, next_ = await self._huggingface.finish(request)
-        except NotLoggedIn as error:
-            return self._not_in(request, error)
+        except LoginFailed as error:
+            return self._login_failed(request, error)
         return self._start_session(request, f"huggingface:{name}", next_)
 
-    def _not_in(self, request: Request, error: NotLoggedIn) -> Response:
-        text = str(getattr(words_of(request), error.sentence)).format(name=error.name)
-        return self._page(request, "/", Saying(text), 403 if error.name else 502)
+    def _login_failed(self, request: Request, error: LoginFailed) -> Response:
+        text = str(getattr(login_text(request), error.reason)).format(name=error.name)
+        return self._page(request, "/", Notice(text), 403 if error.name else 502)
 
     def _start_session(self, request: Request, user: str, next_: str) -> Response:
         response = _see_other(request, next_)
-        cookie = self._set_cookie(request, self._sessions.begin(user), age=self._sessions.lifetime)
+        cookie = self._set_cookie(request, self._sessions.issue(user), age=self._sessions.lifetime)
         response.headers.append("Set-Cookie", cookie)
         return response
 
-    def _opens(self, given: str) -> bool:
-        """Whether it is the password or the token; takes as long whichever it is not."""
+    def _is_correct(self, given: str) -> bool:
+        """Return whether it is the password or the token, in constant time."""
         known = (self._policy.password, self._policy.token)
         right = [_same(given, secret.get_secret_value()) for secret in known if secret is not None]
         return any(right)
 
-    def _page(self, request: Request, next_: str, saying: Saying | None, status: int = 200) -> Response:
+    def _page(self, request: Request, next_: str, notice: Notice | None, status: int = 200) -> Response:
         return login_page(
             policy=self._policy,
-            words=words_of(request),
+            text=login_text(request),
             base=_base(request),
             next_=next_,
-            saying=saying,
+            notice=notice,
             status=status,
         )
 
@@ -148,7 +148,7 @@ class LoginRoutes:
 
 
 def safe_next(path: str | None) -> str:
-    """A path of this app to go to after logging in; the first page for anything else."""
+    """Return a path of this app to go to after logging in; ``/`` for anything else."""
     inside = path is not None and path.startswith("/") and not path.startswith(("//", "/login", "/logout"))
     if path is None or not inside or "\\" in path or not path.isprintable():
         return "/"
@@ -160,7 +160,8 @@ def _same(given: str, secret: str) -> bool:
 
 
 def _cookie_scope(request: Request, *, embedded: bool) -> str:
-    """In another site's frame only such a cookie is kept; what that opens is shut by `hosts.foreign`."""
+    """Return the cookie's attributes. In another site's frame browsers keep only ``SameSite=None`` cookies;
+    `hosts.is_cross_site` then prevents CSRF."""
     if embedded:
         return "SameSite=None; Secure; Partitioned"
     return "SameSite=Lax; Secure" if _over_https(request) else "SameSite=Lax"
@@ -187,7 +188,7 @@ async def _form(request: Request) -> dict[str, str]:
     data = bytearray()
     async for chunk in request.stream():
         data += chunk
-        if len(data) > MOST_BYTES:
+        if len(data) > MAX_FORM_BYTES:
             return {}
     fields = parse_qs(data.decode("utf-8", "replace"), keep_blank_values=True)
     return {name: values[0] for name, values in fields.items()}

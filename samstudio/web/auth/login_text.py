@@ -1,6 +1,6 @@
-"""Every sentence that a visitor reads before they are in, by language.
+"""Every sentence of the login page, by language.
 
-A language more is a `Words` more here, and its name in `languages`.
+Adding a language is adding a `LoginText` here, and its name to `languages`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from samstudio.web.i18n.languages import language_of
 
 
 @dataclass(frozen=True)
-class Words:
+class LoginText:
     """The login page in one language."""
 
     language: str
@@ -36,7 +36,7 @@ class Words:
     not_finished: str
 
 
-ENGLISH = Words(
+ENGLISH = LoginText(
     language="en",
     title="Log in",
     lead="This studio is for people who know its password.",
@@ -54,7 +54,7 @@ ENGLISH = Words(
     not_finished="The login was not finished. Try again.",
 )
 
-JAPANESE = Words(
+JAPANESE = LoginText(
     language="ja",
     title="ログイン",
     lead="この SAM Studio は、パスワードを知っている人が使えます。",
@@ -72,9 +72,9 @@ JAPANESE = Words(
     not_finished="ログインが完了しませんでした。もう一度お試しください。",
 )
 
-WORDS = {words.language: words for words in (ENGLISH, JAPANESE)}
+TEXTS = {text.language: text for text in (ENGLISH, JAPANESE)}
 
 
-def words_of(request: HTTPConnection) -> Words:
-    """The words in the language that a visitor reads."""
-    return WORDS[language_of(request)]
+def login_text(request: HTTPConnection) -> LoginText:
+    """Return the text in the visitor's language."""
+    return TEXTS[language_of(request)]

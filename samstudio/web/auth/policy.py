@@ -1,8 +1,8 @@
-"""What is asked of a visitor: decided once, from the settings and the address the app listens on.
+"""Which credentials are required: decided once, from the settings and the address the app listens on.
 
-On this machine's own address nothing is, unless a password or a token is set.
-On any other address something always is: where the owner chose nothing, a
-password is made up for this run. One setting opens the door for everyone.
+On this machine's own address none are, unless a password or a token is set.
+On any other address some always are: without a configured one, a password is
+generated for this run. ``SAMSTUDIO_OPEN`` turns authentication off.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 @dataclass(frozen=True)
 class Policy:
-    """What opens the door, and under which names the app may be asked for (None: any)."""
+    """Accepted credentials and allowed hosts (``hosts``; None: any)."""
 
     password: SecretStr | None = None
     token: SecretStr | None = None
     provider: Provider | None = None
     generated: bool = False
-    """Whether the password was made up for this run."""
+    """Whether the password was generated for this run."""
     hosts: frozenset[str] | None = None
     proxies: frozenset[str] = frozenset()
-    """Those of them that are a proxy's, whose pages are our own under another name."""
+    """Those of ``hosts`` that are a proxy's: pages served under these names are same-site."""
     embedded: bool = False
     """Whether the page is shown inside another site's, as on a Space."""
 
     @property
     def required(self) -> bool:
-        """Whether anything is asked at all."""
+        """Whether any credential is required."""
         return bool(self.password or self.token or self.provider)
 
     @property
     def notice(self) -> str:
-        """What to print at the start; empty where there is nothing to say."""
+        """What to print at the start; empty for nothing."""
         if not self.generated or self.password is None:
             return ""
         return (
@@ -56,7 +56,7 @@ class Policy:
 
 
 def decide(settings: Settings, *, host: str, environment: Mapping[str, str]) -> Policy:
-    """The policy of an app that listens on ``host``; ``environment`` tells whether it is a Space.
+    """Return the policy of an app that listens on ``host``; ``environment`` tells whether it is a Space.
 
     Raises InvalidInput when the settings contradict each other.
     """
@@ -75,7 +75,7 @@ def decide(settings: Settings, *, host: str, environment: Mapping[str, str]) -> 
     exposed = on_space or not all(map(is_local, {host, *allowed}))
     if policy.required or not exposed:
         return policy
-    return replace(policy, password=SecretStr(_made_up()), generated=True)
+    return replace(policy, password=SecretStr(_generated_password()), generated=True)
 
 
 def _check_open(settings: Settings) -> None:
@@ -87,12 +87,12 @@ def _check_open(settings: Settings) -> None:
 
 
 def _hosts(host: str, allowed: frozenset[str], on_space: bool) -> frozenset[str] | None:
-    """Names to answer to. Open on localhost means open to no web page that points its own name there."""
+    """Return the accepted Host names. On localhost they are checked, against DNS rebinding."""
     if on_space or not (is_local(host) or allowed):
         return None
     return LOCAL_NAMES | allowed | {bare(host)}
 
 
-def _made_up() -> str:
-    """A password of 79 random bits that can be read out and typed."""
+def _generated_password() -> str:
+    """Return a password of 79 random bits that can be read out and typed."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))

@@ -1,4 +1,4 @@
-"""Hugging Face as a Space presents it: where to log in, and who of those who did may come in."""
+"""Hugging Face as the identity provider of a Space, and which of its users are allowed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 @dataclass(frozen=True)
 class Provider:
-    """The OAuth app that ``hf_oauth: true`` gives a Space, and the names that may come in (lower case)."""
+    """The OAuth app that ``hf_oauth: true`` gives a Space, and the allowed user names (lower case)."""
 
     url: str
     client_id: str
@@ -23,9 +23,9 @@ class Provider:
 
 
 def provider_of(environment: Mapping[str, str], allowed: frozenset[str]) -> Provider | None:
-    """The provider that a Space's variables describe; None where the Space has no ``hf_oauth``.
+    """Return the provider that a Space's variables describe; None where the Space has no ``hf_oauth``.
 
-    Without names in ``allowed`` only the Space's owner may come in.
+    Without names in ``allowed`` only the Space's owner is.
     """
     url, client, secret = (
         environment.get(name) for name in ("OPENID_PROVIDER_URL", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET")
@@ -46,7 +46,7 @@ def provider_of(environment: Mapping[str, str], allowed: frozenset[str]) -> Prov
 
 
 def allowed_name(provider: Provider, userinfo: Mapping[str, Any]) -> str | None:
-    """The user's name when they, or an organisation they belong to, may come in; else None."""
+    """Return the user's name when they, or an organisation they belong to, are allowed; else None."""
     name = str(userinfo.get("preferred_username") or "")
     orgs = userinfo.get("orgs") or []
     names = {name.lower(), *(str(org.get("preferred_username") or "").lower() for org in orgs)}

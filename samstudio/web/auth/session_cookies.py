@@ -1,7 +1,7 @@
-"""Who is logged in: a signed cookie, and the key that signs it.
+"""Signed session cookies, and the key that signs them.
 
-Nothing is kept on the server but the key, so a session ends by its age, by
-logging out, or for everyone at once when the password changes.
+The server stores only the key: a session ends by its age, by logging out, or
+for everyone at once when the password changes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from samstudio.web.auth.policy import Policy
 
 LIFETIME = 14 * 24 * 3600
-"""Seconds after which one logs in again."""
+"""Seconds until a session expires."""
 
 
 class SessionCookies:
@@ -28,17 +28,17 @@ class SessionCookies:
         # Cookies do not know ports: two studios on one machine need two names.
         self.cookie = f"samstudio_{hashlib.sha256(key.encode()).hexdigest()[:8]}"
         self._signer = URLSafeTimedSerializer(
-            [key + _opened_by(policy)],
+            [key + _credentials_digest(policy)],
             salt="samstudio.session",
             signer_kwargs={"digest_method": hashlib.sha256},
         )
 
-    def begin(self, user: str) -> str:
-        """The cookie's value for someone who showed that they may come in."""
+    def issue(self, user: str) -> str:
+        """Return the cookie's value for an authenticated user."""
         return str(self._signer.dumps(user))
 
     def user(self, value: str | None) -> str | None:
-        """Who a cookie's value lets in; None for none, an old one, or one that we did not sign."""
+        """Return the user of a cookie's value; None for no value, an expired or a forged one."""
         if not value:
             return None
         try:
@@ -47,15 +47,15 @@ class SessionCookies:
             return None
 
 
-def _opened_by(policy: Policy) -> str:
-    """What a session was opened by, as a digest: another password, and all sessions are over."""
+def _credentials_digest(policy: Policy) -> str:
+    """Return a digest of the accepted credentials, so that changing them ends all sessions."""
     parts = [part.get_secret_value() if part else "" for part in (policy.password, policy.token)]
     parts += sorted(policy.provider.allowed) if policy.provider else []
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def session_key(storage: Path) -> str:
-    """The key in the storage folder, made at the first start; only its owner may read the file."""
+    """Return the key in the storage folder, made at the first start; only its owner may read the file."""
     path = storage / "session.key"
     if not path.is_file() or len(path.read_text()) < 64:
         storage.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Slows down whoever tries one password after another."""
+"""Rate limiting of failed logins, by address."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import math
 import time
 from collections.abc import Callable
 
-MOST_ADDRESSES = 10_000
+MAX_ADDRESSES = 10_000
 """Remembered at once; the oldest are forgotten first."""
 
 
 class Throttle:
-    """A few wrong tries a minute from one address, then a pause. For one event loop."""
+    """A limit on failed logins per address and minute. For one event loop."""
 
     def __init__(
         self, *, tries: int = 5, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic
@@ -22,22 +22,22 @@ class Throttle:
         self._failures: dict[str, list[float]] = {}
 
     def wait(self, address: str) -> int:
-        """Whole seconds until this address may try again; 0 means now."""
+        """Return the whole seconds until this address may try again; 0 means now."""
         recent = self._recent(address)
         if len(recent) < self._tries:
             return 0
         return max(1, math.ceil(recent[-self._tries] + self._seconds - self._clock()))
 
     def failed(self, address: str) -> None:
-        """Note a wrong try."""
+        """Record a failed login."""
         recent = self._recent(address)
         self._failures.pop(address, None)
         self._failures[address] = [*recent, self._clock()]
-        while len(self._failures) > MOST_ADDRESSES:
+        while len(self._failures) > MAX_ADDRESSES:
             del self._failures[next(iter(self._failures))]
 
     def succeeded(self, address: str) -> None:
-        """Forget the wrong tries of someone who then got it right."""
+        """Forget the failed logins of an address."""
         self._failures.pop(address, None)
 
     def _recent(self, address: str) -> list[float]:

@@ -1,8 +1,8 @@
-"""The page's words in other languages: catalogues from English, and the script that they travel in.
+"""The page's messages in other languages: catalogues from English, and the script that carries them.
 
-``words/LANGUAGE/*.json`` are objects from English to that language, as gettext
+``LANGUAGE/*.json`` are objects from English to that language, as gettext
 has them: see docs/app.md for what holes there are. The page's script
-(static/words.js) puts them in place of the English.
+(static/i18n.js) puts them in place of the English.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LANGUAGES = tuple(
 
 
 def catalogue(language: str, folder: Path = FOLDER) -> dict[str, str]:
-    """All messages of a language; ValueError where two files differ about one."""
+    """Return all messages of a language; ValueError where two files differ about one."""
     messages: dict[str, str] = {}
     for path in sorted((folder / language).glob("*.json")):
         for english, other in json.loads(path.read_text(encoding="utf-8")).items():
@@ -30,11 +30,11 @@ def catalogue(language: str, folder: Path = FOLDER) -> dict[str, str]:
 
 @functools.cache
 def script(language: str) -> tuple[str, bytes]:
-    """A language's catalogue as a JavaScript module, and the tag of just this content."""
+    """Return a language's catalogue as a JavaScript module, and the tag of just this content."""
     body = f"export default {json.dumps(catalogue(language), ensure_ascii=False)};\n".encode()
     return hashlib.sha256(body).hexdigest()[:16], body
 
 
 def address(language: str) -> str:
-    """Where the page finds that module, relative to itself."""
-    return f"studio/words/{language}.js?v={script(language)[0]}"
+    """Return the address of that module, relative to the page."""
+    return f"studio/i18n/{language}.js?v={script(language)[0]}"

@@ -1,4 +1,4 @@
-"""The app, watched: whether it is well, figures for Prometheus, and logs that name the request.
+"""Health check, Prometheus metrics, and logs that name the request.
 
-What is looked at comes in as a `watched.Watched`; nothing here knows a service.
+The application is seen through an `app_state.AppState`; nothing here knows a service.
 """

@@ -1,4 +1,4 @@
-"""What the watchers look at: a few cheap questions to the running app."""
+"""What health check and metrics read of the running app."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from samstudio.domain import JobStatus
 
 
 @dataclass(frozen=True)
-class Watched:
-    """Questions; those to the database raise whatever it raises when it cannot be read."""
+class AppState:
+    """Functions to ask; those that read the database raise what it raises."""
 
     live: Callable[[], int]
     """The live decoder version, from the database."""

@@ -1,4 +1,4 @@
-"""``/healthz``: whether the app can do its work. Open to everyone, so it says nothing private."""
+"""``GET /healthz``: whether the app is healthy. Public, so it tells nothing private."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from samstudio import __version__
-from samstudio.web.observability.app_state import Watched
+from samstudio.web.observability.app_state import AppState
 
 log = logging.getLogger(__name__)
 
 
-def health_route(watched: Watched) -> Route:
-    """200 while the database can be read, 503 while not."""
+def health_route(state: AppState) -> Route:
+    """Return ``GET /healthz``: 200 while the database can be read, else 503."""
 
     def healthz(_request: Request) -> Response:
-        live = _live(watched)
-        well = live is not None
+        live = _live(state)
+        healthy = live is not None
         return JSONResponse(
             {
-                "status": "ok" if well else "unavailable",
+                "status": "ok" if healthy else "unavailable",
                 "version": __version__,
-                "database": "ok" if well else "unreachable",
+                "database": "ok" if healthy else "unreachable",
                 "live_version": live,
-                "model": watched.model(),
+                "model": state.model(),
             },
-            status_code=200 if well else 503,
+            status_code=200 if healthy else 503,
             headers={"Cache-Control": "no-store"},
         )
 
     return Route("/healthz", healthz)
 
 
-def _live(watched: Watched) -> int | None:
+def _live(state: AppState) -> int | None:
     try:
-        return watched.live()
-    except Exception as error:  # whatever a database raises, the app is not well
+        return state.live()
+    except Exception as error:  # whatever a database raises, the app is not healthy
         log.error("the database cannot be read: %s", error)
         return None

@@ -1,4 +1,4 @@
-"""Figures for Prometheus, under ``/metrics``."""
+"""Prometheus metrics, under ``/metrics``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from samstudio import __version__
 from samstudio.domain import JobStatus
-from samstudio.web.observability.app_state import Watched
+from samstudio.web.observability.app_state import AppState
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +31,9 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class Metrics:
-    """One app's figures, in a registry of their own. Thread-safe, as the client library is."""
+    """One app's metrics, in a registry of their own. Thread-safe, as the client library is."""
 
-    def __init__(self, watched: Watched) -> None:
+    def __init__(self, state: AppState) -> None:
         self._registry = CollectorRegistry()
         self._stages = Histogram(
             "samstudio_stage_seconds",
@@ -50,19 +50,19 @@ class Metrics:
         )
         for stage in ("encode", "decode", "predict"):  # there from the start, so that a rate can be taken
             self._stages.labels(stage)
-        self._registry.register(_State(watched))
+        self._registry.register(_StateCollector(state))
         ProcessCollector(registry=self._registry)
 
     def stage(self, name: str, seconds: float) -> None:
-        """Note how long a stage took."""
+        """Record how long a stage took."""
         self._stages.labels(name).observe(seconds)
 
     def request(self, method: str, route: str, status: int) -> None:
-        """Note an answered request."""
+        """Count an answered request."""
         self._requests.labels(method, route, str(status)).inc()
 
     def route(self) -> Route:
-        """``GET /metrics`` in Prometheus's text format."""
+        """Return ``GET /metrics``, in Prometheus's text format."""
 
         def metrics(_request: Request) -> Response:
             return Response(generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
@@ -70,25 +70,25 @@ class Metrics:
         return Route("/metrics", metrics)
 
 
-class _State(Collector):
-    """What is so at the moment, asked for at each scrape."""
+class _StateCollector(Collector):
+    """Gauges of the app's present state, read at each scrape."""
 
-    def __init__(self, watched: Watched) -> None:
-        self._watched = watched
+    def __init__(self, state: AppState) -> None:
+        self._state = state
 
     def describe(self) -> Iterator[Metric]:
-        """Nothing: registering must not ask the database."""
+        """Return nothing: registering must not read the database."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """The state as gauges; those of the database are left out while it cannot be read."""
+        """Yield the state as gauges, without the database's while it cannot be read."""
         yield InfoMetricFamily("samstudio", "The app.", value={"version": __version__})
-        yield _gauge("samstudio_model_ready", "1 when the model is loaded.", self._watched.model() == "ready")
+        yield _gauge("samstudio_model_ready", "1 when the model is loaded.", self._state.model() == "ready")
         yield _gauge(
-            "samstudio_images_preparing", "Images that wait to be encoded ahead.", self._watched.preparing()
+            "samstudio_images_preparing", "Images that wait to be encoded ahead.", self._state.preparing()
         )
         try:
-            live, jobs = self._watched.live(), Tally(self._watched.jobs())
+            live, jobs = self._state.live(), Tally(self._state.jobs())
         except Exception as error:
             log.error("the database cannot be read: %s", error)
             yield _gauge("samstudio_database_up", "1 when the database can be read.", 0)

@@ -1,4 +1,4 @@
-"""Each request gets an id, is counted, and leaves a log line."""
+"""Request ids, request metrics, and the access log."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from samstudio.web.observability.logs import request_id
 from samstudio.web.observability.metrics import Metrics
-from samstudio.web.observability.route_templates import Templates
+from samstudio.web.observability.route_templates import RouteTemplates
 
 log = logging.getLogger(__name__)
 
 HEADER = "X-Request-ID"
-_SANE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_VALID_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""Others are counted as one, so that a stranger cannot make up figures."""
+"""Others are counted as one, so that clients cannot create metrics."""
 
 
-class WatchMiddleware:
-    """Pure ASGI, round everything else of ours."""
+class RequestLogMiddleware:
+    """Pure ASGI middleware around all others: gives each request an id, counts and logs it."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
-        self._templates = Templates()
+        self._templates = RouteTemplates()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer by the app, watched."""
+        """Answer by the app, then count and log the request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(HEADER, "")
-        id_ = given if _SANE.fullmatch(given) else uuid.uuid4().hex
-        # Never set back: each request has a context of its own, and the server's last word, the
-        # traceback of a failure, is said after we are through.
+        id_ = given if _VALID_ID.fullmatch(given) else uuid.uuid4().hex
+        # Never reset: each request has a context of its own, and the server logs the traceback
+        # of a failure after this middleware has returned.
         request_id.set(id_)
         status, began, root = 500, time.perf_counter(), str(scope.get("root_path", ""))
 
-        async def send_watched(message: Message) -> None:
+        async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -54,15 +54,14 @@ class WatchMiddleware:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_watched)
+            await self._app(scope, receive, send_with_id)
         finally:
-            self._note(scope, root, status, time.perf_counter() - began)
+            self._record(scope, root, status, time.perf_counter() - began)
 
-    def _note(self, scope: Scope, root: str, status: int, seconds: float) -> None:
+    def _record(self, scope: Scope, root: str, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "OTHER"
         self._metrics.request(method, self._templates.of(scope, root=root), status)
-        # The path without its query, which may hold what is nobody's business, and quoted again: a
-        # line break in it would begin a line of its own.
+        # Without the query, which may hold secrets, and quoted again: a line break would begin a new log line.
         path = quote(scope["path"], safe="/:@!$&'()*+,;=~")
         log.log(_level(status), "%s %s %d %.0f ms", method, path, status, seconds * 1000)
 
@@ -75,7 +74,7 @@ def _level(status: int) -> int:
 
 @contextmanager
 def requests_unlogged() -> Iterator[None]:
-    """Log no request meanwhile: Gradio, starting, asks itself whether it is there."""
+    """Log no request meanwhile: Gradio calls itself when it starts."""
     # A filter, because the server's own configuration of logging puts `disabled` back.
     log.addFilter(_nothing)
     try:

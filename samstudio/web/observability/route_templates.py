@@ -1,4 +1,4 @@
-"""Which route answered a request, as its path with the parameters' names: the few words a figure may have."""
+"""The template of the route that answered a request, as a metric label of low cardinality."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from starlette.routing import Mount
 from starlette.types import Scope
 
 NONE = "(none)"
-"""No route was reached: refused at the gate, or nothing is there."""
+"""No route was reached: refused by the authentication, or nothing is there."""
 
 
-class Templates:
+class RouteTemplates:
     """Route templates by request, after it was routed."""
 
     def __init__(self) -> None:

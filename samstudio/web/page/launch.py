@@ -69,7 +69,7 @@ def start(
     port = _port(host, project.settings.port if port is None else port)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read on import: nothing leaves this machine
     from samstudio.web.encoding_queue import EncodingQueue
-    from samstudio.web.i18n.page import InLanguage
+    from samstudio.web.i18n.middleware import LanguageMiddleware
     from samstudio.web.page.app import build_ui
     from samstudio.web.page.routes import page_routes
     from samstudio.web.page.theme import FAVICON, STYLES, theme
@@ -81,7 +81,7 @@ def start(
         server_port=port,
         app_kwargs={
             "routes": [*page_routes(project=project, encoding_queue=encoding_queue), *routes],
-            "middleware": [*middleware, Middleware(InLanguage)],
+            "middleware": [*middleware, Middleware(LanguageMiddleware)],
         },
         theme=theme(),
         css_paths=list(STYLES),
@@ -90,7 +90,7 @@ def start(
         max_file_size=f"{project.settings.max_upload_mb}mb",
         share=False,
         ssr_mode=False,
-        num_workers=0,  # whatever the environment says: they would serve files on ports without the gate
+        num_workers=0,  # whatever the environment says: they would serve files without authentication
         show_error=True,
         quiet=True,
         prevent_thread_lock=True,

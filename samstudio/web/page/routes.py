@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Route
 
 from samstudio.domain import NotFound, StudioError
 from samstudio.web.encoding_queue import EncodingQueue
-from samstudio.web.i18n import catalogues as words
+from samstudio.web.i18n import catalogues
 from samstudio.web.page.comparison.routes import compare_routes
 from samstudio.web.page.http_errors import foreign, handle_errors, no, refusal
 from samstudio.web.page.plot_routes import plot_routes
@@ -77,7 +77,7 @@ def page_routes(*, project: Project, encoding_queue: EncodingQueue) -> list[Base
         return await _upload(project, encoding_queue, request)
 
     return [
-        Route("/studio/words/{language}.js", handle_errors(_words)),
+        Route("/studio/i18n/{language}.js", handle_errors(_messages)),
         Route("/studio/images/{image_id}", handle_errors(image)),
         Route("/studio/thumbs/{image_id}", handle_errors(thumb)),
         Route("/studio/overlays/{image_id}", handle_errors(overlay)),
@@ -119,12 +119,12 @@ def _asset(request: Request) -> Response:
     )
 
 
-def _words(request: Request) -> Response:
-    """A language's words as a module; its address names the content."""
+def _messages(request: Request) -> Response:
+    """Return a language's messages as a module; its address names the content."""
     language = request.path_params["language"]
-    if language not in words.LANGUAGES:
-        raise NotFound("there are no words in this language")
-    digest, body = words.script(language)
+    if language not in catalogues.LANGUAGES:
+        raise NotFound("there are no messages in this language")
+    digest, body = catalogues.script(language)
     cache = FOREVER if request.query_params.get("v") == digest else CHECKED
     return _tagged(
         request, digest, cache, lambda headers: Response(body, media_type=SERVED[".js"], headers=headers)

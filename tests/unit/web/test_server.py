@@ -1,4 +1,4 @@
-"""The whole server as it is put together: every route lies behind the gate, and is watched."""
+"""The whole server as it is assembled: every route is authenticated, logged and counted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.unit.web.page.fakes import FakeStudio
 PASSWORD, TOKEN = "correct horse", "a-token-for-scripts-1"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 SAYS_NOTHING = {"/healthz"}
-"""Open to everyone. The gate answers /login and /logout itself."""
+"""Open to everyone. The authentication answers /login and /logout itself."""
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion, LiveVersion
 from samstudio.services.comparison.sides import STOPS, Comparison, Row, Shown, Side
-from samstudio.web.page.comparison import text as words
+from samstudio.web.page.comparison import text as sentences
 from samstudio.web.page.comparison.pictures import answer_json, outline
 from samstudio.web.page.markup import version_name
 from samstudio.web.page.versions.row import state_of
@@ -24,14 +24,14 @@ Json = dict[str, Any]
 
 
 def setup_json(project: Project) -> Json:
-    """What can be compared: the versions, the pair to begin with, and what is missing, in words."""
+    """What can be compared: the versions, the pair to begin with, and what is missing, as text."""
     versions, live = project.versions.list(), project.versions.live()
     before, after = project.comparing.pair()
     title, text = "", ""
     if not project.annotations.counts().accepted:
-        title, text = words.NO_OBJECTS
+        title, text = sentences.NO_OBJECTS
     elif len(versions) == 1:
-        title, text = words.ONLY_STOCK
+        title, text = sentences.ONLY_STOCK
     return {
         "versions": [_version(one, live) for one in versions],
         "a": before,
@@ -53,25 +53,25 @@ def _version(version: DecoderVersion, live: LiveVersion) -> Json:
 
 
 def _stop(version: DecoderVersion, stop: float) -> Json:
-    miou, text = words.stop_words(version, stop)
-    label = words.STOP_NAMES.get(stop, version_name(version.number))
-    return {"strength": stop, "label": label, "miou": miou, "words": text}
+    miou, text = sentences.strength_text(version, stop)
+    label = sentences.STOP_NAMES.get(stop, version_name(version.number))
+    return {"strength": stop, "label": label, "miou": miou, "text": text}
 
 
 def objects_json(project: Project, a: Side, b: Side) -> Json:
     """Every object with both IoUs, as far as they are known, and what to bear in mind about them."""
     comparison = project.comparing.compare(a, b)
     rows = comparison.rows
-    name_a, name_b = (words.side_name(side.version, side.strength) for side in (a, b))
-    told = [words.learned_from(rows, name_a, name_b)]
-    told += [words.on_unseen(project.versions.get(b.version))] if told[0] and b.strength == 1 else []
-    told += [words.beyond(comparison)]
+    name_a, name_b = (sentences.side_name(side.version, side.strength) for side in (a, b))
+    told = [sentences.learned_from(rows, name_a, name_b)]
+    told += [sentences.on_unseen(project.versions.get(b.version))] if told[0] and b.strength == 1 else []
+    told += [sentences.beyond(comparison)]
     return {
         "rows": [_row(row) for row in rows],
         **progress_json(comparison),
         "names": [name_a, name_b],
         "mean": _means(rows),
-        "words": " ".join(sentence for sentence in told if sentence),
+        "text": " ".join(sentence for sentence in told if sentence),
     }
 
 

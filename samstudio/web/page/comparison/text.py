@@ -60,7 +60,7 @@ def beyond(comparison: Comparison) -> str:
     return f"The first {len(comparison.rows):,} objects are compared; {comparison.left_out:,} more are not."
 
 
-def stop_words(version: DecoderVersion, stop: float) -> tuple[float | None, str]:
+def strength_text(version: DecoderVersion, stop: float) -> tuple[float | None, str]:
     """The gate's number at a strength, where it measured one, and what that number is."""
     name = version_name(version.number)
     judged = judged_at(version, stop)
@@ -84,7 +84,7 @@ def _share(stop: float) -> str:
     return {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters"}[stop]
 
 
-def todo_words(live: str) -> str:
+def todo_text(live: str) -> str:
     """What the list of worst objects is for."""
     return (
         f"What {live} gets most wrong. Look whether the mask is right; if it is, accept more objects like "

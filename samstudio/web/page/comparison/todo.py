@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from samstudio.services.comparison.sides import Row, Score, Side
-from samstudio.web.page.comparison import text as words
+from samstudio.web.page.comparison import text as sentences
 from samstudio.web.page.comparison.replies import progress_json
 from samstudio.web.page.markup import version_name
 
@@ -26,7 +26,7 @@ def todo_json(project: Project) -> Json:
     return {
         "rows": [_todo(iou, row) for iou, row in known[:MOST]],
         **progress_json(comparison),
-        "words": words.todo_words(version_name(live.version)),
+        "text": sentences.todo_text(version_name(live.version)),
     }
 
 

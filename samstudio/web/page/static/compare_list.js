@@ -74,7 +74,7 @@ export class ObjectList {
     more.hidden = rows.length <= this.limit;
     more.textContent = `Show more (${this.limit} of ${rows.length})`;
     this.part("means").replaceChildren(...means(reply));
-    this.part("words").textContent = reply.words;
+    this.part("text").textContent = reply.text;
     this.part("tally").textContent = tally(rows);
   }
 

@@ -153,8 +153,8 @@ export class Stage {
     const told = row.problem || (known ? `IoU ${shown(row.a)} → ${shown(row.b)} (${signed(row.b - row.a)})` : "");
     const held = row.unseen?.[1];
     const unseen = held === null || held === undefined ? "" : `${held.toFixed(3)} while B's models had it held out`;
-    const words = [told, unseen].filter(Boolean).flatMap((one) => [" · ", one]);
-    this.part("where").replaceChildren(h("span", { translate: "no" }, `${row.category} ${row.id} · ${row.file}`), ...words);
+    const texts = [told, unseen].filter(Boolean).flatMap((one) => [" · ", one]);
+    this.part("where").replaceChildren(h("span", { translate: "no" }, `${row.category} ${row.id} · ${row.file}`), ...texts);
   }
 }
 

@@ -52,7 +52,7 @@ export class Strength {
     const between = this.value > 0 && this.value < 1;
     this.part("keep").disabled = !between;
     this.part("keep").title = between ? "" : "Choose a strength between stock and the version";
-    this.part("stop-words").textContent = this.stop?.words ?? "";
+    this.part("strength-text").textContent = this.stop?.text ?? "";
     this.slider.setAttribute("aria-valuetext", this.name);
     for (const [index, item] of [...this.part("stops").children].entries()) {
       item.classList.toggle("cmp-now", index === Number(this.slider.value));

@@ -39,8 +39,8 @@ export class Todo {
   }
 
   draw() {
-    const { rows, words } = this.reply;
-    this.part("todo-words").textContent = words;
+    const { rows, text } = this.reply;
+    this.part("todo-text").textContent = text;
     this.part("todo-list").replaceChildren(...rows.slice(0, this.limit).map(item));
     const more = this.part("todo-more");
     more.hidden = rows.length <= this.limit;

@@ -2,7 +2,7 @@
 // the page when something changed. The page's only clock.
 
 import { showTab } from "./panel.js";
-import { mountSwitch } from "./words_switch.js";
+import { mountSwitch } from "./i18n_switch.js";
 
 const IDLE = 2000;
 const BUSY = 1000;

@@ -1,4 +1,4 @@
-"""Who passes the gate, and what the others are told."""
+"""Which requests pass the authentication, and what the others are told."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from tests.unit.web.auth.visitors import BEARER, BROWSER, OPEN, PASSWORD, POLICY, behind, gate, log_in
+from tests.unit.web.auth.visitors import BEARER, BROWSER, OPEN, PASSWORD, POLICY, behind, access_control, log_in
 
 
 @pytest.fixture
 def client() -> TestClient:
-    return behind(gate())
+    return behind(access_control())
 
 
 def test_a_program_without_a_token_is_told_how_to_come_in(client: TestClient) -> None:
@@ -43,7 +43,7 @@ def test_the_token_opens_and_nothing_like_it(client: TestClient) -> None:
 
 
 def test_without_a_token_set_no_token_opens() -> None:
-    client = behind(gate(type(POLICY)(password=POLICY.password)))
+    client = behind(access_control(type(POLICY)(password=POLICY.password)))
     for given in ("Bearer ", "Bearer None", "Bearer"):
         assert client.get("/x", headers={"Authorization": given}).status_code == 401
 
@@ -60,7 +60,7 @@ def test_a_cookie_that_was_not_signed_here_opens_nothing(client: TestClient) -> 
     log_in(client)
     (name, value), *_ = client.cookies.items()
     for forged in ("", "x", value[:-1], value[:-2] + ("aa" if value[-2:] != "aa" else "bb")):
-        stranger = behind(gate())
+        stranger = behind(access_control())
         assert stranger.get("/x", headers={"Cookie": f"{name}={forged}"}).status_code == 401, forged
 
 
@@ -84,14 +84,14 @@ def test_nothing_behind_is_reached_through_the_login_addresses(client: TestClien
 
 def test_gradio_may_ask_whether_it_started_and_nobody_else() -> None:
     path = "/gradio_api/startup-events"
-    assert behind(gate()).get(path).status_code == 401
-    itself = TestClient(behind(gate()).app, client=("127.0.0.1", 1), base_url="http://127.0.0.1")
+    assert behind(access_control()).get(path).status_code == 401
+    itself = TestClient(behind(access_control()).app, client=("127.0.0.1", 1), base_url="http://127.0.0.1")
     assert itself.get(path).status_code == 200
     assert itself.get("/config").status_code == 401
 
 
 def test_on_localhost_nothing_is_asked() -> None:
-    client = behind(gate(OPEN), base_url="http://localhost:7860")
+    client = behind(access_control(OPEN), base_url="http://localhost:7860")
     assert client.get("/x").status_code == 200
     assert client.post("/x").status_code == 200
     for host in ("127.0.0.1:7860", "[::1]:7860", "LOCALHOST", "localhost."):
@@ -99,7 +99,7 @@ def test_on_localhost_nothing_is_asked() -> None:
 
 
 def test_a_name_that_points_at_localhost_gets_nothing() -> None:
-    client = behind(gate(OPEN))
+    client = behind(access_control(OPEN))
     for host in ("evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[", ""):
         reply = client.get("/x", headers={"Host": host})
         assert reply.status_code == 421, host
@@ -109,7 +109,7 @@ def test_a_name_that_points_at_localhost_gets_nothing() -> None:
 
 
 def test_another_sites_page_can_neither_write_nor_read() -> None:
-    client = behind(gate(OPEN), base_url="http://localhost:7860")
+    client = behind(access_control(OPEN), base_url="http://localhost:7860")
     for headers in (
         {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors"},
         {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"},
@@ -123,7 +123,7 @@ def test_another_sites_page_can_neither_write_nor_read() -> None:
 
 
 def test_a_link_from_another_site_and_our_own_page_pass() -> None:
-    client = behind(gate(OPEN), base_url="http://localhost:7860")
+    client = behind(access_control(OPEN), base_url="http://localhost:7860")
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
     assert client.get("/", headers=link).status_code == 200
     for own in (
@@ -136,8 +136,8 @@ def test_a_link_from_another_site_and_our_own_page_pass() -> None:
 
 def test_another_site_cannot_show_it_in_a_frame_unless_it_is_a_space() -> None:
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-    here = behind(gate(OPEN), base_url="http://localhost:7860")
-    space = behind(gate(replace(POLICY, embedded=True)))
+    here = behind(access_control(OPEN), base_url="http://localhost:7860")
+    space = behind(access_control(replace(POLICY, embedded=True)))
     for frame in ("iframe", "frame", "embed", "object"):
         assert here.get("/", headers=link | {"Sec-Fetch-Dest": frame}).status_code == 403, frame
         framed = space.get("/", headers=link | BROWSER | {"Sec-Fetch-Dest": frame})
@@ -155,7 +155,7 @@ def test_a_session_does_not_work_for_another_sites_page_but_a_token_does(client:
 
 
 def test_below_a_proxys_prefix_the_paths_keep_it() -> None:
-    client = behind(gate(), root_path="/studio-a")
+    client = behind(access_control(), root_path="/studio-a")
     assert client.get("/x?a=1", headers=BROWSER).headers["location"] == "/studio-a/login?next=%2Fx%3Fa%3D1"
     entered = log_in(client, next="/x")
     assert entered.headers["location"] == "/studio-a/x"
@@ -168,7 +168,7 @@ def test_a_proxys_own_pages_are_ours() -> None:
         hosts=frozenset({"localhost", "studio.example.org"}),
         proxies=frozenset({"studio.example.org"}),
     )
-    client = behind(gate(policy), base_url="http://localhost:7860")
+    client = behind(access_control(policy), base_url="http://localhost:7860")
     for origin, status in (("https://studio.example.org", 303), ("https://evil.example.org", 403)):
         assert (
             client.post("/login", data={"password": PASSWORD}, headers={"Origin": origin}).status_code

@@ -21,7 +21,7 @@ from samstudio.web.auth.huggingface import HuggingFace
 from samstudio.web.auth.policy import decide
 from samstudio.web.auth.provider import allowed_name
 from tests.unit.web.auth.test_policy import SPACE
-from tests.unit.web.auth.visitors import BROWSER, behind, gate
+from tests.unit.web.auth.visitors import BROWSER, behind, access_control
 
 URL = "https://huggingface.co"
 
@@ -89,7 +89,7 @@ def client(provider: FakeProvider) -> TestClient:
     policy = decide(Settings(), host="0.0.0.0", environment=SPACE)
     assert policy.provider is not None
     login = HuggingFace(policy.provider, transport=httpx2.ASGITransport(provider))
-    return behind(gate(policy, huggingface=login), base_url="https://jane-studio.hf.space")
+    return behind(access_control(policy, huggingface=login), base_url="https://jane-studio.hf.space")
 
 
 def _go(client: TestClient, provider: FakeProvider, next_: str = "/x") -> dict[str, str]:

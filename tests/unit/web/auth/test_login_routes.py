@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from samstudio.web.auth.login_page import FONTS, font_path
-from samstudio.web.auth.login_routes import MOST_BYTES, safe_next
+from samstudio.web.auth.login_routes import MAX_FORM_BYTES, safe_next
 from samstudio.web.auth.policy import Policy
-from tests.unit.web.auth.visitors import BROWSER, PASSWORD, POLICY, TOKEN, Clock, behind, gate, log_in
+from tests.unit.web.auth.visitors import BROWSER, PASSWORD, POLICY, TOKEN, Clock, behind, access_control, log_in
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def client(clock: Clock) -> TestClient:
-    return behind(gate(clock=clock))
+    return behind(access_control(clock=clock))
 
 
 def test_the_right_password_leads_to_the_page_that_was_wanted(client: TestClient) -> None:
@@ -38,21 +38,21 @@ def test_the_right_password_leads_to_the_page_that_was_wanted(client: TestClient
 
 
 def test_the_cookie_is_for_https_alone_where_the_page_is() -> None:
-    assert "; Secure" in log_in(behind(gate(), base_url="https://studio.lan")).headers["set-cookie"]
-    proxied = behind(gate()).post(
+    assert "; Secure" in log_in(behind(access_control(), base_url="https://studio.lan")).headers["set-cookie"]
+    proxied = behind(access_control()).post(
         "/login", data={"password": PASSWORD}, headers={"X-Forwarded-Proto": "https"}
     )
     assert "; Secure" in proxied.headers["set-cookie"]
 
 
 def test_in_a_spaces_frame_the_cookie_is_kept() -> None:
-    cookie = log_in(behind(gate(replace(POLICY, embedded=True)))).headers["set-cookie"]
+    cookie = log_in(behind(access_control(replace(POLICY, embedded=True)))).headers["set-cookie"]
     assert "SameSite=None; Secure; Partitioned" in cookie
 
 
 def test_a_person_may_type_the_token(client: TestClient) -> None:
     assert log_in(client, TOKEN).status_code == 303
-    only_token = behind(gate(Policy(token=POLICY.token)))
+    only_token = behind(access_control(Policy(token=POLICY.token)))
     assert "Access token" in only_token.get("/login").text
     assert log_in(only_token, TOKEN).status_code == 303
 
@@ -73,7 +73,7 @@ def test_a_wrong_password_is_refused_and_not_repeated(
 
 
 def test_without_a_password_set_an_empty_one_opens_nothing() -> None:
-    assert log_in(behind(gate(Policy(token=POLICY.token))), "").status_code == 401
+    assert log_in(behind(access_control(Policy(token=POLICY.token))), "").status_code == 401
 
 
 def test_after_five_wrong_tries_one_waits_even_with_the_right_one(client: TestClient, clock: Clock) -> None:
@@ -86,7 +86,7 @@ def test_after_five_wrong_tries_one_waits_even_with_the_right_one(client: TestCl
 
 
 def test_a_form_that_is_too_large_is_not_read_on(client: TestClient) -> None:
-    assert log_in(client, "x" * MOST_BYTES).status_code == 401
+    assert log_in(client, "x" * MAX_FORM_BYTES).status_code == 401
 
 
 def test_another_sites_form_cannot_log_in(client: TestClient) -> None:
@@ -163,7 +163,7 @@ def test_the_page_has_the_apps_font_and_no_other_file(client: TestClient) -> Non
 def test_a_changed_password_ends_every_session(client: TestClient) -> None:
     log_in(client)
     (name, value), *_ = client.cookies.items()
-    changed = behind(gate(replace(POLICY, password=SecretStr("another one"))))
+    changed = behind(access_control(replace(POLICY, password=SecretStr("another one"))))
     assert changed.get("/x", headers={"Cookie": f"{name}={value}"}).status_code == 401
-    same = behind(gate())
+    same = behind(access_control())
     assert same.get("/x", headers={"Cookie": f"{name}={value}"}).status_code == 200

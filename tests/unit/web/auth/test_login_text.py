@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from samstudio.web.auth.login_text import ENGLISH, WORDS
+from samstudio.web.auth.login_text import ENGLISH, TEXTS
 from samstudio.web.i18n.languages import COOKIE, LANGUAGES, language_for
-from tests.unit.web.auth.visitors import behind, gate
+from tests.unit.web.auth.visitors import behind, access_control
 
 
 @pytest.mark.parametrize(
@@ -30,16 +30,16 @@ def test_the_choice_counts_then_the_browsers_languages(
 
 
 def test_every_language_has_all_words_with_their_placeholders() -> None:
-    assert set(WORDS) == set(LANGUAGES)
-    for language, words in WORDS.items():
-        assert words.language == language
-        for name, text in dataclasses.asdict(words).items():
+    assert set(TEXTS) == set(LANGUAGES)
+    for language, texts in TEXTS.items():
+        assert texts.language == language
+        for name, text in dataclasses.asdict(texts).items():
             assert text, f"{name} in {language}"
             assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", getattr(ENGLISH, name)), name
 
 
 def test_the_login_page_speaks_the_browsers_language() -> None:
-    client = behind(gate())
+    client = behind(access_control())
     page = client.get("/login", headers={"Accept-Language": "ja,en;q=0.5"}).text
     assert '<html lang="ja">' in page
     assert "パスワード" in page
@@ -48,7 +48,7 @@ def test_the_login_page_speaks_the_browsers_language() -> None:
 
 
 def test_the_switch_of_the_login_page_is_remembered() -> None:
-    client = behind(gate(), base_url="https://studio.lan", root_path="/studio")
+    client = behind(access_control(), base_url="https://studio.lan", root_path="/studio")
     page = client.get("/studio/login?next=/x%3Fa%3D1").text
     link = re.search(r'href="(/studio/login\?language=ja[^"]*)"', page)
     assert link
@@ -63,6 +63,6 @@ def test_the_switch_of_the_login_page_is_remembered() -> None:
 
 
 def test_a_language_that_there_is_not_is_no_choice() -> None:
-    reply = behind(gate()).get("/login?language=xx")
+    reply = behind(access_control()).get("/login?language=xx")
     assert '<html lang="en">' in reply.text
     assert "set-cookie" not in reply.headers

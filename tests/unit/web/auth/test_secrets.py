@@ -1,4 +1,4 @@
-"""The password and the token go nowhere but to the gate."""
+"""The password and the token go nowhere but to the authentication."""
 
 from __future__ import annotations
 

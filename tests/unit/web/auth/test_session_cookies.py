@@ -8,19 +8,19 @@ from tests.unit.web.auth.visitors import KEY, POLICY
 
 def test_a_session_says_who_it_is() -> None:
     sessions = SessionCookies(key=KEY, policy=POLICY)
-    assert sessions.user(sessions.begin("jane")) == "jane"
+    assert sessions.user(sessions.issue("jane")) == "jane"
     assert sessions.user(None) is None
     assert sessions.user("nonsense") is None
 
 
 def test_a_session_grows_too_old() -> None:
     old = SessionCookies(key=KEY, policy=POLICY, lifetime=-1)
-    assert old.user(old.begin("jane")) is None
+    assert old.user(old.issue("jane")) is None
 
 
 def test_another_studios_session_is_none_here_and_has_another_name() -> None:
     here, there = SessionCookies(key=KEY, policy=POLICY), SessionCookies(key="x" * 64, policy=POLICY)
-    assert here.user(there.begin("jane")) is None
+    assert here.user(there.issue("jane")) is None
     assert here.cookie != there.cookie
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from samstudio.web.auth.throttle import MOST_ADDRESSES, Throttle
+from samstudio.web.auth.throttle import MAX_ADDRESSES, Throttle
 from tests.unit.web.auth.visitors import Clock
 
 
@@ -30,7 +30,7 @@ def test_getting_it_right_forgets_the_rest() -> None:
 
 def test_it_remembers_no_more_than_it_can_hold() -> None:
     throttle = Throttle(tries=1, clock=Clock())
-    for number in range(MOST_ADDRESSES + 1):
+    for number in range(MAX_ADDRESSES + 1):
         throttle.failed(str(number))
     assert throttle.wait("0") == 0
     assert throttle.wait("1") > 0

@@ -1,4 +1,4 @@
-"""Visitors at the gate: an app behind it that says what it was asked, and requests to it."""
+"""Visitors: an app behind the authentication that says what it was asked, and requests to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 
-from samstudio.web.auth.auth_middleware import Gate, GateMiddleware
+from samstudio.web.auth.auth_middleware import AccessControl, AuthMiddleware
 from samstudio.web.auth.policy import Policy
 from samstudio.web.auth.session_cookies import SessionCookies
 from samstudio.web.auth.throttle import Throttle
@@ -36,8 +36,8 @@ class Clock:
         return self.now
 
 
-def gate(policy: Policy = POLICY, *, clock: Clock | None = None, **parts: Any) -> Gate:
-    return Gate(
+def access_control(policy: Policy = POLICY, *, clock: Clock | None = None, **parts: Any) -> AccessControl:
+    return AccessControl(
         policy,
         sessions=SessionCookies(key=KEY, policy=policy),
         throttle=Throttle(clock=clock or Clock()),
@@ -45,15 +45,15 @@ def gate(policy: Policy = POLICY, *, clock: Clock | None = None, **parts: Any) -
     )
 
 
-def behind(one: Gate, *, base_url: str = "http://studio.lan", root_path: str = "") -> TestClient:
-    """A client of an app behind the gate; it follows no redirect."""
+def behind(access: AccessControl, *, base_url: str = "http://studio.lan", root_path: str = "") -> TestClient:
+    """A client of an app behind the authentication; it follows no redirect."""
     app = Starlette(
         routes=[
             WebSocketRoute("/socket", _socket),
             Mount("/mounted", routes=[Route("/inside", _said)]),
             Route("/{path:path}", _said, methods=["GET", "POST", "DELETE"]),
         ],
-        middleware=[Middleware(GateMiddleware, gate=one)],
+        middleware=[Middleware(AuthMiddleware, access=access)],
     )
     return TestClient(app, base_url=base_url, follow_redirects=False, root_path=root_path)
 

@@ -26,13 +26,13 @@ KEPT: dict[str, set[str]] = {
     # For the terminal, the browser, the style sheet; the switch says it in the language it offers.
     "web/page/launch.py": {"False", "SAM Studio is ready at 7"},
     "web/page/theme.py": {"IBM Plex Mono", "IBM Plex Sans"},
-    "web/i18n/page.py": {"Cookie", 'import messages from "./7";'},
+    "web/i18n/middleware.py": {"Cookie", 'import messages from "./7";'},
     "web/page/canvas/js/render/filter.js": {"position: absolute"},
     "web/page/canvas/js/model/kept.js": {"correction of 7"},
     "web/page/canvas/js/model/picture.js": {"the picture's worker did not start"},
     "web/page/canvas/js/panels/uploads.js": {"Files"},
     "web/page/canvas/js/tools/keys.js": {"Ctrl+Shift+z"},
-    "web/page/static/words_switch.js": {"English", "Show the page in English"},
+    "web/page/static/i18n_switch.js": {"English", "Show the page in English"},
     # Written into files, or compared with what others say.
     "services/dataset_io/export_labels.py": {"Annotations", "Segmentation", "Unspecified"},
     "services/dataset_io/export_source.py": {"an image's id is its own"},

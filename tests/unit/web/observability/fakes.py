@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from samstudio.domain import JobStatus
-from samstudio.web.observability.app_state import Watched
+from samstudio.web.observability.app_state import AppState
 
 
 @dataclass
@@ -17,8 +17,8 @@ class State:
     preparing: int = 0
     database: bool = True
 
-    def watched(self) -> Watched:
-        return Watched(
+    def state(self) -> AppState:
+        return AppState(
             live=lambda: self._read(self.live),
             jobs=lambda: self._read(self.jobs),
             model=lambda: self.model,

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from samstudio import __version__
 from samstudio.config import Settings
 from samstudio.project import open_project
-from samstudio.web.observability.app_state import Watched
+from samstudio.web.observability.app_state import AppState
 from samstudio.web.observability.health import health_route
 from tests.unit.web.observability.fakes import State
 
@@ -22,7 +22,7 @@ def state() -> State:
 
 @pytest.fixture
 def client(state: State) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=[health_route(state.watched())])) as client:
+    with TestClient(Starlette(routes=[health_route(state.state())])) as client:
         yield client
 
 
@@ -51,13 +51,13 @@ def test_without_its_database_it_is_not_well_and_says_no_more(client: TestClient
 
 def test_a_database_file_that_was_destroyed_is_noticed(tmp_path: Path) -> None:
     project = open_project(Settings(storage=tmp_path))
-    watched = Watched(
+    state = AppState(
         live=lambda: project.versions.live().number,
         jobs=lambda: [],
         model=lambda: "ready",
         preparing=lambda: 0,
     )
-    with TestClient(Starlette(routes=[health_route(watched)])) as client:
+    with TestClient(Starlette(routes=[health_route(state)])) as client:
         assert client.get("/healthz").status_code == 200
         for file in tmp_path.glob("studio.db*"):
             file.write_bytes(b"no database" * 1000)

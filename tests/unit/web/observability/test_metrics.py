@@ -22,7 +22,7 @@ def _scrape(metrics: Metrics) -> dict[tuple[str, ...], float]:
 
 
 def test_stages_are_there_from_the_start_and_filled_as_told() -> None:
-    metrics = Metrics(State().watched())
+    metrics = Metrics(State().state())
     assert _scrape(metrics)["samstudio_stage_seconds_count", "encode"] == 0
     for seconds in (0.04, 0.06, 2.0):
         metrics.stage("decode", seconds)
@@ -34,7 +34,7 @@ def test_stages_are_there_from_the_start_and_filled_as_told() -> None:
 
 
 def test_requests_are_counted_by_method_route_and_status() -> None:
-    metrics = Metrics(State().watched())
+    metrics = Metrics(State().state())
     metrics.request("GET", "/studio/images/{image_id}", 200)
     metrics.request("GET", "/studio/images/{image_id}", 200)
     assert _scrape(metrics)["samstudio_requests_total", "GET", "/studio/images/{image_id}", "200"] == 2
@@ -42,7 +42,7 @@ def test_requests_are_counted_by_method_route_and_status() -> None:
 
 def test_the_state_is_that_of_the_scrape() -> None:
     state = State(live=2, jobs=[JobStatus.RUNNING, JobStatus.FAILED, JobStatus.FAILED], preparing=4)
-    metrics = Metrics(state.watched())
+    metrics = Metrics(state.state())
     found = _scrape(metrics)
     assert found["samstudio_live_version",] == 2
     assert found["samstudio_images_preparing",] == 4
@@ -55,12 +55,12 @@ def test_the_state_is_that_of_the_scrape() -> None:
 
 
 def test_memory_is_among_them() -> None:
-    assert _scrape(Metrics(State().watched()))["process_resident_memory_bytes",] > 1e6
+    assert _scrape(Metrics(State().state()))["process_resident_memory_bytes",] > 1e6
 
 
 def test_without_the_database_the_rest_is_still_told() -> None:
     state = State(preparing=1)
-    metrics = Metrics(state.watched())
+    metrics = Metrics(state.state())
     assert _scrape(metrics)["samstudio_database_up",] == 1
     state.database = False
     found = _scrape(metrics)

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from samstudio.web.observability.logs import WithRequestId, request_id
 from samstudio.web.observability.metrics import Metrics
-from samstudio.web.observability.middleware import HEADER, WatchMiddleware, requests_unlogged
+from samstudio.web.observability.middleware import HEADER, RequestLogMiddleware, requests_unlogged
 from tests.unit.web.observability.fakes import State
 
 
@@ -21,7 +21,7 @@ class Counted(Metrics):
     """Keeps what it is told."""
 
     def __init__(self) -> None:
-        super().__init__(State().watched())
+        super().__init__(State().state())
         self.requests: list[tuple[str, str, int]] = []
 
     def request(self, method: str, route: str, status: int) -> None:
@@ -51,7 +51,7 @@ def client(metrics: Counted) -> Iterator[TestClient]:
             Mount("/mounted", app=inside),
             Mount("/starlette", routes=[Route("/{name:path}", _plain)]),
         ],
-        middleware=[Middleware(WatchMiddleware, metrics=metrics)],
+        middleware=[Middleware(RequestLogMiddleware, metrics=metrics)],
     )
     app.include_router(router, prefix="/v2")
     with TestClient(app, raise_server_exceptions=False) as client:

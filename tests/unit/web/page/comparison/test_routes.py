@@ -91,7 +91,7 @@ def test_each_object_has_both_scores_and_what_flatters_is_said(
     assert rows[narrow]["file"] == "<b>1.png"
     assert (reply["done"], reply["total"], reply["refused"]) == (2, 2, "")
     assert reply["mean"] == {"a": 0.5, "b": 0.625, "n": 2}
-    assert reply["words"] == (
+    assert reply["text"] == (
         "v1 learned from 1 of these 2 objects, so its scores there flatter it. "
         "On images it had not seen, the gate measured 0.681 → 0.802 (stock → v1)."
     )
@@ -182,7 +182,7 @@ def test_the_worst_objects_of_the_live_version_come_first(
     assert [row["id"] for row in reply["rows"]] == [narrow, wide]
     assert [row["how"] for row in reply["rows"]] == ["learned from", ""]
     assert reply["rows"][0]["iou"] == 0.25
-    assert reply["words"].startswith("What v1 gets most wrong.")
+    assert reply["text"].startswith("What v1 gets most wrong.")
 
 
 def test_a_strength_is_kept_from_the_app_s_own_page_alone(

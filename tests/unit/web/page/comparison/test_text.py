@@ -7,7 +7,7 @@ import pytest
 
 from samstudio.domain import DecoderVersion
 from samstudio.services.comparison.sides import Comparison
-from samstudio.web.page.comparison import text as words
+from samstudio.web.page.comparison import text as sentences
 from tests.unit.web.page.fakes import _version
 
 BY_STRENGTH = {"0.25": 0.71, "0.5": 0.74, "0.75": 0.76, "1.0": 0.75}
@@ -20,37 +20,37 @@ def _judged(**scores: Any) -> DecoderVersion:
 
 def test_each_stop_has_its_figure_and_says_what_that_is() -> None:
     made = _judged()
-    figure, text = words.stop_words(made, 0.0)
+    figure, text = sentences.strength_text(made, 0.0)
     assert (figure, text) == (0.68, "The stock decoder, on the objects that the gate held out for v3.")
-    figure, text = words.stop_words(made, 1.0)
+    figure, text = sentences.strength_text(made, 1.0)
     assert figure == 0.74
     assert text.startswith("The gate's figure: trial models at strength 0.5, each on images it had not seen.")
     assert "not its own score" in text
-    figure, text = words.stop_words(made, 0.5)
+    figure, text = sentences.strength_text(made, 0.5)
     assert figure == 0.71
     assert text.startswith("Half of the way from stock, the gate's figure: trial models at strength 0.25")
 
 
 @pytest.mark.parametrize("stop", [0.25, 0.75])
 def test_a_stop_that_was_not_judged_shows_no_figure_and_says_so(stop: float) -> None:
-    figure, text = words.stop_words(_judged(), stop)
+    figure, text = sentences.strength_text(_judged(), stop)
     assert figure is None
     assert "The gate did not judge just this" in text
 
 
 @pytest.mark.parametrize("stop", [0.0, 0.5, 1.0])
 def test_a_version_that_no_gate_judged_shows_none(stop: float) -> None:
-    figure, text = words.stop_words(_version(3, promoted=False, reason=""), stop)
+    figure, text = sentences.strength_text(_version(3, promoted=False, reason=""), stop)
     assert (figure, text) == (None, "The gate has not judged v3, so there is no figure on unseen images.")
 
 
 def test_a_side_is_called_by_its_strength() -> None:
-    assert [words.side_name(3, strength) for strength in (0.0, 0.25, 1.0)] == ["stock", "¼ v3", "v3"]
-    assert words.side_name(0) == "stock"
+    assert [sentences.side_name(3, strength) for strength in (0.0, 0.25, 1.0)] == ["stock", "¼ v3", "v3"]
+    assert sentences.side_name(0) == "stock"
 
 
 def test_without_flattery_and_without_a_rest_nothing_is_said() -> None:
-    assert words.learned_from([], "stock", "v3") == ""
-    assert words.on_unseen(_version(3, promoted=False, reason="")) == ""
-    assert words.beyond(Comparison(())) == ""
-    assert words.beyond(Comparison((), left_out=5)) == "The first 0 objects are compared; 5 more are not."
+    assert sentences.learned_from([], "stock", "v3") == ""
+    assert sentences.on_unseen(_version(3, promoted=False, reason="")) == ""
+    assert sentences.beyond(Comparison(())) == ""
+    assert sentences.beyond(Comparison((), left_out=5)) == "The first 0 objects are compared; 5 more are not."

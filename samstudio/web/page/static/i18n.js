@@ -1,18 +1,18 @@
-// The language of the page: which it is, how it is changed, and the words for what is not on the page
+// The language of the page: which it is, how it is changed, and the translations of what is not on the page
 // as text (canvas, confirm). The server says how to `start` in the page's head, before anything is drawn.
 
-import { Catalogue } from "./words_catalogue.js";
-import { PageWords } from "./words_page.js";
+import { Catalogue } from "./i18n_catalogue.js";
+import { PageTranslator } from "./i18n_page.js";
 
 const NAME = "samstudio_language"; // the server knows the cookie: it answers the login page with it
 const YEAR = 31_536_000;
 const same = (text) => text;
 
-class Words {
+class I18n {
   language = "en";
-  say = same;
+  translate = same;
   #catalogues = {};
-  #page = new PageWords();
+  #page = new PageTranslator();
 
   /** `language`: what cookie and browser want; `addresses`: each other language's catalogue; `messages`: those of `language`. */
   start({ language, addresses, messages }) {
@@ -27,7 +27,7 @@ class Words {
     if (kept && kept !== language) this.choose(kept).catch(() => {}); // what the server chose stays
   }
 
-  /** Another language, at once and from now on. Rejects when its words cannot be loaded. */
+  /** Another language, at once and from now on. Rejects when its catalogue cannot be loaded. */
   async choose(language) {
     if (language !== "en" && !this.#catalogues[language]) {
       const { default: messages } = await import(new URL(this.addresses[language], document.baseURI).href);
@@ -40,15 +40,15 @@ class Words {
   #show(language) {
     const catalogue = this.#catalogues[language];
     this.language = language;
-    this.say = catalogue ? (text) => catalogue.say(text) : same;
-    this.#page.use(language, this.say);
+    this.translate = catalogue ? (text) => catalogue.translate(text) : same;
+    this.#page.use(language, this.translate);
     window.dispatchEvent(new CustomEvent("studio:language", { detail: language }));
   }
 }
 
-export const words = new Words();
+export const i18n = new I18n();
 
-// "?language=ja" chooses; once that is kept, the address need not say it again.
+// "?language=ja" chooses; once that is kept, the address need not translate it again.
 function askedFor() {
   const address = new URL(location.href);
   if (!address.searchParams.has("language")) return false;

@@ -8,7 +8,7 @@ const LETTER = /[A-Za-z]/;
 const asItIs = (element) => Boolean(element?.matches(AS_IT_IS)) && element.getAttribute("translate") !== "yes";
 const inside = (element) => asItIs(element?.closest(AS_IT_IS));
 
-export class PageWords {
+export class PageTranslator {
   constructor(root = document.documentElement) {
     this.root = root;
     this.known = new WeakMap(); // text, or element → what was written there, and what is shown for it
@@ -16,9 +16,9 @@ export class PageWords {
     this.watching = false;
   }
 
-  /** Show the page by `say` from now on, in `language`. */
-  use(language, say) {
-    Object.assign(this, { language, say });
+  /** Show the page by `translate` from now on, in `language`. */
+  use(language, translate) {
+    Object.assign(this, { language, translate });
     this.root.lang = language;
     if (!this.watching) {
       const attributes = { attributes: true, attributeFilter: [...READ, "lang"] };
@@ -74,7 +74,7 @@ export class PageWords {
     const before = known?.[name];
     if (!before && !LETTER.test(now)) return now;
     const written = before?.shown === now ? before.written : now;
-    const shown = this.say(written);
+    const shown = this.translate(written);
     if (before || shown !== now) this.known.set(node, { ...known, [name]: { written, shown } });
     return shown;
   }

@@ -26,8 +26,8 @@ export class Catalogue {
     this.byWord.set(pattern.word, [...list, pattern]);
   }
 
-  /** A text in the other language, with the spaces round it; as it is where there are no words for it. */
-  say(text) {
+  /** A text in the other language, with the spaces round it; unchanged where no message matches. */
+  translate(text) {
     if (!LETTER.test(text)) return text;
     const [, before, middle, after] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text);
     const found = this.remembered(normal(middle));
@@ -66,7 +66,7 @@ export class Catalogue {
 
   fill({ other, holes }, parts) {
     const by = new Map(holes.map(({ name }, i) => [name, parts[i]]));
-    return other.replace(HOLES, (_, name, star) => (star ? this.say(by.get(name)) : by.get(name)));
+    return other.replace(HOLES, (_, name, star) => (star ? this.translate(by.get(name)) : by.get(name)));
   }
 
   // A refusal is often shown with a capital letter or a full stop that its message has not.
@@ -85,13 +85,13 @@ export class Catalogue {
   }
 
   joined(parts, between) {
-    const said = parts.map((part) => this.say(part));
-    return said.some((one, i) => one !== parts[i]) ? said.join(between) : null;
+    const translated = parts.map((part) => this.translate(part));
+    return translated.some((one, i) => one !== parts[i]) ? translated.join(between) : null;
   }
 
   // As many sentences at once as a message has.
   paragraph(sentences) {
-    let said = "";
+    let translated = "";
     let any = false;
     for (let from = 0, to; from < sentences.length; from = to) {
       let found = null;
@@ -101,9 +101,9 @@ export class Catalogue {
         if (found !== null || to === from + 1) break;
       }
       any ||= found !== null;
-      said += (/^$|[。！？」]$/.test(said) ? "" : " ") + (found ?? sentences[from]);
+      translated += (/^$|[。！？」]$/.test(translated) ? "" : " ") + (found ?? sentences[from]);
     }
-    return any ? said : null;
+    return any ? translated : null;
   }
 }
 

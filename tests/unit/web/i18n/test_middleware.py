@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.i18n.catalogues import address
 from samstudio.web.i18n.languages import COOKIE
-from samstudio.web.i18n.page import InLanguage
+from samstudio.web.i18n.middleware import LanguageMiddleware
 from samstudio.web.page.routes import page_routes
 from tests.unit.web.page.fakes import FakeStudio
 
@@ -29,13 +29,13 @@ def _page(request: Request) -> Response:
 @pytest.fixture
 def client() -> TestClient:
     routes = [Route("/", _page), Route("/other", _page)]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(InLanguage)]))
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(LanguageMiddleware)]))
 
 
 def test_a_japanese_visitor_gets_the_words_with_the_page(client: TestClient) -> None:
     reply = client.get("/", headers={"Accept-Language": "ja"})
     assert 'lang="ja"' in reply.text
-    assert re.search(r'<base href="./" />.*words\.js.*<script>1</script>', reply.text), (
+    assert re.search(r'<base href="./" />.*i18n\.js.*<script>1</script>', reply.text), (
         "before Gradio's scripts"
     )
     assert f'import messages from "./{address("ja")}"' in reply.text
@@ -62,5 +62,5 @@ def test_the_words_are_served_for_ever_under_the_address_of_their_content(projec
     assert reply.headers["content-type"].startswith("text/javascript")
     assert "immutable" in reply.headers["cache-control"]
     assert "オブジェクト" in reply.text
-    assert "no-cache" in client.get("/studio/words/ja.js?v=old").headers["cache-control"]
-    assert client.get("/studio/words/xx.js").status_code == 404
+    assert "no-cache" in client.get("/studio/i18n/ja.js?v=old").headers["cache-control"]
+    assert client.get("/studio/i18n/xx.js").status_code == 404

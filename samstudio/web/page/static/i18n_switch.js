@@ -1,6 +1,6 @@
 // The button in the header that offers the other language, in that language.
 
-import { words } from "./words.js";
+import { i18n } from "./i18n.js";
 
 const OFFERS = {
   en: { name: "English", what: "Show the page in English" },
@@ -8,7 +8,7 @@ const OFFERS = {
 };
 
 export function mountSwitch(button) {
-  const other = () => (words.language === "ja" ? "en" : "ja");
+  const other = () => (i18n.language === "ja" ? "en" : "ja");
   const draw = () => {
     const { name, what } = OFFERS[other()];
     button.textContent = name;
@@ -17,8 +17,8 @@ export function mountSwitch(button) {
     // Its label begins with what is read on it, so that it can be called by it.
     button.setAttribute("aria-label", `${name}: ${what}`);
   };
-  // Without its words the page stays as it is; that the server is away is said beside it.
-  button.addEventListener("click", () => words.choose(other()).catch(() => {}));
+  // Without its catalogue the page stays as it is; the header says that the server is away.
+  button.addEventListener("click", () => i18n.choose(other()).catch(() => {}));
   window.addEventListener("studio:language", draw);
   draw();
 }

@@ -1,6 +1,6 @@
-"""Tells the page, as it is sent, which language its visitor reads, and with which words.
+"""Serve the page with its visitor's language, and the messages of that language in its head.
 
-In the head, so that the words are there before Gradio draws anything.
+In the head, so that the messages are there before Gradio draws anything.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ _BASE = re.compile(rb"<base\b[^>]*>")
 
 
 def head(language: str) -> str:
-    """What the page's head needs to be in a language."""
+    """Return what the page's head needs to be in a language."""
     start = {"language": language, "addresses": {other: address(other) for other in LANGUAGES}}
     messages = f'import messages from "./{address(language)}"; ' if language in LANGUAGES else ""
     how = json.dumps(start)[:-1] + (", messages}" if messages else "}")
     return (
-        '<link rel="stylesheet" href="./studio/static/words.css">'
-        f'<script type="module">import {{ words }} from "./studio/static/words.js"; {messages}'
-        f"words.start({how});</script>"
+        '<link rel="stylesheet" href="./studio/static/i18n.css">'
+        f'<script type="module">import {{ i18n }} from "./studio/static/i18n.js"; {messages}'
+        f"i18n.start({how});</script>"
     )
 
 
 def in_language(html: bytes, language: str) -> bytes:
-    """Gradio's page with its language named and its words in the head."""
+    """Return Gradio's page with its language named and its messages in the head."""
     named = _LANGUAGE.sub(rb'\1"' + language.encode() + rb'"', html, count=1)
     return _BASE.sub(lambda base: base[0] + head(language).encode(), named, count=1)
 
 
-class InLanguage:
-    """Pure ASGI round the app; changes the page at ``/`` alone."""
+class LanguageMiddleware:
+    """Pure ASGI middleware that changes the page at ``/`` alone."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
