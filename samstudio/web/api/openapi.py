@@ -18,7 +18,7 @@ decoder for masks. The same studio as the page at `/`, in the same process.
 Coordinates are pixels of the original image: x to the right, y down. Every failure is a
 [problem detail](https://www.rfc-editor.org/rfc/rfc9457) whose `detail` says what happened and what to do.
 
-Where the server asks for it, send a token: `Authorization: Bearer …`.
+Where the server requires it, send a token: `Authorization: Bearer …`.
 """
 TAGS = [
     {"name": "images", "description": "Pictures, by the SHA-256 of their pixels."},
@@ -37,7 +37,7 @@ ANSWERED_BY: dict[str, Any] = {
         "schema": {"type": "integer"},
     }
 }
-WORDS = {
+DESCRIPTIONS = {
     304: "Not changed since; the body is empty.",
     400: "The body cannot be read.",
     401: "The server asks for a token, and there is none or a wrong one.",
@@ -48,7 +48,7 @@ WORDS = {
     421: "The server does not answer to this name.",
     415: "A kind of body that cannot be read.",
     422: "Not as documented, or of no use; `detail` and `errors` say why.",
-    500: "A mistake of the server's; its log says more.",
+    500: "Internal server error; the log has the details.",
     503: "Something that the server needs cannot be had.",
 }
 EVERYWHERE = (401, 403, 421, 500)
@@ -57,7 +57,7 @@ EVERYWHERE = (401, 403, 421, 500)
 
 def refuses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """A route's ``responses`` for these failures; every route may also answer those in `EVERYWHERE`."""
-    return {status: {"model": Problem, "description": WORDS[status]} for status in statuses}
+    return {status: {"model": Problem, "description": DESCRIPTIONS[status]} for status in statuses}
 
 
 def file_reply(description: str, *kinds: str, **more: Any) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _complete(responses: dict[str, Any]) -> None:
     """Failures that every route shares, and problem details under their own media type."""
     problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
     for status in EVERYWHERE:
-        responses.setdefault(str(status), {"description": WORDS[status]})
+        responses.setdefault(str(status), {"description": DESCRIPTIONS[status]})
     for code, response in responses.items():
         if code >= "400":
             response["content"] = {MEDIA_TYPE: problem}

@@ -16,7 +16,7 @@ def bare(name: str) -> str:
 
 
 def is_local(name: str) -> bool:
-    """Return whether only this machine can reach it. A name that would have to be looked up counts as reachable."""
+    """Return whether only this machine can reach it; a name that needs looking up counts as reachable."""
     name = bare(name)
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -48,7 +48,9 @@ def is_cross_site(
     """
     site = headers.get("sec-fetch-site")
     if site is not None:
-        return site not in ("same-origin", "none") and not _is_allowed_navigation(headers, method, site, framed)
+        return site not in ("same-origin", "none") and not _is_allowed_navigation(
+            headers, method, site, framed
+        )
     origin = headers.get("origin")
     if origin is None:
         return False

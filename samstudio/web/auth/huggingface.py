@@ -50,7 +50,7 @@ class HuggingFace:
         return response
 
     async def finish(self, request: Request) -> tuple[str, str]:
-        """Return the user's name and the page to go on to. Raises LoginFailed for users who are not allowed."""
+        """Return the user's name and the page to go to. Raises LoginFailed for users who are not allowed."""
         from authlib.common.errors import AuthlibBaseError
         from httpx2 import HTTPError
         from joserfc.errors import JoseError

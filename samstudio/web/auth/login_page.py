@@ -47,7 +47,7 @@ class Notice:
 def login_page(
     *, policy: Policy, text: LoginText, base: str, next_: str, notice: Notice | None = None, status: int = 200
 ) -> HTMLResponse:
-    """Return the page; ``base`` is the path under which the app is served, ``next_`` where to go afterwards."""
+    """Return the page; ``base`` is the path that the app is served under, ``next_`` where to go then."""
     form = _FORM.substitute(
         base=escape(base), next=escape(next_), label=escape(_label(policy, text)), enter=escape(text.enter)
     )

@@ -61,7 +61,7 @@ class RequestLogMiddleware:
     def _record(self, scope: Scope, root: str, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in METHODS else "OTHER"
         self._metrics.request(method, self._templates.of(scope, root=root), status)
-        # Without the query, which may hold secrets, and quoted again: a line break would begin a new log line.
+        # Without the query, which may hold secrets; quoted, or a line break would begin a new log line.
         path = quote(scope["path"], safe="/:@!$&'()*+,;=~")
         log.log(_level(status), "%s %s %d %.0f ms", method, path, status, seconds * 1000)
 

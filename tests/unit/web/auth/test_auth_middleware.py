@@ -8,7 +8,16 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from tests.unit.web.auth.visitors import BEARER, BROWSER, OPEN, PASSWORD, POLICY, behind, access_control, log_in
+from tests.unit.web.auth.visitors import (
+    BEARER,
+    BROWSER,
+    OPEN,
+    PASSWORD,
+    POLICY,
+    access_control,
+    behind,
+    log_in,
+)
 
 
 @pytest.fixture

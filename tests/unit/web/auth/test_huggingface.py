@@ -21,7 +21,7 @@ from samstudio.web.auth.huggingface import HuggingFace
 from samstudio.web.auth.policy import decide
 from samstudio.web.auth.provider import allowed_name
 from tests.unit.web.auth.test_policy import SPACE
-from tests.unit.web.auth.visitors import BROWSER, behind, access_control
+from tests.unit.web.auth.visitors import BROWSER, access_control, behind
 
 URL = "https://huggingface.co"
 

@@ -13,7 +13,16 @@ from starlette.testclient import TestClient
 from samstudio.web.auth.login_page import FONTS, font_path
 from samstudio.web.auth.login_routes import MAX_FORM_BYTES, safe_next
 from samstudio.web.auth.policy import Policy
-from tests.unit.web.auth.visitors import BROWSER, PASSWORD, POLICY, TOKEN, Clock, behind, access_control, log_in
+from tests.unit.web.auth.visitors import (
+    BROWSER,
+    PASSWORD,
+    POLICY,
+    TOKEN,
+    Clock,
+    access_control,
+    behind,
+    log_in,
+)
 
 
 @pytest.fixture

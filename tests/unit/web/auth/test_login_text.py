@@ -7,7 +7,7 @@ import pytest
 
 from samstudio.web.auth.login_text import ENGLISH, TEXTS
 from samstudio.web.i18n.languages import COOKIE, LANGUAGES, language_for
-from tests.unit.web.auth.visitors import behind, access_control
+from tests.unit.web.auth.visitors import access_control, behind
 
 
 @pytest.mark.parametrize(
