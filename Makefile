@@ -34,12 +34,19 @@ weights: $(VENV)/.installed
 browser: $(VENV)/.installed
 	$(BIN)/python -m tests.browser
 
-check: setup
+check: setup node_modules/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	node_modules/.bin/eslint --max-warnings 0 .
+	node_modules/.bin/tsc
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict  # without --quiet, which silences strict too
+
+# What checks the page's JavaScript; the page itself is served as it is written, and needs none of it.
+node_modules/.installed: package.json package-lock.json .npmrc
+	npm ci --silent --no-audit --no-fund
+	@touch $@
 
 docs: $(VENV)/.installed
 	$(BIN)/mkdocs serve
@@ -50,4 +57,4 @@ package: $(VENV)/.installed
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 clean:
-	rm -rf $(VENV) site build dist *.egg-info
+	rm -rf $(VENV) node_modules site build dist *.egg-info

@@ -83,7 +83,7 @@ function zoomTo(store, stage) {
   else if (draft.box) stage.toBox(draft.box);
 }
 
-export function mountCommands({ root, store, session, stage, commands }) {
+export function mountCommands({ root, session, stage, commands }) {
   document.addEventListener("keydown", (event) => {
     if (!root.isConnected || root.offsetParent === null || typing(event)) return;
     if (onStage(event, root) && stage.keyboard.key(event)) return event.preventDefault();
