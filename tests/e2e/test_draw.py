@@ -13,7 +13,7 @@ from tests.processes import App
 
 PRELUDE = """
 const load = (path) => import(new URL(`studio/canvas/${path}.js`, document.baseURI).href);
-const { Renderer } = await load("draw/render");
+const { Renderer } = await load("render/render");
 const { maskOf, covers } = await load("model/masks");
 const { strokeMask, polygonMask } = await load("model/shapes");
 const map = await load("model/view");
@@ -336,7 +336,7 @@ def test_the_picture_alone_is_filtered_and_by_default_nothing_is(drawing: Drawin
 
 def test_a_box_has_eight_handles_and_four_where_it_is_small(drawing: Drawing) -> None:
     found = drawing.run("""
-      const { handlesOf } = await load("draw/handles");
+      const { handlesOf } = await load("render/handles");
       const look = (box) =>
         Object.fromEntries(handlesOf(box, map.view(2, 5, 7)).map(({ name, x, y }) => [name, [x, y]]));
       return [look([10, 20, 29, 59]), look([10, 20, 19, 59]), look([10, 20, 11, 21])];
@@ -379,7 +379,7 @@ def test_a_line_one_pixel_wide_stays_in_sight_from_afar(drawing: Drawing) -> Non
     found = drawing.run("""
       const image = { width: 4000, height: 3000 };
       const crack = strokeMask([[500, 500], [3500, 2500]], 1, image);
-      const { reduced } = await load("draw/levels");
+      const { reduced } = await load("render/levels");
       const look = ({ x, y, w, h, area }) => [x, y, w, h, area >= Math.max(w, h)];
       return [2, 4, 8].map((factor) => look(reduced(crack, factor)));
     """)

@@ -28,7 +28,7 @@ const masks = await load("model/masks");
 const shapes = await load("model/shapes");
 const cleaning = await load("model/cleaning");
 const drafts = await load("model/drafts");
-const paint = await load("draw/paint_cache");
+const paint = await load("render/paint_cache");
 const taken = ({ w, h, png }) =>
   masks.maskOf({ x: 0, y: 0, w, h, bits: Uint8Array.from(atob(png), (c) => c.charCodeAt(0)) });
 const text = (bytes) => {

@@ -85,6 +85,7 @@ def test_modules_and_styles_are_served_and_nothing_else(client: TestClient) -> N
         "canvas/..%2Froutes.py",
         "other/view.js",
         "static/no.js",
+        "canvas/types.d.ts",
     ):
         assert client.get(f"/studio/{path}").status_code == 404, path
 

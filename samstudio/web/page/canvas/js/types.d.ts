@@ -140,3 +140,200 @@ export type Picture = Size & { bytes: number; levels: { bitmap: ImageBitmap; fac
 
 /** One thing to take back: both may take a while, and may have been done by someone else. */
 export type HistoryEntry = { undo(): unknown; redo(): unknown };
+
+// Objects that the server has, or will have.
+
+export type Status = "proposed" | "accepted" | "rejected";
+
+type ObjectValues = {
+  readonly id: number;
+  readonly image_id: string;
+  readonly category: string;
+  readonly color: string;
+  readonly status: Status;
+  /** The decoder version that proposed it; null where none did. */
+  readonly version: number | null;
+  readonly iou: number | null;
+  readonly revision: number;
+  /** Where it lies among those it overlaps; null stands for its id. */
+  readonly rank: number | null;
+  /** The id that the browser which made it gave it. */
+  readonly client_id: string | null;
+  readonly corrected: boolean;
+  /** Set on what was deleted meanwhile. */
+  readonly deleted?: boolean;
+};
+
+/** An object as the server sends it, and as the page holds it. */
+export type WireObject = ObjectValues & { readonly mask: WireMask };
+export type StoredObject = ObjectValues & { readonly mask: Mask | null };
+
+/** An accepted object that the server does not have yet, as it is listed meanwhile. */
+export type PendingObject = {
+  readonly id: string;
+  readonly client_id: string;
+  readonly image_id: string;
+  readonly category: string;
+  readonly color: string;
+  readonly version: number | null;
+  readonly iou: number | null;
+  readonly mask: Mask | null;
+  readonly unsent: true;
+  readonly status?: undefined;
+};
+
+/** The request that stores a new object. */
+export type NewObject = {
+  readonly client_id: string;
+  readonly category: string;
+  readonly mask: WireMask | null;
+  /** The decoder's answer where the mask is another by now. */
+  readonly proposed: WireMask | null;
+  readonly prompts: readonly Prompt[];
+  readonly version: number | null;
+  readonly iou: number | null;
+};
+
+/** A new object on its way to the server, as the outbox keeps it. */
+export type OutboxEntry = {
+  readonly image_id: string;
+  readonly add: NewObject;
+  /** Taken back by the person before the server had it. */
+  readonly withdrawn: boolean;
+  /** When it was accepted, in milliseconds since 1970. */
+  readonly at: number;
+  /** Its image is gone: it waits until the same image is there again. */
+  readonly parked?: boolean;
+  /** The person knows that. */
+  readonly told?: boolean;
+};
+
+export type Category = { readonly name: string; readonly color: string };
+
+// What the canvas knows.
+
+export type ToolId = string;
+
+export type Display = {
+  readonly opacity: number;
+  readonly brightness: number;
+  readonly contrast: number;
+  readonly gamma: number;
+  readonly contours: boolean;
+  readonly previews: boolean;
+};
+
+export type Notice = { readonly kind: "error" | "hint"; readonly text: string; readonly items?: readonly string[] };
+
+/** Someone else's newer state of an object, and how the person's choice is answered. */
+export type Conflict = {
+  readonly text: string;
+  readonly mask: Mask | null;
+  readonly deleted: boolean;
+  answer(mine: boolean): void;
+};
+
+/** Everything that the store of the canvas holds. */
+export type State = Work & {
+  // The dataset.
+  images: readonly ImageEntry[];
+  total: number;
+  /** How many images are listed at most. */
+  limit: number;
+  /** Ids of images that wait for their embedding. */
+  pending: readonly string[];
+  categories: readonly Category[];
+  /** The category of the next object. */
+  category: string;
+
+  // The open image.
+  image: ImageEntry | null;
+  picture: Picture | null;
+  /** Whether its objects are known. */
+  opened: boolean;
+  /** Whether its embedding is there. */
+  ready: boolean;
+  objects: readonly StoredObject[];
+  pendingObjects: readonly PendingObject[];
+  unsent: readonly OutboxEntry[];
+  selection: readonly number[];
+  hovered: number | null;
+  view: View | null;
+
+  // What is under the mouse or on its way.
+  stroke: Stroke | null;
+  drag: Box | null;
+  cursor: Place | null;
+  preview: Mask | null;
+  thinking: boolean;
+  /** Whether a prompt waits for the server to be back. */
+  stalled: boolean;
+  saving: boolean;
+  connected: boolean;
+  /** Whether this browser keeps nothing by itself. */
+  nonPersistent: boolean;
+  notice: Notice | null;
+  conflict: Conflict | null;
+
+  // How the person works.
+  tool: ToolId;
+  /** Whether boxes are collected, to be asked together. */
+  many: boolean;
+  keyboard: boolean;
+  /** Read out by a screen reader. */
+  announcement: string;
+  display: Display;
+  /** The brush's diameter in image pixels. */
+  brush: number;
+  toured: boolean;
+};
+
+/** What is drawn: the state, and what follows from it. */
+export type Scene = Omit<State, "objects"> & {
+  readonly objects: readonly SceneObject[];
+  /** The id of the object that is corrected: its draft is drawn instead of it. */
+  readonly correcting: number | null;
+  /** The draft's color, #rrggbb. */
+  readonly color: string;
+  /** The other person's mask in a conflict. */
+  readonly theirs: Mask | null;
+};
+export type SceneObject = (StoredObject | PendingObject) & Flags;
+
+// Drawing.
+
+/**
+ * Where the image lies on a canvas: device pixels per image pixel, the image's origin, the canvas's
+ * size, and device pixels per CSS pixel.
+ */
+export type CanvasFrame = {
+  readonly sx: number;
+  readonly sy: number;
+  readonly ox: number;
+  readonly oy: number;
+  readonly width: number;
+  readonly height: number;
+  readonly pixel: number;
+};
+
+/** A mask as it is painted; `fill` is the opacity of its inside. */
+export type MaskItem = {
+  readonly mask: Mask;
+  readonly color: string;
+  readonly fill: number;
+  readonly halo: boolean;
+  readonly dash: boolean;
+  readonly faint: boolean;
+};
+
+/** Items painted on a canvas of their own, which covers `Edges` of the stage in device pixels of `frame`. */
+export type Drawing = Edges & {
+  canvas: OffscreenCanvas;
+  context: OffscreenCanvasRenderingContext2D;
+  frame: CanvasFrame;
+  items: readonly MaskItem[];
+  /** What is still to be painted. */
+  jobs: { item: MaskItem; part: Edges }[];
+};
+
+export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;

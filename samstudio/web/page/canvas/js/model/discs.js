@@ -1,10 +1,16 @@
 // What a disc around each pixel of a crop meets. Crops are `w` x `h` pixels of 0
 // or 1; a disc holds the pixels whose centres are at most `radius` from its own.
 
+/** @import { Bits, Frame, Size } from "../types.d.ts" */
+
 /**
  * The pixels at most `radius` from a 1, in time that grows with the pixels and not
  * with the disc: first how far the nearest 1 of the column is, then in each row
  * the part of the disc that this distance leaves.
+ * @param {Bits} bits
+ * @param {number} w
+ * @param {number} h
+ * @param {number} radius
  */
 export function spread(bits, w, h, radius) {
   const reach = reachOf(radius);
@@ -29,6 +35,12 @@ export function spread(bits, w, h, radius) {
   return out;
 }
 
+/**
+ * @param {Bits} bits
+ * @param {number} w
+ * @param {number} h
+ * @param {number} far
+ */
 function columnGaps(bits, w, h, far) {
   const gaps = new Uint16Array(w * h);
   for (let i = 0; i < gaps.length; i += 1) {
@@ -43,6 +55,10 @@ function columnGaps(bits, w, h, far) {
 /**
  * What most of the disc is, of the part of it that is in the image; a draw changes
  * nothing. `bits` are those of `frame` {x, y, w, h}; beyond it all is 0.
+ * @param {Bits} bits
+ * @param {Frame} frame
+ * @param {number} radius
+ * @param {Size} image
  */
 export function majority(bits, frame, radius, image) {
   const { w, h } = frame;
@@ -64,13 +80,22 @@ export function majority(bits, frame, radius, image) {
   return out;
 }
 
-/** 1 for 0 and 0 for 1, in a new array. */
+/**
+ * 1 for 0 and 0 for 1, in a new array.
+ * @param {Bits} bits
+ */
 export function inverse(bits) {
   const out = new Uint8Array(bits.length);
   for (let i = 0; i < out.length; i += 1) out[i] = bits[i] ^ 1;
   return out;
 }
 
+/**
+ * @param {Int32Array} sums
+ * @param {number} stride
+ * @param {Int32Array} reach
+ * @param {number} center
+ */
 function counted(sums, stride, reach, center) {
   let balance = sums[center + reach[0] + 1] - sums[center - reach[0]];
   for (let away = 1; away < reach.length; away += 1) {
@@ -84,6 +109,12 @@ function counted(sums, stride, reach, center) {
 
 // Running sums of each row, with a margin of `far`: 1 for a pixel that is set, -1
 // for one that is not, 0 beyond the image.
+/**
+ * @param {Bits} bits
+ * @param {Frame} frame
+ * @param {number} far
+ * @param {Size} image
+ */
 function votes(bits, { x, y, w, h }, far, { width, height }) {
   const stride = w + 2 * far + 1;
   const sums = new Int32Array(stride * (h + 2 * far));
@@ -101,6 +132,7 @@ function votes(bits, { x, y, w, h }, far, { width, height }) {
 }
 
 // How far the disc goes to either side, in the row through its centre and those away from it.
+/** @param {number} radius */
 function reachOf(radius) {
   const rows = { length: Math.floor(radius) + 1 };
   return Int32Array.from(rows, (_, away) => Math.floor(Math.sqrt(radius * radius - away * away)));

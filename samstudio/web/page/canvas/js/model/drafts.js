@@ -4,6 +4,9 @@
 
 import { minus, same, union } from "./masks.js";
 
+/** @import { Answer, Box, Draft, Mask, Prompt, PromptPoint, StoredObject } from "../types.d.ts" */
+
+/** @type {Draft} */
 const EMPTY = frozen({
   of: null, // {id, revision} of the accepted object that is being corrected
   box: null,
@@ -25,27 +28,39 @@ export function emptyDraft() {
   return EMPTY;
 }
 
+/** @param {Pick<Draft, "box" | "points">} draft */
 export function hasPrompt({ box, points }) {
   return box !== null || points.length > 0;
 }
 
-/** Whether the decoder was heard on the draft's prompt, the last step that led to it. */
+/**
+ * Whether the decoder was heard on the draft's prompt, the last step that led to it.
+ * @param {Draft} draft
+ */
 export function isAnswered(draft) {
   const wanted = JSON.stringify(promptOf(draft));
   const { box, point_coords, point_labels } = draft.steps.at(-1) ?? {};
   return !hasPrompt(draft) || JSON.stringify({ box, point_coords, point_labels }) === wanted;
 }
 
-/** Whether there is anything to lose. */
+/**
+ * Whether there is anything to lose.
+ * @param {Draft} draft
+ */
 export function isStarted(draft) {
   return hasPrompt(draft) || draft.mask !== null;
 }
 
+/** @param {Draft} draft */
 export function isCorrected({ add, cut }) {
   return add !== null || cut !== null;
 }
 
-/** What the server is asked: segment-anything's names. */
+/**
+ * What the server is asked: segment-anything's names.
+ * @param {Pick<Draft, "box" | "points">} draft
+ * @returns {Prompt}
+ */
 export function promptOf({ box, points }) {
   return {
     box,
@@ -54,7 +69,12 @@ export function promptOf({ box, points }) {
   };
 }
 
-/** Corrected by hand into `mask`: what is new is added for good, what is gone is cut for good. */
+/**
+ * Corrected by hand into `mask`: what is new is added for good, what is gone is cut for good.
+ * @param {Draft} before
+ * @param {Mask | null} mask
+ * @returns {Draft}
+ */
 export function redrawn(before, mask) {
   if (same(mask, before.mask)) return before;
   const added = minus(mask, before.mask);
@@ -64,7 +84,12 @@ export function redrawn(before, mask) {
   return frozen({ ...before, add, cut, mask });
 }
 
-/** With the decoder's answer as its base; the corrections by hand stay on top. */
+/**
+ * With the decoder's answer as its base; the corrections by hand stay on top.
+ * @param {Draft} before
+ * @param {Answer} answer
+ * @returns {Draft}
+ */
 export function answered(before, { mask, iou, version, token, candidates, candidate, steps }) {
   return frozen({
     ...based(before, mask),
@@ -77,7 +102,12 @@ export function answered(before, { mask, iou, version, token, candidates, candid
   });
 }
 
-/** With another of the decoder's candidates as its base; the last step tells which. */
+/**
+ * With another of the decoder's candidates as its base; the last step tells which.
+ * @param {Draft} before
+ * @param {number} index
+ * @returns {Draft}
+ */
 export function withCandidate(before, index) {
   const chosen = before.candidates[index];
   if (!chosen || index === before.candidate) return before;
@@ -85,15 +115,28 @@ export function withCandidate(before, index) {
   return frozen({ ...based(before, chosen.mask), iou: chosen.iou, token: chosen.token, candidate: index, steps });
 }
 
-/** For correcting an accepted object. */
+/**
+ * For correcting an accepted object.
+ * @param {StoredObject} object
+ * @returns {Draft}
+ */
 export function draftOf({ id, revision, mask, version, iou, category }) {
   return frozen({ ...EMPTY, of: Object.freeze({ id, revision }), base: mask, mask, version, iou, category });
 }
 
+/**
+ * @param {Draft} before
+ * @param {Mask | null} base
+ * @returns {Draft}
+ */
 function based(before, base) {
   return { ...before, base, mask: minus(union(base, before.add), before.cut) };
 }
 
+/**
+ * @param {Draft} values
+ * @returns {Draft}
+ */
 function frozen(values) {
   for (const list of [values.points, values.steps, values.candidates]) Object.freeze(list);
   return Object.freeze(values);

@@ -1,5 +1,7 @@
 // Names that this browser gives to things before the server knows them.
 
+/** @import { Draft } from "../types.d.ts" */
+
 /** A version 4 UUID; `crypto.randomUUID` alone is missing where the page comes by plain http. */
 export function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -10,7 +12,11 @@ export function newId() {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** `draft` under a key of its own: accepted twice (two tabs, a lost reply) it is one object. */
+/**
+ * `draft` under a key of its own: accepted twice (two tabs, a lost reply) it is one object.
+ * @param {Draft} draft
+ * @returns {Draft & { readonly key: string }}
+ */
 export function keyed(draft) {
   return Object.freeze({ ...draft, key: newId() });
 }

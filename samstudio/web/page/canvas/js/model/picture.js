@@ -2,21 +2,31 @@
 // so that a frame reads about as many pixels as the screen has. Loading and
 // halving happen in picture_worker.js; drawing is draw/'s.
 
+/** @typedef {{ promise: Promise<Picture>, picture: Picture | null }} Entry */
+/** @import { Picture } from "../types.d.ts" */
+
 const LIMIT = 6; // pictures kept
 const LEAST = 3; // of them however large: the open one and its neighbours
 const BYTES = 256e6;
 
+/** @type {Worker | null} */
 let worker = null;
 let asked = 0;
+/** @type {Map<number, { resolve: (levels: ImageBitmap[]) => void, reject: (error: Error) => void }>} */
 const waiting = new Map();
 
-/** Load the image at `url`; resolves to `{width, height, levels, bytes}`, the largest level first. */
+/**
+ * Load the image at `url`; resolves to `{width, height, levels, bytes}`, the largest level first.
+ * @param {string} url
+ * @returns {Promise<Picture>}
+ */
 export async function loadPicture(url) {
-  worker ??= startWorker();
+  const started = (worker ??= startWorker());
   const id = (asked += 1);
+  /** @type {ImageBitmap[]} */
   const levels = await new Promise((resolve, reject) => {
     waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, url });
+    started.postMessage({ id, url });
   });
   const [{ width, height }] = levels;
   const bytes = levels.reduce((sum, level) => sum + 4 * level.width * level.height, 0);
@@ -26,10 +36,10 @@ export async function loadPicture(url) {
 function startWorker() {
   const started = new Worker(new URL("./picture_worker.js", import.meta.url), { type: "module" });
   started.onmessage = ({ data: { id, levels, error } }) => {
-    const { resolve, reject } = waiting.get(id);
+    const asker = waiting.get(id);
     waiting.delete(id);
-    if (levels) resolve(levels);
-    else reject(new Error(error));
+    if (levels) asker?.resolve(levels);
+    else asker?.reject(new Error(error));
   };
   started.onerror = (event) => {
     for (const { reject } of waiting.values()) reject(new Error(event.message || "the picture's worker did not start"));
@@ -39,11 +49,16 @@ function startWorker() {
   return started;
 }
 
+/** @param {Picture} picture */
 export function closePicture(picture) {
   for (const { bitmap } of picture.levels) bitmap.close();
 }
 
-/** The smallest level that still has a pixel for each pixel of the screen. */
+/**
+ * The smallest level that still has a pixel for each pixel of the screen.
+ * @param {Picture} picture
+ * @param {number} scale
+ */
 export function levelFor(picture, scale) {
   let chosen = picture.levels[0];
   for (const level of picture.levels) if (1 / level.factor >= scale) chosen = level;
@@ -55,10 +70,14 @@ export class PictureCache {
   constructor({ limit = LIMIT, bytes = BYTES } = {}) {
     this.limit = limit;
     this.bytes = bytes;
+    /** @type {Map<string, Entry>} */
     this.entries = new Map(); // url → {promise, picture once it is there}; the oldest first
   }
 
-  /** The picture of `url`; the same promise while it loads, and afterwards. */
+  /**
+   * The picture of `url`; the same promise while it loads, and afterwards.
+   * @param {string} url
+   */
   get(url) {
     const kept = this.entries.get(url) ?? this.load(url);
     this.entries.delete(url);
@@ -67,7 +86,9 @@ export class PictureCache {
     return kept.promise;
   }
 
+  /** @param {string} url */
   load(url) {
+    /** @type {Entry} */
     const entry = { promise: loadPicture(url), picture: null };
     entry.promise.then(
       (picture) => {

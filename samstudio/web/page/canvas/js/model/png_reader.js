@@ -2,7 +2,16 @@
 // transparent. The browser's own decoder makes 32 bits of each first, which at 12 megapixels takes
 // ten times as long. Any other PNG is not read here (null).
 
-/** The pixels, 0 or 1 each, of a mask's PNG (Uint8Array) of `w` x `h` pixels; null for another kind. */
+/** @typedef {{ name: string, data: Bits }} Chunk */
+/** @import { Bits } from "../types.d.ts" */
+
+/**
+ * The pixels, 0 or 1 each, of a mask's PNG (Uint8Array) of `w` x `h` pixels; null for another kind.
+ * @param {Uint8Array<ArrayBuffer>} png
+ * @param {number} w
+ * @param {number} h
+ * @returns {Promise<Bits | null>}
+ */
 export async function bitsOf(png, w, h) {
   const chunks = chunksOf(png);
   if (!chunks || !isMask(chunks, w, h)) return null;
@@ -15,6 +24,7 @@ export async function bitsOf(png, w, h) {
   return unpacked(lines, stride, w, h);
 }
 
+/** @param {Uint8Array<ArrayBuffer>} png */
 function chunksOf(png) {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
   const chunks = [];
@@ -27,6 +37,11 @@ function chunksOf(png) {
   return chunks;
 }
 
+/**
+ * @param {Chunk[]} chunks
+ * @param {number} w
+ * @param {number} h
+ */
 function isMask(chunks, w, h) {
   const header = chunks.find(({ name }) => name === "IHDR")?.data;
   const alpha = chunks.find(({ name }) => name === "tRNS")?.data;
@@ -38,6 +53,11 @@ function isMask(chunks, w, h) {
 }
 
 // Undo one row's filter in place (PNG specification, section 9); the row above is undone already.
+/**
+ * @param {Uint8Array} lines
+ * @param {number} start
+ * @param {number} stride
+ */
 function unfilter(lines, start, stride) {
   const filter = lines[start];
   if (filter === 0) return;
@@ -49,6 +69,12 @@ function unfilter(lines, start, stride) {
   }
 }
 
+/**
+ * @param {number} filter
+ * @param {number} left
+ * @param {number} above
+ * @param {number} corner
+ */
 function predicted(filter, left, above, corner) {
   if (filter === 1) return left;
   if (filter === 2) return above;
@@ -59,6 +85,12 @@ function predicted(filter, left, above, corner) {
   return b <= c ? above : corner;
 }
 
+/**
+ * @param {Uint8Array} lines
+ * @param {number} stride
+ * @param {number} w
+ * @param {number} h
+ */
 function unpacked(lines, stride, w, h) {
   const bits = new Uint8Array(w * h);
   for (let row = 0; row < h; row += 1) {

@@ -1,10 +1,16 @@
 // Connected regions of a crop's pixels, found run by run: a row's neighbouring
 // pixels of one value are one step of the work.
 
+/** @import { Bits, Regions, Runs } from "../types.d.ts" */
+
 /**
  * The regions of the pixels that are `value`; `diagonal` joins corners too.
  * Gives runs, in reading order, as arrays: `row[i]`, from `start[i]` to before
  * `end[i]`, in region `of[i]`; and how many regions there are, `count`.
+ * @param {{ bits: Bits, w: number, h: number }} crop
+ * @param {number} value
+ * @param {boolean} diagonal
+ * @returns {Regions}
  */
 export function regionsOf({ bits, w, h }, value, diagonal) {
   const runs = runsOf(bits, w, h, value);
@@ -20,14 +26,23 @@ export function regionsOf({ bits, w, h }, value, diagonal) {
   return { ...runs, of, count };
 }
 
-/** How many pixels each region has. */
+/**
+ * How many pixels each region has.
+ * @param {Regions} regions
+ */
 export function areasOf(regions) {
   const areas = new Int32Array(regions.count);
   for (let i = 0; i < regions.of.length; i += 1) areas[regions.of[i]] += regions.end[i] - regions.start[i];
   return areas;
 }
 
-/** Set to `value` the pixels of the regions that `chosen(region)` holds for. */
+/**
+ * Set to `value` the pixels of the regions that `chosen(region)` holds for.
+ * @param {{ bits: Bits, w: number }} crop
+ * @param {Regions} regions
+ * @param {number} value
+ * @param {(region: number) => boolean} chosen
+ */
 export function paintRegions({ bits, w }, regions, value, chosen) {
   const { row, start, end, of } = regions;
   for (let i = 0; i < of.length; i += 1) {
@@ -35,6 +50,13 @@ export function paintRegions({ bits, w }, regions, value, chosen) {
   }
 }
 
+/**
+ * @param {Bits} bits
+ * @param {number} w
+ * @param {number} h
+ * @param {number} value
+ * @returns {Runs}
+ */
 function runsOf(bits, w, h, value) {
   let length = 0;
   for (let y = 0, i = 0; y < h; y += 1) {
@@ -56,6 +78,11 @@ function runsOf(bits, w, h, value) {
 }
 
 // Two runs of neighbouring rows touch when they overlap, or by a corner where `reach` is 1.
+/**
+ * @param {Runs} runs
+ * @param {number} reach
+ * @param {Int32Array} parent
+ */
 function joinRows({ row, start, end }, reach, parent) {
   let above = 0;
   let below = 0;
@@ -70,12 +97,21 @@ function joinRows({ row, start, end }, reach, parent) {
   }
 }
 
+/**
+ * @param {Int32Array} parent
+ * @param {number} a
+ * @param {number} b
+ */
 function join(parent, a, b) {
   const [p, q] = [find(parent, a), find(parent, b)];
   if (p < q) parent[q] = p;
   else parent[p] = q;
 }
 
+/**
+ * @param {Int32Array} parent
+ * @param {number} i
+ */
 function find(parent, i) {
   while (parent[i] !== i) {
     parent[i] = parent[parent[i]];

@@ -4,7 +4,14 @@
 
 import { maskOf } from "./masks.js";
 
-/** The pixels whose centre is within half of `diameter` of the path; at 1 or less, those under it. */
+/** @import { Bits, Frame, Point, Size } from "../types.d.ts" */
+
+/**
+ * The pixels whose centre is within half of `diameter` of the path; at 1 or less, those under it.
+ * @param {readonly Point[]} points
+ * @param {number} diameter
+ * @param {Size} image
+ */
 export function strokeMask(points, diameter, image) {
   const radius = diameter / 2;
   const thin = diameter <= 1;
@@ -18,7 +25,11 @@ export function strokeMask(points, diameter, image) {
   return maskOf({ ...frame, bits });
 }
 
-/** The pixels whose centre is inside the polygon (even-odd: what it encloses twice is outside). */
+/**
+ * The pixels whose centre is inside the polygon (even-odd: what it encloses twice is outside).
+ * @param {readonly Point[]} points
+ * @param {Size} image
+ */
 export function polygonMask(points, image) {
   const frame = frameOf(points, 0, image);
   if (!frame) return null;
@@ -32,6 +43,12 @@ export function polygonMask(points, image) {
 }
 
 // The pixels that a shape of these points can reach, or null.
+/**
+ * @param {readonly Point[]} points
+ * @param {number} reach
+ * @param {Size} image
+ * @returns {Frame | null}
+ */
 function frameOf(points, reach, { width, height }) {
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [x, y] of points) {
@@ -46,6 +63,12 @@ function frameOf(points, reach, { width, height }) {
 }
 
 // In each row, an edge turns inside to outside, or back, from where it crosses on.
+/**
+ * @param {Frame} frame
+ * @param {Bits} bits
+ * @param {Point} a
+ * @param {Point} b
+ */
 function flips(frame, bits, [ax, ay], [bx, by]) {
   const first = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5) - frame.y);
   const last = Math.min(frame.h, Math.ceil(Math.max(ay, by) - 0.5) - frame.y);
@@ -58,6 +81,13 @@ function flips(frame, bits, [ax, ay], [bx, by]) {
 
 // All points within `radius` of the segment from a to b. Rows of it are
 // intervals; each is computed, then put right at its ends by asking the pixels.
+/**
+ * @param {Frame} frame
+ * @param {Bits} bits
+ * @param {Point} a
+ * @param {Point} b
+ * @param {number} radius
+ */
 function capsule(frame, bits, a, b, radius) {
   const near = nearness(a, b, radius);
   const first = Math.max(0, Math.floor(Math.min(a[1], b[1]) - radius) - frame.y);
@@ -77,6 +107,12 @@ function capsule(frame, bits, a, b, radius) {
   }
 }
 
+/**
+ * @param {Point} a
+ * @param {Point} b
+ * @param {number} radius
+ * @returns {(x: number, y: number) => boolean}
+ */
 function nearness([ax, ay], [bx, by], radius) {
   const [ux, uy] = [bx - ax, by - ay];
   const length = ux * ux + uy * uy;
@@ -88,6 +124,13 @@ function nearness([ax, ay], [bx, by], radius) {
 }
 
 // Where the line at height y is near: by either end, or beside the segment.
+/**
+ * @param {Point} a
+ * @param {Point} b
+ * @param {number} radius
+ * @param {number} y
+ * @returns {[low: number, high: number]}
+ */
 function interval([ax, ay], [bx, by], radius, y) {
   let [low, high] = [Infinity, -Infinity];
   for (const [x, dy] of [[ax, y - ay], [bx, y - by]]) {
@@ -106,6 +149,13 @@ function interval([ax, ay], [bx, by], radius, y) {
 }
 
 // The t for which low <= slope * t + offset <= high.
+/**
+ * @param {number} slope
+ * @param {number} offset
+ * @param {number} low
+ * @param {number} high
+ * @returns {[low: number, high: number]}
+ */
 function solve(slope, offset, low, high) {
   if (slope === 0) return low <= offset && offset <= high ? [-Infinity, Infinity] : [Infinity, -Infinity];
   const [p, q] = [(low - offset) / slope, (high - offset) / slope];
@@ -113,7 +163,17 @@ function solve(slope, offset, low, high) {
 }
 
 // The pixel at each step along the longer side, and at both ends.
+/**
+ * @param {Frame} frame
+ * @param {Bits} bits
+ * @param {Point} a
+ * @param {Point} b
+ */
 function line(frame, bits, a, b) {
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
   const put = (x, y) => {
     const [column, row] = [Math.floor(x) - frame.x, Math.floor(y) - frame.y];
     if (column >= 0 && row >= 0 && column < frame.w && row < frame.h) bits[row * frame.w + column] = 1;

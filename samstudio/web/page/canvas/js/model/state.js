@@ -1,28 +1,43 @@
 // What the canvas knows: plain values in one store, and the undo history.
 // No DOM and no server here.
 
+/** @import { HistoryEntry, State } from "../types.d.ts" */
+
 /** A value store that tells its listeners which keys changed, once a microtask. */
 export class Store {
+  /** @param {Omit<State, "display" | "brush" | "toured">} values */
   constructor(values) {
-    this.values = { ...values };
+    this.values = /** @type {State} */ ({ ...values }); // what a person prefers is set next
+    /** @type {{ keys: Set<keyof State>, listener: (values: State) => unknown }[]} */
     this.listeners = [];
+    /** @type {Set<keyof State>} */
     this.changed = new Set();
   }
 
+  /**
+   * @template {keyof State} K
+   * @param {K} key
+   * @returns {State[K]}
+   */
   get(key) {
     return this.values[key];
   }
 
+  /** @param {Partial<State>} changes */
   set(changes) {
-    for (const [key, value] of Object.entries(changes)) {
-      if (this.values[key] === value) continue;
-      this.values[key] = value;
+    for (const key of /** @type {(keyof State)[]} */ (Object.keys(changes))) {
+      if (this.values[key] === changes[key]) continue;
+      Object.assign(this.values, { [key]: changes[key] });
       if (this.changed.size === 0) queueMicrotask(() => this.flush());
       this.changed.add(key);
     }
   }
 
-  /** Run `listener(values)` after any of `keys` changed. */
+  /**
+   * Run `listener(values)` after any of `keys` changed.
+   * @param {(keyof State)[]} keys
+   * @param {(values: State) => unknown} listener
+   */
   on(keys, listener) {
     this.listeners.push({ keys: new Set(keys), listener });
   }
@@ -40,10 +55,13 @@ export class Store {
 export class History {
   constructor(limit = 200) {
     this.limit = limit;
+    /** @type {HistoryEntry[]} */
     this.done = [];
+    /** @type {HistoryEntry[]} */
     this.undone = [];
   }
 
+  /** @param {HistoryEntry} entry */
   push(entry) {
     this.done.push(entry);
     if (this.done.length > this.limit) this.done.shift();
