@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from samstudio.cli.choices import with_choices
 from samstudio.cli.common import AsJson, opened
 from samstudio.cli.terminal import bar, plain, report
 from samstudio.domain import AnnotationStatus, InvalidInput
+from samstudio.registry import Registry
+
+if TYPE_CHECKING:
+    from samstudio.services.dataset_io.exports import ExportFormat
 
 dataset_commands = typer.Typer()
 
 
-class ExportFormat(StrEnum):
-    """What ``export --format`` can write."""
+def _export_formats() -> Registry[ExportFormat]:
+    from samstudio.services.dataset_io.exports import EXPORT_FORMATS
 
-    COCO = "coco"
-    YOLO = "yolo"
-    VOC = "voc"
-    MASKS = "masks"
+    return EXPORT_FORMATS
 
 
 @dataset_commands.command("import")
@@ -69,18 +70,18 @@ def _first(skipped: list[tuple[str, str]]) -> str:
     return f": {why}" if name in why else f": {name}: {why}"
 
 
-@dataset_commands.command()
+@dataset_commands.command(cls=with_choices(format=_export_formats))
 def export(
     context: typer.Context,
-    format: Annotated[ExportFormat, typer.Option(help="What to write.")],
+    format: Annotated[str, typer.Option(help="What to write.")],
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
     as_json: AsJson = False,
 ) -> None:
     """Export the accepted objects and their images."""
     with opened(context.obj) as project:
-        found = project.datasets.export(format.value, out)
+        found = project.datasets.export(format, out)
     report(
-        {"format": format.value, "out": str(out), **plain(found)},
+        {"format": format, "out": str(out), **plain(found)},
         as_json,
         f"{found.annotations} masks on {found.images} images written to {out}",
     )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from samstudio.domain import AnnotationStatus, Category, InvalidInput, Unavailable
 from samstudio.services.annotations import AnnotationService
-from samstudio.services.dataset_io.coco_source import CocoFile
-from samstudio.services.dataset_io.export_source import ExportReport, ExportSource
-from samstudio.services.dataset_io.exporting import FORMATS, Exporter
-from samstudio.services.dataset_io.folder_import import FolderImport, ImportReport, Progress
-from samstudio.services.dataset_io.folders import checked_folder
-from samstudio.services.dataset_io.sources import MaskFolder, NoObjects, ObjectSource
+from samstudio.services.dataset_io.exports import EXPORT_FORMATS
+from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource
+from samstudio.services.dataset_io.imports import IMPORT_FORMATS
+from samstudio.services.dataset_io.imports.folder_import import FolderImport, ImportProgress, ImportReport
+from samstudio.services.dataset_io.imports.folders import checked_folder
+from samstudio.services.dataset_io.imports.format import ImportRequest
+from samstudio.services.dataset_io.imports.images import IMAGES
+from samstudio.services.dataset_io.imports.sources import ObjectSource
 from samstudio.services.images import ImageService
 
 
@@ -31,45 +32,48 @@ class DatasetStats:
 
 
 class DatasetService:
-    """Imports and exports; ``formats`` are the exporters by name."""
+    """Imports and exports, in the formats that are registered."""
 
-    def __init__(
-        self,
-        *,
-        images: ImageService,
-        annotations: AnnotationService,
-        formats: Mapping[str, Exporter] = FORMATS,
-    ) -> None:
+    def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
         self._images = images
         self._annotations = annotations
-        self._formats = formats
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """What `export` can write."""
-        return tuple(self._formats)
+        """The names of what `export` can write."""
+        return EXPORT_FORMATS.names()
 
     def import_folder(
         self,
         images: Path,
         *,
-        masks: Path | None = None,
-        coco: Path | None = None,
         category: str = "object",
         limit: int | None = None,
         status: AnnotationStatus = AnnotationStatus.ACCEPTED,
-        progress: Progress | None = None,
+        progress: ImportProgress | None = None,
+        **sources: Path | None,
     ) -> ImportReport:
-        """Import a folder of images with the objects of ``masks`` (a folder) or ``coco`` (a file).
+        """Import a folder of images, with their objects where a source of them is given.
 
-        ``category`` names the objects of masks; ``limit`` takes the first
-        images by name. What cannot come in is reported by name and does not
-        stop the rest; importing twice adds nothing. Raises InvalidInput when a
-        folder or file is missing or the images folder holds no image.
+        What cannot come in is reported by name and does not stop the rest;
+        importing twice adds nothing.
+
+        Args:
+            images: the folder.
+            category: the category of the objects, where the format names none.
+            limit: take the first images by name.
+            status: the status of the imported objects.
+            progress: called before each image and at the end.
+            **sources: one of the import formats by name, with the path that it
+                needs: ``masks=`` a folder of label masks, or ``coco=`` a file.
+
+        Raises:
+            InvalidInput: a folder or file is missing, the images folder holds
+                no image, or there are two sources.
         """
         if limit is not None and limit < 1:
             raise InvalidInput(f"the limit is {limit}: take at least 1 image")
-        source = _source(checked_folder(images, what="images"), masks, coco, category)
+        source = _source(checked_folder(images, what="images"), category, sources)
         run = FolderImport(images=self._images, annotations=self._annotations, source=source, status=status)
         return run.run(images, limit=limit, progress=progress)
 
@@ -80,13 +84,11 @@ class DatasetService:
         alone. Raises InvalidInput for an unknown format, a folder that is a
         file, or when nothing is accepted; Unavailable when it cannot be written.
         """
-        exporter = self._formats.get(name)
-        if exporter is None:
-            raise InvalidInput(f"there is no format {name!r}: choose one of {', '.join(self._formats)}")
+        chosen = EXPORT_FORMATS.get(name)
         if out.exists() and not out.is_dir():
             raise InvalidInput(f"{out} is a file: name a folder to export into")
         try:
-            return exporter(ExportSource(images=self._images, annotations=self._annotations), out)
+            return chosen.write(ExportSource(images=self._images, annotations=self._annotations), out)
         except OSError as error:
             raise Unavailable(f"the export to {out} failed: {error}") from error
 
@@ -112,11 +114,10 @@ class DatasetService:
         )
 
 
-def _source(images: Path, masks: Path | None, coco: Path | None, category: str) -> ObjectSource:
-    if masks is not None and coco is not None:
-        raise InvalidInput("give either a folder of masks or a COCO file, not both")
-    if masks is not None:
-        return MaskFolder(masks, category=category)
-    if coco is not None:
-        return CocoFile(coco, images=images)
-    return NoObjects()
+def _source(images: Path, category: str, sources: dict[str, Path | None]) -> ObjectSource:
+    given = {IMPORT_FORMATS.get(name): path for name, path in sources.items() if path is not None}
+    if len(given) > 1:
+        both = " or ".join(f"{one.label} ({one.description})" for one in given)
+        raise InvalidInput(f"give the objects in one format, not both: {both}")
+    chosen, path = next(iter(given.items()), (IMAGES, images))
+    return chosen.open(ImportRequest(images, path, category))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from samstudio.domain import Image, StudioError
+from samstudio.services.dataset_io.exports import EXPORT_FORMATS
 from samstudio.web.page.components import Panel
 from samstudio.web.page.markup import button, esc, panel, plural, say
 
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
     from samstudio.project import Project
 
 PAGE = 60
-EXPORTS = {
-    "coco": ("COCO", "One annotations.json with exact masks, and the images"),
-    "yolo": ("YOLO", "Outlines for Ultralytics YOLO segmentation, and the images"),
-    "voc": ("VOC", "Pascal VOC: boxes, and pictures of objects and classes"),
-    "masks": ("PNG", "One label picture an image, and the images"),
-}
-"""Download formats: the words on the link and what it holds."""
-
 FILTERS = {"all": "All", "done": "With masks", "todo": "Without masks"}
 
 _TRASH = (
@@ -134,10 +127,11 @@ def _tools(chosen: str, *, accepted: int) -> str:
 def _downloads(*, offered: bool) -> str:
     """A link for each format, or the same words while there is nothing to download."""
     links = "".join(
-        f'<a href="studio/export/{key}" download aria-label="Download as {name}" title="{note}">{name}</a>'
+        f'<a href="studio/export/{one.name}" download aria-label="Download as {one.label}" '
+        f'title="{one.description}">{one.label}</a>'
         if offered
-        else f'<a role="link" aria-disabled="true" title="Accept a mask first">{name}</a>'
-        for key, (name, note) in EXPORTS.items()
+        else f'<a role="link" aria-disabled="true" title="Accept a mask first">{one.label}</a>'
+        for one in EXPORT_FORMATS
     )
     return (
         '<div class="ss-segments" role="group" aria-label="Download the accepted masks and their images">'

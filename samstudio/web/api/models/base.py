@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import core_schema
+
+from samstudio.registry import Registry
 
 T = TypeVar("T")
 
@@ -35,6 +39,29 @@ VersionName = Annotated[
 VersionChoice = Literal["live"] | Annotated[int, Field(ge=0, le=LARGEST_ID)]
 MaskFormat = Literal["rle", "polygons", "png"]
 Status = Literal["proposed", "accepted", "rejected"]
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A string that is a name in a registry, which is read at each request and each look at the document."""
+
+    registry: Registry[Any]
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_after_validator_function(self._known, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        choices = "; ".join(f"`{one.name}`: {one.description}" for one in self.registry)
+        return {**handler(schema), "enum": list(self.registry.names()), "description": f"{choices}."}
+
+    def _known(self, name: str) -> str:
+        """Return the name; the registry's own sentence refuses another one."""
+        self.registry.get(name)
+        return name
 
 
 class Body(BaseModel):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from samstudio.web.api.models.base import Query, Reply
+from samstudio.services.dataset_io.exports import EXPORT_FORMATS
+from samstudio.web.api.models.base import OneOf, Query, Reply
 
 
 class DatasetInfo(Reply):
@@ -24,7 +25,7 @@ class DatasetInfo(Reply):
 class ExportQuery(Query):
     """Which layout; `dataset` lists what this server can write."""
 
-    format: str = Field(max_length=20, pattern=r"^[a-z]+$", examples=["coco"])
+    format: Annotated[str, OneOf(EXPORT_FORMATS)] = Field(examples=["coco"])
 
 
 class FindingInfo(Reply):

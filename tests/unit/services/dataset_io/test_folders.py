@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.folders import labelled_folder
+from samstudio.services.dataset_io.imports.folders import labelled_folder
 from samstudio.services.dataset_io.label_masks import read_labels, write_labels
 from tests.synthetic import write_folder
 

@@ -34,11 +34,13 @@ KEPT: dict[str, set[str]] = {
     "web/page/canvas/js/tools/keys.js": {"Ctrl+Shift+z"},
     "web/page/static/i18n_switch.js": {"English", "Show the page in English"},
     # Written into files, or compared with what others say.
-    "services/dataset_io/export_labels.py": {"Annotations", "Segmentation", "Unspecified"},
-    "services/dataset_io/export_source.py": {"an image's id is its own"},
-    "services/dataset_io/export_yolo.py": {"train: images val: images names: 7"},
-    "services/dataset_io/exporting.py": {"Exported by SAM Studio"},
+    "services/dataset_io/exports/coco.py": {"Exported by SAM Studio"},
+    "services/dataset_io/exports/source.py": {"an image's id is its own"},
+    "services/dataset_io/exports/voc.py": {"Annotations", "Segmentation", "Unspecified"},
+    "services/dataset_io/exports/yolo.py": {"train: images val: images names: 7"},
     "tuning/trainer.py": {"can't allocate memory", "not enough memory"},
+    # Said to who writes a new format.
+    "registry.py": {"there are two of the kind 7 with the name 7"},
     # No page lets one choose these.
     "tuning/recipe.py": {
         "steps is 7: tuning takes at least one",
@@ -87,6 +89,7 @@ PYTHON = [
     ("spaces", "place.py"),
     ("sam/transfer", "importing.py"),
     (".", "domain.py"),
+    (".", "registry.py"),
 ]
 """Where what the page shows is written; the command line, the API and the log stay English."""
 

@@ -5,7 +5,7 @@ import pytest
 
 from samstudio.domain import InvalidInput
 from samstudio.masks import decode_rle, encode_rle
-from samstudio.services.dataset_io.coco_source import CocoFile
+from samstudio.services.dataset_io.imports.coco import CocoFile
 
 SIZE = (20, 30)
 MASK = np.zeros(SIZE, bool)
@@ -38,7 +38,7 @@ def coco(folder, annotations, *, images=None, name="coco.json"):
 
 def objects(source, folder, name="a.png"):
     found = source.objects(folder / name, SIZE)
-    return found.objects, [why for _, why in found.problems]
+    return found.objects, [why for _, why in found.skipped]
 
 
 def test_compressed_and_uncompressed_run_lengths_and_polygons(folder):

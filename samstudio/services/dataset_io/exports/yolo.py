@@ -1,4 +1,4 @@
-"""Exports as Ultralytics YOLO segmentation: one text file of outlines an image, and ``data.yaml``."""
+"""Ultralytics YOLO segmentation: one text file of outlines an image, and ``data.yaml``."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from samstudio.domain import Annotation, Size
 from samstudio.files import write_text
 from samstudio.masks import Mask, decode_rle
-from samstudio.services.dataset_io.export_source import ExportReport, ExportSource, copy_image
+from samstudio.services.dataset_io.exports.format import ExportFormat
+from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource, copy_image
 
 Points = NDArray[np.float64]
 
 
-def export_yolo(source: ExportSource, out: Path) -> ExportReport:
-    """``images/``, ``labels/`` and ``data.yaml``: a line an object, ``class x y x y …``.
+def write_yolo(source: ExportSource, out: Path) -> ExportReport:
+    """Write ``images/``, ``labels/`` and ``data.yaml``: a line an object, ``class x y x y …``.
 
     Coordinates are parts of the image's sides. An outline runs through the middles
     of the border's pixels, as Ultralytics' own ``convert_segment_masks_to_yolo_seg``
@@ -82,3 +83,11 @@ def _data_yaml(names: list[str]) -> str:
         f"  {number}: {json.dumps(name, ensure_ascii=False)}\n" for number, name in enumerate(names)
     )
     return f"train: images\nval: images\nnames:\n{listed}"
+
+
+YOLO = ExportFormat(
+    name="yolo",
+    label="YOLO",
+    description="Outlines for Ultralytics YOLO segmentation, and the images",
+    write=write_yolo,
+)

@@ -12,12 +12,12 @@ from typing import TypeAlias
 
 from samstudio.domain import AnnotationStatus, Image, InvalidInput, NewAnnotation
 from samstudio.services.annotations import AnnotationService
-from samstudio.services.dataset_io.folders import checked_folder
-from samstudio.services.dataset_io.sources import FoundObject, ObjectSource, Problem
+from samstudio.services.dataset_io.imports.folders import checked_folder
+from samstudio.services.dataset_io.imports.sources import FoundObject, ObjectSource, Skipped
 from samstudio.services.images import ImageService
 from samstudio.services.images.file_types import READABLE
 
-Progress: TypeAlias = Callable[[int, int, str], None]
+ImportProgress: TypeAlias = Callable[[int, int, str], None]
 """Called with (files done, files in all, the name of the next one)."""
 
 
@@ -33,7 +33,7 @@ class ImportReport:
     annotations: int = 0
     known_images: int = 0
     known_annotations: int = 0
-    skipped: list[Problem] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
 
 
 class FolderImport:
@@ -53,7 +53,7 @@ class FolderImport:
         self._status = status
         self._report = ImportReport()
 
-    def run(self, folder: Path, *, limit: int | None, progress: Progress | None) -> ImportReport:
+    def run(self, folder: Path, *, limit: int | None, progress: ImportProgress | None) -> ImportReport:
         """Import the folder's images, the first ``limit`` by name; raises InvalidInput when there is none."""
         every, others = self._source.images(checked_folder(folder, what="images"))
         if not every:
@@ -74,7 +74,7 @@ class FolderImport:
             self._report.images += added.created
             self._report.known_images += not added.created
             found = self._source.objects(path, added.image.size)
-            self._report.skipped += found.problems
+            self._report.skipped += found.skipped
             self._store(added.image, found.objects)
         except InvalidInput as error:
             self._report.skipped.append((path.name, str(error)))

@@ -1,4 +1,4 @@
-"""Exports as label pictures: one 16-bit PNG an image, and the folders of Pascal VOC."""
+"""Pascal VOC, as its development kit of 2012 has it."""
 
 from __future__ import annotations
 
@@ -12,31 +12,16 @@ from PIL import Image as Pictures
 
 from samstudio.domain import Annotation, InvalidInput
 from samstudio.files import write_text, write_with
-from samstudio.masks import decode_rle
-from samstudio.services.dataset_io.export_source import ExportItem, ExportReport, ExportSource, copy_image
-from samstudio.services.dataset_io.label_masks import MAX_LABEL, write_labels
+from samstudio.services.dataset_io.exports.format import ExportFormat
+from samstudio.services.dataset_io.exports.label_pictures import check_fits, label_picture, note_overlaps
+from samstudio.services.dataset_io.exports.source import ExportItem, ExportReport, ExportSource, copy_image
 
 VOC_LABELS = 254
 """A VOC picture has one byte a pixel: 0 is background and 255 is kept for what nobody marked."""
 
 
-def export_masks(source: ExportSource, out: Path) -> ExportReport:
-    """``images/`` and ``masks/``: one 16-bit label PNG an image, the layout that ``import`` reads."""
-    report = ExportReport()
-    hidden = 0
-    for item in source.items():
-        _must_fit(item, MAX_LABEL)
-        copy_image(item, out / "images", report)
-        labels, overlapped = _label_picture(item)
-        write_with(out / "masks" / f"{Path(item.name).stem}.png", partial(write_labels, labels=labels))
-        report.files += 1
-        hidden += overlapped
-    _tell_overlaps(hidden, report)
-    return report
-
-
-def export_voc(source: ExportSource, out: Path) -> ExportReport:
-    """Pascal VOC: ``JPEGImages/``, ``Annotations/`` (boxes), ``SegmentationObject/``, ``SegmentationClass/``.
+def write_voc(source: ExportSource, out: Path) -> ExportReport:
+    """Write ``JPEGImages/``, ``Annotations/`` (boxes), ``SegmentationObject/``, ``SegmentationClass/``.
 
     As VOC2012 has them: box corners count pixels from 1 and both belong to the
     box; pictures are of one byte a pixel with VOC's palette; ``labelmap.txt``
@@ -48,10 +33,10 @@ def export_voc(source: ExportSource, out: Path) -> ExportReport:
         raise InvalidInput(f"VOC holds at most {VOC_LABELS} categories, not {len(classes)}: export as coco")
     hidden, stems = 0, []
     for item in source.items():
-        _must_fit(item, VOC_LABELS)
+        check_fits(item, VOC_LABELS)
         stem = Path(item.name).stem
         copy_image(item, out / "JPEGImages", report)
-        labels, overlapped = _label_picture(item)
+        labels, overlapped = label_picture(item)
         kinds = np.array([0, *(classes[each.category.id] for each in item.annotations)], np.uint8)
         for folder, values in (
             ("SegmentationObject", labels.astype(np.uint8)),
@@ -66,40 +51,8 @@ def export_voc(source: ExportSource, out: Path) -> ExportReport:
     _write_lines(out / "labelmap.txt", names)
     _write_lines(out / "ImageSets" / "Segmentation" / "default.txt", stems)
     report.files += 2
-    _tell_overlaps(hidden, report)
+    note_overlaps(hidden, report)
     return report
-
-
-def _must_fit(item: ExportItem, most: int) -> None:
-    if len(item.annotations) > most:
-        raise InvalidInput(f"{item.image.filename} has more than {most} objects: export it as coco")
-
-
-def _tell_overlaps(hidden: int, report: ExportReport) -> None:
-    if hidden:
-        report.notes.append(
-            f"{hidden} pixels belong to several objects, and a label picture holds one a pixel: "
-            "the smaller object got them, or the upper one where a person ordered the objects; "
-            "the coco format keeps both"
-        )
-
-
-def _label_picture(item: ExportItem) -> tuple[NDArray[np.uint16], int]:
-    """uint16 HxW labels 1, 2, … in the order of the annotations, and how many pixels overlapped.
-
-    The order that a person gave the objects of an image holds. Where nobody
-    did, large objects are painted first, so that a small one stays whole.
-    """
-    order = list(range(len(item.annotations)))
-    if all(each.rank is None for each in item.annotations):
-        order.sort(key=lambda index: -item.annotations[index].area)
-    labels = np.zeros(item.image.size, np.uint16)
-    overlapped = 0
-    for index in order:
-        mask = decode_rle(item.annotations[index].rle)
-        overlapped += int(np.count_nonzero(labels[mask]))
-        labels[mask] = index + 1
-    return labels, overlapped
 
 
 def _voc_document(item: ExportItem) -> ET.ElementTree[ET.Element]:
@@ -156,3 +109,11 @@ def _voc_palette() -> bytes:
             bit = (value >> (3 * place + channel)) & 1
             colours[:, channel] |= (bit << (7 - place)).astype(np.uint8)
     return colours.tobytes()
+
+
+VOC = ExportFormat(
+    name="voc",
+    label="VOC",
+    description="Pascal VOC: boxes, and pictures of objects and classes",
+    write=write_voc,
+)

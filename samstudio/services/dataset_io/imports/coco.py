@@ -14,8 +14,9 @@ from pycocotools import mask as coco
 from samstudio.domain import InvalidInput, Rle, Size
 from samstudio.masks import canonical_rle, rle_area
 from samstudio.services.annotations.categories import checked_name
-from samstudio.services.dataset_io.folders import visible_files
-from samstudio.services.dataset_io.sources import FoundObject, FoundObjects, Problem, split_by_name
+from samstudio.services.dataset_io.imports.folders import visible_files
+from samstudio.services.dataset_io.imports.format import ImportFormat
+from samstudio.services.dataset_io.imports.sources import FoundObject, FoundObjects, Skipped, split_by_name
 
 FAR = 10
 """A polygon may leave its image by this many times the image's side; beyond that it is a mistake."""
@@ -35,33 +36,33 @@ class CocoFile:
         for annotation in document["annotations"]:
             self._annotations[annotation.get("image_id")].append(annotation)
 
-    def images(self, folder: Path) -> tuple[list[Path], list[Problem]]:
-        """The folder's image files and those that the file lists in folders below it, by name."""
+    def images(self, folder: Path) -> tuple[list[Path], list[Skipped]]:
+        """Return the folder's image files and those that the file lists in folders below it, by name."""
         files = [path for path in visible_files(folder) if path.resolve() != self._path.resolve()]
         below = [path for path in self._entries if path.is_file() and path.parent != folder]
         names, others = split_by_name(files)
         return sorted([*names, *below]), others
 
     def objects(self, path: Path, size: Size) -> FoundObjects:
-        """The image's annotations; raises InvalidInput when the file gives it another size."""
+        """Return the image's annotations; raise InvalidInput when the file gives it another size."""
         entry = self._entries.get(path)
         found = FoundObjects()
         if entry is None:
             why = f"is not listed in {self._path.name}; the image came in without objects"
-            found.problems.append((path.name, f"{path.name} {why}"))
+            found.skipped.append((path.name, f"{path.name} {why}"))
             return found
         _check_size(entry, path.name, size, self._path.name)
         for annotation in self._annotations[entry.get("id")]:
             try:
                 found.objects.append(self._object(annotation, size))
             except InvalidInput as error:
-                found.problems.append(
+                found.skipped.append(
                     (path.name, f"annotation {annotation.get('id')} of {path.name}: {error}")
                 )
         return found
 
-    def unmatched(self, paths: Sequence[Path]) -> list[Problem]:
-        """Images that the file lists and that are not there."""
+    def unmatched(self, paths: Sequence[Path]) -> list[Skipped]:
+        """Name the images that the file lists and that are not there."""
         missing = set(self._entries) - set(paths)
         return sorted(
             (path.name, f"{path.name} is listed in {self._path.name} but not there") for path in missing
@@ -142,3 +143,11 @@ def _polygon(points: Any, size: Size) -> list[float]:
     if not all(math.isfinite(value) and abs(value) <= far for value in numbers):
         raise InvalidInput("one of its polygons lies far outside the image")
     return numbers
+
+
+COCO = ImportFormat(
+    name="coco",
+    label="COCO",
+    description="a COCO annotation file",
+    open=lambda request: CocoFile(request.source, images=request.images),
+)

@@ -1,27 +1,19 @@
-"""The accepted annotations as folders that other tools read: a registry of formats, by name.
-
-Files are written beside and renamed; files of other origin in the folder are left alone.
-"""
+"""COCO instances: one JSON file with exact masks."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any
 
 from samstudio.domain import Annotation
 from samstudio.files import write_text
-from samstudio.services.dataset_io.export_labels import export_masks, export_voc
-from samstudio.services.dataset_io.export_source import ExportReport, ExportSource, copy_image
-from samstudio.services.dataset_io.export_yolo import export_yolo
-
-Exporter: TypeAlias = Callable[[ExportSource, Path], ExportReport]
+from samstudio.services.dataset_io.exports.format import ExportFormat
+from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource, copy_image
 
 
-def export_coco(source: ExportSource, out: Path) -> ExportReport:
-    """``annotations.json`` (COCO instances, masks as compressed RLE) and ``images/``."""
+def write_coco(source: ExportSource, out: Path) -> ExportReport:
+    """Write ``annotations.json`` (COCO instances, masks as compressed RLE) and ``images/``."""
     report = ExportReport()
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
@@ -62,7 +54,9 @@ def _coco_annotation(annotation: Annotation, *, image_id: int) -> dict[str, Any]
     }
 
 
-FORMATS: Mapping[str, Exporter] = MappingProxyType(
-    {"coco": export_coco, "yolo": export_yolo, "voc": export_voc, "masks": export_masks}
+COCO = ExportFormat(
+    name="coco",
+    label="COCO",
+    description="One annotations.json with exact masks, and the images",
+    write=write_coco,
 )
-"""The formats by the name that ``export --format`` takes."""

@@ -1,0 +1,26 @@
+"""What an export format is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource
+
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """A layout in which other tools read the accepted annotations.
+
+    ``name``: what the command line and the API call it. ``label`` and
+    ``description``: the words on the page's link, and what the files hold.
+    ``write``: fills a folder. Files are written beside and renamed, and files
+    of other origin there are left alone; it raises InvalidInput for what the
+    layout cannot hold, before anything of that image is written.
+    """
+
+    name: str
+    label: str
+    description: str
+    write: Callable[[ExportSource, Path], ExportReport]
