@@ -1,7 +1,11 @@
-"""Files written beside and renamed: a reader sees the old file or the whole new one, never a part."""
+"""Files written to a temporary name and renamed: a reader sees the old file or the whole new one.
+
+Also what identifies a file's content.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -10,13 +14,16 @@ from pathlib import Path
 
 
 @contextmanager
-def beside(path: Path) -> Iterator[Path]:
-    """A temporary path in the folder of ``path``; a file still there at the end is removed.
+def beside(path: Path, *, only_writer: bool = False) -> Iterator[Path]:
+    """Give a temporary path in the folder of ``path``; a file still there at the end is removed.
 
-    The temporary name keeps the suffix, since some writers choose the format by it.
+    The temporary name keeps the suffix, since some writers choose the format by
+    it. Where nobody else ever writes ``path``, ``only_writer`` gives one fixed
+    name, so that a process that is killed leaves one part at most.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}-{secrets.token_hex(4)}.part{path.suffix}")
+    writer = "" if only_writer else f".{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = path.with_name(f".{path.stem}{writer}.part{path.suffix}")
     try:
         yield temporary
     finally:
@@ -41,3 +48,9 @@ def write_with(path: Path, write: Callable[[Path], object], *, durable: bool = T
 def write_text(path: Path, text: str) -> None:
     """Write a text file, UTF-8, as `write_with` writes."""
     write_with(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of a file's content as 64 hex digits. Raises OSError when it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

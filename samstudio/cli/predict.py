@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 from samstudio.cli.common import AsJson, opened, version_number
 from samstudio.cli.terminal import bar, report
 from samstudio.domain import InvalidInput, Prompt
+from samstudio.files import write_with
 
 predict_commands = typer.Typer()
 
@@ -71,9 +71,8 @@ def _write_mask(path: Path, mask: Any) -> None:
 
     if not path.parent.is_dir():
         raise InvalidInput(f"--out {path}: the folder {path.parent} does not exist")
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    Pillow.fromarray(mask.astype("uint8") * 255).save(beside, format="PNG")
-    beside.replace(path)
+    picture = Pillow.fromarray(mask.astype("uint8") * 255)
+    write_with(path, lambda part: picture.save(part, format="PNG"))
 
 
 @predict_commands.command()

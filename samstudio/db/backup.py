@@ -21,6 +21,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from samstudio.domain import InvalidInput, Unavailable
+from samstudio.files import beside, put_in_place, write_with
 
 log = logging.getLogger(__name__)
 
@@ -48,19 +49,18 @@ def restore(url: str, copy: Path) -> bool:
     live = live_file(url)
     if live.exists() or not copy.exists():
         return False
-    beside = live.with_name(f".{live.name}.{os.getpid()}.part")
+
+    def bring(part: Path) -> None:
+        shutil.copyfile(copy, part)
+        _check(part)
+
     try:
-        live.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(copy, beside)
-        _check(beside)
-        beside.replace(live)
+        write_with(live, bring)
     except (OSError, sqlite3.Error) as error:
         raise Unavailable(
             f"the copy of the database at {copy} cannot be used: {error}. "
             "Move it away to begin anew, or put an older one in its place."
         ) from error
-    finally:
-        beside.unlink(missing_ok=True)
     return True
 
 
@@ -132,13 +132,12 @@ class BackupThread:
 
     def _carry(self, local: Path) -> None:
         """To the volume, from the first byte to the last, as buckets want it."""
-        self._copy.parent.mkdir(parents=True, exist_ok=True)
-        beside = self._copy.with_name(f".{self._copy.name}.part")
-        with local.open("rb") as source, beside.open("wb") as target:
-            shutil.copyfileobj(source, target, 1 << 20)
-            target.flush()
-            os.fsync(target.fileno())
-        beside.replace(self._copy)
+        with beside(self._copy, only_writer=True) as part:
+            with local.open("rb") as source, part.open("wb") as target:
+                shutil.copyfileobj(source, target, 1 << 20)
+                target.flush()
+                os.fsync(target.fileno())  # here: a bucket lets nobody open what was written once more
+            put_in_place(part, self._copy, durable=False)
         local.unlink()
 
     def _run(self) -> None:

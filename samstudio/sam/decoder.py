@@ -7,7 +7,6 @@ decoder is kept on disk. Not here: which version is live, how one is trained.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from samstudio.domain import Size, Unavailable
+from samstudio.files import write_with
 from samstudio.sam.geometry import LOW_RES
 from samstudio.sam.modeling import build_mask_decoder, build_prompt_encoder
 from samstudio.sam.prompts import PromptBatch, embed_masks, embed_points
@@ -146,16 +146,11 @@ def _loaded(
 
 
 def save_decoder(path: Path, state: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
-    """Write a decoder state as safetensors, beside ``path`` and then renamed over it."""
+    """Write a decoder state as safetensors, in one step."""
     from safetensors.torch import save_file
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        save_file({name: value.contiguous() for name, value in state.items()}, beside, dict(metadata))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    tensors = {name: value.contiguous() for name, value in state.items()}
+    write_with(path, lambda part: save_file(tensors, part, dict(metadata)))
 
 
 def load_decoder_state(path: Path) -> dict[str, Tensor]:

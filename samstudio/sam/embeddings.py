@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -23,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import Embedding, InvalidInput, Size
+from samstudio.files import write_with
+from samstudio.lru import LruCache
 from samstudio.sam.encoder import FEATURES_SHAPE, ImageEncoder
 
 _log = logging.getLogger(__name__)
@@ -49,10 +49,8 @@ class EmbeddingMemory:
     def __init__(self, *, encoder: ImageEncoder, limit_bytes: int) -> None:
         self._encoder = encoder
         self._limit = limit_bytes
-        self._known: OrderedDict[str, Embedding] = OrderedDict()
-        self._held = 0
+        self._known: LruCache[str, Embedding] = LruCache(max_bytes=limit_bytes, size_of=_nbytes)
         self._encoded = 0
-        self._lock = threading.Lock()
         self._encode_lock = threading.Lock()
 
     @property
@@ -61,16 +59,11 @@ class EmbeddingMemory:
         return self._encoder.id
 
     def __contains__(self, image_id: str) -> bool:
-        with self._lock:
-            return image_id in self._known
+        return image_id in self._known
 
     def find(self, image_id: str) -> Embedding | None:
         """Return an image's embedding if it is held."""
-        with self._lock:
-            known = self._known.get(image_id)
-            if known is not None:
-                self._known.move_to_end(image_id)
-            return known
+        return self._known.get(image_id)
 
     def encode(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
         """Encode an image and hold the result, unless another caller did meanwhile.
@@ -82,39 +75,26 @@ class EmbeddingMemory:
             if known is not None:
                 return known
             embedding = self._encoder.encode(pixels())
-            with self._lock:
-                self._encoded += 1
+            self._encoded += 1
             self.hold(image_id, embedding)
         return embedding
 
     def hold(self, image_id: str, embedding: Embedding) -> None:
         """Hold an embedding, letting go of those used longest ago where it gets too much."""
-        with self._lock:
-            self._drop(image_id)
-            self._known[image_id] = embedding
-            self._held += embedding.nbytes
-            while self._held > self._limit and self._known:
-                self._drop(next(iter(self._known)))
+        self._known.put(image_id, embedding)
 
     def evict(self, image_id: str) -> None:
         """Let go of an image's embedding."""
-        with self._lock:
-            self._drop(image_id)
+        self._known.discard(image_id)
 
     def stats(self) -> EmbeddingStats:
         """Return what is held now, and what was encoded so far."""
-        with self._lock:
-            return EmbeddingStats(
-                in_memory=len(self._known),
-                memory_bytes=self._held,
-                memory_limit_bytes=self._limit,
-                encoded=self._encoded,
-            )
-
-    def _drop(self, image_id: str) -> None:
-        gone = self._known.pop(image_id, None)
-        if gone is not None:
-            self._held -= gone.nbytes
+        return EmbeddingStats(
+            in_memory=len(self._known),
+            memory_bytes=self._known.nbytes,
+            memory_limit_bytes=self._limit,
+            encoded=self._encoded,
+        )
 
 
 @dataclass(frozen=True)
@@ -216,6 +196,10 @@ class EmbeddingStore:
         return self._folder / self._memory.encoder_id / image_id[:2] / f"{image_id}.safetensors"
 
 
+def _nbytes(embedding: Embedding) -> int:
+    return embedding.nbytes
+
+
 def _check_id(image_id: str) -> None:
     """Ids become file names, so nothing else passes."""
     if not (image_id.isascii() and image_id.isalnum()):
@@ -223,20 +207,16 @@ def _check_id(image_id: str) -> None:
 
 
 def write_embedding(path: Path, embedding: Embedding) -> None:
-    """Write one embedding as safetensors, beside ``path`` and then renamed over it."""
+    """Write one embedding as safetensors, in one step."""
     from safetensors.numpy import save_file
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
     sizes = {
         "original_size": json.dumps(embedding.original_size),
         "input_size": json.dumps(embedding.input_size),
     }
-    try:
-        save_file({"features": np.ascontiguousarray(embedding.features)}, beside, sizes)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    features = np.ascontiguousarray(embedding.features)
+    # A damaged file is made again: no need to wait for the disk.
+    write_with(path, lambda part: save_file({"features": features}, part, sizes), durable=False)
 
 
 def read_embedding(path: Path) -> Embedding | None:

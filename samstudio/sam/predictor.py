@@ -11,13 +11,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from samstudio.domain import STOCK_VERSION, Embedding, Prediction, Prompt, StudioError, Unavailable
+from samstudio.lru import LruCache
 from samstudio.sam.decoder import MULTIMASK, SINGLE, PromptBatch, SamDecoder
 from samstudio.sam.geometry import binary_masks
 
@@ -57,8 +57,7 @@ class LivePredictor:
         self._current: tuple[int, SamDecoder] = (STOCK_VERSION, self._stock)
         self._failed: tuple[int, float] | None = None
         self._swap_lock = threading.Lock()
-        self._spare: OrderedDict[int, SamDecoder] = OrderedDict()
-        self._spare_lock = threading.Lock()
+        self._spare: LruCache[int, SamDecoder] = LruCache(max_items=_SPARE_DECODERS)
         self.swap_error: str | None = None
         """Why the version that should be live is not serving; None when it is."""
 
@@ -155,11 +154,9 @@ class LivePredictor:
             return current
         if number == STOCK_VERSION:
             return (STOCK_VERSION, self._stock)
-        with self._spare_lock:
-            known = self._spare.get(number)
-            if known is not None:
-                self._spare.move_to_end(number)
-                return (number, known)
+        known = self._spare.get(number)
+        if known is not None:
+            return (number, known)
         built = (number, self._build(number, embedding))
         self._keep(built)
         return built
@@ -185,10 +182,5 @@ class LivePredictor:
 
     def _keep(self, one: tuple[int, SamDecoder]) -> None:
         number, decoder = one
-        if number == STOCK_VERSION:
-            return
-        with self._spare_lock:
-            self._spare[number] = decoder
-            self._spare.move_to_end(number)
-            while len(self._spare) > _SPARE_DECODERS:
-                self._spare.popitem(last=False)
+        if number != STOCK_VERSION:
+            self._spare.put(number, decoder)

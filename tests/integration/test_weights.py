@@ -12,11 +12,12 @@ import torch
 
 from samstudio.config import Settings
 from samstudio.domain import Unavailable
+from samstudio.files import sha256_of
 from samstudio.sam.convert import DECODER_NUMBERS, convert_sam_onnx
 from samstudio.sam.decoder import SamDecoder, save_decoder
 from samstudio.sam.models import load_model
 from samstudio.sam.weights import sources as weights
-from samstudio.sam.weights.sources import ensure_weights, sha256_of
+from samstudio.sam.weights.sources import ensure_weights
 
 
 @pytest.fixture(scope="module")

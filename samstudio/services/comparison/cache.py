@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from samstudio.domain import Annotation, AnnotationStatus, NotFound
+from samstudio.lru import LruCache
 from samstudio.services.comparison.sides import Answer, Side
 
 if TYPE_CHECKING:
@@ -23,24 +22,15 @@ class AnswerBook:
     """Answers, so that nothing is decoded twice; bounded, a few hundred bytes each. Thread-safe."""
 
     def __init__(self, *, limit: int = 20_000) -> None:
-        self._limit = limit
-        self._kept: OrderedDict[tuple[Side, int, int], Answer] = OrderedDict()
-        self._lock = threading.Lock()
+        self._answers: LruCache[tuple[Side, int, int], Answer] = LruCache(max_items=limit)
 
     def find(self, side: Side, annotation: Annotation) -> Answer | None:
         """The side's answer to this revision of the object, where it is known."""
-        key = (side, annotation.id, annotation.revision)
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+        return self._answers.get((side, annotation.id, annotation.revision))
 
     def keep(self, side: Side, annotation: Annotation, answer: Answer) -> None:
         """Remember an answer."""
-        with self._lock:
-            self._kept[(side, annotation.id, annotation.revision)] = answer
-            while len(self._kept) > self._limit:
-                self._kept.popitem(last=False)
+        self._answers.put((side, annotation.id, annotation.revision), answer)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ segment-anything does; threshold 0; IoU at the image's own resolution.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from samstudio.domain import STOCK_VERSION, Embedding, Prompt, Unavailable
+from samstudio.lru import LruCache
 from samstudio.masks import Mask, encode_rle, iou, mask_to_box
 from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder, load_decoder_state, save_decoder
 from samstudio.sam.geometry import binary_masks
@@ -48,8 +48,8 @@ class SideDecoders:
         self._model = model
         self._embeddings = embeddings
         self._pixels = pixels
-        self._kept: OrderedDict[Side, SamDecoder] = OrderedDict()
-        self._lock = threading.Lock()
+        self._decoders: LruCache[Side, SamDecoder] = LruCache(max_items=SPARE_DECODERS)
+        self._building = threading.Lock()
 
     def load(self, side: Side) -> None:
         """Make a side ready. Raises NotFound; Unavailable when its file is gone, damaged or does not fit."""
@@ -69,15 +69,8 @@ class SideDecoders:
     def _decoder(self, side: Side) -> SamDecoder:
         if side.version == STOCK_VERSION:
             return self._model().stock
-        with self._lock:
-            known = self._kept.get(side)
-            if known is None:
-                known = self._built(side)
-            self._kept[side] = known
-            self._kept.move_to_end(side)
-            while len(self._kept) > SPARE_DECODERS:
-                self._kept.popitem(last=False)
-            return known
+        with self._building:  # one at a time: whoever comes second finds it built
+            return self._decoders.get_or_make(side, lambda: self._built(side))
 
     def _built(self, side: Side) -> SamDecoder:
         state = self._state(side)

@@ -25,6 +25,7 @@ from samstudio.db.types import utc_now
 from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, NotFound, Unavailable
 from samstudio.files import beside, put_in_place
 from samstudio.services.images.decoding import DecodedImage, Pixels, decode_image, pixels_id
+from samstudio.text import plural
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class ImageService:
             standing = of_image & (AnnotationRow.status != AnnotationStatus.REJECTED)
             count = session.scalar(select(func.count()).where(standing)) or 0
             if count and not with_annotations:
-                objects = "1 annotation" if count == 1 else f"{count} annotations"
+                objects = plural(count, "annotation")
                 raise Conflict(f"{row.filename} has {objects}, which would be deleted with it")
             session.execute(delete(AnnotationRow).where(of_image))
             session.delete(row)

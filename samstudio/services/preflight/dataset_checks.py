@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from samstudio.services.preflight.findings import Finding, Seen, Severity, named, plural
+from samstudio.services.preflight.findings import Finding, Seen, Severity, named
+from samstudio.text import plural
 
 ENOUGH_IMAGES = 3
 """What judging needs, as `samstudio.tuning.data.splits.can_be_judged` has it."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from samstudio.domain import Box, Size
+from samstudio.text import plural
 
 SHOWN = 3
 """How many images or objects a sentence names before it says how many more there are."""
@@ -77,11 +78,6 @@ def named(names: Iterable[str]) -> str:
     if len(every) > SHOWN:
         return f"{', '.join(every[:SHOWN])} and {len(every) - SHOWN:,} more"
     return " and ".join(part for part in (", ".join(every[:-1]), *every[-1:]) if part)
-
-
-def plural(count: int, word: str) -> str:
-    """``1 object``, ``2 objects``."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def about(severity: Severity, code: str, seen: Sequence[Seen], what: str, advice: str) -> list[Finding]:

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.masks.runs import Runs
-from samstudio.services.preflight.findings import IDS, Finding, Seen, Severity, named, plural
+from samstudio.services.preflight.findings import IDS, Finding, Seen, Severity, named
 from samstudio.services.preflight.object_checks import is_whole
+from samstudio.text import plural
 
 ALIKE_IOU = 0.95
 STRONG_OVERLAP = 0.5

@@ -8,7 +8,6 @@ this module's business.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +20,7 @@ from samstudio.db.engine import Database
 from samstudio.db.tables import DecoderVersionRow
 from samstudio.db.types import utc_now
 from samstudio.domain import STOCK_VERSION, Conflict, DecoderVersion, LiveVersion, NotFound, Unavailable
-from samstudio.files import write_with
+from samstudio.files import sha256_of, write_with
 from samstudio.services.versions import alias
 from samstudio.services.versions.alias import AliasMove
 from samstudio.services.versions.evaluations import StoredEvaluation, read_evaluations, write_evaluations
@@ -243,12 +242,6 @@ class VersionService:
         )
 
 
-def sha256_of(path: Path) -> str:
-    """Hex digest of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _get_or_raise(session: Session, number: int) -> DecoderVersionRow:
     row = session.get(DecoderVersionRow, number)
     if row is None or (row.path is None and row.number != STOCK_VERSION):
@@ -258,4 +251,4 @@ def _get_or_raise(session: Session, number: int) -> DecoderVersionRow:
     return row
 
 
-__all__ = ["AliasMove", "StoredEvaluation", "VersionService", "sha256_of"]
+__all__ = ["AliasMove", "StoredEvaluation", "VersionService"]

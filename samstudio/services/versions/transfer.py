@@ -10,7 +10,7 @@ from pathlib import Path
 from torch import Tensor
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion, InvalidInput
-from samstudio.files import write_with
+from samstudio.files import sha256_of, write_with
 from samstudio.sam.decoder import load_decoder_state, save_decoder
 from samstudio.sam.models import StockWeights
 from samstudio.sam.transfer.exporting import (
@@ -25,7 +25,7 @@ from samstudio.sam.transfer.exporting import (
 )
 from samstudio.sam.transfer.importing import read_tuned_decoder
 from samstudio.sam.transfer.onnx_export import write_onnx
-from samstudio.services.versions.service import VersionService, sha256_of
+from samstudio.services.versions.service import VersionService
 
 __all__ = ["FORMATS", "DecoderFormat", "TakeawayService", "Taken"]
 

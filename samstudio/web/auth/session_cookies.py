@@ -14,6 +14,7 @@ from pathlib import Path
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from samstudio.files import write_with
 from samstudio.web.auth.policy import Policy
 
 LIFETIME = 14 * 24 * 3600
@@ -58,12 +59,14 @@ def session_key(storage: Path) -> str:
     """Return the key in the storage folder, made at the first start; only its owner may read the file."""
     path = storage / "session.key"
     if not path.is_file() or len(path.read_text()) < 64:
-        storage.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-        beside.replace(path)
+        write_with(path, _write_key)
     with suppress(OSError):  # a mounted bucket knows no permissions
         path.chmod(0o600)
     return path.read_text()
+
+
+def _write_key(path: Path) -> None:
+    # Nobody else may read it, from its first byte on.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))

@@ -8,8 +8,9 @@ import gradio as gr
 
 from samstudio.domain import Image, StudioError
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
+from samstudio.text import plural
 from samstudio.web.page.components import Panel
-from samstudio.web.page.markup import button, esc, panel, plural, say
+from samstudio.web.page.markup import button, esc, panel, say
 
 if TYPE_CHECKING:
     from samstudio.project import Project

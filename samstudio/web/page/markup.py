@@ -52,11 +52,6 @@ def _cell(cell: str) -> str:
     return cell if cell.startswith("<td") else f"<td>{cell}</td>"
 
 
-def plural(count: int, word: str) -> str:
-    """``1 image``, ``2 images``, ``1,200 masks``."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
 def miou(value: Any) -> str:
     """A score with three digits, or a dash."""
     return f"{value:.3f}" if isinstance(value, int | float) else "–"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import threading
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image as Picture
 
 from samstudio.domain import Annotation, AnnotationStatus
+from samstudio.lru import LruCache
 from samstudio.masks import decode_rle
 
 if TYPE_CHECKING:
@@ -25,13 +24,11 @@ class Pictures:
 
     def __init__(self, *, project: Project, limit: int = 400) -> None:
         self._project = project
-        self._limit = limit
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept: LruCache[str, bytes] = LruCache(max_items=limit)
 
     def thumbnail(self, image_id: str) -> bytes:
         """A JPEG of at most 380 pixels a side. Raises NotFound."""
-        return self._cached(image_id, lambda: _jpeg(self._small(image_id)))
+        return self._kept.get_or_make(image_id, lambda: _jpeg(self._small(image_id)))
 
     def overlay_tag(self, image_id: str) -> tuple[str, list[Annotation]]:
         """What the overlay of an image depends on, as a cache key, and the masks to draw."""
@@ -42,7 +39,7 @@ class Pictures:
 
     def overlay(self, image_id: str, key: str, masks: list[Annotation]) -> bytes:
         """The thumbnail with its accepted masks in their categories' colours, as JPEG."""
-        return self._cached(key, lambda: _jpeg(_drawn(self._small(image_id), masks)))
+        return self._kept.get_or_make(key, lambda: _jpeg(_drawn(self._small(image_id), masks)))
 
     def _small(self, image_id: str) -> Picture.Image:
         with Picture.open(self._project.images.path(image_id)) as picture:
@@ -50,19 +47,6 @@ class Pictures:
             small = picture.convert("RGB")
         small.thumbnail((SIDE, SIDE), Picture.Resampling.BILINEAR)
         return small
-
-    def _cached(self, key: str, make: object) -> bytes:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        assert callable(make)
-        data: bytes = make()
-        with self._lock:
-            self._kept[key] = data
-            while len(self._kept) > self._limit:
-                self._kept.popitem(last=False)
-        return data
 
 
 def _drawn(small: Picture.Image, masks: list[Annotation]) -> Picture.Image:

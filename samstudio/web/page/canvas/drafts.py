@@ -9,11 +9,11 @@ prompts so far, and the logits are computed again from them.
 from __future__ import annotations
 
 import secrets
-import threading
-from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
+
+from samstudio.lru import LruCache
 
 Logits = NDArray[np.float32]
 
@@ -22,24 +22,15 @@ class DraftLogits:
     """A bounded memory of logits (float32 1x256x256) by token; safe between threads."""
 
     def __init__(self, *, limit: int = 256) -> None:
-        self._limit = limit
-        self._kept: OrderedDict[str, tuple[str, NDArray[np.float16]]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._kept: LruCache[str, tuple[str, NDArray[np.float16]]] = LruCache(max_items=limit)
 
     def keep(self, image_id: str, logits: Logits) -> str:
         """Remember logits of an image; returns their token."""
         token = secrets.token_urlsafe(16)
-        with self._lock:
-            self._kept[token] = (image_id, logits.astype(np.float16))
-            while len(self._kept) > self._limit:
-                self._kept.popitem(last=False)
+        self._kept.put(token, (image_id, logits.astype(np.float16)))
         return token
 
     def find(self, image_id: str, token: object) -> Logits | None:
         """The logits of a token, if they are still here and of this image."""
-        with self._lock:
-            entry = self._kept.get(token) if isinstance(token, str) else None
-            if entry is None or entry[0] != image_id:
-                return None
-            self._kept.move_to_end(str(token))
-            return entry[1].astype(np.float32)
+        entry = self._kept.get(token) if isinstance(token, str) else None
+        return entry[1].astype(np.float32) if entry is not None and entry[0] == image_id else None

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from samstudio.domain import STOCK_VERSION, DecoderVersion
 from samstudio.services.comparison.sides import Comparison, Row
 from samstudio.services.comparison.strength import judged_at
-from samstudio.web.page.markup import miou, plural, version_name
+from samstudio.text import plural
+from samstudio.web.page.markup import miou, version_name
 
 NO_OBJECTS = (
     "Nothing to compare on yet",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from samstudio.web.page.markup import box, button, esc, plural, tag
+from samstudio.text import plural
+from samstudio.web.page.markup import box, button, esc, tag
 
 if TYPE_CHECKING:
     from samstudio.services.preflight.findings import Finding

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from samstudio.domain import StudioError
+from samstudio.text import plural
 from samstudio.web.page.components import Panel
 from samstudio.web.page.finetune.findings import findings_html
 from samstudio.web.page.finetune.jobs import history_html, job_html
@@ -15,7 +16,6 @@ from samstudio.web.page.markup import (
     button,
     esc,
     panel,
-    plural,
     say,
 )
 

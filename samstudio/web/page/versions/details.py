@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from samstudio.domain import DecoderVersion, Job, StudioError
+from samstudio.text import plural
 from samstudio.web.page.chart import line_chart
-from samstudio.web.page.markup import clock, duration, esc, plural, seconds_between, version_name
+from samstudio.web.page.markup import clock, duration, esc, seconds_between, version_name
 from samstudio.web.page.versions.scores import judged_html, labour_html
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from samstudio.domain import DecoderVersion
-from samstudio.web.page.markup import esc, miou, plural, table, version_name
+from samstudio.text import plural
+from samstudio.web.page.markup import esc, miou, table, version_name
 
 PROTOCOLS = {
     "jitter": "Loose box",

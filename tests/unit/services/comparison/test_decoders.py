@@ -94,8 +94,8 @@ def test_only_a_few_decoders_are_kept(decoders, versions, tuned):
     for strength in (0.25, 0.5, 0.75, 1.0):
         decoders.load(Side(number, strength))
     decoders.load(Side(make(versions, tuned)))
-    assert len(decoders._kept) == 4
-    assert Side(number, 0.25) not in decoders._kept
+    assert len(decoders._decoders) == 4
+    assert Side(number, 0.25) not in decoders._decoders
 
 
 @pytest.mark.parametrize("strength", [0.5, 1.0])

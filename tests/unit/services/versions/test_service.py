@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from samstudio.domain import Conflict, NotFound, Unavailable
-from samstudio.services.versions.service import StoredEvaluation, VersionService, sha256_of
+from samstudio.files import sha256_of
+from samstudio.services.versions.service import StoredEvaluation, VersionService
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ import torch
 from safetensors import safe_open
 
 from samstudio.domain import Conflict, InvalidInput, NotFound, Unavailable
+from samstudio.files import sha256_of
 from samstudio.sam.decoder import load_decoder_state, save_decoder
 from samstudio.sam.models import StockWeights
 from samstudio.sam.transfer.exporting import decoder_weights
 from samstudio.sam.weights.sources import WeightFiles
-from samstudio.services.versions.service import VersionService, sha256_of
+from samstudio.services.versions.service import VersionService
 from samstudio.services.versions.transfer import TakeawayService
 from tests.unit.sam.stock import random_state
 

@@ -29,9 +29,7 @@ def test_what_a_person_typed_never_becomes_markup() -> None:
     assert "<b>" not in markup.say("<b>") + markup.tag("<b>") + markup.box(title="<b>")
 
 
-def test_counts_and_scores() -> None:
-    assert markup.plural(1, "mask") == "1 mask"
-    assert markup.plural(1200, "mask") == "1,200 masks"
+def test_scores() -> None:
     assert markup.miou(0.80249) == "0.802"
     assert markup.miou(None) == "–"
     assert markup.version_name(0) == "stock"
