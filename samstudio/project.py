@@ -1,8 +1,8 @@
-"""The composition root: wires one `Project` from `Settings`.
+"""The composition root: wires one `Project` from `Settings` and an `Engine`.
 
-The only module that knows which class serves which role. It builds each part
-when it is first asked for, so that a command that needs no model (``versions``,
-``jobs``) never pays for importing one. It holds no logic of its own.
+The only module that knows which class serves which role in a project. It builds
+each part when it is first asked for, so that a command that needs no model
+(``versions``, ``jobs``) never pays for importing one. It holds no logic of its own.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from samstudio.config import Settings
 from samstudio.db.backup import backing_up, restore
 from samstudio.db.engine import open_database
+from samstudio.engine import Engine
 from samstudio.lazy import is_built, lazy
-from samstudio.machine import cores
 from samstudio.runners.local import LocalRunner
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io import DatasetService
@@ -25,11 +25,10 @@ from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
 from samstudio.services.preflight import PreflightService
 from samstudio.services.versions import VersionService
-from samstudio.spaces.zero import no_tuning_because, with_borrowed_gpu
+from samstudio.spaces.zero import no_tuning_because
 
 if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingStore
-    from samstudio.sam.models import SamModel
     from samstudio.sam.predictor import LivePredictor
     from samstudio.sam.weights.sources import Progress
     from samstudio.services.comparison import ComparingService
@@ -41,16 +40,18 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """Every verb of the product, over one storage folder.
+    """One dataset: a database, a storage folder, every service over them, and its live version.
 
-    Safe to share between threads: each part is built once, at its first use. The model
-    behind `model`, `embeddings`, `predictions` and `evaluations` is loaded,
-    and its weights fetched if need be, at the first use of any of them.
+    Safe to share between threads: each part is built once, at its first use. The
+    model is loaded at the first use of `embeddings`, `predictor`, `predictions`
+    or `evaluations`; it is the engine's, which other projects may share.
     """
 
-    def __init__(self, settings: Settings, *, weights_progress: Progress | None = None) -> None:
+    def __init__(self, settings: Settings, *, engine: Engine) -> None:
+        """Open the database, bringing it up to date; raises InvalidInput as `open_project` does."""
+        engine.check_serves(settings)
         self.settings = settings
-        self._weights_progress = weights_progress
+        self.engine = engine
         if settings.database_copy is not None:
             restore(settings.resolved_database_url, settings.database_copy)
         self._database = open_database(settings.resolved_database_url)
@@ -104,7 +105,9 @@ class Project:
     def versions(self) -> VersionService:
         """Tuned decoders and the alias ``live``."""
         return VersionService(
-            database=self._database, folder=self.settings.storage / "decoders", model=self.settings.model
+            database=self._database,
+            folder=self.settings.storage / "decoders",
+            model=self.engine.model_name,
         )
 
     @lazy
@@ -123,42 +126,14 @@ class Project:
         self.jobs.recover()
 
     @lazy
-    def model(self) -> SamModel:
-        """The encoder and the stock decoder; the first use loads them."""
-        from samstudio.sam.models import load_model
-
-        return load_model(
-            name=self.settings.model,
-            checkpoint=self.settings.checkpoint,
-            weights_dir=self.settings.weights_dir,
-            device=self.settings.device,
-            threads=self.settings.threads or cores(),
-            progress=self._weights_progress,
-        )
-
-    @lazy
     def embeddings(self) -> EmbeddingStore:
-        """Embeddings, in memory and on disk."""
-        from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore
-
-        memory = EmbeddingMemory(
-            encoder=with_borrowed_gpu(self.model.encoder),
-            limit_bytes=self.settings.embedding_cache_mb * 1024 * 1024,
-        )
-        return EmbeddingStore(folder=self._embeddings_folder, memory=memory)
+        """This project's embeddings: in the engine's memory, and on disk in the storage folder."""
+        return self.engine.embeddings_in(self._embeddings_folder)
 
     @lazy
     def predictor(self) -> LivePredictor:
-        """The decoders that are loaded, the live one among them."""
-        from samstudio.sam.decoder import load_decoder_state
-        from samstudio.sam.predictor import LivePredictor
-
-        return LivePredictor(
-            stock=self.model.stock,
-            load=lambda number: load_decoder_state(self.versions.path(number)),
-            live=lambda: self.versions.live().number,
-            device=self.model.device,
-        )
+        """The decoders of this project that are loaded, the live one among them."""
+        return self.engine.predictor(path=self.versions.path, live=lambda: self.versions.live().number)
 
     @lazy
     def predictions(self) -> PredictionService:
@@ -179,7 +154,7 @@ class Project:
 
         return EvaluationService(
             embeddings=self.embeddings,
-            stock=self.model.stock,
+            stock=self.engine.model.stock,
             versions=self.versions,
             max_pixels=self.max_pixels,
         )
@@ -194,7 +169,7 @@ class Project:
             images=self.images,
             annotations=self.annotations,
             versions=self.versions,
-            model=lambda: self.model,
+            model=lambda: self.engine.model,
             embeddings=lambda: self.embeddings,
             default_max_seconds=self.settings.tune_max_seconds,
             refusal=no_tuning_because(os.environ),
@@ -213,7 +188,7 @@ class Project:
             jobs=self.jobs,
             decoders=SideDecoders(
                 versions=self.versions,
-                model=lambda: self.model,
+                model=lambda: self.engine.model,
                 embeddings=lambda: self.embeddings,
                 pixels=self.images.pixels,
             ),
@@ -234,18 +209,10 @@ class Project:
     @lazy
     def takeaway(self) -> TakeawayService:
         """Versions out as files, and back in."""
-        from samstudio.sam.models import read_stock
-        from samstudio.sam.weights.sources import ensure_decoder_graph
         from samstudio.services.versions.transfer import TakeawayService
 
-        chosen, folder = self.settings.checkpoint, self.settings.weights_dir
-        progress = self._weights_progress
         return TakeawayService(
-            versions=self.versions,
-            stock=lambda: read_stock(
-                name=self.settings.model, checkpoint=chosen, weights_dir=folder, progress=progress
-            ),
-            graph=lambda: ensure_decoder_graph(checkpoint=chosen, weights_dir=folder, progress=progress),
+            versions=self.versions, stock=self.engine.stock_weights, graph=self.engine.decoder_graph
         )
 
     def backing_up(self) -> AbstractContextManager[None]:
@@ -257,6 +224,22 @@ class Project:
         _ = self.predictions
 
 
-def open_project(settings: Settings | None = None, *, weights_progress: Progress | None = None) -> Project:
-    """A studio over ``settings`` (by default those of the environment)."""
-    return Project(settings or Settings(), weights_progress=weights_progress)
+def open_project(
+    settings: Settings | None = None,
+    *,
+    engine: Engine | None = None,
+    weights_progress: Progress | None = None,
+) -> Project:
+    """Open the project in ``settings.storage``, creating what is not there.
+
+    Args:
+        settings: By default those of the environment.
+        engine: A model to share with other projects of this process, with its device, threads and
+            memory for embeddings; by default one of its own.
+        weights_progress: Told how far a download of weights is, where the engine is its own.
+
+    Raises:
+        InvalidInput: The engine runs another model than ``settings`` ask for.
+    """
+    chosen = settings or Settings()
+    return Project(chosen, engine=engine or Engine(chosen, weights_progress=weights_progress))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from samstudio.config import Settings
 from samstudio.domain import Embedding, Prediction, Prompt
+from samstudio.engine import Engine
 from samstudio.project import Project
 from samstudio.services.jobs import JobService
 from samstudio.services.predictions import PredictionService
@@ -130,4 +131,5 @@ class EdgelessStudio(Project):
 
 def open_edgeless(storage: Path, **settings: Any) -> EdgelessStudio:
     """Such a studio over a folder."""
-    return EdgelessStudio(Settings(storage=storage, job_stale_seconds=3600, **settings))
+    chosen = Settings(storage=storage, job_stale_seconds=3600, **settings)
+    return EdgelessStudio(chosen, engine=Engine(chosen))

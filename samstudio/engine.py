@@ -1,0 +1,126 @@
+"""One Segment Anything in one process: what encodes, what decodes, and the memory they may take.
+
+The only module that knows which model class serves which role. An `Engine`
+holds nothing of any dataset: several projects can share one, each with its own
+database, storage folder, versions and live decoder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from samstudio.config import Settings
+from samstudio.domain import InvalidInput
+from samstudio.lazy import lazy
+from samstudio.machine import cores
+from samstudio.spaces.zero import with_borrowed_gpu
+
+if TYPE_CHECKING:
+    from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore
+    from samstudio.sam.models import SamModel, StockWeights
+    from samstudio.sam.predictor import LivePredictor
+    from samstudio.sam.weights.sources import Progress
+
+
+class Engine:
+    """A model, loaded once, and one bounded memory for the embeddings that it makes.
+
+    Safe to share between threads and projects. The model is loaded, and its
+    weights fetched if need be, at the first use of whatever needs it; creating
+    an engine imports no torch.
+    """
+
+    def __init__(self, settings: Settings, *, weights_progress: Progress | None = None) -> None:
+        """Take model, checkpoint, device, threads and cache sizes from ``settings``."""
+        self._settings = settings
+        self._weights_progress = weights_progress
+
+    @property
+    def model_name(self) -> str:
+        """``vit_t``, ``vit_b``, ``vit_l`` or ``vit_h``."""
+        return self._settings.model
+
+    @lazy
+    def model(self) -> SamModel:
+        """The encoder and the stock decoder. Raises Unavailable when weights or device cannot be had."""
+        from samstudio.sam.models import load_model
+
+        return load_model(
+            name=self._settings.model,
+            checkpoint=self._settings.checkpoint,
+            weights_dir=self._settings.weights_dir,
+            device=self._settings.device,
+            threads=self._settings.threads or cores(),
+            progress=self._weights_progress,
+        )
+
+    @lazy
+    def memory(self) -> EmbeddingMemory:
+        """The embeddings used last, of whichever project, within ``embedding_cache_mb``."""
+        from samstudio.sam.embeddings import EmbeddingMemory
+
+        return EmbeddingMemory(
+            encoder=with_borrowed_gpu(self.model.encoder),
+            limit_bytes=self._settings.embedding_cache_mb * 1024 * 1024,
+        )
+
+    def embeddings_in(self, folder: Path) -> EmbeddingStore:
+        """Return the embeddings that ``folder`` keeps, over the memory that all share."""
+        from samstudio.sam.embeddings import EmbeddingStore
+
+        return EmbeddingStore(folder=folder, memory=self.memory)
+
+    def predictor(self, *, path: Callable[[int], Path], live: Callable[[], int]) -> LivePredictor:
+        """Return a predictor with a live decoder of its own.
+
+        Args:
+            path: Gives the file of a version by its number; raises NotFound or Unavailable.
+            live: Gives the number of the version that is live now.
+        """
+        from samstudio.sam.decoder import load_decoder_state
+        from samstudio.sam.predictor import LivePredictor
+
+        return LivePredictor(
+            stock=self.model.stock,
+            load=lambda number: load_decoder_state(path(number)),
+            live=live,
+            device=self.model.device,
+        )
+
+    def stock_weights(self) -> StockWeights:
+        """Read the model's weights as its files hold them; they are not kept. Raises Unavailable."""
+        from samstudio.sam.models import read_stock
+
+        return read_stock(
+            name=self._settings.model,
+            checkpoint=self._settings.checkpoint,
+            weights_dir=self._settings.weights_dir,
+            progress=self._weights_progress,
+        )
+
+    def decoder_graph(self) -> Path:
+        """Return where the published decoder's ONNX file is. Raises Unavailable."""
+        from samstudio.sam.weights.sources import ensure_decoder_graph
+
+        return ensure_decoder_graph(
+            checkpoint=self._settings.checkpoint,
+            weights_dir=self._settings.weights_dir,
+            progress=self._weights_progress,
+        )
+
+    def check_serves(self, settings: Settings) -> None:
+        """Raise InvalidInput unless this engine's model is the one that ``settings`` ask for.
+
+        A project's versions were tuned from one stock decoder on one encoder's
+        embeddings, and its jobs load the model that its settings name.
+        """
+        own, wanted = _shown(self._settings), _shown(settings)
+        if own != wanted:
+            raise InvalidInput(f"{settings.storage} wants {wanted}, and this engine runs {own}")
+
+
+def _shown(settings: Settings) -> str:
+    chosen = settings.checkpoint
+    return settings.model if chosen is None else f"{settings.model} of {chosen.absolute()}"
