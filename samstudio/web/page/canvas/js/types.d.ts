@@ -166,7 +166,7 @@ type ObjectValues = {
 
 /** An object as the server sends it, and as the page holds it. */
 export type WireObject = ObjectValues & { readonly mask: WireMask };
-export type StoredObject = ObjectValues & { readonly mask: Mask | null };
+export type StoredObject = ObjectValues & { readonly mask: Mask | null; readonly unsent?: undefined };
 
 /** An accepted object that the server does not have yet, as it is listed meanwhile. */
 export type PendingObject = {
@@ -337,3 +337,8 @@ export type Drawing = Edges & {
 };
 
 export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** The canvases that lie on each other, from below to above. */
+export type LayerName = "picture" | "objects" | "draft";
+/** A scene of an open image. */
+export type OpenScene = Scene & { readonly image: ImageEntry; readonly view: View };

@@ -1,15 +1,20 @@
 // Brightness, contrast and gamma of the picture, as a filter on its canvas's
 // element: the pixels stay as they are, and no filter at all is left at the defaults.
 
+/** @import { Display } from "../types.d.ts" */
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export class PictureFilter {
+  /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
     this.shown = "1 1 1";
+    /** @type {Element | null} */
     this.svg = null;
   }
 
+  /** @param {Partial<Display>} [display] */
   apply({ brightness = 1, contrast = 1, gamma = 1 } = {}) {
     const wanted = `${brightness} ${contrast} ${gamma}`;
     if (wanted === this.shown) return;
@@ -24,6 +29,7 @@ export class PictureFilter {
   }
 
   // CSS has no gamma; SVG has. More than 1 lightens the shadows.
+  /** @param {number} gamma */
   setGamma(gamma) {
     this.svg?.remove();
     this.svg = null;
@@ -40,6 +46,10 @@ export class PictureFilter {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {Record<string, string>} attributes
+ */
 function make(name, attributes) {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);

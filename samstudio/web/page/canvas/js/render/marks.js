@@ -4,11 +4,17 @@
 import { toScreen } from "../model/view.js";
 import { HANDLE, closes, edgesOf, handlesOf } from "./handles.js";
 
+/** @import { Box, OpenScene, Place, Point, Polygon, PromptPoint, View } from "../types.d.ts" */
+
 export const POSITIVE = "#16a34a";
 export const NEGATIVE = "#dc2626";
 const DARK = "rgba(0, 0, 0, 0.45)";
 
-/** Every mark of a scene, from below to above. */
+/**
+ * Every mark of a scene, from below to above.
+ * @param {CanvasRenderingContext2D} context
+ * @param {OpenScene} scene
+ */
 export function paintMarks(context, scene) {
   const { view, draft, drag, boxes, polygon, tool } = scene;
   for (const box of boxes ?? []) paintBox(context, view, box, { dashed: true });
@@ -17,10 +23,15 @@ export function paintMarks(context, scene) {
   if (box) paintBox(context, view, box, { dashed: Boolean(drag), handles });
   for (const point of draft?.points ?? []) paintPoint(context, view, point);
   if (polygon?.points.length) paintPolygon(context, scene, polygon);
-  if (scene.cursor && !drag) paintCursor(context, scene);
+  if (scene.cursor && !drag) paintCursor(context, scene, scene.cursor);
 }
 
 // A line that is seen on any picture: dark and wide below, light and thin above.
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {() => void} trace
+ * @param {{ light?: string, dash?: number[] }} [style]
+ */
 function twice(context, trace, { light = "#fff", dash = [] } = {}) {
   context.beginPath();
   trace();
@@ -35,6 +46,12 @@ function twice(context, trace, { light = "#fff", dash = [] } = {}) {
   context.setLineDash([]);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {View} view
+ * @param {Box} box
+ * @param {{ dashed?: boolean, handles?: boolean }} style
+ */
 function paintBox(context, view, box, { dashed = false, handles = false }) {
   const { left, top, right, bottom } = edgesOf(box, view);
   twice(context, () => context.rect(left, top, right - left, bottom - top), { dash: dashed ? [6, 4] : [] });
@@ -48,6 +65,11 @@ function paintBox(context, view, box, { dashed = false, handles = false }) {
   }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {View} view
+ * @param {PromptPoint} point
+ */
 function paintPoint(context, view, { x, y, label }) {
   const [cx, cy] = toScreen(view, x + 0.5, y + 0.5);
   disc(context, cx, cy, 7, label ? POSITIVE : NEGATIVE);
@@ -61,6 +83,13 @@ function paintPoint(context, view, { x, y, label }) {
   context.stroke();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ * @param {string} fill
+ */
 function disc(context, x, y, radius, fill) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -71,10 +100,16 @@ function disc(context, x, y, radius, fill) {
   context.stroke();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {OpenScene} scene
+ * @param {Polygon} polygon
+ */
 function paintPolygon(context, { view, cursor }, { points, cut }) {
   const color = cut ? NEGATIVE : POSITIVE;
   const places = points.map((point) => toScreen(view, ...point));
   const closing = closes(points, view, cursor);
+  /** @type {Point | null} */
   const end = closing ? places[0] : cursor && [cursor.x, cursor.y];
   twice(context, () => {
     context.moveTo(...places[0]);
@@ -85,13 +120,23 @@ function paintPolygon(context, { view, cursor }, { points, cut }) {
   disc(context, ...places[0], closing ? 8 : 4.5, color);
 }
 
-function paintCursor(context, scene) {
-  const { tool, brush, view, cursor, keyboard } = scene;
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {OpenScene} scene
+ * @param {Place} cursor
+ */
+function paintCursor(context, scene, cursor) {
+  const { tool, brush, view, keyboard } = scene;
   if (tool === "brush" || tool === "eraser") paintBrush(context, cursor, (brush ?? 1) * view.scale);
-  else if ((tool ?? "prompt") === "prompt" || keyboard) paintCrosshair(context, scene); // the keyboard's cursor has no other
+  else if ((tool ?? "prompt") === "prompt" || keyboard) paintCrosshair(context, scene, cursor); // the keyboard's cursor has no other
 }
 
-/** The brush's edge, as wide as it paints; a small cross where that is too small to be seen. */
+/**
+ * The brush's edge, as wide as it paints; a small cross where that is too small to be seen.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Place} cursor
+ * @param {number} diameter
+ */
 function paintBrush(context, { x, y }, diameter) {
   twice(context, () => {
     if (diameter >= 3) {
@@ -105,11 +150,18 @@ function paintBrush(context, { x, y }, diameter) {
   });
 }
 
-function paintCrosshair(context, { cursor, view, image }) {
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {OpenScene} scene
+ * @param {Place} cursor
+ */
+function paintCrosshair(context, { view, image }, cursor) {
   const [left, top] = toScreen(view, 0, 0);
   const [right, bottom] = toScreen(view, image.width, image.height);
   context.lineWidth = 1;
-  for (const [style, offset] of [["rgba(0, 0, 0, 0.35)", 0.5], ["rgba(255, 255, 255, 0.55)", -0.5]]) {
+  /** @type {[style: string, offset: number][]} */
+  const lines = [["rgba(0, 0, 0, 0.35)", 0.5], ["rgba(255, 255, 255, 0.55)", -0.5]];
+  for (const [style, offset] of lines) {
     context.strokeStyle = style;
     context.beginPath();
     context.moveTo(left, cursor.y + offset);

@@ -8,9 +8,17 @@
 import { factorFor, hasLevel, reduced } from "./levels.js";
 import { outline, tinted } from "./paint_cache.js";
 
+/** @import { CanvasFrame, Context2D, Edges, Mask, MaskItem } from "../types.d.ts" */
+
 const REACH = 3; // CSS pixels that an outline may lie outside its mask
+/** @type {WeakSet<Mask>} */
 const painted = new WeakSet(); // masks, and smaller copies, whose tint and outline were made
 
+/**
+ * @param {Context2D} context
+ * @param {CanvasFrame} frame
+ * @param {MaskItem} item
+ */
 export function paintMask(context, frame, item) {
   const factor = factorFor(frame.sx);
   const mask = reduced(item.mask, factor);
@@ -27,6 +35,12 @@ export function paintMask(context, frame, item) {
   context.setLineDash([]);
 }
 
+/**
+ * @param {Context2D} context
+ * @param {Path2D} path
+ * @param {MaskItem} item
+ * @param {number} css
+ */
 function strokeOutline(context, path, { color, halo, dash, faint }, css) {
   context.lineJoin = "miter";
   context.lineCap = "butt";
@@ -42,7 +56,12 @@ function strokeOutline(context, path, { color, halo, dash, faint }, css) {
   context.stroke(path);
 }
 
-/** Whole device pixels {left, top, right, bottom} that painting `items` can touch; null for none. */
+/**
+ * Whole device pixels {left, top, right, bottom} that painting `items` can touch; null for none.
+ * @param {readonly MaskItem[]} items
+ * @param {CanvasFrame} frame
+ * @returns {Edges | null}
+ */
 export function boundsOf(items, frame) {
   if (!items.length) return null;
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -60,7 +79,11 @@ export function boundsOf(items, frame) {
   };
 }
 
-/** What painting an item costs, in µs of a slow machine; the first time, its copies are made too. */
+/**
+ * What painting an item costs, in µs of a slow machine; the first time, its copies are made too.
+ * @param {MaskItem} item
+ * @param {CanvasFrame} frame
+ */
 export function costOf({ mask }, frame) {
   const factor = factorFor(frame.sx);
   const [w, h] = [mask.w / factor, mask.h / factor];

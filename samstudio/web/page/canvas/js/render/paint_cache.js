@@ -2,30 +2,48 @@
 // outline. Both are kept for the next frame; tints are large, so only as many
 // as fit in BUDGET stay.
 
+import { context2d } from "../model/context.js";
+
+/** @import { Bits, Mask } from "../types.d.ts" */
+
 const BUDGET = 64 * 2 ** 20; // bytes of tints
 
+/** @typedef {{ canvas: OffscreenCanvas | null, bytes: number }} Tint */
+
+/** @type {WeakMap<Mask, Map<string, Tint>>} */
 const tints = new WeakMap(); // mask -> Map of color -> tint
+/** @type {WeakMap<Mask, Path2D>} */
 const outlines = new WeakMap(); // mask -> Path2D
+/** @type {Set<Tint>} */
 const recent = new Set(); // tints, the least recently used first; they do not hold their masks
 let held = 0;
 
-/** The mask filled with `color` (#rrggbb), as a canvas of its crop. */
+/**
+ * The mask filled with `color` (#rrggbb), as a canvas of its crop.
+ * @param {Mask} mask
+ * @param {string} color
+ * @returns {OffscreenCanvas}
+ */
 export function tinted(mask, color) {
-  if (!tints.has(mask)) tints.set(mask, new Map());
-  const colors = tints.get(mask);
+  let colors = tints.get(mask);
+  if (!colors) tints.set(mask, (colors = new Map()));
   let tint = colors.get(color);
+  const canvas = tint?.canvas ?? paint(mask, color);
   if (!tint?.canvas) {
-    tint = { canvas: paint(mask, color), bytes: 4 * mask.w * mask.h };
+    tint = { canvas, bytes: 4 * mask.w * mask.h };
     colors.set(color, tint);
     held += tint.bytes;
   }
   recent.delete(tint);
   recent.add(tint);
   if (held > BUDGET) forget(tint);
-  return tint.canvas;
+  return canvas;
 }
 
-/** The mask's edge along its pixels' edges, in image coordinates: exact at any zoom. */
+/**
+ * The mask's edge along its pixels' edges, in image coordinates: exact at any zoom.
+ * @param {Mask} mask
+ */
 export function outline(mask) {
   let path = outlines.get(mask);
   if (!path) outlines.set(mask, (path = trace(mask)));
@@ -37,6 +55,7 @@ export function tintBytes() {
   return held;
 }
 
+/** @param {Tint} newest */
 function forget(newest) {
   for (const tint of recent) {
     if (held <= BUDGET || tint === newest) return;
@@ -46,9 +65,13 @@ function forget(newest) {
   }
 }
 
+/**
+ * @param {Mask} mask
+ * @param {string} color
+ */
 function paint({ w, h, bits }, color) {
   const canvas = new OffscreenCanvas(w, h);
-  const context = canvas.getContext("2d");
+  const context = context2d(canvas);
   const image = context.createImageData(w, h);
   const pixels = new Uint32Array(image.data.buffer);
   const value = Number.parseInt(color.slice(1), 16);
@@ -61,6 +84,7 @@ function paint({ w, h, bits }, color) {
 // Closed loops with the foreground at their right hand. Every loop has an edge
 // that runs rightwards, along the top of a pixel, and reading order finds its
 // corner first: so loops start at such edges, each walked once.
+/** @param {Mask} mask */
 function trace(mask) {
   const path = new Path2D();
   const [grid, stride] = padded(mask);
@@ -72,11 +96,22 @@ function trace(mask) {
 
 const WALKED = 2; // set on a pixel when the edge along its top is walked
 
+/**
+ * @param {Path2D} path
+ * @param {Bits} grid
+ * @param {number} stride
+ * @param {number} start
+ * @param {Mask} mask
+ */
 function loop(path, grid, stride, start, { x, y }) {
   const steps = [1, stride, -1, -stride]; // right, down, left, up
   let direction = 0;
   // A corner is named by the pixel below and right of it.
   let corner = start;
+  /**
+   * @param {number} i
+   * @returns {[x: number, y: number]}
+   */
   const put = (i) => [x - 1 + (i % stride), y - 1 + Math.floor(i / stride)];
   path.moveTo(...put(corner));
   for (;;) {
@@ -91,6 +126,12 @@ function loop(path, grid, stride, start, { x, y }) {
 }
 
 // Left (-1) where the pixel ahead at the left is foreground, ahead where only the right one is, else right.
+/**
+ * @param {Bits} grid
+ * @param {number} stride
+ * @param {number} corner
+ * @param {number} direction
+ */
 function turnAt(grid, stride, corner, direction) {
   const above = corner - stride; // and corner itself below it: the pixels east; one less: those west
   let left = above;
@@ -103,6 +144,10 @@ function turnAt(grid, stride, corner, direction) {
 }
 
 // The crop with a ring of background, so that no neighbour needs to be checked for being there.
+/**
+ * @param {Mask} mask
+ * @returns {[grid: Bits, stride: number]}
+ */
 function padded({ w, h, bits }) {
   const stride = w + 2;
   const grid = new Uint8Array(stride * (h + 2));
