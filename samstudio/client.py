@@ -412,6 +412,19 @@ class Client:
         reply = self._download(f"versions/{version}/file", path, format=format)
         return int(reply.headers[VERSION_HEADER])
 
+    def import_version(self, path: str | Path, *, reason: str = "") -> DecoderVersion:
+        """Store the decoder in a ``.safetensors`` or ``.pth`` file as the next version, not live."""
+        params = {"filename": Path(path).name, "reason": reason}
+        headers = {"Content-Type": "application/octet-stream"}
+        with Path(path).open("rb") as file:
+            reply: DecoderVersion = self._json("POST", "versions", data=file, params=params, headers=headers)
+        return reply
+
+    def blend_version(self, number: int, strength: float) -> DecoderVersion:
+        """Store a version at a strength between stock (0) and itself (1) as the next version, not live."""
+        reply: DecoderVersion = self._json("POST", f"versions/{number}/blend", json={"strength": strength})
+        return reply
+
     # The dataset
 
     def dataset(self) -> dict[str, Any]:

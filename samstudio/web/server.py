@@ -56,7 +56,7 @@ def build_server(project: Project, *, host: str, environment: Mapping[str, str])
     return Serving(
         encoding_queue=encoding_queue,
         policy=policy,
-        routes=[health_route(state), metrics.route(), *api_routes(project)],
+        routes=[health_route(state), metrics.route(), *api_routes(project, encoding_queue)],
         # The first is the outermost: a refused request has an id and is counted, too.
         middleware=[
             Middleware(RequestLogMiddleware, metrics=metrics),

@@ -120,6 +120,22 @@ def test_a_version_goes_home(project: Client, tmp_path: Path) -> None:
     assert [one["number"] for one in project.versions()] == [0]
 
 
+def test_a_version_comes_back_and_is_blended(project: Client, tmp_path: Path) -> None:
+    project.download_version(0, tmp_path / "mine.pth", format="pth")
+    made = project.import_version(tmp_path / "mine.pth", reason="from home")
+    assert (made["live"], made["reason"]) == (False, "imported from mine.pth: from home")
+    half = project.blend_version(made["number"], 0.5)
+    assert (half["parent"], half["live"]) == (made["number"], False)
+    with pytest.raises(StudioError, match="is that already"):
+        project.blend_version(made["number"], 0.5)
+    (tmp_path / "notes.pth").write_text("no decoder")
+    with pytest.raises(StudioError, match="notes.pth cannot be read as tensors") as refused:
+        project.import_version(tmp_path / "notes.pth")
+    assert refused.value.status == 422
+    for one in (half, made):
+        project.delete_version(one["number"])
+
+
 def test_a_server_that_is_none_is_told(app: App) -> None:
     with Client(f"{app.url}gradio_api/nothing") as elsewhere, pytest.raises(StudioError) as failure:
         elsewhere.server()

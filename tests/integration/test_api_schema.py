@@ -24,10 +24,13 @@ from samstudio.config import Settings
 from samstudio.domain import JobPoint, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.web.api.app import build_api
+from samstudio.web.encoding_queue import EncodingQueue
 from tests.unit.web.api.studios import EdgelessStudio, open_edgeless
 
 SEMANTIC = [
     "addImage",
+    "importVersion",
+    "blendVersion",
     "predict",
     "predictUpload",
     "drawMask",
@@ -101,7 +104,8 @@ class World:
 
 
 # The document depends on no storage; the tests' parameters come from it before there is one.
-app = build_api(cast(EdgelessStudio, SimpleNamespace(settings=Settings(max_upload_mb=1))))
+project = cast(EdgelessStudio, SimpleNamespace(settings=Settings(max_upload_mb=1)))
+app = build_api(project, EncodingQueue(project))
 schema = schemathesis.openapi.from_asgi(
     "/api/openapi.json", app, config=schemathesis.Config.from_dict(CONFIG)
 )

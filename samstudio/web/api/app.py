@@ -17,6 +17,8 @@ from samstudio.web.api.limits import BodyLimit
 from samstudio.web.api.problems import answer_with_problems
 from samstudio.web.api.routes import annotations as annotation_routes
 from samstudio.web.api.routes import dataset, images, jobs, mask_image, predictions, server, versions
+from samstudio.web.api.uploads import MAX_DECODER_BYTES
+from samstudio.web.encoding_queue import EncodingQueue
 
 V1 = "/api/v1"
 
@@ -31,8 +33,11 @@ class OwnPaths(Mount):
         return super().matches(scope) if own else (Match.NONE, {})
 
 
-def build_api(project: Project) -> FastAPI:
-    """The application over a studio: ``/api`` and ``/mask``."""
+def build_api(project: Project, encoding_queue: EncodingQueue) -> FastAPI:
+    """Return the application over a project: ``/api`` and ``/mask``.
+
+    Images that are added go into the ``encoding_queue``, so that their first prompt need not wait.
+    """
     app = FastAPI(
         title="SAM Studio",
         version=__version__,
@@ -41,17 +46,19 @@ def build_api(project: Project) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.project, app.state.heavy = project, HeavyWork()
+    app.state.project, app.state.encoding_queue, app.state.heavy = project, encoding_queue, HeavyWork()
     for module in (images, annotation_routes, predictions, jobs, versions, dataset, server):
         app.include_router(module.router, prefix=V1)
     app.include_router(mask_image.router)
     add_docs_page(app)
     answer_with_problems(app)
-    app.add_middleware(BodyLimit, upload_mb=project.settings.max_upload_mb)
+    app.add_middleware(
+        BodyLimit, upload_mb=project.settings.max_upload_mb, larger={f"{V1}/versions": MAX_DECODER_BYTES}
+    )
     app.openapi = partial(documentation.document, app)  # type: ignore[method-assign]
     return app
 
 
-def api_routes(project: Project) -> list[BaseRoute]:
-    """What the server is given beside the page's own routes."""
-    return [OwnPaths("", build_api(project))]
+def api_routes(project: Project, encoding_queue: EncodingQueue) -> list[BaseRoute]:
+    """Return what the server serves beside the page's own routes; arguments as `build_api`."""
+    return [OwnPaths("", build_api(project, encoding_queue))]

@@ -1,4 +1,4 @@
-"""What routes are given: the studio, and a place for work that takes long."""
+"""What routes are given: the project, its encoding queue, and threads for work that takes long."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from samstudio.project import Project
+from samstudio.web.encoding_queue import EncodingQueue
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,10 +35,16 @@ def _project(request: Request) -> Project:
     return project
 
 
+def _encoding_queue(request: Request) -> EncodingQueue:
+    queue: EncodingQueue = request.app.state.encoding_queue
+    return queue
+
+
 def _heavy(request: Request) -> HeavyWork:
     heavy: HeavyWork = request.app.state.heavy
     return heavy
 
 
 StudioDep = Annotated[Project, Depends(_project)]
+EncodingQueueDep = Annotated[EncodingQueue, Depends(_encoding_queue)]
 HeavyDep = Annotated[HeavyWork, Depends(_heavy)]

@@ -5,9 +5,13 @@ Who may ask at all is `samstudio.web.auth`'s business, which stands before the w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from samstudio.web.scope import route_path
 
 MEGABYTE = 1024 * 1024
 ENVELOPE = MEGABYTE
@@ -18,11 +22,15 @@ MAX_JSON = 64 * MEGABYTE
 
 
 class BodyLimit:
-    """Answers 413 to a body that is too large, as soon as that is known, whatever its headers say."""
+    """Answers 413 to a body that is too large, as soon as that is known, whatever its headers say.
 
-    def __init__(self, app: ASGIApp, *, upload_mb: int) -> None:
+    ``larger``: bytes that bodies other than JSON may have at some paths, which must not hold them in memory.
+    """
+
+    def __init__(self, app: ASGIApp, *, upload_mb: int, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._upload = upload_mb * MEGABYTE + ENVELOPE
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting what is read of it."""
@@ -30,8 +38,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        is_json = headers.get("content-type", "").split(";")[0].strip().lower() == "application/json"
-        limit = min(MAX_JSON, self._upload) if is_json else self._upload
+        limit = self._limit(media_type(headers), route_path(scope))
         declared = headers.get("content-length", "")
         read = int(declared) if declared.isdecimal() and int(declared) > limit else 0
 
@@ -48,3 +55,13 @@ class BodyLimit:
             return message
 
         await self._app(scope, counted, send)
+
+    def _limit(self, kind: str, path: str) -> int:
+        if kind == "application/json":
+            return min(MAX_JSON, self._upload)
+        return self._larger.get(path, self._upload)
+
+
+def media_type(headers: Headers) -> str:
+    """Return the media type of a request's body in lower case, without parameters; empty for none."""
+    return headers.get("content-type", "").split(";")[0].strip().lower()

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from samstudio import __version__
 from samstudio.web.api.models.problems import Problem
-from samstudio.web.api.problems import MEDIA_TYPE
+from samstudio.web.problem_details import MEDIA_TYPE
 
 DESCRIPTION = """\
 Annotate with Segment Anything, tune its mask decoder on what was accepted, and ask the tuned

@@ -15,8 +15,8 @@ from samstudio.domain import Conflict, InvalidInput, NotFound, StaleAnnotation, 
 from samstudio.web.api.allowed_methods import allowed_methods
 from samstudio.web.api.annotation_replies import annotation_info
 from samstudio.web.api.models.problems import FieldProblem, Problem
+from samstudio.web.problem_details import MEDIA_TYPE
 
-MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:samstudio:problem:"
 SHOWN = 3
 """How many malformed fields the sentence names; ``errors`` has them all."""

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from starlette.background import BackgroundTask
 
+PREFIX = "samstudio-api-"
+
 
 @contextmanager
 def temporary_folder() -> Iterator[tuple[Path, BackgroundTask]]:
     """A new folder, and the task that removes it once the reply was sent; a failure removes it at once."""
-    folder = Path(tempfile.mkdtemp(prefix="samstudio-api-"))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
         yield folder, BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
     except BaseException:

@@ -8,12 +8,11 @@ token, cross-site requests, then the session cookie.
 from __future__ import annotations
 
 import secrets
-from http import HTTPStatus
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from samstudio.web.auth.hosts import host_of, is_cross_site
@@ -22,6 +21,7 @@ from samstudio.web.auth.login_routes import LoginRoutes
 from samstudio.web.auth.policy import Policy
 from samstudio.web.auth.session_cookies import SessionCookies
 from samstudio.web.auth.throttle import Throttle
+from samstudio.web.problem_details import problem
 from samstudio.web.scope import route_path
 
 PUBLIC_PATHS = frozenset({"/healthz"})
@@ -114,12 +114,10 @@ _UNKNOWN_HOST = (
 
 
 def _problem(status: int, detail: str) -> Response:
-    """Return an RFC 9457 problem detail."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="SAM Studio"'
-    return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
+    return problem(status, detail, headers=headers)
 
 
 def _wants_page(scope: Scope, headers: Headers) -> bool:

@@ -53,3 +53,24 @@ class FileQuery(Query):
     """Which file to make of a version."""
 
     format: Literal["safetensors", "pth", "onnx"] = "safetensors"
+
+
+class NewVersionQuery(Query):
+    """What is said of a decoder file beside its bytes."""
+
+    filename: str = Field(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f]*$",
+        description="The file's name; its ending says how it is read.",
+        examples=["scratches.safetensors"],
+    )
+    reason: str = Field("", max_length=500, pattern=r"^[^\x00]*$", description="Why; kept with the version.")
+
+
+class BlendBody(Body):
+    """How far to go from stock to the version."""
+
+    model_config = example({"strength": 0.5})
+
+    strength: float = Field(description="0.25, 0.5 or 0.75.")

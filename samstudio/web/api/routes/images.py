@@ -1,4 +1,4 @@
-"""Images: in, out, listed, looked at, deleted."""
+"""Images: added, listed, served, deleted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.responses import FileResponse
 
-from samstudio.web.api.dependencies import HeavyDep, StudioDep
+from samstudio.web.api.dependencies import EncodingQueueDep, HeavyDep, StudioDep
 from samstudio.web.api.models.base import ImageId
 from samstudio.web.api.models.images import (
     AddedImage,
@@ -18,7 +18,7 @@ from samstudio.web.api.models.images import (
     NewImageQuery,
 )
 from samstudio.web.api.openapi import file_reply, refuses
-from samstudio.web.api.uploads import REQUEST_BODY, Upload, uploaded
+from samstudio.web.api.uploads import REQUEST_BODY, Upload, uploaded_image
 
 router = APIRouter(prefix="/images", tags=["images"])
 
@@ -28,8 +28,8 @@ CREATED: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def _upload(request: Request, query: Annotated[NewImageQuery, Query()]) -> Upload:
-    return await uploaded(request, filename=query.filename)
+async def _upload(request: Request, query: Annotated[NewImageQuery, Query()], project: StudioDep) -> Upload:
+    return await uploaded_image(request, filename=query.filename, upload_mb=project.settings.max_upload_mb)
 
 
 @router.post(
@@ -45,10 +45,15 @@ async def add_image(
     query: Annotated[NewImageQuery, Query()],
     response: Response,
     project: StudioDep,
+    encoding_queue: EncodingQueueDep,
     heavy: HeavyDep,
 ) -> AddedImage:
-    """Store a JPEG, PNG, WebP, BMP or TIFF; the same pixels under another name are the same image."""
+    """Store a JPEG, PNG, WebP, BMP or TIFF; the same pixels under another name are the same image.
+
+    It is encoded in the background, so that its first prompt is answered at once.
+    """
     added = await heavy(project.images.add, upload.data, filename=upload.filename, group=query.group)
+    encoding_queue.add([added.image.id])
     response.status_code = 201 if added.created else 200
     response.headers["Location"] = f"/api/v1/images/{added.image.id}"
     return AddedImage.model_validate(added)

@@ -1,24 +1,34 @@
-"""Decoder versions: listed, made live, taken home, deleted."""
+"""Decoder versions: listed, made live, downloaded, imported, blended with stock, deleted."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from starlette.responses import FileResponse, Response
 
 from samstudio.domain import DecoderVersion, LiveVersion
 from samstudio.project import Project
 from samstudio.web.api.dependencies import HeavyDep, StudioDep
 from samstudio.web.api.models.base import VersionName, VersionNumber, version_number
-from samstudio.web.api.models.versions import FileQuery, LiveInfo, ReasonBody, VersionInfo, VersionList
+from samstudio.web.api.models.versions import (
+    BlendBody,
+    FileQuery,
+    LiveInfo,
+    NewVersionQuery,
+    ReasonBody,
+    VersionInfo,
+    VersionList,
+)
 from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, file_reply, refuses
-from samstudio.web.api.temporary_folder import temporary_folder
+from samstudio.web.api.temporary_folder import PREFIX, temporary_folder
+from samstudio.web.api.uploads import DECODER_BODY, OCTETS, save_decoder_file
 
 router = APIRouter(prefix="/versions", tags=["versions"])
 
-OCTETS = "application/octet-stream"
+CREATED: dict[int | str, dict[str, Any]] = {201: {"description": "Stored as the next version; not live."}}
 
 
 def _info(version: DecoderVersion, live: int) -> VersionInfo:
@@ -46,6 +56,33 @@ def list_versions(project: StudioDep) -> VersionList:
     """This model's decoders, newest first; 0 is stock."""
     live = project.versions.live().number
     return VersionList(live=live, items=[_info(one, live) for one in project.versions.list()])
+
+
+@router.post(
+    "",
+    operation_id="importVersion",
+    summary="Import a decoder file",
+    status_code=201,
+    responses=CREATED | refuses(400, 413, 415, 422, 503),
+    openapi_extra=DECODER_BODY,
+)
+async def import_version(
+    request: Request,
+    query: Annotated[NewVersionQuery, Query()],
+    response: Response,
+    project: StudioDep,
+    heavy: HeavyDep,
+) -> VersionInfo:
+    """Store the mask decoder in a `.safetensors` or `.pth` file as the next version; it is not made live."""
+    with TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
+        path = await save_decoder_file(request, Path(folder), filename=query.filename)
+        made = await heavy(project.takeaway.bring, path, reason=query.reason)
+    return _created(made, response, project)
+
+
+def _created(made: DecoderVersion, response: Response, project: Project) -> VersionInfo:
+    response.headers["Location"] = f"/api/v1/versions/{made.number}"
+    return _info(made, project.versions.live().number)
 
 
 @router.get("/{version}", operation_id="getVersion", summary="Look a version up", responses=refuses(404, 422))
@@ -79,6 +116,21 @@ def rollback(project: StudioDep, body: ReasonBody | None = None) -> LiveInfo:
     return _moved(project.versions.rollback(body.reason if body else ""))
 
 
+@router.post(
+    "/{version}/blend",
+    operation_id="blendVersion",
+    summary="Blend a version with stock",
+    status_code=201,
+    responses=CREATED | refuses(400, 404, 409, 413, 422, 503),
+)
+async def blend_version(
+    version: VersionNumber, body: BlendBody, response: Response, project: StudioDep, heavy: HeavyDep
+) -> VersionInfo:
+    """Store a version at a strength between stock (0) and itself (1) as the next version, not live."""
+    made = await heavy(project.comparing.keep, version, body.strength)
+    return _created(made, response, project)
+
+
 @router.delete(
     "/{version}",
     operation_id="deleteVersion",
@@ -94,7 +146,7 @@ def delete_version(version: VersionNumber, project: StudioDep) -> None:
 @router.get(
     "/{version}/file",
     operation_id="downloadVersion",
-    summary="Take a version home",
+    summary="Download a version",
     response_class=Response,
     responses={
         200: file_reply("The file.", OCTETS, headers=ANSWERED_BY),

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from samstudio.web.api.app import api_routes
+from samstudio.web.encoding_queue import EncodingQueue
 from tests.unit.web.api.studios import EdgelessStudio, open_edgeless
 
 V1 = "/api/v1"
@@ -22,9 +23,16 @@ def project(tmp_path: Path) -> EdgelessStudio:
 
 
 @pytest.fixture
-def client(project: EdgelessStudio) -> Iterator[TestClient]:
+def encoding_queue(project: EdgelessStudio) -> EncodingQueue:
+    """Never started: what is added waits in it."""
+    return EncodingQueue(project)
+
+
+@pytest.fixture
+def client(project: EdgelessStudio, encoding_queue: EncodingQueue) -> Iterator[TestClient]:
     # As in the real server: among other routes, here none.
-    with TestClient(Starlette(routes=api_routes(project)), raise_server_exceptions=False) as client:
+    routes = api_routes(project, encoding_queue)
+    with TestClient(Starlette(routes=routes), raise_server_exceptions=False) as client:
         yield client
 
 

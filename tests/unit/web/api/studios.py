@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.config import Settings
-from samstudio.domain import Embedding, Prediction, Prompt
+from samstudio.domain import DecoderVersion, Embedding, InvalidInput, Prediction, Prompt
 from samstudio.engine import Engine
 from samstudio.project import Project
+from samstudio.services.comparison import ComparingService
 from samstudio.services.jobs import JobService
 from samstudio.services.predictions import PredictionService
 from samstudio.services.versions import VersionService
+from tests.unit.services.comparison.sides import ShareDecoders
 
 
 class Encodings:
@@ -90,7 +92,7 @@ class NoRunner:
 
 
 class Takeaway:
-    """Writes a version's number where its weights would be."""
+    """Writes a version's number where its weights would be, and takes any file that says ``decoder`` back."""
 
     def __init__(self, versions: VersionService) -> None:
         self._versions = versions
@@ -99,6 +101,14 @@ class Takeaway:
         version = self._versions.get(self._versions.live().number if number is None else number)
         path.write_bytes(f"{name} of {version.number}".encode())
         return SimpleNamespace(path=path, model="vit_t", version=version.number, format=name)
+
+    def bring(self, path: Path, *, reason: str = "") -> DecoderVersion:
+        data = path.read_bytes()
+        if not data.startswith(b"decoder"):
+            raise InvalidInput(f"{path.name} holds no mask decoder")
+        return self._versions.create(
+            write=lambda beside: beside.write_bytes(data), reason=f"imported from {path.name}: {reason}"
+        )
 
 
 class EdgelessStudio(Project):
@@ -116,6 +126,16 @@ class EdgelessStudio(Project):
     def jobs(self) -> JobService:
         return JobService(
             database=self._database, runner=NoRunner(), stale_seconds=self.settings.job_stale_seconds
+        )
+
+    @cached_property
+    def comparing(self) -> ComparingService:
+        return ComparingService(
+            annotations=self.annotations,
+            images=self.images,
+            versions=self.versions,
+            jobs=self.jobs,
+            decoders=ShareDecoders(),
         )
 
     @cached_property

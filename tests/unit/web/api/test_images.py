@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
+from samstudio.web.encoding_queue import EncodingQueue
 from tests.unit.web.api.conftest import V1
 from tests.unit.web.api.studios import EdgelessStudio
 
@@ -34,6 +35,47 @@ def test_an_image_comes_in_as_the_body_and_only_once(client: TestClient, png: Ca
     again = client.post(IMAGES, content=png(), headers=headers, params={"filename": "y.png"})
     assert (first.status_code, again.status_code) == (201, 200)
     assert again.json() == {"image": first.json()["image"], "created": False}
+
+
+def test_an_added_image_is_encoded_ahead(
+    client: TestClient, encoding_queue: EncodingQueue, png: Callable[..., bytes]
+) -> None:
+    added = client.post(IMAGES, files={"file": ("one.png", png())}).json()["image"]["id"]
+    assert encoding_queue.status().pending == [added]
+    client.post(IMAGES, files={"file": ("notes.png", b"hello")})
+    assert encoding_queue.status().pending == [added]
+
+
+@pytest.mark.parametrize("form", [True, False])
+def test_an_image_larger_than_the_limit_is_refused_by_name(
+    client: TestClient, project: EdgelessStudio, *, form: bool
+) -> None:
+    for extra in (1, 2**21):
+        data = bytes(2**20 + extra)
+        as_body = {
+            "content": data,
+            "params": {"filename": "big.png"},
+            "headers": {"content-type": "image/png"},
+        }
+        how = {"files": {"file": ("big.png", data)}} if form else as_body
+        reply = client.post(IMAGES, **how)
+        assert reply.status_code == 413
+        assert ("big.png is larger than 1 MB" if extra == 1 else "The request is larger") in reply.json()[
+            "detail"
+        ]
+    assert project.images.count() == 0
+
+
+def test_a_surprise_is_a_problem_detail_that_tells_no_secret(
+    client: TestClient, project: EdgelessStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("disk full at /home/jane")
+
+    monkeypatch.setattr(project.images, "add", fail)
+    reply = client.post(IMAGES, files={"file": ("a.png", b"x")})
+    assert (reply.status_code, reply.json()["type"]) == (500, "urn:samstudio:problem:internal")
+    assert "jane" not in reply.text
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from samstudio.config import Settings
 from samstudio.web.api.app import build_api
 from samstudio.web.api.problems import INTERNAL, KINDS, MALFORMED, PREFIX
+from samstudio.web.encoding_queue import EncodingQueue
 from tests.unit.web.api.studios import open_edgeless
 
 DOCS = Path(__file__).parents[4] / "docs"
@@ -20,9 +22,14 @@ PAGES = {ending: (DOCS / f"api{ending}").read_text() for ending in (".md", ".ja.
 in_both_languages = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.keys())
 
 
+def api_of(storage: Path) -> FastAPI:
+    project = open_edgeless(storage)
+    return build_api(project, EncodingQueue(project))
+
+
 @pytest.fixture(scope="module")
 def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return build_api(open_edgeless(tmp_path_factory.mktemp("api"))).openapi()
+    return api_of(tmp_path_factory.mktemp("api")).openapi()
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -81,7 +88,7 @@ def test_a_token_is_possible_and_not_required(document: dict[str, Any]) -> None:
 
 
 def test_the_page_to_try_it_needs_nothing_from_elsewhere(tmp_path: Path) -> None:
-    with TestClient(build_api(open_edgeless(tmp_path))) as client:
+    with TestClient(api_of(tmp_path)) as client:
         page = client.get("/api/docs")
         assert page.status_code == 200
         assert "https://" not in page.text

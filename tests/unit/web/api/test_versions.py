@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
+from samstudio.web.api.limits import BodyLimit
 from tests.unit.web.api.conftest import V1
 from tests.unit.web.api.studios import EdgelessStudio
 
@@ -56,3 +60,72 @@ def test_a_version_is_deleted_but_never_the_live_one(client: TestClient, two: Ed
     assert client.delete(f"{VERSIONS}/0").status_code == 409
     assert client.delete(f"{VERSIONS}/2").status_code == 204
     assert client.get(f"{VERSIONS}/2").status_code == 404
+
+
+OCTETS = {"content-type": "application/octet-stream"}
+
+
+def left_behind() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("samstudio-api-*"))
+
+
+def test_an_uploaded_decoder_is_the_next_version(client: TestClient, project: EdgelessStudio) -> None:
+    before = left_behind()
+    params = {"filename": "../mine.pth", "reason": "from home"}
+    reply = client.post(VERSIONS, content=b"decoder of mine", headers=OCTETS, params=params)
+    assert reply.status_code == 201
+    assert reply.headers["location"] == f"{VERSIONS}/1"
+    assert client.get(reply.headers["location"]).json() == reply.json()
+    assert (reply.json()["number"], reply.json()["live"]) == (1, False)
+    assert project.versions.get(1).reason == "imported from mine.pth: from home"
+    assert project.versions.path(1).read_bytes() == b"decoder of mine"
+    assert left_behind() <= before
+
+
+@pytest.mark.parametrize("name", ["bad.pth", "..", "é" * 200, "a\0b.pth", ""])
+def test_an_upload_that_is_no_decoder_is_told(client: TestClient, project: EdgelessStudio, name: str) -> None:
+    before = left_behind()
+    reply = client.post(VERSIONS, content=b"hello", headers=OCTETS, params={"filename": name})
+    assert reply.status_code == 422
+    assert reply.json()["detail"]
+    assert [one.number for one in project.versions.list()] == [0]
+    assert left_behind() <= before
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain", ""]
+)
+def test_no_form_can_send_a_decoder(client: TestClient, project: EdgelessStudio, kind: str) -> None:
+    reply = client.post(
+        VERSIONS, content=b"decoder", headers={"content-type": kind}, params={"filename": "a.pth"}
+    )
+    assert reply.status_code == 415
+    assert [one.number for one in project.versions.list()] == [0]
+
+
+def test_a_decoder_may_be_larger_than_an_image_but_not_without_end(
+    client: TestClient, project: EdgelessStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large, params = b"decoder" + bytes(3 * 1024**2), {"filename": "a.pth"}
+    assert client.post(VERSIONS, content=large, headers=OCTETS, params=params).status_code == 201
+    monkeypatch.setattr(BodyLimit, "_limit", lambda *_: 1024**2)
+    for content in (large, iter([large[: 2 * 1024**2], large])):
+        reply = client.post(VERSIONS, content=content, headers=OCTETS, params=params)
+        assert (reply.status_code, "1 MB" in reply.json()["detail"]) == (413, True)
+    assert [one.number for one in project.versions.list()] == [1, 0]
+
+
+def test_a_version_is_blended_with_stock_once(client: TestClient, two: EdgelessStudio) -> None:
+    reply = client.post(f"{VERSIONS}/2/blend", json={"strength": 0.5})
+    assert reply.status_code == 201
+    assert reply.headers["location"] == f"{VERSIONS}/3"
+    assert (reply.json()["number"], reply.json()["parent"], reply.json()["live"]) == (3, 2, False)
+    again = client.post(f"{VERSIONS}/2/blend", json={"strength": 0.5})
+    assert (again.status_code, "is that already" in again.json()["detail"]) == (409, True)
+    for number, strength, status in ((2, 1, 422), (2, 0, 422), (0, 0.5, 422), (2, 0.3, 422), (9, 0.5, 404)):
+        assert client.post(f"{VERSIONS}/{number}/blend", json={"strength": strength}).status_code == status
+    form = client.post(f"{VERSIONS}/2/blend", data={"strength": "0.25"})
+    plain = client.post(
+        f"{VERSIONS}/2/blend", content=b'{"strength": 0.25}', headers={"content-type": "text/plain"}
+    )
+    assert (form.status_code, plain.status_code) == (422, 422), "no form can ask for it"
