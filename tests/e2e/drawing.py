@@ -39,7 +39,7 @@ def begin(page: StudioPage, folder: Path, *, size: tuple[int, int] = SMALL) -> S
 
 
 class Asked:
-    """The requests to the canvas's verbs, as they leave the page."""
+    """The calls of the canvas's server functions, as they leave the page."""
 
     def __init__(self, page: StudioPage) -> None:
         self._page = page.page
@@ -54,9 +54,11 @@ class Asked:
             body = request.post_data_json
             self._calls.append((body["fn_name"], body["data"]))
 
-    def of(self, verb: str, *, previews: bool = False) -> list[dict[str, Any]]:
-        """Those of one verb in order; previews only when asked for."""
-        return [data for name, data in self._calls if name == verb and bool(data.get("preview")) == previews]
+    def of(self, function: str, *, previews: bool = False) -> list[dict[str, Any]]:
+        """Those of one function in order; previews only when asked for."""
+        return [
+            data for name, data in self._calls if name == function and bool(data.get("preview")) == previews
+        ]
 
     def forget(self) -> None:
         self._calls.clear()

@@ -36,7 +36,7 @@ OURS = ("status of 4", "willReadFrequently")
 
 
 class StudioPage:
-    """A page of the app, with the verbs of its user."""
+    """A page of the app, with what its user does."""
 
     def __init__(self, page: Page, url: str, *, toured: bool = True) -> None:
         self.page = page

@@ -25,9 +25,9 @@ MASK = """(what) => {
   return mask ? [mask.x, mask.y, mask.w, mask.h, Array.from(mask.bits).join("")] : null;
 }""".replace("CANVAS", CANVAS)
 
-ASK = """async ([verb, payload]) => {
+ASK = """async ([name, payload]) => {
   const { core } = CANVAS.session;
-  return core.transport.call(verb, { image_id: core.store.get("image").id, ...payload });
+  return core.transport.call(name, { image_id: core.store.get("image").id, ...payload });
 }""".replace("CANVAS", CANVAS)
 
 
@@ -146,12 +146,12 @@ def picture(folder: Path, name: str = "", *, width: int = 240, height: int = 180
     return path
 
 
-def answering(verb: str, answer: Callable[[Any], None], times: int = 1) -> Callable[[Any], None]:
+def answering(function: str, answer: Callable[[Any], None], times: int = 1) -> Callable[[Any], None]:
     """A route handler that gives the first `times` calls of a server function to `answer`."""
     left = [times]
 
     def handle(route: Any) -> None:
-        if route.request.post_data_json["fn_name"] != verb or left[0] == 0:
+        if route.request.post_data_json["fn_name"] != function or left[0] == 0:
             route.fallback()
             return
         left[0] -= 1

@@ -165,7 +165,7 @@ def test_everything_is_drawn_by_keyboard(at_work: Callable[..., StudioPage]) -> 
     page = at_work()
     page.page.locator("[data-stage]").focus()
     page.press("k")
-    expect(page.page.locator("[data-spoken]")).to_have_text("200, 150")
+    expect(page.page.locator("[data-announcement]")).to_have_text("200, 150")
     for key in (
         "Shift+ArrowLeft",
         "Shift+ArrowUp",

@@ -190,7 +190,7 @@ def test_a_draft_outlives_its_image(real: Real, tmp_path: Path) -> None:
 def test_an_image_that_came_and_went_between_two_news_is_not_listed(real: Real, tmp_path: Path) -> None:
     who = real.who
     path = picture(tmp_path)
-    heard = f"{CANVAS}.session.syncing.stamp"
+    heard = f"{CANVAS}.session.remoteChanges.stamp"
     who.page.wait_for_function(heard)
     who.idle()
     before = who.page.evaluate(heard)
@@ -345,7 +345,7 @@ def test_an_object_is_safe_from_the_key_press_on(who: Person, context: BrowserCo
     for x in (40, 140):  # the second one stands in line behind the first
         drawn.append(_drawn_quickly(other, x))
     other.page.wait_for_function(f"{CANVAS}.store.get('unsent').length === 2")
-    other.page.wait_for_function(f"() => {CANVAS}.session.keeping.settled().then(() => true)")
+    other.page.wait_for_function(f"() => {CANVAS}.session.draftStorage.settled().then(() => true)")
     other.crash()
     who.back_to(name)
     expect(who.objects).to_have_count(2)

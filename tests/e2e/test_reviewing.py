@@ -20,7 +20,7 @@ BOXES = ((40, 40, 120, 120), (160, 60, 240, 140), (280, 80, 360, 160))
 PROPOSE = f"""() => {{
   const {{ store, session }} = {CANVAS};
   const objects = store.get("objects").map((one) => ({{ ...one, status: "proposed" }}));
-  return session.ledger.change(store.get("image").id, {{ restore: objects }});
+  return session.objectStore.change(store.get("image").id, {{ restore: objects }});
 }}"""
 
 

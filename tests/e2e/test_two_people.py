@@ -174,13 +174,13 @@ def test_an_undo_does_not_take_away_what_someone_did_since(two: tuple[Person, Pe
 
 def test_both_delete_the_same_object(two: tuple[Person, Person]) -> None:
     ann, ben = two
-    ben.page.evaluate(f"() => {{ {CANVAS}.session.syncing.merge = () => {{}} }}")  # Ben looks away
+    ben.page.evaluate(f"() => {{ {CANVAS}.session.remoteChanges.merge = () => {{}} }}")  # Ben looks away
     ann.objects.first.get_by_role("button", name="Delete").click()
     expect(ann.objects).to_have_count(0)
     ben.objects.first.get_by_role("button", name="Delete").click()
     expect(ben.objects).to_have_count(0)
     expect(ben.dialog).to_be_hidden()
-    ben.page.evaluate(f"() => {{ delete {CANVAS}.session.syncing.merge }}")
+    ben.page.evaluate(f"() => {{ delete {CANVAS}.session.remoteChanges.merge }}")
 
 
 def test_what_one_does_and_undoes_alone_is_no_conflict(two: tuple[Person, Person]) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class CanvasObjects:
-    """The verbs on objects; a change made on an outdated view is answered with what is there now."""
+    """The server functions on objects; a change of an outdated revision is answered with the present one."""
 
     def __init__(self, *, project: Project) -> None:
         self._project = project

@@ -2,9 +2,9 @@
 
 A failure comes back as ``{"error": sentence}``, because Gradio turns an
 exception in a server function into nothing at all. Server functions know no
-user and pass no queue: everything is checked here or in the services. The
-verbs on images are here; those on prompts and on objects have modules of
-their own.
+user and pass no queue: everything is checked here or in the services. Those
+on images are here; those on prompts and on objects have modules of their
+own.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class CanvasServer:
         self._objects = CanvasObjects(project=project)
 
     def functions(self) -> list[ServerFunction]:
-        """Plain functions, one a verb, that answer with an error instead of raising."""
-        verbs: list[ServerFunction] = [
+        """Plain functions that answer with an error instead of raising."""
+        functions: list[ServerFunction] = [
             self.list_images,
             self.open_image,
             self.prepare_image,
@@ -49,7 +49,7 @@ class CanvasServer:
             self._objects.update_object,
             self._objects.changes,
         ]
-        return [errors_as_json(verb) for verb in verbs]
+        return [errors_as_json(one) for one in functions]
 
     def list_images(self, request: Json) -> Json:
         """``{limit}`` → the images in order, how many there are, and the categories."""

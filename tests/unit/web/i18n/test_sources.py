@@ -28,7 +28,7 @@ KEPT: dict[str, set[str]] = {
     "web/page/theme.py": {"IBM Plex Mono", "IBM Plex Sans"},
     "web/i18n/middleware.py": {"Cookie", 'import messages from "./7";'},
     "web/page/canvas/js/render/filter.js": {"position: absolute"},
-    "web/page/canvas/js/model/kept.js": {"correction of 7"},
+    "web/page/canvas/js/sync/stored_work.js": {"correction of 7"},
     "web/page/canvas/js/model/picture.js": {"the picture's worker did not start"},
     "web/page/canvas/js/panels/uploads.js": {"Files"},
     "web/page/canvas/js/tools/keys.js": {"Ctrl+Shift+z"},

@@ -1,10 +1,10 @@
 // Puts the canvas together: finds its parts in the page and wires them.
 
 import { Store } from "./model/state.js";
-import { Local } from "./local.js";
-import { Transport } from "./transport.js";
+import { BrowserStorage } from "./sync/browser_storage.js";
+import { Transport } from "./sync/transport.js";
 import { Session } from "./actions/session.js";
-import { emptyWork } from "./actions/keeping.js";
+import { emptyWork } from "./sync/stored_work.js";
 import { Renderer } from "./render/render.js";
 import { Pointer } from "./tools/pointer.js";
 import { commandsOf, mountCommands } from "./commands.js";
@@ -17,22 +17,22 @@ import { mountStage } from "./panels/stage.js";
 import { mountStrip } from "./panels/strip.js";
 import { mountTour } from "./panels/tour.js";
 import { mountUploads } from "./panels/uploads.js";
-import { mountWords } from "./panels/words.js";
+import { mountStatus } from "./panels/status.js";
 
 /** Bring the canvas in `element` to life. `server`: gradio's server functions. */
 export function mount({ element, server }) {
   const root = element.querySelector("[data-canvas]");
   const store = new Store({
     images: [], total: 0, limit: 200, pending: [], image: null, picture: null, opened: false, ready: true,
-    objects: [], standIns: [], unsent: [], selection: [], hovered: null, ...emptyWork(),
-    stroke: null, drag: null, cursor: null, preview: null, thinking: false, stalled: false, saving: false, fleeting: false,
-    categories: [], category: "", tool: "prompt", many: false, keyboard: false, spoken: "",
+    objects: [], pendingObjects: [], unsent: [], selection: [], hovered: null, ...emptyWork(),
+    stroke: null, drag: null, cursor: null, preview: null, thinking: false, stalled: false, saving: false, nonPersistent: false,
+    categories: [], category: "", tool: "prompt", many: false, keyboard: false, announcement: "",
     notice: null, conflict: null, connected: true, view: null,
   });
-  const session = new Session({ store, transport: new Transport(server), local: new Local() });
+  const session = new Session({ store, transport: new Transport(server), storage: new BrowserStorage() });
   const parts = { root, store, session, transport: session.core.transport };
   const stage = mountStage(parts, { Renderer, Pointer });
-  for (const mountPart of [mountWords, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads]) mountPart(parts);
+  for (const mountPart of [mountStatus, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads]) mountPart(parts);
   const display = mountDisplay(parts);
   const tour = mountTour(parts);
   mountCommands({ ...parts, stage, commands: commandsOf({ ...parts, stage, display, tour }) });
@@ -48,9 +48,9 @@ function mountPage({ root, store, session, stage }) {
   const here = (listener) => (event) => root.isConnected && listener(event);
   window.addEventListener("studio:status", here(({ detail }) => {
     store.set({ pending: detail.preparing.pending });
-    session.syncing.heard(detail.stamps.dataset);
+    session.remoteChanges.heard(detail.stamps.dataset);
   }));
-  window.addEventListener("studio:lost", here(() => session.syncing.lost()));
+  window.addEventListener("studio:lost", here(() => session.remoteChanges.lost()));
   window.addEventListener("studio:open", here(async ({ detail }) => {
     await session.images.open(detail.id);
     const mask = store.get("objects").find((one) => one.id === detail.object)?.mask;

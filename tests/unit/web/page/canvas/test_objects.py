@@ -1,4 +1,4 @@
-"""The verbs on objects, over the real services and a real database."""
+"""The server functions on objects, over the real services and a real database."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def project(tmp_path: Path) -> Iterator[Any]:
 
 @pytest.fixture
 def call(project: Any) -> Call:
-    verbs = CanvasObjects(project=project)
-    return lambda verb, **request: errors_as_json(getattr(verbs, verb))(request)
+    functions = CanvasObjects(project=project)
+    return lambda name, **request: errors_as_json(getattr(functions, name))(request)
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ import { emptyDraft } from "../model/drafts.js";
 import { keyed, newId } from "../model/ids.js";
 import { encodeMask, same } from "../model/masks.js";
 import { ACCEPTED } from "../model/statuses.js";
+import { addRequestOf } from "../sync/add_request.js";
 
 const UNSENT = "The server does not answer. What you accept is kept in this browser and sent again until it arrives.";
-const FLEETING = "The server does not answer, and this browser keeps nothing by itself: leave this page open until it is back.";
+const NON_PERSISTENT = "The server does not answer, and this browser keeps nothing by itself: leave this page open until it is back.";
 
 export class Accepting {
-  constructor(core, { ledger, outbox, keeping }) {
-    Object.assign(this, { core, ledger, outbox, keeping });
+  constructor(core, { objectStore, outbox, draftStorage }) {
+    Object.assign(this, { core, objectStore, outbox, draftStorage });
     this.store = core.store;
     this.inWork = new Set(); // corrections on their way: a second Enter does not save them twice
   }
@@ -28,9 +29,9 @@ export class Accepting {
     // Its place in the history is that of the key press, however long the server takes.
     history.push(entry);
     corrected.forEach((one) => this.inWork.add(one));
-    // The next object can be drawn at once; this one leaves the kept work only for the outbox.
-    const adds = this.writtenDown(image, fresh);
-    this.keeping.hold(adds);
+    // The next object can be drawn at once; this one leaves the stored work only for the outbox.
+    const adds = this.storeInOutbox(image, fresh);
+    this.draftStorage.hold(adds);
     this.core.put({ draft: draft.of ? draft : emptyDraft(), waiting: waiting.filter((one) => one.of), selection: draft.of ? selection : [] });
     return this.core.inTurn(() => this.busy(() => this.accepting({ image, history, entry, fresh, corrected, adds })));
   }
@@ -80,29 +81,29 @@ export class Accepting {
 
   // The object has a newer revision by now, made by this page.
   resumed(draft) {
-    const of = Object.freeze({ id: draft.of.id, revision: this.ledger.revisions.ahead(draft.of.id, draft.of.revision) });
+    const of = Object.freeze({ id: draft.of.id, revision: this.objectStore.revisions.ahead(draft.of.id, draft.of.revision) });
     return Object.freeze({ ...draft, of });
   }
 
-  async writtenDown(image, drafts) {
+  async storeInOutbox(image, drafts) {
     const category = this.store.get("category");
-    const adds = await Promise.all(drafts.map((draft) => addOf(draft, category)));
-    await this.outbox.keepAll(image.id, adds);
+    const adds = await Promise.all(drafts.map((draft) => addRequestOf(draft, category)));
+    await this.outbox.addAll(image.id, adds);
     return adds;
   }
 
   async saveNew(image, drafts, adds) {
     try {
       const ids = await this.deliver(image, drafts, adds);
-      return this.ledger.step({
-        ids: () => ids.map((id) => this.ledger.byClient(id)?.id).filter(Boolean),
+      return this.objectStore.step({
+        ids: () => ids.map((id) => this.objectStore.byClient(id)?.id).filter(Boolean),
         undo: () => this.turn(image.id, ids, true),
         redo: () => this.turn(image.id, ids, false),
       });
     } catch (error) {
       // Refused: what was drawn is there again, beside whatever was begun since.
-      await this.keeping.giveBack(image, drafts);
-      await this.outbox.cross(adds.map((add) => add.client_id));
+      await this.draftStorage.giveBack(image, drafts);
+      await this.outbox.remove(adds.map((add) => add.client_id));
       throw error;
     }
   }
@@ -112,15 +113,15 @@ export class Accepting {
     const ids = adds.map((add) => add.client_id);
     const reply = await this.outbox.send(image.id, adds);
     if (!reply) {
-      this.core.say(new Error(this.outbox.lasting ? UNSENT : FLEETING));
+      this.core.say(new Error(this.outbox.persistent ? UNSENT : NON_PERSISTENT));
       return ids;
     }
-    await this.ledger.took(image.id, reply, new Map(ids.map((id, i) => [id, drafts[i].mask])));
+    await this.objectStore.apply(image.id, reply, new Map(ids.map((id, i) => [id, drafts[i].mask])));
     // Another page had the same draft and accepted it as something else: then these are two objects.
-    const twins = [...ids.keys()].filter((i) => differs(this.ledger.byClient(ids[i]), drafts[i]));
+    const twins = [...ids.keys()].filter((i) => differs(this.objectStore.byClient(ids[i]), drafts[i]));
     if (!twins.length) return ids;
     const others = twins.map((i) => ({ ...adds[i], client_id: newId() }));
-    await this.outbox.keepAll(image.id, others);
+    await this.outbox.addAll(image.id, others);
     const own = await this.deliver(image, twins.map((i) => drafts[i]), others);
     return [...ids.filter((_, i) => !twins.includes(i)), ...own];
   }
@@ -128,31 +129,31 @@ export class Accepting {
   // Objects by the id that this browser gave them, which they have also before they arrived.
   async turn(imageId, clientIds, away) {
     await this.outbox.delivering;
-    const there = clientIds.filter((id) => !this.outbox.has(id)).map((id) => this.ledger.byClient(id)).filter(Boolean);
+    const there = clientIds.filter((id) => !this.outbox.has(id)).map((id) => this.objectStore.byClient(id)).filter(Boolean);
     for (const id of clientIds) await this.outbox.withdraw(id, away);
-    if (there.length) await this.ledger.change(imageId, away ? { remove: there } : { restore: there });
+    if (there.length) await this.objectStore.change(imageId, away ? { remove: there } : { restore: there });
   }
 
   async saveCorrection(image, draft) {
     const { id, revision } = draft.of;
     // After a reload the object may be unknown: someone deleted it meanwhile. The server will say so.
-    if (!this.ledger.known.has(id)) this.ledger.known.set(id, { id, revision, image_id: image.id, category: draft.category, mask: draft.base });
+    if (!this.objectStore.known.has(id)) this.objectStore.known.set(id, { id, revision, image_id: image.id, category: draft.category, mask: draft.base });
     const proposal = draft.token && draft.base ? { version: draft.version, iou: draft.iou, proposed: await encodeMask(draft.base) } : {};
     const steps = draft.steps.length ? { prompts: draft.steps } : {};
     // Who corrects a proposal and saves it has accepted it.
     const values = { mask: await encodeMask(draft.mask), category: draft.category, status: ACCEPTED, ...steps, ...proposal };
     // On the revision that was corrected, not the newest: someone else's change meanwhile is theirs to lose or keep.
-    const was = await this.ledger.update(id, values, draft.mask, revision);
-    await this.keeping.finished(image, draft);
+    const was = await this.objectStore.update(id, values, draft.mask, revision);
+    await this.draftStorage.finished(image, draft);
     if (!was) return null;
     const old = { mask: await encodeMask(was.mask), category: was.category, status: was.status };
     const restored = async () => {
-      if (was.deleted) await this.ledger.change(image.id, { restore: this.ledger.latest([id]) });
-      await this.ledger.update(id, values, draft.mask);
+      if (was.deleted) await this.objectStore.change(image.id, { restore: this.objectStore.latest([id]) });
+      await this.objectStore.update(id, values, draft.mask);
     };
-    return this.ledger.step({
+    return this.objectStore.step({
       ids: () => [id],
-      undo: () => (was.deleted ? this.ledger.change(image.id, { remove: this.ledger.latest([id]) }) : this.ledger.update(id, old, was.mask)),
+      undo: () => (was.deleted ? this.objectStore.change(image.id, { remove: this.objectStore.latest([id]) }) : this.objectStore.update(id, old, was.mask)),
       redo: restored,
     });
   }
@@ -160,19 +161,4 @@ export class Accepting {
 
 function differs(stored, draft) {
   return stored.revision === 1 && !same(stored.mask, draft.mask);
-}
-
-async function addOf(draft, category) {
-  // Where the decoder found nothing, what is there was drawn by hand alone.
-  const proposed = draft.version !== null && draft.base !== null;
-  const corrected = proposed && draft.base !== draft.mask;
-  return {
-    client_id: draft.key ?? newId(),
-    category: draft.category ?? category,
-    mask: await encodeMask(draft.mask),
-    proposed: corrected ? await encodeMask(draft.base) : null,
-    prompts: draft.steps,
-    version: proposed ? draft.version : null,
-    iou: proposed ? draft.iou : null,
-  };
 }

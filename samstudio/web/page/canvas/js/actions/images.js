@@ -2,18 +2,18 @@
 
 import { decodeMask } from "../model/masks.js";
 import { PictureCache } from "../model/picture.js";
-import { emptyWork } from "./keeping.js";
-import { route } from "../transport.js";
+import { emptyWork } from "../sync/stored_work.js";
+import { route } from "../sync/transport.js";
 
 const KEPT = "If anything was begun on it, that is kept in this browser, and there again when the image is added again.";
-const CLOSED = { image: null, picture: null, opened: false, objects: [], standIns: [], selection: [], hovered: null, preview: null };
+const CLOSED = { image: null, picture: null, opened: false, objects: [], pendingObjects: [], selection: [], hovered: null, preview: null };
 
 export class Images {
-  constructor(core, keeping) {
+  constructor(core, draftStorage) {
     this.core = core;
     this.store = core.store;
     this.transport = core.transport;
-    this.keeping = keeping;
+    this.draftStorage = draftStorage;
     this.pictures = new PictureCache();
     this.first = null; // the image to open before any other
     this.asked = 0; // how often the list was asked for
@@ -56,14 +56,14 @@ export class Images {
   }
 
   close() {
-    this.keeping.save();
+    this.draftStorage.save();
     this.transport.forget("open");
     this.core.put({ ...CLOSED, ...emptyWork() });
   }
 
   /** Open an image, with what was begun on it. */
   async open(id) {
-    this.keeping.save();
+    this.draftStorage.save();
     const known = this.store.get("images").find((image) => image.id === id);
     this.core.put({ ...CLOSED, ...emptyWork(), image: known ?? null, ready: false });
     try {
@@ -75,7 +75,7 @@ export class Images {
       const reply = await opened.catch((error) => this.unreached(known, error));
       if (!reply) return;
       this.core.put({
-        image: reply.image, objects: reply.objects, ready: reply.image.ready, notice: null, opened: true, ...this.keeping.merged(work, reply.objects),
+        image: reply.image, objects: reply.objects, ready: reply.image.ready, notice: null, opened: true, ...this.draftStorage.merged(work, reply.objects),
       });
       this.showPicture(id, picture);
       if (reply.error) throw reply.error;
@@ -104,8 +104,8 @@ export class Images {
 
   // What was begun may still be on its way to the disk.
   async begun(id) {
-    await this.keeping.settled();
-    return this.keeping.load(id);
+    await this.draftStorage.settled();
+    return this.draftStorage.load(id);
   }
 
   async showPicture(id, promise) {

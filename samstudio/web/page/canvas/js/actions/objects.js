@@ -1,16 +1,16 @@
 // What a person does with whole objects: delete, duplicate, merge, split, sort, name, hide, lock.
 
 import { emptyDraft } from "../model/drafts.js";
-import { union } from "../model/masks.js";
+import { maskOf, union } from "../model/masks.js";
 import { components } from "../model/cleaning.js";
-import { copyOf, shifted } from "./copying.js";
-import { rankOf } from "./ledger.js";
+import { addRequestLike } from "../sync/add_request.js";
+import { rankOf } from "../sync/object_store.js";
 
 export class Objects {
-  constructor(core, ledger) {
+  constructor(core, objectStore) {
     this.core = core;
     this.store = core.store;
-    this.ledger = ledger;
+    this.objectStore = objectStore;
   }
 
   /** One that is being corrected goes with its correction. */
@@ -46,23 +46,23 @@ export class Objects {
     return this.core.inTurn(async () => {
       const come = await made();
       if (!gone.length && !come.length) return;
-      const add = await Promise.all(come.map(([one, mask]) => copyOf(one, mask)));
+      const add = await Promise.all(come.map(([one, mask]) => addRequestLike(one, mask)));
       const masks = new Map(add.map((one, i) => [one.client_id, come[i][1]]));
       const { draft } = this.store.values;
       const correction = gone.some((one) => one.id === draft.of?.id) ? { draft } : null;
-      const reply = await this.ledger.change(imageId, { add, remove: gone }, masks);
+      const reply = await this.objectStore.change(imageId, { add, remove: gone }, masks);
       if (!reply) return;
       const added = reply.added.map((one) => one.id);
       if (correction) this.core.put({ draft: emptyDraft() });
       this.store.set({ selection: added });
-      history.push(this.ledger.step({
+      history.push(this.objectStore.step({
         ids: () => [...added, ...gone.map((one) => one.id)],
         undo: async () => {
-          await this.ledger.change(imageId, { remove: this.ledger.latest(added), restore: gone });
+          await this.objectStore.change(imageId, { remove: this.objectStore.latest(added), restore: gone });
           if (correction && this.store.get("image")?.id === imageId) this.core.put(this.resumed(correction.draft));
         },
         redo: async () => {
-          await this.ledger.change(imageId, { remove: gone, restore: this.ledger.latest(added) });
+          await this.objectStore.change(imageId, { remove: gone, restore: this.objectStore.latest(added) });
           if (correction && this.store.get("image")?.id === imageId) this.core.put({ draft: emptyDraft() });
         },
       }));
@@ -71,7 +71,7 @@ export class Objects {
 
   // A correction of an object that was deleted and is back, under a new revision.
   resumed(draft) {
-    const { id, revision } = this.ledger.known.get(draft.of.id);
+    const { id, revision } = this.objectStore.known.get(draft.of.id);
     return { draft: Object.freeze({ ...draft, of: Object.freeze({ id, revision }) }) };
   }
 
@@ -99,14 +99,14 @@ export class Objects {
     return this.core.inTurn(async () => {
       const changed = [];
       const change = async (name) => {
-        for (const one of changed) await this.ledger.update(one.id, { category: name ?? one.category });
+        for (const one of changed) await this.objectStore.update(one.id, { category: name ?? one.category });
       };
       try {
         for (const one of this.free(ids).filter((each) => each.category !== category)) {
-          if (await this.ledger.update(one.id, { category })) changed.push(one);
+          if (await this.objectStore.update(one.id, { category })) changed.push(one);
         }
       } finally {
-        const step = this.ledger.step({ ids: () => changed.map((one) => one.id), undo: () => change(null), redo: () => change(category) });
+        const step = this.objectStore.step({ ids: () => changed.map((one) => one.id), undo: () => change(null), redo: () => change(category) });
         if (changed.length) history.push(step);
       }
     });
@@ -124,7 +124,7 @@ export class Objects {
       const further = objects[index + 2 * direction];
       const rank = further ? (rankOf(beyond) + rankOf(further)) / 2 : rankOf(beyond) + direction;
       const before = rankOf(objects[index]);
-      const change = (value) => this.ledger.update(id, { rank: value });
+      const change = (value) => this.objectStore.update(id, { rank: value });
       if (await change(rank)) history.push({ undo: () => change(before), redo: () => change(rank) });
     });
   }
@@ -136,4 +136,13 @@ export class Objects {
     for (const id of ids) flags[id] = { ...flags[id], [flag]: !all };
     if (ids.length) this.core.step({ flags });
   }
+}
+
+// A copy lies a little beside the original, to be seen.
+function shifted(mask, image) {
+  const by = Math.max(2, Math.round(Math.max(image.width, image.height) / 100));
+  const beside = (start, size, whole) => (start + by + size <= whole ? start + by : Math.max(0, start - by));
+  const x = beside(mask.x, mask.w, image.width);
+  const y = beside(mask.y, mask.h, image.height);
+  return maskOf({ x, y, w: mask.w, h: mask.h, bits: mask.bits });
 }

@@ -1,6 +1,6 @@
-// How this person likes the canvas: kept by the browser, over all images.
+// How this person likes the canvas: stored in the browser, for all images.
 
-const KEY = "samstudio.preferences";
+import { readPreferences, writePreferences } from "../sync/preference_storage.js";
 
 export const DISPLAY = Object.freeze({ opacity: 0.38, contours: false, brightness: 1, contrast: 1, gamma: 1, previews: true });
 export const MIN_BRUSH = 1;
@@ -9,10 +9,10 @@ export const MAX_BRUSH = 400;
 export class Preferences {
   constructor(core) {
     this.store = core.store;
-    const kept = read();
-    this.store.set({ display: Object.freeze({ ...DISPLAY, ...kept.display }), brush: kept.brush ?? 20, toured: Boolean(kept.toured) });
+    const stored = readPreferences();
+    this.store.set({ display: Object.freeze({ ...DISPLAY, ...stored.display }), brush: stored.brush ?? 20, toured: Boolean(stored.toured) });
     this.store.on(["display", "brush", "toured", "image"], () => this.write());
-    this.last = kept.image ?? null; // the image that was open when the page was left
+    this.last = stored.image ?? null; // the image that was open when the page was left
   }
 
   show(changes) {
@@ -36,18 +36,6 @@ export class Preferences {
 
   write() {
     const { display, brush, toured, image } = this.store.values;
-    try {
-      localStorage.setItem(KEY, JSON.stringify({ display, brush, toured, image: image?.id ?? this.last }));
-    } catch {
-      /* a private window: the preferences last as long as the page */
-    }
-  }
-}
-
-function read() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
-  } catch {
-    return {};
+    writePreferences({ display, brush, toured, image: image?.id ?? this.last });
   }
 }

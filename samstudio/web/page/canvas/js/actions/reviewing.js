@@ -3,24 +3,24 @@
 import { ACCEPTED, PROPOSED, isProposed } from "../model/statuses.js";
 
 export class Reviewing {
-  constructor(core, { ledger, objects }) {
-    Object.assign(this, { core, ledger, objects });
+  constructor(core, { objectStore, objects }) {
+    Object.assign(this, { core, objectStore, objects });
     this.store = core.store;
   }
 
   /** The proposed ones of `ids` become accepted, in one step; the next one to look at is selected. */
   accept(ids) {
-    const { objects, ledger, core } = this;
+    const { objects, objectStore, core } = this;
     const mine = objects.settled(objects.free(ids)).filter(isProposed);
     if (!mine.length) return null;
     const { id: imageId } = this.store.get("image");
     const { history } = core;
     return core.inTurn(async () => {
       const next = this.after(mine);
-      const turn = (status) => ledger.change(imageId, { restore: mine.map((one) => ({ ...one, status })) });
+      const turn = (status) => objectStore.change(imageId, { restore: mine.map((one) => ({ ...one, status })) });
       if (!(await turn(ACCEPTED))) return;
       this.look(next);
-      history.push(ledger.step({ ids: () => mine.map((one) => one.id), undo: () => turn(PROPOSED), redo: () => turn(ACCEPTED) }));
+      history.push(objectStore.step({ ids: () => mine.map((one) => one.id), undo: () => turn(PROPOSED), redo: () => turn(ACCEPTED) }));
     });
   }
 

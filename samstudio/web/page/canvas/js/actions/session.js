@@ -1,44 +1,44 @@
-// What a person does on the canvas, as verbs by subject. No DOM here.
+// What a person can do on the canvas: actions by subject, wired with what saves them. No DOM here.
 
 import { Accepting } from "./accepting.js";
-import { Arriving } from "./arriving.js";
+import { OutboxHandler } from "../sync/outbox_handler.js";
 import { Batching } from "./batching.js";
 import { Categories } from "./categories.js";
-import { Conflicts } from "./conflicts.js";
+import { Conflicts } from "../sync/conflicts.js";
 import { Core } from "./core.js";
 import { Correcting } from "./correcting.js";
 import { Images } from "./images.js";
-import { Keeping } from "./keeping.js";
-import { Ledger } from "./ledger.js";
+import { DraftStorage } from "../sync/draft_storage.js";
+import { ObjectStore } from "../sync/object_store.js";
 import { Objects } from "./objects.js";
-import { Outbox } from "./outbox.js";
+import { Outbox } from "../sync/outbox.js";
 import { Preferences } from "./preferences.js";
 import { Previewing } from "./previewing.js";
 import { Prompting } from "./prompting.js";
 import { Reviewing } from "./reviewing.js";
 import { Selecting } from "./selecting.js";
-import { Syncing } from "./syncing.js";
+import { RemoteChanges } from "../sync/remote_changes.js";
 
 export class Session {
-  constructor({ store, transport, local }) {
+  constructor({ store, transport, storage }) {
     this.core = new Core({ store, transport });
     this.preferences = new Preferences(this.core);
     this.categories = new Categories(this.core);
     this.conflicts = new Conflicts(this.core);
-    this.keeping = new Keeping(this.core, local);
-    this.images = new Images(this.core, this.keeping);
-    this.outbox = new Outbox(this.core, local, this.images);
-    this.ledger = new Ledger(this.core, this);
+    this.draftStorage = new DraftStorage(this.core, storage);
+    this.images = new Images(this.core, this.draftStorage);
+    this.outbox = new Outbox(this.core, storage, this.images);
+    this.objectStore = new ObjectStore(this.core, this);
     this.accepting = new Accepting(this.core, this);
-    this.arriving = new Arriving(this.core, this);
+    this.outboxHandler = new OutboxHandler(this.core, this);
     this.selecting = new Selecting(this.core);
-    this.objects = new Objects(this.core, this.ledger);
+    this.objects = new Objects(this.core, this.objectStore);
     this.reviewing = new Reviewing(this.core, this);
     this.prompting = new Prompting(this.core);
     this.batching = new Batching(this.core);
     this.previewing = new Previewing(this.core);
     this.correcting = new Correcting(this.core);
-    this.syncing = new Syncing(this.core, this);
+    this.remoteChanges = new RemoteChanges(this.core, this);
     // What an image was left with unanswered is asked when it is open again.
     this.core.store.on(["opened"], ({ opened }) => opened && this.prompting.resume());
   }
@@ -68,6 +68,6 @@ export class Session {
 
   /** Resolves when everything asked so far is done, and kept. */
   get idle() {
-    return this.core.queue.then(() => this.keeping.settled());
+    return this.core.queue.then(() => this.draftStorage.settled());
   }
 }

@@ -3,7 +3,7 @@
 
 import { h } from "./dom.js";
 import { GROUPS } from "../tools/keys.js";
-import { worthKeeping } from "../model/kept.js";
+import { worthStoring } from "../sync/stored_work.js";
 
 export function mountDialogs({ root, store }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
@@ -28,7 +28,7 @@ export function mountDialogs({ root, store }) {
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if (root.isConnected && store.get("fleeting") && (worthKeeping(store.values) || store.get("unsent").length)) event.preventDefault();
+    if (root.isConnected && store.get("nonPersistent") && (worthStoring(store.values) || store.get("unsent").length)) event.preventDefault();
   });
 }
 

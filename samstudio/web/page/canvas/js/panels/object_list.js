@@ -8,16 +8,16 @@ export function mountObjectList({ root, store, session }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const list = part("objects");
 
-  store.on(["objects", "standIns", "selection", "image", "flags", "saving"], ({ objects, standIns, selection, image, flags, saving }) => {
+  store.on(["objects", "pendingObjects", "selection", "image", "flags", "saving"], ({ objects, pendingObjects, selection, image, flags, saving }) => {
     const focused = list.contains(document.activeElement) ? document.activeElement.closest("[data-object]")?.dataset.object : null;
     part("count").textContent = objects.length ? String(objects.length) : "";
     const rows = [...objects].reverse().map((o) => row(session, o, selection.includes(o.id), flags[o.id] ?? {}));
-    list.replaceChildren(...standIns.map((o) => unsent(o, saving)), ...rows);
+    list.replaceChildren(...pendingObjects.map((o) => unsent(o, saving)), ...rows);
     list.querySelector(`[data-object="${focused}"] .ss-object-main`)?.focus({ preventScroll: true });
     const open = objects.filter(isProposed).length;
     part("proposals").hidden = open === 0;
     part("proposals-text").textContent = `${open} proposed`;
-    part("no-objects").hidden = objects.length + standIns.length > 0 || !image;
+    part("no-objects").hidden = objects.length + pendingObjects.length > 0 || !image;
     part("object-tools").hidden = objects.length === 0;
     for (const tool of part("object-tools").querySelectorAll("button")) {
       tool.disabled = tool.dataset.command === "merge" ? selection.length < 2 : selection.length === 0;

@@ -5,10 +5,10 @@ export function sceneOf(store, session) {
   let from = [];
   let objects = [];
 
-  const flagged = ({ objects: there, standIns, flags }) => {
-    if (from[0] !== there || from[1] !== standIns || from[2] !== flags) {
-      from = [there, standIns, flags];
-      objects = [...there, ...standIns].map((one) => (flags[one.id] ? { ...one, ...flags[one.id] } : one));
+  const flagged = ({ objects: there, pendingObjects, flags }) => {
+    if (from[0] !== there || from[1] !== pendingObjects || from[2] !== flags) {
+      from = [there, pendingObjects, flags];
+      objects = [...there, ...pendingObjects].map((one) => (flags[one.id] ? { ...one, ...flags[one.id] } : one));
     }
     return objects;
   };

@@ -25,12 +25,12 @@ export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   const keyboard = new KeyboardCursor({
     scene,
     tools,
-    actions: { cursor, reveal: looking.reveal, on: (on) => store.set({ keyboard: on }), say: (text) => store.set({ spoken: text }) },
+    actions: { cursor, reveal: looking.reveal, on: (on) => store.set({ keyboard: on }), say: (text) => store.set({ announcement: text }) },
   });
 
   store.on(["view", "image", "picture"], () => renderer.invalidate("picture", "objects", "draft"));
   store.on(["display"], () => renderer.invalidate("picture", "objects"));
-  store.on(["objects", "standIns", "flags", "selection", "hovered", "draft"], () => renderer.invalidate("objects"));
+  store.on(["objects", "pendingObjects", "flags", "selection", "hovered", "draft"], () => renderer.invalidate("objects"));
   store.on(DRAWN, () => renderer.invalidate("draft"));
   store.on(["tool", "image"], () => {
     keyboard.release();

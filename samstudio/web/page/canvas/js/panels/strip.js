@@ -2,7 +2,7 @@
 // whether it is prepared.
 
 import { h } from "./dom.js";
-import { route } from "../transport.js";
+import { route } from "../sync/transport.js";
 
 export function mountStrip({ root, store, session }) {
   const list = root.querySelector("[data-strip]");

@@ -1,6 +1,6 @@
 // Bringing images in: chosen or dropped files one by one, or the samples.
 
-import { sendFile } from "../transport.js";
+import { sendFile } from "../sync/transport.js";
 
 export function mountUploads({ root, store, session, transport }) {
   const chooser = root.querySelector("[data-files]");

@@ -1,10 +1,10 @@
-// The words that float over the picture: its name, what is going on, what went wrong.
+// What is shown over the picture: its name, what is going on, what went wrong.
 
 import { h, icon } from "./dom.js";
 
 const TOOLS = { prompt: "toolPrompt", brush: "toolBrush", eraser: "toolEraser", polygon: "toolPolygon", select: "toolSelect", pan: "toolPan" };
 
-export function mountWords({ root, store, session }) {
+export function mountStatus({ root, store, session }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const stage = part("stage");
 
@@ -39,8 +39,8 @@ export function mountWords({ root, store, session }) {
     stage.setAttribute("aria-busy", String(Boolean(image) && !picture));
   });
 
-  store.on(["spoken"], ({ spoken }) => {
-    part("spoken").textContent = spoken;
+  store.on(["announcement"], ({ announcement }) => {
+    part("announcement").textContent = announcement;
   });
 
   store.on(["notice"], ({ notice }) => {

@@ -22,11 +22,11 @@ export class Transport {
     this.waiting = new Set(); // what to call when the calls on their way are given up
   }
 
-  /** Call a verb; `payload` and the reply are plain JSON objects. */
-  async call(verb, payload = {}) {
+  /** Call a server function; `payload` and the reply are plain JSON objects. */
+  async call(name, payload = {}) {
     let reply;
     try {
-      reply = await this.unlessLost(this.server[verb](payload));
+      reply = await this.unlessLost(this.server[name](payload));
     } catch {
       throw new CallError(LOST, { lost: true });
     }
@@ -52,12 +52,12 @@ export class Transport {
    * As `call`, but resolves to null when a newer call on the same `lane` was made
    * meanwhile. `finish` may work on the reply, for as long as it likes.
    */
-  async latest(lane, verb, payload, finish = (reply) => reply) {
+  async latest(lane, name, payload, finish = (reply) => reply) {
     const number = (this.newest.get(lane) ?? 0) + 1;
     this.newest.set(lane, number);
     const stale = () => this.newest.get(lane) !== number;
     try {
-      const reply = await this.call(verb, payload);
+      const reply = await this.call(name, payload);
       const finished = stale() ? null : await finish(reply);
       return stale() ? null : finished;
     } catch (error) {

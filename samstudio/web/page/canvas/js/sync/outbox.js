@@ -1,5 +1,5 @@
-// Accepted objects on their way to the server. Each is written down here before it is sent, and
-// crossed out when the server has it; what could not be sent is sent again until it is.
+// Accepted objects on their way to the server. Each is stored here before it is sent, and
+// removed when the server has it; what could not be sent is sent again until it is.
 //
 // What the server refuses later on, when nobody waits for the answer, is not thrown away: it goes
 // back to its image as an object in the making. If the image itself is gone it waits here ("parked"):
@@ -8,16 +8,16 @@
 const WAITS = [1000, 2000, 4000, 8000, 15000];
 
 export class Outbox {
-  constructor(core, local, images) {
+  constructor(core, storage, images) {
     this.core = core;
     this.images = images;
     this.store = core.store;
     this.transport = core.transport;
-    this.local = local;
+    this.storage = storage;
     this.entries = new Map(); // client_id → {image_id, add, withdrawn, at, parked}
     this.busy = new Set(); // client ids that wait for their turn or are being sent by `send`
     this.attempts = 0;
-    this.lasting = true; // whether all entries are on disk
+    this.persistent = true; // whether all entries are on disk
     this.onDelivered = async () => {};
     this.onRefused = async () => {};
   }
@@ -25,7 +25,7 @@ export class Outbox {
   /** Take up what an earlier page could not send. */
   async load() {
     try {
-      const kept = (await this.local.all("outbox")).map(([, entry]) => entry).sort((a, b) => a.at - b.at);
+      const kept = (await this.storage.all("outbox")).map(([, entry]) => entry).sort((a, b) => a.at - b.at);
       for (const entry of kept) if (!this.has(entry.add.client_id)) this.entries.set(entry.add.client_id, { ...entry, parked: false });
     } catch {
       /* nothing was kept: nothing to send */
@@ -34,21 +34,21 @@ export class Outbox {
     if (this.entries.size) await this.deliver();
   }
 
-  /** Write accepted objects down; resolves when they are on disk, or cannot be. */
-  async keepAll(imageId, adds) {
+  /** Store accepted objects; resolves when they are on disk, or cannot be. */
+  async addAll(imageId, adds) {
     const at = Date.now();
     const entries = adds.map((add, i) => ({ image_id: imageId, add, withdrawn: false, at: at + i / 1000 }));
     for (const { add } of entries) this.busy.add(add.client_id);
-    await Promise.all(entries.map((entry) => this.keep(entry)));
+    await Promise.all(entries.map((entry) => this.write(entry)));
     this.show();
   }
 
-  /** Send accepted objects that are written down; resolves to the reply, or null when they have to wait. */
+  /** Send accepted objects that are stored here; resolves to the reply, or null when they have to wait. */
   async send(imageId, adds) {
     const ids = adds.map((add) => add.client_id);
     try {
       const reply = await this.transport.call("change_objects", { image_id: imageId, add: adds });
-      await this.cross(ids);
+      await this.remove(ids);
       return reply;
     } catch (error) {
       if (!error.lost) throw error;
@@ -63,7 +63,7 @@ export class Outbox {
   /** The person took an object back that may or may not have arrived. */
   async withdraw(clientId, withdrawn) {
     const entry = this.entries.get(clientId);
-    if (entry) await this.keep({ ...entry, withdrawn });
+    if (entry) await this.write({ ...entry, withdrawn });
     this.show();
   }
 
@@ -71,21 +71,21 @@ export class Outbox {
     return this.entries.has(clientId);
   }
 
-  async keep(entry) {
+  async write(entry) {
     const { client_id: id } = entry.add;
     this.entries.set(id, entry);
     try {
-      await this.local.put("outbox", id, entry);
-      this.lasting = await this.local.lasting;
+      await this.storage.put("outbox", id, entry);
+      this.persistent = await this.storage.persistent;
     } catch {
-      this.lasting = false; // the disk is full
+      this.persistent = false; // the disk is full
     }
   }
 
-  async cross(clientIds) {
+  async remove(clientIds) {
     for (const id of clientIds) this.entries.delete(id);
     this.show();
-    await this.local.drop("outbox", ...clientIds).catch(() => {}); // then it is sent once more, and stored once
+    await this.storage.drop("outbox", ...clientIds).catch(() => {}); // then it is sent once more, and stored once
   }
 
   show() {
@@ -138,16 +138,16 @@ export class Outbox {
       added[0].revision = removed[0].revision;
     }
     await this.onDelivered(entry, added[0], withdrawn);
-    await this.cross([id]);
+    await this.remove([id]);
   }
 
   // The server has an answer, and it is no. One that the person took back anyway is no loss.
   async refused(entry, error) {
     if (error.lost) throw error;
-    if (this.entries.get(entry.add.client_id)?.withdrawn) return this.cross([entry.add.client_id]);
+    if (this.entries.get(entry.add.client_id)?.withdrawn) return this.remove([entry.add.client_id]);
     if (await this.images.isGone(entry.image_id)) return this.park(entry);
     await this.onRefused(entry, error);
-    return this.cross([entry.add.client_id]);
+    return this.remove([entry.add.client_id]);
   }
 
   async park(entry) {

@@ -1,11 +1,11 @@
 // Other people's work on the open image, and whether the server is there at all.
 
 import { decodeMask } from "../model/masks.js";
-import { byRank } from "./ledger.js";
+import { byRank } from "./object_store.js";
 
-export class Syncing {
-  constructor(core, { ledger, images, outbox, prompting, batching }) {
-    Object.assign(this, { core, ledger, images, outbox, prompting, batching });
+export class RemoteChanges {
+  constructor(core, { objectStore, images, outbox, prompting, batching }) {
+    Object.assign(this, { core, objectStore, images, outbox, prompting, batching });
     this.store = core.store;
     this.stamp = null;
     this.asked = 0; // of the list of images, when the stamp was heard
@@ -59,7 +59,7 @@ export class Syncing {
   merge(fresh, gone) {
     if (!fresh.length && !gone.length) return;
     const replaced = new Set([...gone, ...fresh.map((one) => one.id)]);
-    for (const one of fresh) if (this.isNews(one)) this.ledger.revisions.found(one, one.mask);
+    for (const one of fresh) if (this.isNews(one)) this.objectStore.revisions.found(one, one.mask);
     const kept = this.store.get("objects").filter((one) => !replaced.has(one.id));
     const selection = this.store.get("selection").filter((id) => !gone.includes(id));
     this.store.set({ objects: [...kept, ...fresh].sort(byRank), selection });
@@ -67,7 +67,7 @@ export class Syncing {
 
   // Known before, and not in this state.
   isNews({ id, revision }) {
-    const known = this.ledger.known.get(id);
+    const known = this.objectStore.known.get(id);
     return known && known.revision !== revision;
   }
 }

@@ -1,9 +1,9 @@
-// Work on an image as the browser's database keeps it: plain objects, one bit a pixel of each mask.
-// And the work of several pages on one image put together. Where it is kept is local.js's.
+// Work on an image as the browser's database stores it: plain objects, one bit a pixel of each mask.
+// And the work of several pages on one image put together. Where it is stored is browser_storage.js's.
 
-import { emptyDraft, isStarted } from "./drafts.js";
-import { unpack } from "./bits.js";
-import { maskOf } from "./masks.js";
+import { emptyDraft, isStarted } from "../model/drafts.js";
+import { unpack } from "../model/bits.js";
+import { maskOf } from "../model/masks.js";
 
 const MASKS = ["base", "add", "cut", "mask"];
 
@@ -11,7 +11,7 @@ export function emptyWork() {
   return { draft: emptyDraft(), waiting: [], boxes: [], polygon: null, flags: {} };
 }
 
-export function worthKeeping({ draft, waiting, boxes, polygon, flags }) {
+export function worthStoring({ draft, waiting, boxes, polygon, flags }) {
   return isStarted(draft) || waiting.length > 0 || boxes.length > 0 || polygon !== null || Object.keys(flags).length > 0;
 }
 

@@ -5,7 +5,7 @@ import { decodeMask, known } from "../model/masks.js";
 import { ACCEPTED, PROPOSED, isProposed } from "../model/statuses.js";
 import { Revisions } from "./revisions.js";
 
-export class Ledger {
+export class ObjectStore {
   constructor(core, { images, conflicts }) {
     this.core = core;
     this.store = core.store;
@@ -40,12 +40,12 @@ export class Ledger {
       return both;
     };
     const reply = await this.conflicts.around(ask, (theirs, mask) => this.adopt(imageId, theirs, mask), agrees);
-    if (reply) await this.took(imageId, reply, masks);
+    if (reply) await this.apply(imageId, reply, masks);
     return reply;
   }
 
   /** The server made these changes: show them. */
-  async took(imageId, { added = [], removed = [], restored = [], categories }, masks = new Map()) {
+  async apply(imageId, { added = [], removed = [], restored = [], categories }, masks = new Map()) {
     if (categories) this.store.set({ categories });
     const come = async (one) => {
       const mine = masks.get(one.client_id) ?? this.known.get(one.id)?.mask;

@@ -1,23 +1,21 @@
-// The work begun on each image, kept by the browser at every change and given back when the
+// The work begun on each image, stored in the browser at every change and restored when the
 // image is opened again: after a reload, a crash, or an afternoon on other images.
-// Every page (tab) keeps its own, so that two of them on one image do not write over each other.
+// Every page (tab) stores its own, so that two of them on one image do not write over each other.
 
 import { isStarted } from "../model/drafts.js";
 import { keyed, newId } from "../model/ids.js";
-import { emptyWork, joined, packed, unpacked, worthKeeping } from "../model/kept.js";
+import { emptyWork, joined, packed, unpacked, worthStoring } from "./stored_work.js";
 import { same } from "../model/masks.js";
 
-export { emptyWork };
-
 const KEYS = ["draft", "waiting", "boxes", "polygon", "flags"];
-const FLEETING =
+const NON_PERSISTENT =
   "This browser keeps nothing by itself (a private window, or a full disk): accept what you draw before you leave or reload this page.";
 
-export class Keeping {
-  constructor(core, local) {
+export class DraftStorage {
+  constructor(core, storage) {
     this.core = core;
     this.store = core.store;
-    this.local = local;
+    this.storage = storage;
     this.page = pageName();
     this.saving = null; // the image whose work is being written
     this.held = Promise.resolve();
@@ -25,7 +23,7 @@ export class Keeping {
     this.store.on(KEYS, () => this.save());
   }
 
-  /** Keep the open image's work; while one write runs, only the newest state waits behind it. */
+  /** Store the open image's work; while one write runs, only the newest state waits behind it. */
   save() {
     const image = this.store.get("image");
     if (!image || !this.store.get("opened")) return;
@@ -36,7 +34,7 @@ export class Keeping {
     });
   }
 
-  /** What is kept stays as it is until `promise` is over: accepted drafts leave it for the outbox. */
+  /** What is stored stays as it is until `promise` is over: accepted drafts leave it for the outbox. */
   hold(promise) {
     this.held = Promise.allSettled([this.held, promise]);
   }
@@ -48,7 +46,7 @@ export class Keeping {
       this.next = null;
       try {
         await this.record(id, work);
-        if (worthKeeping(work) && !(await this.local.lasting)) this.warn();
+        if (worthStoring(work) && !(await this.storage.persistent)) this.warn();
       } catch {
         this.warn();
       }
@@ -56,11 +54,11 @@ export class Keeping {
   }
 
   async record(id, work) {
-    if (worthKeeping(work)) await this.local.put("work", this.name(id), { ...packed(work), at: Date.now() });
-    else await this.local.drop("work", this.name(id));
+    if (worthStoring(work)) await this.storage.put("work", this.name(id), { ...packed(work), at: Date.now() });
+    else await this.storage.drop("work", this.name(id));
     const others = this.adopted.get(id) ?? [];
     this.adopted.delete(id);
-    if (others.length) await this.local.drop("work", ...others);
+    if (others.length) await this.storage.drop("work", ...others);
   }
 
   name(id) {
@@ -74,19 +72,19 @@ export class Keeping {
 
   /** What is drawn or accepted here ends with the page. */
   warn() {
-    if (this.store.get("fleeting")) return;
-    this.store.set({ fleeting: true });
-    this.core.hint(FLEETING);
+    if (this.store.get("nonPersistent")) return;
+    this.store.set({ nonPersistent: true });
+    this.core.hint(NON_PERSISTENT);
   }
 
   /** The work begun on an image: this page's, else that of pages which were closed. */
   async load(id) {
     try {
-      const records = (await this.local.all("work", `${id}/`)).sort(([, a], [, b]) => b.at - a.at);
+      const records = (await this.storage.all("work", `${id}/`)).sort(([, a], [, b]) => b.at - a.at);
       const own = records.filter(([name]) => name === this.name(id));
       const chosen = own.length ? own : records;
       this.adopted.set(id, chosen.map(([name]) => name).filter((name) => name !== this.name(id)));
-      const onTheWay = (await this.local.all("outbox")).filter(([, entry]) => !entry.withdrawn);
+      const onTheWay = (await this.storage.all("outbox")).filter(([, entry]) => !entry.withdrawn);
       const gone = new Map(onTheWay.map(([key]) => [key, null]));
       return without(joined(chosen.map(([, work]) => unpacked(work))), gone);
     } catch {
@@ -98,7 +96,7 @@ export class Keeping {
   merged(work, objects) {
     const accepted = new Map(objects.filter((one) => one.client_id).map((one) => [one.client_id, one.mask]));
     const begun = Object.fromEntries(KEYS.map((key) => [key, this.store.get(key)]));
-    return without(worthKeeping(begun) ? joined([begun, work]) : work, accepted);
+    return without(worthStoring(begun) ? joined([begun, work]) : work, accepted);
   }
 
   /** A correction is saved: it is in the making no longer, here or on an image that was left meanwhile. */

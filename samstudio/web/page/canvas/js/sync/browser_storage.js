@@ -1,12 +1,12 @@
-// What this browser keeps by itself, so that a reload, a crash or a lost connection loses nothing:
+// What this browser stores by itself, so that a reload, a crash or a lost connection loses nothing:
 // the work begun on each image, and accepted objects on their way to the server.
-// IndexedDB behind four verbs; where the browser has none, memory.
+// IndexedDB behind four methods; where the browser has none, memory.
 
 const NAME = "samstudio";
 const STORES = ["work", "outbox"];
 const LAST = "\uffff"; // after every character that a key has
 
-export class Local {
+export class BrowserStorage {
   constructor(factory = indexed()) {
     this.factory = factory;
     this.memory = { work: new Map(), outbox: new Map() };
@@ -17,8 +17,8 @@ export class Local {
     this.database = opened(this.factory, () => this.open()).catch(() => null);
   }
 
-  /** Whether what is kept outlives the page. */
-  get lasting() {
+  /** Whether what is stored outlives the page. */
+  get persistent() {
     return this.database.then((database) => database !== null);
   }
 
