@@ -27,6 +27,7 @@ KEPT: dict[str, set[str]] = {
     "web/page/launch.py": {"False", "SAM Studio is ready at 7"},
     "web/page/theme.py": {"IBM Plex Mono", "IBM Plex Sans"},
     "web/i18n/middleware.py": {"Cookie", 'import messages from "./7";'},
+    "web/page/canvas/js/model/context.js": {"this browser gives no more canvases to draw on"},
     "web/page/canvas/js/render/filter.js": {"position: absolute"},
     "web/page/canvas/js/sync/stored_work.js": {"correction of 7"},
     "web/page/canvas/js/model/picture.js": {"the picture's worker did not start"},
