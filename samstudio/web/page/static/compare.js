@@ -10,20 +10,37 @@ import { Stage } from "./compare_stage.js";
 import { Strength } from "./compare_strength.js";
 import { Todo } from "./compare_todo.js";
 import { openImage } from "./panel.js";
+import { partsOf } from "../canvas/panels/dom.js";
+
+/** @import { Mounted, Part, Trigger } from "../canvas/js/types.d.ts" */
+/** @import { Row, Scores, Setup } from "./compare_wire.js" */
 
 const AT_ONCE = 8; // objects whose masks are asked for in one request
 const ELSE = "Choose another version above.";
 
+/** @param {Mounted} page */
 export function mount({ element, trigger }) {
-  const part = (name) => element.querySelector(`[data-cmp="${name}"]`);
+  const part = partsOf(element, (name) => `[data-cmp="${name}"]`);
   return new Comparison({ element, part, trigger });
 }
 
 class Comparison {
+  /** @param {{ element: HTMLElement, part: Part, trigger: Trigger }} page */
   constructor({ element, part, trigger }) {
-    Object.assign(this, { element, part, trigger });
+    this.element = element;
+    this.part = part;
+    this.trigger = trigger;
+    /** @type {Setup | null} */
     this.setup = null;
+    this.begun = false;
+    /** @type {Row[]} */
     this.rows = [];
+    /** @type {Row[]} */
+    this.sorted = [];
+    /** @type {Scores | null} */
+    this.reply = null;
+    this.turn = 0; // the newest request for scores
+    /** @type {Row | null} */
     this.chosen = null; // the object looked at
     this.picked = false; // whether a person chose it
     this.paired = false; // whether a person chose the versions
@@ -32,29 +49,34 @@ class Comparison {
     this.list = new ObjectList(part, (row) => this.choose(row, true));
     this.strength = new Strength(part, { moved: () => this.blend(), keep: () => this.keep() });
     this.todo = new Todo(part, () => this.news.visible);
-    for (const side of ["a", "b"]) part(side).addEventListener("change", () => this.pair(this.sides));
+    this.sort = part("sort", HTMLSelectElement);
+    this.selects = { a: part("a", HTMLSelectElement), b: part("b", HTMLSelectElement) };
+    for (const select of Object.values(this.selects)) select.addEventListener("change", () => this.pair(this.sides));
     part("swap").addEventListener("click", () => this.pair({ a: this.sides.b, b: this.sides.a }));
-    part("sort").addEventListener("change", () => this.draw());
+    this.sort.addEventListener("change", () => this.draw());
     part("open").addEventListener("click", () => this.chosen && openImage(this.chosen.image, this.chosen.id));
     this.news = follow(element, () => this.refresh());
   }
 
   get sides() {
-    return { a: Number(this.part("a").value), b: Number(this.part("b").value), strength: this.strength.value };
+    const { a, b } = this.selects;
+    return { a: Number(a.value), b: Number(b.value), strength: this.strength.value };
   }
 
+  /** @param {number} number */
   version(number) {
-    return this.setup.versions.find((one) => one.number === number);
+    return this.setup?.versions.find((one) => one.number === number);
   }
 
   /** Ask what can be compared; a pair that a person chose stays while both are there, else the newest is shown. */
   async refresh() {
-    const before = this.setup && this.sides;
+    const before = this.sides;
     const setup = await ask("compare");
     this.refuse(setup.error);
-    if (setup.error) return;
+    if (setup.error !== undefined) return;
     this.todo.refresh();
     if (this.begun && JSON.stringify(setup) === JSON.stringify(this.setup)) return this.poll();
+    /** @param {number} number */
     const known = (number) => setup.versions.some((one) => one.number === number);
     const kept = this.begun && this.paired && known(before.a) && known(before.b);
     this.setup = setup;
@@ -65,13 +87,16 @@ class Comparison {
     if (!setup.nothing) this.begin({ newSide: !kept });
   }
 
+  /** @param {{ a: number, b: number }} pair */
   options({ a, b }) {
-    for (const [side, number] of [["a", a], ["b", b]]) {
-      this.part(side).replaceChildren(...this.setup.versions.map((one) => new Option(one.label, one.number)));
-      this.part(side).value = String(number);
+    const { a: first, b: second } = this.selects;
+    for (const select of [first, second]) {
+      select.replaceChildren(...(this.setup?.versions ?? []).map((one) => new Option(one.label, String(one.number))));
     }
+    [first.value, second.value] = [String(a), String(b)];
   }
 
+  /** @param {Setup["nothing"]} said */
   nothing(said) {
     const place = this.part("nothing");
     place.hidden = !said;
@@ -80,13 +105,20 @@ class Comparison {
     place.replaceChildren(title, text);
   }
 
+  /**
+   * @param {string | null | undefined} sentence
+   * @param {string} [advice]
+   */
   refuse(sentence, advice = "") {
     const said = sentence ? `${sentence[0].toUpperCase()}${sentence.slice(1).replace(/\.$/, "")}. ${advice}` : "";
     this.part("refused").hidden = !said;
     this.part("refused").textContent = said;
   }
 
-  /** Compare the pair that a person chose. */
+  /**
+   * Compare the pair that a person chose.
+   * @param {{ a: number, b: number }} chosen
+   */
   pair(chosen) {
     this.paired = true;
     this.options(chosen);
@@ -95,8 +127,9 @@ class Comparison {
 
   /** Compare what is chosen now; a new side begins at its full strength. */
   begin({ newSide = false } = {}) {
-    if (newSide) this.strength.of(this.version(this.sides.b));
-    this.stage.names(this.version(this.sides.a).name, this.strength.name);
+    const [before, after] = [this.version(this.sides.a), this.version(this.sides.b)];
+    if (newSide && after) this.strength.of(after);
+    if (before) this.stage.names(before.name, this.strength.name);
     this.poll();
     if (this.chosen && this.picked) this.showMasks();
     else this.chosen = null;
@@ -110,11 +143,11 @@ class Comparison {
 
   async poll() {
     clearTimeout(this.polling);
-    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const turn = (this.turn += 1);
     const reply = await ask("compare/objects", this.sides);
     if (turn !== this.turn) return;
-    this.refuse(reply.error || reply.refused, ELSE);
-    if (reply.error) return;
+    if (reply.error !== undefined) return this.refuse(reply.error, ELSE);
+    this.refuse(reply.refused, ELSE);
     this.rows = reply.rows;
     this.reply = reply;
     this.draw();
@@ -126,14 +159,16 @@ class Comparison {
 
   draw() {
     if (!this.reply) return;
-    const rows = ordered(this.rows, this.part("sort").value);
+    const rows = ordered(this.rows, this.sort.value);
     this.list.draw(rows, this.chosen?.id, this.reply);
     this.sorted = rows;
   }
 
   // Until a person chooses, the first object of the list is shown; once all are scored, the first of all.
+  /** @param {boolean} done */
   settle(done) {
-    const fresh = this.chosen && this.rows.find((row) => row.id === this.chosen.id);
+    const { chosen } = this;
+    const fresh = chosen && this.rows.find((row) => row.id === chosen.id);
     const first = this.sorted[0];
     if (!first) {
       this.stage.clear();
@@ -145,6 +180,10 @@ class Comparison {
     }
   }
 
+  /**
+   * @param {Row} row
+   * @param {boolean} picked
+   */
   choose(row, picked) {
     this.picked = picked;
     this.chosen = row;
@@ -156,14 +195,17 @@ class Comparison {
   async showMasks() {
     const turn = (this.shown += 1);
     const row = this.chosen;
-    this.stage.show(row, route(`images/${row.image}`));
-    this.part("save").href = route(`plots/compare/${row.id}.png?a=${this.sides.a}&b=${this.sides.b}`);
+    if (!row) return;
+    this.stage.show(row, route(`images/${row.image}`).href);
+    this.part("save", HTMLAnchorElement).href = route(`plots/compare/${row.id}.png?a=${this.sides.a}&b=${this.sides.b}`).href;
     const beside = this.rows.filter((one) => one.image === row.image && one.id !== row.id).map((one) => one.id);
     for (let batch = [row.id]; batch.length; batch = beside.splice(0, AT_ONCE)) {
       const reply = await ask("compare/masks", { ...this.sides, ids: batch.join(",") });
       if (turn !== this.shown) return;
-      if (reply.error) this.refuse(reply.error, ELSE);
-      if (reply.error) break;
+      if (reply.error !== undefined) {
+        this.refuse(reply.error, ELSE);
+        break;
+      }
       this.stage.draw(reply);
     }
     this.stage.whole();
@@ -173,7 +215,7 @@ class Comparison {
     const { b, strength } = this.sides;
     const reply = await ask("compare/keep", { version: b, strength }, { method: "POST", headers: { "x-studio": "upload" } });
     this.refuse(reply.error);
-    if (reply.error) return;
+    if (reply.error !== undefined) return;
     this.trigger("act", { act: "kept", number: reply.number });
     await this.refresh();
     this.pair({ a: this.sides.a, b: reply.number });

@@ -1,75 +1,121 @@
 // The objects of all images with both IoUs, in an order; drawn a page at a time.
 
-import { h } from "../canvas/panels/dom.js";
+import { closest, find, findAll, h } from "../canvas/panels/dom.js";
+
+/** @import { Part } from "../canvas/js/types.d.ts" */
+/** @import { Ious, Progress, Row, Scores } from "./compare_wire.js" */
 
 const PAGE = 60;
+/** @type {Record<string, (row: Row) => number | null>} */
 const ORDERS = {
   worse: (row) => change(row),
-  better: (row) => (change(row) === null ? null : -change(row)),
+  better: (row) => negative(change(row)),
   worst: (row) => row.b,
 };
+/** @param {number | null} value */
+const negative = (value) => (value === null ? null : -value);
 const LEARNED = { A: "A learned from", B: "B learned from", AB: "both learned from" };
 
-/** Rows in an order; what is not scored yet comes last. */
+/**
+ * Rows in an order; what is not scored yet comes last.
+ * @param {readonly Row[]} rows
+ * @param {string} order
+ */
 export function ordered(rows, order) {
   const key = ORDERS[order];
   return [...rows].sort((one, other) => (key(one) ?? Infinity) - (key(other) ?? Infinity) || one.id - other.id);
 }
 
+/** @param {Ious} row */
 export function change(row) {
   return row.a === null || row.b === null ? null : row.b - row.a;
 }
 
+/** @param {number | null | undefined} iou */
 export const shown = (iou) => (iou === null || iou === undefined ? "–" : iou.toFixed(3));
+/** @param {number | null} value */
 export const kindOf = (value) => (!seen(value) ? "" : value > 0 ? ".ss-up" : ".ss-down");
 
-/** A change with its sign; too small a one for three digits has none. */
+/**
+ * A change with its sign; too small a one for three digits has none.
+ * @param {number | null} value
+ */
 export function signed(value) {
   if (value === null) return "–";
   return `${seen(value) ? (value < 0 ? "−" : "+") : ""}${Math.abs(value).toFixed(3)}`;
 }
 
+/**
+ * @param {number | null} value
+ * @returns {value is number}
+ */
 function seen(value) {
   return value !== null && Math.abs(value) >= 0.0005;
 }
 
+/**
+ * @param {HTMLElement} place
+ * @param {Progress} progress
+ */
 export function showProgress(place, { done, total, refused }) {
   place.hidden = done >= total || Boolean(refused);
-  place.querySelector("progress").value = total ? done / total : 1;
-  place.querySelector("span").textContent = `${done} of ${total} objects scored`;
+  find(place, "progress", HTMLProgressElement).value = total ? done / total : 1;
+  find(place, "span").textContent = `${done} of ${total} objects scored`;
 }
 
 export class ObjectList {
+  /**
+   * @param {Part} part
+   * @param {(row: Row) => void} choose
+   */
   constructor(part, choose) {
-    Object.assign(this, { part, choose, limit: PAGE });
+    this.part = part;
+    this.choose = choose;
+    this.limit = PAGE;
+    /** @type {readonly Row[]} */
+    this.rows = [];
+    /** @type {number | null | undefined} */
+    this.current = null;
+    /** @type {Scores | null} */
+    this.reply = null;
     this.element = part("list");
-    this.element.addEventListener("click", ({ target }) => this.take(target));
+    this.element.addEventListener("click", (event) => this.take(event));
     this.element.addEventListener("keydown", (event) => this.move(event));
     part("more").addEventListener("click", () => {
       this.limit += 200;
-      this.draw(this.rows, this.current, this.reply);
+      if (this.reply) this.draw(this.rows, this.current, this.reply);
     });
   }
 
-  take(target) {
-    const id = Number(target.closest("[data-row]")?.dataset.row);
+  /** @param {Event} event */
+  take(event) {
+    const id = Number(closest(event, "[data-row]")?.dataset.row);
     const row = this.rows.find((one) => one.id === id);
     if (row) this.choose(row);
   }
 
+  /** @param {KeyboardEvent} event */
   move(event) {
-    const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
-    const next = step && event.target.closest("li")?.[step];
+    const item = closest(event, "li");
+    const next = { ArrowDown: item?.nextElementSibling, ArrowUp: item?.previousElementSibling }[event.key];
     if (!next) return;
     event.preventDefault();
-    next.querySelector("button").focus();
+    find(next, "button").focus();
   }
 
+  /**
+   * @param {readonly Row[]} rows
+   * @param {number | null | undefined} current
+   * @param {Scores} reply
+   */
   draw(rows, current, reply) {
-    Object.assign(this, { rows, current, reply });
-    const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.row : null;
+    this.rows = rows;
+    this.current = current;
+    this.reply = reply;
+    const { activeElement: active } = document;
+    const focused = active instanceof HTMLElement && this.element.contains(active) ? active.dataset.row : null;
     this.element.replaceChildren(...rows.slice(0, this.limit).map((row) => item(row, row.id === current)));
-    if (focused) this.element.querySelector(`[data-row="${focused}"]`)?.focus({ preventScroll: true });
+    if (focused) findAll(this.element, `[data-row="${focused}"]`)[0]?.focus({ preventScroll: true });
     const more = this.part("more");
     more.hidden = rows.length <= this.limit;
     more.textContent = `Show more (${this.limit} of ${rows.length})`;
@@ -78,15 +124,20 @@ export class ObjectList {
     this.part("tally").textContent = tally(rows);
   }
 
+  /** @param {number} id */
   mark(id) {
     this.current = id;
-    for (const button of this.element.querySelectorAll("[data-row]")) {
+    for (const button of findAll(this.element, "[data-row]")) {
       if (Number(button.dataset.row) === id) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
   }
 }
 
+/**
+ * @param {Row} row
+ * @param {boolean} current
+ */
 function item(row, current) {
   const difference = change(row);
   return h(
@@ -104,12 +155,19 @@ function item(row, current) {
   );
 }
 
+/** @param {number | null} iou */
 function unseen(iou) {
   return iou === null ? null : `${iou.toFixed(3)} while it was held out`;
 }
 
+/** @param {Scores} scores */
 function means({ mean, names }) {
-  const difference = mean.n ? mean.b - mean.a : null;
+  const difference = change(mean);
+  /**
+   * @param {string} name
+   * @param {string} value
+   * @param {string} [kind]
+   */
   const tile = (name, value, kind = "") => h(`div${kind}`, {}, h("dt", {}, name), h("dd", {}, value));
   return [
     tile(`A · ${names[0]}`, shown(mean.a), ".cmp-is-a"),
@@ -118,6 +176,7 @@ function means({ mean, names }) {
   ];
 }
 
+/** @param {readonly Row[]} rows */
 function tally(rows) {
   const differences = rows.map(change).filter((value) => value !== null);
   const worse = differences.filter((value) => seen(value) && value < 0).length;

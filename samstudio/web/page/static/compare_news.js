@@ -2,20 +2,29 @@
 // or the objects did. Nothing is done while nobody sees it: the tab may be
 // hidden for hours.
 
+import { find } from "../canvas/panels/dom.js";
+
 const REST = 300; // ms without further news
 
-/** Calls `look` when there is something new to see; → `{visible}`, kept up to date. */
+/**
+ * Calls `look` when there is something new to see; → `{visible}`, kept up to date.
+ * @param {Element} element
+ * @param {() => void} look
+ */
 export function follow(element, look) {
   const news = { visible: false };
-  let waiting = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let waiting;
+  /** @type {Element | null} */
   let table = null;
+  /** @type {string | null} */
   let dataset = null;
   const soon = () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => news.visible && look(), REST);
   };
   new IntersectionObserver((entries) => {
-    news.visible = entries.at(-1).isIntersecting;
+    news.visible = Boolean(entries.at(-1)?.isIntersecting);
     if (!news.visible) return;
     look();
     table ??= watchTable(soon);
@@ -29,8 +38,9 @@ export function follow(element, look) {
 }
 
 // The table of versions is drawn anew whenever one was made, promoted or deleted.
+/** @param {() => void} changed */
 function watchTable(changed) {
-  const table = document.querySelector("#versions");
+  const table = find(document, "#versions");
   new MutationObserver(changed).observe(table, { childList: true, subtree: true, characterData: true });
   return table;
 }

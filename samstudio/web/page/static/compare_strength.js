@@ -4,28 +4,42 @@
 import { h } from "../canvas/panels/dom.js";
 import { shown } from "./compare_list.js";
 
+/** @import { Part } from "../canvas/js/types.d.ts" */
+/** @import { Stop, Version } from "./compare_wire.js" */
+
 const SETTLED = 200; // ms that the slider must rest before anything is decoded
 
 export class Strength {
+  /**
+   * @param {Part} part
+   * @param {{ moved: () => void, keep: () => Promise<void> }} actions
+   */
   constructor(part, { moved, keep }) {
     this.part = part;
+    /** @type {Stop[]} */
     this.stops = [];
-    this.slider = part("strength-at");
+    this.slider = part("strength-at", HTMLInputElement);
     this.slider.addEventListener("input", () => {
       this.tell();
       clearTimeout(this.resting);
+      /** @type {ReturnType<typeof setTimeout> | undefined} */
       this.resting = setTimeout(moved, SETTLED);
     });
-    part("keep").addEventListener("click", async () => {
-      part("keep").disabled = true;
+    this.button = part("keep", HTMLButtonElement);
+    this.button.addEventListener("click", async () => {
+      this.button.disabled = true;
       await keep();
       this.tell();
     });
   }
 
-  /** Another version, at its whole strength. */
+  /**
+   * Another version, at its whole strength.
+   * @param {Version} version
+   */
   of(version) {
     clearTimeout(this.resting);
+    /** @type {Version | null} */
     this.version = version;
     this.stops = version.stops;
     this.part("strength").hidden = !this.stops.length;
@@ -45,13 +59,14 @@ export class Strength {
 
   get name() {
     if (this.value === 0) return "stock";
-    return this.value === 1 ? this.version.name : `${this.stop.label} ${this.version.name}`;
+    const name = this.version?.name ?? "";
+    return this.value === 1 ? name : `${this.stop?.label} ${name}`;
   }
 
   tell() {
     const between = this.value > 0 && this.value < 1;
-    this.part("keep").disabled = !between;
-    this.part("keep").title = between ? "" : "Choose a strength between stock and the version";
+    this.button.disabled = !between;
+    this.button.title = between ? "" : "Choose a strength between stock and the version";
     this.part("strength-text").textContent = this.stop?.text ?? "";
     this.slider.setAttribute("aria-valuetext", this.name);
     for (const [index, item] of [...this.part("stops").children].entries()) {

@@ -1,21 +1,34 @@
 // The objects that the live version does worst on, each with a way to its image.
 
-import { h } from "../canvas/panels/dom.js";
+import { closest, h } from "../canvas/panels/dom.js";
 import { shown, showProgress } from "./compare_list.js";
 import { openImage } from "./panel.js";
 import { ask } from "./compare_wire.js";
 
+/** @import { Part } from "../canvas/js/types.d.ts" */
+/** @import { TodoList, TodoRow } from "./compare_wire.js" */
+
 const PAGE = 8;
+/** @type {Record<string, [label: string, title: string]>} */
 const NOTES = {
   "held out": ["held out", "Measured while it was held out from training"],
   "learned from": ["learned from", "The live version learned from it, which flatters the figure"],
 };
 
 export class Todo {
+  /**
+   * @param {Part} part
+   * @param {() => boolean} visible
+   */
   constructor(part, visible) {
-    Object.assign(this, { part, visible, limit: PAGE, turn: 0 });
-    part("todo-list").addEventListener("click", ({ target }) => {
-      const { image, at } = target.closest("[data-at]")?.dataset ?? {};
+    this.part = part;
+    this.visible = visible;
+    this.limit = PAGE;
+    this.turn = 0; // the newest request
+    /** @type {TodoList | null} */
+    this.reply = null;
+    part("todo-list").addEventListener("click", (event) => {
+      const { image, at } = closest(event, "[data-at]")?.dataset ?? {};
       if (image) openImage(image, at);
     });
     part("todo-more").addEventListener("click", () => {
@@ -29,16 +42,17 @@ export class Todo {
     const turn = (this.turn += 1);
     const reply = await ask("compare/todo");
     if (turn !== this.turn) return;
-    this.reply = reply;
-    const [total, left] = reply.error ? [0, 0] : [reply.total, reply.total - reply.done];
-    this.part("todo").hidden = !total || Boolean(reply.refused);
-    if (!total) return;
-    showProgress(this.part("todo-progress"), reply);
+    const list = reply.error === undefined ? reply : null;
+    this.part("todo").hidden = !list?.total || Boolean(list.refused);
+    if (!list?.total) return;
+    this.reply = list;
+    showProgress(this.part("todo-progress"), list);
     this.draw();
-    if (left && !reply.refused && this.visible()) this.polling = setTimeout(() => this.refresh(), 2000);
+    if (list.done < list.total && !list.refused && this.visible()) this.polling = setTimeout(() => this.refresh(), 2000);
   }
 
   draw() {
+    if (!this.reply) return;
     const { rows, text } = this.reply;
     this.part("todo-text").textContent = text;
     this.part("todo-list").replaceChildren(...rows.slice(0, this.limit).map(item));
@@ -48,6 +62,7 @@ export class Todo {
   }
 }
 
+/** @param {TodoRow} row */
 function item(row) {
   const note = NOTES[row.how];
   return h(

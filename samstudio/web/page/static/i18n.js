@@ -4,17 +4,27 @@
 import { Catalogue } from "./i18n_catalogue.js";
 import { PageTranslator } from "./i18n_page.js";
 
+/** @import { Messages } from "./i18n_catalogue.js" */
+
 const NAME = "samstudio_language"; // the server knows the cookie: it answers the login page with it
 const YEAR = 31_536_000;
+/** @param {string} text */
 const same = (text) => text;
 
 class I18n {
   language = "en";
+  /** @type {Record<string, string>} */
+  addresses = {};
+  /** @type {(text: string) => string} */
   translate = same;
+  /** @type {Record<string, Catalogue>} */
   #catalogues = {};
   #page = new PageTranslator();
 
-  /** `language`: what cookie and browser want; `addresses`: each other language's catalogue; `messages`: those of `language`. */
+  /**
+   * `language`: what cookie and browser want; `addresses`: each other language's catalogue; `messages`: those of `language`.
+   * @param {{ language: string, addresses: Record<string, string>, messages?: Messages }} settings
+   */
   start({ language, addresses, messages }) {
     // Gradio would follow the browser, whatever is chosen here: its English is in our catalogue too.
     Object.defineProperty(navigator, "language", { value: "en", configurable: true });
@@ -27,7 +37,10 @@ class I18n {
     if (kept && kept !== language) this.choose(kept).catch(() => {}); // what the server chose stays
   }
 
-  /** Another language, at once and from now on. Rejects when its catalogue cannot be loaded. */
+  /**
+   * Another language, at once and from now on. Rejects when its catalogue cannot be loaded.
+   * @param {string} language
+   */
   async choose(language) {
     if (language !== "en" && !this.#catalogues[language]) {
       const { default: messages } = await import(new URL(this.addresses[language], document.baseURI).href);
@@ -37,6 +50,7 @@ class I18n {
     this.#show(language);
   }
 
+  /** @param {string} language */
   #show(language) {
     const catalogue = this.#catalogues[language];
     this.language = language;
@@ -69,6 +83,7 @@ function stored() {
   }
 }
 
+/** @param {string} language */
 function keep(language) {
   // As the login page sets it; in a Space's frame only such a cookie is kept.
   const scope = location.protocol === "https:" ? "SameSite=None; Secure; Partitioned" : "SameSite=Lax";

@@ -10,15 +10,36 @@ const SENTENCES = /(?<=[.!?:]) (?=[A-Z“"¼½¾])/;
 const DOT = " · ";
 const REMEMBERED = 4000;
 
+/**
+ * From English to another language.
+ * @typedef {Record<string, string>} Messages
+ */
+
+/**
+ * A message with holes: the other language's text, its holes as they come in English (`translated`: what fills one is
+ * a message too), what English text it matches, how much of that it says, and its longest word.
+ * @typedef {{ other: string, holes: { name: string, translated: boolean }[], shape: RegExp, weight: number, word: string }} Pattern
+ */
+
 export class Catalogue {
-  /** `messages`: from English to the other language. */
+  /**
+   * `messages`: from English to the other language.
+   * @param {Messages} messages
+   */
   constructor(messages) {
+    /** @type {Map<string, string>} */
     this.whole = new Map();
+    /** @type {Map<string, Pattern[]>} */
     this.byWord = new Map(); // a word of its own → the patterns that no text without it can match
+    /** @type {Map<string, string | null>} */
     this.found = new Map(); // what was looked up, the oldest first
     for (const [english, other] of Object.entries(messages)) this.add(normal(english), other);
   }
 
+  /**
+   * @param {string} english
+   * @param {string} other
+   */
   add(english, other) {
     if (!HOLE.test(english)) return void this.whole.set(english, other);
     const pattern = patternOf(english, other);
@@ -26,32 +47,53 @@ export class Catalogue {
     this.byWord.set(pattern.word, [...list, pattern]);
   }
 
-  /** A text in the other language, with the spaces round it; unchanged where no message matches. */
+  /**
+   * A text in the other language, with the spaces round it; unchanged where no message matches.
+   * @param {string} text
+   * @returns {string}
+   */
   translate(text) {
     if (!LETTER.test(text)) return text;
-    const [, before, middle, after] = /^(\s*)([\s\S]*?)(\s*)$/.exec(text);
-    const found = this.remembered(normal(middle));
-    return found === null ? text : before + found + after;
+    const found = this.remembered(normal(text));
+    return found === null ? text : text.replace(/\S[\s\S]*\S|\S/, () => found);
   }
 
+  /**
+   * @param {string} text
+   * @returns {string | null}
+   */
   remembered(text) {
-    let found = this.found.get(text);
-    if (found !== undefined) return found;
-    found = this.look(text);
-    if (this.found.size >= REMEMBERED) this.found.delete(this.found.keys().next().value);
+    const known = this.found.get(text);
+    if (known !== undefined) return known;
+    const found = this.look(text);
+    const [oldest] = this.found.keys();
+    if (this.found.size >= REMEMBERED) this.found.delete(oldest);
     this.found.set(text, found);
     return found;
   }
 
+  /**
+   * @param {string} text
+   * @returns {string | null}
+   */
   look(text) {
     return this.message(text) ?? this.written(text) ?? this.parts(text) ?? this.matching(text, { strict: false });
   }
 
+  /**
+   * @param {string} text
+   * @returns {string | null}
+   */
   message(text) {
     return this.whole.get(text) ?? this.matching(text, { strict: true });
   }
 
-  /** The text by the pattern that says most of it. `strict`: what fills a hole is no message of its own. */
+  /**
+   * The text by the pattern that says most of it. `strict`: what fills a hole is no message of its own.
+   * @param {string} text
+   * @param {{ strict: boolean }} how
+   * @returns {string | null}
+   */
   matching(text, { strict }) {
     const words = new Set(text.match(WORDS)).add("");
     const patterns = [...words].flatMap((word) => this.byWord.get(word) ?? []).sort((one, other) => other.weight - one.weight);
@@ -64,12 +106,21 @@ export class Catalogue {
     return null;
   }
 
+  /**
+   * @param {Pattern} pattern
+   * @param {string[]} parts
+   * @returns {string}
+   */
   fill({ other, holes }, parts) {
     const by = new Map(holes.map(({ name }, i) => [name, parts[i]]));
-    return other.replace(HOLES, (_, name, star) => (star ? this.translate(by.get(name)) : by.get(name)));
+    return other.replace(HOLES, (_, name, star) => (star ? this.translate(by.get(name) ?? "") : (by.get(name) ?? "")));
   }
 
   // A refusal is often shown with a capital letter or a full stop that its message has not.
+  /**
+   * @param {string} text
+   * @returns {string | null}
+   */
   written(text) {
     const small = text[0].toLowerCase() + text.slice(1);
     const found = small === text ? null : this.message(small);
@@ -78,18 +129,27 @@ export class Catalogue {
     return open === null ? null : `${open}。`;
   }
 
+  /**
+   * @param {string} text
+   * @returns {string | null}
+   */
   parts(text) {
     if (text.includes(DOT)) return this.joined(text.split(DOT), DOT);
     const sentences = text.split(SENTENCES);
     return sentences.length > 1 ? this.paragraph(sentences) : null;
   }
 
+  /**
+   * @param {string[]} parts
+   * @param {string} between
+   */
   joined(parts, between) {
     const translated = parts.map((part) => this.translate(part));
     return translated.some((one, i) => one !== parts[i]) ? translated.join(between) : null;
   }
 
   // As many sentences at once as a message has.
+  /** @param {string[]} sentences */
   paragraph(sentences) {
     let translated = "";
     let any = false;
@@ -107,10 +167,16 @@ export class Catalogue {
   }
 }
 
+/** @param {string} text */
 function normal(text) {
   return text.trim().replace(/\s+/g, " ");
 }
 
+/**
+ * @param {string} english
+ * @param {string} other
+ * @returns {Pattern}
+ */
 function patternOf(english, other) {
   const holes = [...english.matchAll(HOLES)].map(([, name, star]) => ({ name, translated: star === "*" }));
   const between = english.split(/\{\d+\*?\}/);
@@ -123,11 +189,13 @@ function patternOf(english, other) {
   };
 }
 
+/** @param {string} text */
 function escaped(text) {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, (sign) => (sign === "-" ? "\\x2d" : `\\${sign}`));
 }
 
 // Of the words that stand alone; one that touches a hole may be longer in the text.
+/** @param {string[]} between */
 function longestWord(between) {
   const alone = between.flatMap((literal, i) =>
     [...literal.matchAll(WORDS)]

@@ -7,6 +7,7 @@ const OFFERS = {
   ja: { name: "日本語", what: "ページを日本語で表示" },
 };
 
+/** @param {HTMLElement} button */
 export function mountSwitch(button) {
   const other = () => (i18n.language === "ja" ? "en" : "ja");
   const draw = () => {

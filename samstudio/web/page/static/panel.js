@@ -3,44 +3,70 @@
 // (with `data-at`, at that object), `data-tab` shows another tab, `data-upload` sends a chosen file to an address
 // and hands the answer to Python as the act `uploaded`.
 
+import { closest, findAll } from "../canvas/panels/dom.js";
+
+/** @import { Mounted, Trigger } from "../canvas/js/types.d.ts" */
+
+/** @param {Mounted} page */
 export function mount({ element, trigger }) {
   element.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-act], [data-open], [data-tab], [data-upload]");
-    if (!button || button.disabled) return;
+    const button = closest(event, "[data-act], [data-open], [data-tab], [data-upload]");
+    if (!button || (button instanceof HTMLButtonElement && button.disabled)) return;
     const { act, open, at, tab, upload, confirm, ...rest } = button.dataset;
     if (open) openImage(open, at);
     else if (tab) showTab(tab);
-    else if (upload) chooseFile(button, trigger);
-    else if (!confirm || (await agreed(confirm, button.textContent.trim() || button.getAttribute("aria-label")))) {
+    else if (upload && button instanceof HTMLButtonElement) chooseFile(button, trigger);
+    else if (!confirm || (await agreed(confirm, button.textContent.trim() || (button.getAttribute("aria-label") ?? "")))) {
       trigger("act", { act, ...rest });
     }
   });
 }
 
 // A menu closes when anything outside it is pressed, one of its links is, or Escape.
-document.addEventListener("click", ({ target }) => closeMenus((menu) => !menu.contains(target) || target.closest("a")));
+document.addEventListener("click", (event) => closeMenus((menu) => !isInside(event, menu) || closest(event, "a") !== null));
 document.addEventListener("keydown", ({ key }) => key === "Escape" && closeMenus(() => true));
 
-function closeMenus(which) {
-  for (const menu of document.querySelectorAll(".ss-menu[open]")) if (which(menu)) menu.open = false;
+/**
+ * @param {Event} event
+ * @param {Element} element
+ */
+function isInside({ target }, element) {
+  return target instanceof Node && element.contains(target);
 }
 
+/** @param {(menu: Element) => boolean} which */
+function closeMenus(which) {
+  for (const menu of findAll(document, ".ss-menu[open]", HTMLDetailsElement)) if (which(menu)) menu.open = false;
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {Trigger} trigger
+ */
 function chooseFile(button, trigger) {
+  const { accept = "", upload = "" } = button.dataset;
   const input = document.createElement("input");
   input.type = "file";
-  input.accept = button.dataset.accept;
+  input.accept = accept;
   input.addEventListener("change", async () => {
+    const [file] = input.files ?? [];
+    if (!file) return;
     const label = [...button.childNodes];
     button.disabled = true;
     button.replaceChildren("Importing…");
-    trigger("act", { act: "uploaded", ...(await send(input.files[0], button.dataset.upload)) });
+    trigger("act", { act: "uploaded", ...(await send(file, upload)) });
     button.disabled = false;
     button.replaceChildren(...label);
   });
   input.click();
 }
 
-/** The server's answer, or an error in words. */
+/**
+ * The server's answer, or an error in words.
+ * @param {File} file
+ * @param {string} address
+ * @returns {Promise<object>}
+ */
 async function send(file, address) {
   const url = new URL(address, document.baseURI);
   url.searchParams.set("filename", file.name);
@@ -52,17 +78,27 @@ async function send(file, address) {
   }
 }
 
+/** @param {string} name */
 export function showTab(name) {
-  document.querySelector(`#tab-${name}-button`)?.click();
+  for (const button of findAll(document, `#tab-${name}-button`)) button.click();
 }
 
-/** Open an image on the canvas; where an object of it is named, at that object. */
+/**
+ * Open an image on the canvas; where an object of it is named, at that object.
+ * @param {string} id
+ * @param {string | number} [object]
+ */
 export function openImage(id, object) {
   showTab("annotate");
   window.dispatchEvent(new CustomEvent("studio:open", { detail: { id, object: object ? Number(object) : null } }));
 }
 
-/** Ask in a dialog of our own; resolves to whether the person said yes. */
+/**
+ * Ask in a dialog of our own; resolves to whether the person said yes.
+ * @param {string} question
+ * @param {string} yes
+ * @returns {Promise<boolean>}
+ */
 function agreed(question, yes) {
   return new Promise((resolve) => {
     const dialog = document.createElement("dialog");

@@ -1,8 +1,11 @@
 // The header: asks the server what is going on, shows it, and tells the rest of
 // the page when something changed. The page's only clock.
 
+import { findAll, partsOf } from "../canvas/panels/dom.js";
 import { showTab } from "./panel.js";
 import { mountSwitch } from "./i18n_switch.js";
+
+/** @import { Mounted, ServerStatus } from "../canvas/js/types.d.ts" */
 
 const IDLE = 2000;
 const BUSY = 1000;
@@ -10,9 +13,20 @@ const PATIENCE = 20_000; // a server that says nothing for so long is as good as
 
 // Which tabs show what; a tab draws itself afresh when it is chosen, so hidden ones need no news.
 const SHOWN_ON = { live: ["versions"], job: ["finetune", "versions"], dataset: ["dataset", "finetune"] };
+/** @type {readonly (keyof typeof SHOWN_ON)[]} */
+const TOPICS = ["live", "job", "dataset"];
+/** @param {number} wait */
 const after = (wait) => new Promise((resolve) => setTimeout(resolve, wait));
+/** @param {string} tab */
 const visible = (tab) => document.querySelector(`#tab-${tab}-button`)?.getAttribute("aria-selected") === "true";
 
+/**
+ * @param {unknown} reply
+ * @returns {reply is ServerStatus}
+ */
+function isStatus(reply) {
+  return typeof reply === "object" && reply !== null && !("error" in reply);
+}
 
 // A login ends after some days, or when the password changes.
 async function loggedOut() {
@@ -20,13 +34,16 @@ async function loggedOut() {
   return reply?.status === 401;
 }
 
+/** @param {Mounted} page */
 export function mount({ element, server, trigger }) {
-  const part = (name) => element.querySelector(`[data-${name}]`);
+  const part = partsOf(element);
+  /** @type {ServerStatus["stamps"] | null} */
   let stamps = null;
   mountSwitch(part("language"));
-  for (const pill of element.querySelectorAll("[data-goto]")) pill.addEventListener("click", () => showTab(pill.dataset.goto));
+  for (const pill of findAll(element, "[data-goto]")) pill.addEventListener("click", () => showTab(pill.dataset.goto ?? ""));
 
   // What holds in this place as a whole; drawn once, so that what is unfolded stays so.
+  /** @param {ServerStatus["notices"]} notices */
   const tell = (notices) => {
     if (!notices.length || !part("notices").hidden) return;
     part("notices").hidden = false;
@@ -36,6 +53,7 @@ export function mount({ element, server, trigger }) {
     );
   };
 
+  /** @param {ServerStatus} news */
   const show = ({ live, job, notices, preparing }) => {
     tell(notices);
     part("lost").hidden = true;
@@ -46,7 +64,7 @@ export function mount({ element, server, trigger }) {
     part("job").hidden = !job;
     if (job) {
       part("job-text").textContent = job.text;
-      part("job-bar").value = job.progress;
+      part("job-bar", HTMLProgressElement).value = job.progress;
     }
     const loading = preparing.model === "loading";
     const failed = preparing.model === "failed";
@@ -60,6 +78,7 @@ export function mount({ element, server, trigger }) {
         : `Preparing ${Math.min(preparing.done + 1, preparing.total)} of ${preparing.total}`;
   };
 
+  /** @param {HTMLElement} pill */
   const flash = (pill) => {
     pill.classList.add("ss-flash");
     setTimeout(() => pill.classList.remove("ss-flash"), 6000);
@@ -71,12 +90,13 @@ export function mount({ element, server, trigger }) {
     if (!document.hidden) {
       try {
         const news = await Promise.race([server.status({}), after(PATIENCE)]);
-        if (!news || news.error) throw new Error(news?.error);
+        if (!isStatus(news)) throw new Error();
         show(news);
         if (news.job) wait = BUSY;
         window.dispatchEvent(new CustomEvent("studio:status", { detail: news }));
         if (stamps && news.stamps.live !== stamps.live) flash(part("live"));
-        for (const [topic, tabs] of Object.entries(SHOWN_ON)) {
+        for (const topic of TOPICS) {
+          const tabs = SHOWN_ON[topic];
           const changed = stamps && news.stamps[topic] !== stamps[topic];
           if (changed && tabs.some(visible)) trigger(`${topic}_changed`, {});
         }

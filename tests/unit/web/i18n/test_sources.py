@@ -27,7 +27,6 @@ KEPT: dict[str, set[str]] = {
     "web/page/launch.py": {"False", "SAM Studio is ready at 7"},
     "web/page/theme.py": {"IBM Plex Mono", "IBM Plex Sans"},
     "web/i18n/middleware.py": {"Cookie", 'import messages from "./7";'},
-    "web/page/canvas/js/model/context.js": {"this browser gives no more canvases to draw on"},
     "web/page/canvas/js/render/filter.js": {"position: absolute"},
     "web/page/canvas/js/sync/stored_work.js": {"correction of 7"},
     "web/page/canvas/js/model/picture.js": {"the picture's worker did not start"},
@@ -40,6 +39,9 @@ KEPT: dict[str, set[str]] = {
     "services/dataset_io/exports/voc.py": {"Annotations", "Segmentation", "Unspecified"},
     "services/dataset_io/exports/yolo.py": {"train: images val: images names: 7"},
     "tuning/trainer.py": {"can't allocate memory", "not enough memory"},
+    # Said to who changes the page.
+    "web/page/canvas/js/model/context.js": {"this browser gives no more canvases to draw on"},
+    "web/page/canvas/js/panels/dom.js": {"the page has no 7 7"},
     # Said to who writes a new format.
     "registry.py": {"there are two of the kind 7 with the name 7"},
     # No page lets one choose these.

@@ -342,3 +342,53 @@ export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingConte
 export type LayerName = "picture" | "objects" | "draft";
 /** A scene of an open image. */
 export type OpenScene = Scene & { readonly image: ImageEntry; readonly view: View };
+
+// The page around the canvas.
+
+type Kind<T> = new () => T;
+/** Finds an element of the page by its name; it is there, and of that type. */
+export type Part = <T extends Element = HTMLElement>(name: string, type?: Kind<T>) => T;
+
+export type Child = Node | string | null | undefined | false;
+/** Attributes of a new element: `style` by property, `onclick` a listener; null and false leave one out. */
+export type Attributes = {
+  readonly [name: string]:
+    | string
+    | number
+    | boolean
+    | null
+    | undefined
+    | Readonly<Record<string, string>>
+    | ((event: MouseEvent) => unknown);
+};
+
+/** Raise an event that Python listens to. */
+export type Trigger = (event: string, data: object) => void;
+/** Server functions by name: JSON in, JSON out. */
+export type Server = Readonly<Record<string, (request: object) => Promise<unknown>>>;
+/** What Gradio gives to the script of a component. */
+export type Mounted = { element: HTMLElement; server: Server; trigger: Trigger };
+
+/** What the server says of itself every second or two. A stamp changes with what it is the stamp of. */
+export type ServerStatus = {
+  readonly live: { readonly name: string; readonly since: string; readonly title: string };
+  readonly job: { readonly id: number; readonly text: string; readonly progress: number } | null;
+  readonly notices: readonly { readonly title: string; readonly text: string }[];
+  readonly preparing: {
+    readonly model: string;
+    readonly error: string;
+    readonly done: number;
+    readonly total: number;
+    readonly pending: readonly string[];
+  };
+  readonly stamps: { readonly live: string; readonly job: string; readonly dataset: string };
+};
+
+declare global {
+  interface WindowEventMap {
+    "studio:status": CustomEvent<ServerStatus>;
+    "studio:lost": CustomEvent<null>;
+    "studio:open": CustomEvent<{ readonly id: string; readonly object: number | null }>;
+    "studio:language": CustomEvent<string>;
+  }
+}

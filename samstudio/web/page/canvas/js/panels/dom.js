@@ -1,20 +1,74 @@
-// Small helpers to make elements; text always goes in as text, never as HTML.
+// Small helpers to find and to make elements; text always goes in as text, never as HTML.
 
-/** An element: `h("button.ss-icon", {title: "Undo", onclick}, ...children)`. */
+/** @import { Attributes, Child, Part } from "../types.d.ts" */
+
+/**
+ * What finds a part of the page inside `root` by its name: `part("accept", HTMLButtonElement)`.
+ * @param {ParentNode} root
+ * @param {(name: string) => string} [selector]
+ * @returns {Part}
+ */
+export function partsOf(root, selector = (name) => `[data-${name}]`) {
+  return (name, type) => find(root, selector(name), type);
+}
+
+/**
+ * The element that `selector` finds inside `root`. That it is there, and of its type, is the page's promise.
+ * @template {Element} [T=HTMLElement]
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => T} [type]
+ * @returns {T}
+ */
+export function find(root, selector, type = /** @type {new () => T} */ (/** @type {unknown} */ (HTMLElement))) {
+  const found = root.querySelector(selector);
+  if (found instanceof type) return found;
+  throw new Error(`the page has no ${type.name} ${selector}`);
+}
+
+/**
+ * All elements of a type that `selector` finds inside `root`.
+ * @template {Element} [T=HTMLElement]
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => T} [type]
+ * @returns {T[]}
+ */
+export function findAll(root, selector, type = /** @type {new () => T} */ (/** @type {unknown} */ (HTMLElement))) {
+  return [...root.querySelectorAll(selector)].flatMap((one) => (one instanceof type ? [one] : []));
+}
+
+/**
+ * The nearest element round the event's target that `selector` matches.
+ * @param {Event} event
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export function closest({ target }, selector) {
+  return target instanceof Element ? target.closest(selector) : null;
+}
+
+/**
+ * An element: `h("button.ss-icon", {title: "Undo", onclick}, ...children)`.
+ * @param {string} selector
+ * @param {Attributes} [attributes]
+ * @param {...(Child | Child[])} children
+ */
 export function h(selector, attributes = {}, ...children) {
   const [tag, ...classes] = selector.split(".");
   const element = document.createElement(tag || "div");
   element.classList.add(...classes);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name === "style") for (const [key, text] of Object.entries(value)) element.style.setProperty(key, text);
-    else element.setAttribute(name, value === true ? "" : value);
+    if (typeof value === "function") element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else if (typeof value === "object") for (const [key, text] of Object.entries(value)) element.style.setProperty(key, text);
+    else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  for (const child of children.flat()) if (child !== null && child !== undefined && child !== false) element.append(child);
   return element;
 }
 
+/** @type {Record<string, string>} */
 const ICONS = {
   trash: "M4 7h16M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7V4h6v3",
   eye: "M2 12s3.5-7 10-7 10 7 10 7-3.5 7-10 7S2 12 2 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
@@ -26,6 +80,7 @@ const ICONS = {
   check: "M5 12.500l4.500 4.500L19 7.500",
 };
 
+/** @param {string} name */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
