@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from samstudio.services.plotting import PlotService
     from samstudio.services.predictions import PredictionService
     from samstudio.services.tuning import TuningService
-    from samstudio.services.versions.transfer import TakeawayService
+    from samstudio.services.versions.transfer import TransferService
 
 
 class Project:
@@ -207,11 +207,11 @@ class Project:
         )
 
     @lazy
-    def takeaway(self) -> TakeawayService:
+    def transfer(self) -> TransferService:
         """Versions out as files, and back in."""
-        from samstudio.services.versions.transfer import TakeawayService
+        from samstudio.services.versions.transfer import TransferService
 
-        return TakeawayService(
+        return TransferService(
             versions=self.versions, stock=self.engine.stock_weights, graph=self.engine.decoder_graph
         )
 

@@ -1,25 +1,27 @@
-"""The commands about decoder versions: list, promote, roll back, take home, bring back, delete."""
+"""The commands about decoder versions: list, promote, roll back, export, import, delete."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from samstudio.cli.choices import with_choices
 from samstudio.cli.common import AsJson, opened, version_number
 from samstudio.cli.terminal import plain, report
+from samstudio.registry import Registry
+
+if TYPE_CHECKING:
+    from samstudio.sam.transfer import DecoderFormat
 
 version_commands = typer.Typer()
 
 
-class DecoderFormat(StrEnum):
-    """What ``export-version --format`` can write."""
+def _decoder_formats() -> Registry[DecoderFormat]:
+    from samstudio.sam.transfer import DECODER_FORMATS
 
-    PTH = "pth"
-    SAFETENSORS = "safetensors"
-    ONNX = "onnx"
+    return DECODER_FORMATS
 
 
 @version_commands.command()
@@ -56,20 +58,20 @@ def rollback(context: typer.Context, as_json: AsJson = False) -> None:
     report({"live": live.number}, as_json, f"version {live.number} is live again")
 
 
-@version_commands.command("export-version")
+@version_commands.command("export-version", cls=with_choices(format=_decoder_formats))
 def export_version(
     context: typer.Context,
     version: Annotated[str, typer.Argument(help="Decoder version: live, or a number (0 is stock).")],
-    format: Annotated[DecoderFormat, typer.Option(help="What to write.")],
+    format: Annotated[str, typer.Option(help="What to write.")],
     out: Annotated[Path, typer.Option(help="File to write.")],
     as_json: AsJson = False,
 ) -> None:
     """Write a version as a file for segment-anything, safetensors or onnxruntime."""
     number = version_number(version)
     with opened(context.obj) as project:
-        taken = project.takeaway.export(number, format.value, out)
-    text = f"version {taken.version} written to {out} ({taken.bytes / 1e6:.1f} MB). {taken.note}"
-    report(plain(taken), as_json, text.strip())
+        file = project.transfer.export_version(number, format, out)
+    text = f"version {file.version} written to {out} ({file.bytes / 1e6:.1f} MB). {file.note}"
+    report(plain(file), as_json, text.strip())
 
 
 @version_commands.command("import-version")
@@ -81,7 +83,7 @@ def import_version(
 ) -> None:
     """Make the mask decoder in a file the next version; it is not made live."""
     with opened(context.obj) as project:
-        made = project.takeaway.bring(file, reason=reason)
+        made = project.transfer.import_version(file, reason=reason)
     report(
         {"version": made.number, "reason": made.reason, "sha256": made.sha256},
         as_json,

@@ -1,1 +1,14 @@
-"""Decoders as files: export for use elsewhere, import with nothing in the file trusted."""
+"""Decoders as files for use elsewhere, one module a format, and back in with nothing in the file trusted."""
+
+from __future__ import annotations
+
+from samstudio.registry import Registry
+from samstudio.sam.transfer.format import DecoderFormat, ExportedDecoder
+from samstudio.sam.transfer.onnx import ONNX
+from samstudio.sam.transfer.pth import PTH
+from samstudio.sam.transfer.safetensors import SAFETENSORS
+
+__all__ = ["DECODER_FORMATS", "DecoderFormat", "ExportedDecoder"]
+
+DECODER_FORMATS = Registry("format", (PTH, SAFETENSORS, ONNX))
+"""In the order in which the page offers them."""

@@ -1,4 +1,4 @@
-"""Take a decoder version home as a file, and bring one back as the next version."""
+"""Decoder versions out as files for use elsewhere, and files in as the next version."""
 
 from __future__ import annotations
 
@@ -7,44 +7,31 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from torch import Tensor
-
 from samstudio.domain import STOCK_VERSION, DecoderVersion, InvalidInput
 from samstudio.files import sha256_of, write_with
 from samstudio.sam.decoder import load_decoder_state, save_decoder
 from samstudio.sam.models import StockWeights
-from samstudio.sam.transfer.exporting import (
-    FORMATS,
-    DecoderFormat,
-    decoder_weights,
-    known_format,
-    what_is_missing,
-    whole_state,
-    write_pth,
-    write_safetensors,
-)
-from samstudio.sam.transfer.importing import read_tuned_decoder
-from samstudio.sam.transfer.onnx_export import write_onnx
+from samstudio.sam.transfer import DECODER_FORMATS, ExportedDecoder
+from samstudio.sam.transfer.reading import read_tuned_decoder
+from samstudio.sam.transfer.state import decoder_weights
 from samstudio.services.versions.service import VersionService
-
-__all__ = ["FORMATS", "DecoderFormat", "TakeawayService", "Taken"]
 
 
 @dataclass(frozen=True)
-class Taken:
+class ExportedFile:
     """One file written: ``note`` says in a sentence what is not in it; empty when nothing is missing."""
 
     version: int
     model: str
-    format: DecoderFormat
+    format: str
     path: Path
     bytes: int
     sha256: str
     note: str
 
 
-class TakeawayService:
-    """Versions out as ``pth``, ``safetensors`` or ``onnx``; a tuned decoder back in.
+class TransferService:
+    """Versions out, in the formats that are registered; a tuned decoder in.
 
     ``stock`` reads the model's weights (they are not kept: a ViT's are large),
     ``graph`` says where the published ``sam.onnx`` is. Both may raise Unavailable.
@@ -57,13 +44,13 @@ class TakeawayService:
         self._stock = stock
         self._graph = graph
 
-    def export(self, number: int | None, name: str, path: Path) -> Taken:
+    def export_version(self, number: int | None, name: str, path: Path) -> ExportedFile:
         """Write a version (None: the live one; 0: stock) to ``path``, beside and renamed.
 
         Raises InvalidInput for an unknown format or a folder that is not there,
         NotFound for an unknown version, Unavailable for weights that cannot be had.
         """
-        fmt = known_format(name)
+        chosen = DECODER_FORMATS.get(name)
         if not path.parent.is_dir():
             raise InvalidInput(f"{path} cannot be written: the folder {path.parent} does not exist")
         if path.is_dir():
@@ -74,18 +61,19 @@ class TakeawayService:
         if version.model != stock.name:
             raise InvalidInput(f"version {version.number} is a decoder of {version.model}, not {stock.name}")
         decoder = decoder_weights(stock) if source is None else load_decoder_state(source)
-        write_with(path, lambda beside: self._write(beside, fmt, version, stock, decoder), durable=False)
-        return Taken(
+        exported = ExportedDecoder(stock, decoder, _metadata(version, stock), self._graph)
+        write_with(path, lambda beside: chosen.write(beside, exported), durable=False)
+        return ExportedFile(
             version=version.number,
             model=stock.name,
-            format=fmt,
+            format=chosen.name,
             path=path,
             bytes=path.stat().st_size,
             sha256=sha256_of(path),
-            note=what_is_missing(stock, fmt),
+            note=chosen.what_is_missing(stock),
         )
 
-    def bring(self, path: Path, *, reason: str = "") -> DecoderVersion:
+    def import_version(self, path: Path, *, reason: str = "") -> DecoderVersion:
         """Make the mask decoder in a file the next version; it is not made live.
 
         Raises InvalidInput naming the file and the first thing that is wrong with it.
@@ -98,22 +86,6 @@ class TakeawayService:
             reason=f"imported from {path.name}" + (f": {reason.strip()}" if reason.strip() else ""),
             config=origin,
         )
-
-    def _write(
-        self,
-        path: Path,
-        fmt: DecoderFormat,
-        version: DecoderVersion,
-        stock: StockWeights,
-        decoder: dict[str, Tensor],
-    ) -> None:
-        if fmt == "pth":
-            return write_pth(path, stock=stock, decoder=decoder)
-        metadata = _metadata(version, stock)
-        if fmt == "safetensors":
-            return write_safetensors(path, stock=stock, decoder=decoder, metadata=metadata)
-        state = whole_state(stock, decoder)
-        return write_onnx(path, graph=self._graph(), state=state, metadata=metadata)
 
 
 def _metadata(version: DecoderVersion, stock: StockWeights) -> dict[str, str]:

@@ -26,7 +26,7 @@ TAGS = [
     {"name": "predictions", "description": "Masks for boxes and points; nothing is stored."},
     {"name": "jobs", "description": "Tuning the decoder in the background."},
     {"name": "versions", "description": "The decoders that tuning made, and which one is live."},
-    {"name": "dataset", "description": "What there is, what to know before tuning, and taking it home."},
+    {"name": "dataset", "description": "What there is, what to know before tuning, and exporting it."},
     {"name": "server", "description": "Who answers."},
 ]
 VERSION_HEADER = "SAM-Studio-Version"

@@ -1,4 +1,4 @@
-"""The Dataset tab: what has been annotated so far, to look through, clean up and take home."""
+"""The Dataset tab: what has been annotated so far, to look through, clean up and export."""
 
 from __future__ import annotations
 

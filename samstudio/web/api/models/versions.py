@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from samstudio.web.api.models.base import Body, Query, Reply, example
+from samstudio.sam.transfer import DECODER_FORMATS
+from samstudio.web.api.models.base import Body, OneOf, Query, Reply, example
 
 
 class VersionInfo(Reply):
@@ -52,7 +53,7 @@ class ReasonBody(Body):
 class FileQuery(Query):
     """Which file to make of a version."""
 
-    format: Literal["safetensors", "pth", "onnx"] = "safetensors"
+    format: Annotated[str, OneOf(DECODER_FORMATS)] = "safetensors"
 
 
 class NewVersionQuery(Query):

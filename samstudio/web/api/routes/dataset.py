@@ -1,4 +1,4 @@
-"""The dataset as a whole: what there is, what to know before tuning, and taking it home."""
+"""The dataset as a whole: what there is, what to know before tuning, and exporting it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def get_dataset(project: StudioDep) -> DatasetInfo:
 @router.get(
     "/dataset/export",
     operation_id="exportDataset",
-    summary="Take the dataset home",
+    summary="Export the dataset",
     response_class=Response,
     responses={200: file_reply("The folder, zipped.", "application/zip"), **refuses(422, 503)},
 )

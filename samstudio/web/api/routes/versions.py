@@ -76,7 +76,7 @@ async def import_version(
     """Store the mask decoder in a `.safetensors` or `.pth` file as the next version; it is not made live."""
     with TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         path = await save_decoder_file(request, Path(folder), filename=query.filename)
-        made = await heavy(project.takeaway.bring, path, reason=query.reason)
+        made = await heavy(project.transfer.import_version, path, reason=query.reason)
     return _created(made, response, project)
 
 
@@ -156,17 +156,17 @@ def delete_version(version: VersionNumber, project: StudioDep) -> None:
 async def download_version(
     version: VersionName, query: Annotated[FileQuery, Query()], project: StudioDep, heavy: HeavyDep
 ) -> Response:
-    """A file for use elsewhere: `safetensors`, `pth` for segment-anything, `onnx` for onnxruntime."""
+    """A file for use elsewhere."""
     return await heavy(_file, project, version_number(version), query.format)
 
 
 def _file(project: Project, number: int | None, name: str) -> Response:
     with temporary_folder() as (folder, removal):
-        taken = project.takeaway.export(number, name, Path(folder) / "decoder")
+        file = project.transfer.export_version(number, name, Path(folder) / "decoder")
         return FileResponse(
-            taken.path,
+            file.path,
             media_type=OCTETS,
-            filename=f"samstudio-{taken.model}-v{taken.version}.{taken.format}",
-            headers={VERSION_HEADER: str(taken.version)},
+            filename=f"samstudio-{file.model}-v{file.version}.{file.format}",
+            headers={VERSION_HEADER: str(file.version)},
             background=removal,
         )

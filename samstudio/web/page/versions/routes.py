@@ -1,4 +1,4 @@
-"""The addresses under which a version goes home, and comes back."""
+"""The addresses of exported and imported versions."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def version_routes(*, project: Project) -> list[BaseRoute]:
 def _download(project: Project, number: int, name: str) -> Response:
     folder = _folder()
     try:
-        taken = project.takeaway.export(number, name, folder / "decoder")
+        file = project.transfer.export_version(number, name, folder / "decoder")
     except BaseException:
         _remove(folder)
         raise
     return FileResponse(
-        taken.path,
+        file.path,
         media_type="application/octet-stream",
-        filename=f"samstudio-{taken.model}-v{taken.version}.{taken.format}",
+        filename=f"samstudio-{file.model}-v{file.version}.{file.format}",
         background=BackgroundTask(_remove, folder),
     )
 
@@ -72,16 +72,16 @@ async def _upload(project: Project, request: Request) -> Response:
                     return no(
                         413, f"{name} is larger than {LARGEST // 1024**3} GB: it is no Segment Anything"
                     )
-        return await run_in_threadpool(_bring, project, path)
+        return await run_in_threadpool(_import, project, path)
     except (OSError, ValueError) as error:
         return no(409, f"{name} could not be stored: {error}")
     finally:
         _remove(folder)
 
 
-def _bring(project: Project, path: Path) -> Response:
+def _import(project: Project, path: Path) -> Response:
     try:
-        made = project.takeaway.bring(path)
+        made = project.transfer.import_version(path)
     except StudioError as error:
         return refusal(error)
     except Exception:

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion, LiveVersion
+from samstudio.sam.transfer import DECODER_FORMATS
 from samstudio.web.page.markup import button, clock, esc, miou, tag, version_name
-
-DOWNLOADS = {
-    "pth": "for segment-anything",
-    "safetensors": "to import again, or for your own code",
-    "onnx": "for onnxruntime",
-}
 
 
 def full_name(number: int) -> str:
@@ -52,7 +47,7 @@ def _details(version: DecoderVersion, opened: bool) -> str:
 
 
 def _acts(version: DecoderVersion, is_live: bool) -> str:
-    """Promote, take home, delete: what can be done with this version now."""
+    """Promote, export, delete: what can be done with this version now."""
     promote = "" if is_live else _promote(version)
     delete = "" if is_live or not version.number else _delete(version.number)
     return promote + _download(version.number) + delete
@@ -60,8 +55,8 @@ def _acts(version: DecoderVersion, is_live: bool) -> str:
 
 def _download(number: int) -> str:
     links = "".join(
-        f'<a href="studio/versions/{number}/{name}" download><b>.{name}</b> {words}</a>'
-        for name, words in DOWNLOADS.items()
+        f'<a href="studio/versions/{number}/{one.name}" download><b>{one.suffix}</b> {one.description}</a>'
+        for one in DECODER_FORMATS
     )
     label = f"Download {version_name(number)}"
     return (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from samstudio.domain import LiveVersion, StudioError
+from samstudio.sam.transfer import DECODER_FORMATS
 from samstudio.web.page.components import ComparisonView, Panel
 from samstudio.web.page.markup import box, button, clock, esc, panel, say, table
 from samstudio.web.page.versions.details import details_html
@@ -15,7 +16,6 @@ from samstudio.web.page.versions.row import full_name, version_row
 if TYPE_CHECKING:
     from samstudio.project import Project
 
-ACCEPTED = (".safetensors", ".pth")
 HEADS = ["Version", "", "Made", "mIoU: stock → candidate", "Why", ""]
 
 
@@ -113,6 +113,6 @@ def _heading() -> str:
         "Import a version",
         kind="ss-small",
         upload="studio/versions",
-        accept=",".join(ACCEPTED),
+        accept=",".join(one.suffix for one in DECODER_FORMATS if one.read),
     )
     return f'<div class="ss-between"><h2>All versions</h2>{bring}</div>'

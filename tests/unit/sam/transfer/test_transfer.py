@@ -13,15 +13,9 @@ from safetensors.torch import save_file
 from samstudio.domain import InvalidInput, Prompt
 from samstudio.sam.decoder import PromptBatch, SamDecoder, save_decoder
 from samstudio.sam.models import StockWeights
-from samstudio.sam.transfer.exporting import (
-    decoder_weights,
-    known_format,
-    what_is_missing,
-    whole_state,
-    write_pth,
-    write_safetensors,
-)
-from samstudio.sam.transfer.importing import read_tuned_decoder
+from samstudio.sam.transfer import DECODER_FORMATS, ExportedDecoder
+from samstudio.sam.transfer.reading import read_tuned_decoder
+from samstudio.sam.transfer.state import decoder_weights, whole_state
 from samstudio.sam.weights.sources import WeightFiles
 from tests.unit.sam.stock import random_state, stock_package
 from tests.unit.sam.test_models import SMALL
@@ -57,13 +51,22 @@ def small_sam(checkpoint):
     return stock_package("build_sam")._build_sam(*SMALL[:3], list(SMALL[3]), checkpoint=checkpoint)
 
 
+def write(name, path, stock, decoder, metadata=None):
+    """One of the formats."""
+    DECODER_FORMATS.get(name).write(path, ExportedDecoder(stock, decoder, metadata or {}, no_graph))
+
+
+def no_graph():
+    raise AssertionError("this format has no use for it")
+
+
 def same(one, other) -> bool:
     return set(one) == set(other) and all(torch.equal(one[name], other[name]) for name in one)
 
 
 def test_segment_anything_s_builder_loads_the_pth_strictly_and_gives_the_same_logits(vit_b, tuned, tmp_path):
     path = tmp_path / "v3.pth"
-    write_pth(path, stock=vit_b, decoder=tuned)
+    write("pth", path, vit_b, tuned)
     sam = small_sam(str(path))
     assert same(sam.state_dict(), whole_state(vit_b, tuned))
     features = torch.randn(1, 256, 64, 64) * 0.1
@@ -81,20 +84,20 @@ def test_segment_anything_s_builder_loads_the_pth_strictly_and_gives_the_same_lo
         ours, iou = SamDecoder.from_state(whole_state(vit_b, tuned))(features, batch)
     torch.testing.assert_close(ours[:, :1], expected, atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(iou[:, :1], scores, atol=1e-5, rtol=1e-5)
-    assert what_is_missing(vit_b, "pth") == ""
-    assert "vit_b's own, unchanged" in what_is_missing(vit_b, "onnx")
+    assert DECODER_FORMATS.get("pth").what_is_missing(vit_b) == ""
+    assert "vit_b's own, unchanged" in DECODER_FORMATS.get("onnx").what_is_missing(vit_b)
 
 
 def test_vit_t_s_pth_holds_all_but_the_image_encoder_and_says_where_that_is(vit_t, tuned, tmp_path):
-    write_pth(tmp_path / "t.pth", stock=vit_t, decoder=tuned)
+    write("pth", tmp_path / "t.pth", vit_t, tuned)
     loaded = torch.load(tmp_path / "t.pth", weights_only=True)
     assert {name.split(".")[0] for name in loaded} == {"prompt_encoder", "mask_decoder"}
-    assert str(vit_t.files.encoder) in what_is_missing(vit_t, "pth")
+    assert str(vit_t.files.encoder) in DECODER_FORMATS.get("pth").what_is_missing(vit_t)
 
 
 def test_what_goes_out_as_safetensors_comes_back_bit_for_bit(vit_t, tuned, tmp_path):
     path = tmp_path / "v3.safetensors"
-    write_safetensors(path, stock=vit_t, decoder=tuned, metadata={"model": "vit_t", "version": "3"})
+    write("safetensors", path, vit_t, tuned, {"model": "vit_t", "version": "3"})
     with safe_open(path, "pt") as file:
         assert file.metadata() == {
             "format": "pt",
@@ -106,7 +109,7 @@ def test_what_goes_out_as_safetensors_comes_back_bit_for_bit(vit_t, tuned, tmp_p
 
 
 def test_a_pth_and_a_version_s_own_file_come_back_too(vit_t, vit_b, tuned, tmp_path):
-    write_pth(tmp_path / "a.pth", stock=vit_b, decoder=tuned)
+    write("pth", tmp_path / "a.pth", vit_b, tuned)
     torch.save({"model": whole_state(vit_b, tuned)}, tmp_path / "wrapped.pth")
     save_decoder(tmp_path / "v1.safetensors", tuned, {})
     for name in ("a.pth", "wrapped.pth", "v1.safetensors"):
@@ -203,8 +206,8 @@ def test_what_is_no_decoder_file_at_all(vit_t, tmp_path):
         read_tuned_decoder(tmp_path / "notes.txt", stock=vit_t)
     with pytest.raises(InvalidInput, match=r"none.pth does not exist"):
         read_tuned_decoder(tmp_path / "none.pth", stock=vit_t)
-    with pytest.raises(InvalidInput, match="pt2 is not a format: choose one of pth, safetensors, onnx"):
-        known_format("pt2")
+    with pytest.raises(InvalidInput, match="there is no format 'pt2': choose one of pth, safetensors, onnx"):
+        DECODER_FORMATS.get("pt2")
 
 
 def test_the_stock_is_left_alone(vit_t, tuned):

@@ -91,18 +91,18 @@ class NoRunner:
         pass
 
 
-class Takeaway:
-    """Writes a version's number where its weights would be, and takes any file that says ``decoder`` back."""
+class Transfer:
+    """Writes a version's number where its weights would be, and imports any file that says ``decoder``."""
 
     def __init__(self, versions: VersionService) -> None:
         self._versions = versions
 
-    def export(self, number: int | None, name: str, path: Path) -> Any:
+    def export_version(self, number: int | None, name: str, path: Path) -> Any:
         version = self._versions.get(self._versions.live().number if number is None else number)
         path.write_bytes(f"{name} of {version.number}".encode())
         return SimpleNamespace(path=path, model="vit_t", version=version.number, format=name)
 
-    def bring(self, path: Path, *, reason: str = "") -> DecoderVersion:
+    def import_version(self, path: Path, *, reason: str = "") -> DecoderVersion:
         data = path.read_bytes()
         if not data.startswith(b"decoder"):
             raise InvalidInput(f"{path.name} holds no mask decoder")
@@ -139,8 +139,8 @@ class EdgelessStudio(Project):
         )
 
     @cached_property
-    def takeaway(self) -> Any:
-        return Takeaway(self.versions)
+    def transfer(self) -> Any:
+        return Transfer(self.versions)
 
     def make_version(self, *, promote: bool = False) -> int:
         """The next version, of a file that holds nothing."""

@@ -45,7 +45,7 @@ def test_live_moves_and_moves_back(client: TestClient, two: EdgelessStudio) -> N
     assert client.post(f"{VERSIONS}/9/promote").status_code == 404
 
 
-def test_a_version_goes_home_and_says_which_it_is(client: TestClient, two: EdgelessStudio) -> None:
+def test_a_version_is_exported_and_says_which_it_is(client: TestClient, two: EdgelessStudio) -> None:
     reply = client.get(f"{VERSIONS}/live/file", params={"format": "onnx"})
     assert reply.content == b"onnx of 1"
     assert reply.headers["sam-studio-version"] == "1"

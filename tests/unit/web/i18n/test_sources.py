@@ -90,7 +90,7 @@ PYTHON = [
     ("tuning", ".py"),
     ("runners", ".py"),
     ("spaces", "place.py"),
-    ("sam/transfer", "importing.py"),
+    ("sam/transfer", ".py"),
     (".", "domain.py"),
     (".", "registry.py"),
 ]

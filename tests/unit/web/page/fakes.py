@@ -43,6 +43,7 @@ from samstudio.domain import (
 )
 from samstudio.masks import decode_rle, mask_to_box, rle_area, validated_box, validated_points
 from samstudio.sam.geometry import mask_logits
+from samstudio.sam.transfer import DECODER_FORMATS
 from samstudio.services.comparison import ComparingService
 from samstudio.services.preflight.findings import Finding, Severity
 from tests.unit.services.comparison.sides import ShareDecoders
@@ -248,23 +249,22 @@ class FakeVersions:
         self.rows = [row for row in self.rows if row.number != number]
 
 
-class FakeTakeaway:
+class FakeTransfer:
     """Writes a version's name as its file, and takes any file that says ``decoder`` back."""
 
     def __init__(self, project: FakeStudio) -> None:
         self._versions = project.versions
         self.folders: list[Path] = []
 
-    def export(self, number: int | None, name: str, path: Path) -> Any:
-        if name not in ("pth", "safetensors", "onnx"):
-            raise InvalidInput(f"{name} is not a format: choose one of pth, safetensors, onnx")
+    def export_version(self, number: int | None, name: str, path: Path) -> Any:
+        DECODER_FORMATS.get(name)
         if number not in [row.number for row in self._versions.rows]:
             raise NotFound(f"there is no version {number}")
         self.folders.append(path.parent)
         path.write_text(f"decoder {number} as {name}")
         return SimpleNamespace(version=number, model="vit_t", format=name, path=path)
 
-    def bring(self, path: Path, *, reason: str = "") -> DecoderVersion:
+    def import_version(self, path: Path, *, reason: str = "") -> DecoderVersion:
         self.folders.append(path.parent)
         if not path.read_bytes().startswith(b"decoder"):
             raise InvalidInput(f"{path.name} holds no mask decoder")
@@ -457,7 +457,7 @@ class FakeStudio:
         self.images = FakeImages(folder)
         self.annotations = FakeAnnotations()
         self.versions = FakeVersions()
-        self.takeaway = FakeTakeaway(self)
+        self.transfer = FakeTransfer(self)
         self.jobs = FakeJobs()
         self.predictions = FakePredictions(self, delay)
         self.tuning = FakeTuning(self, job_seconds)

@@ -138,10 +138,10 @@ def test_versions_can_be_promoted_and_rolled_back(project: FakeStudio) -> None:
     assert versions._act(project, {"act": "rollback"})[0] == "Rolled back: The stock decoder is live again."
 
 
-def test_a_version_can_be_taken_home_brought_back_and_deleted(project: FakeStudio, tmp_path: Path) -> None:
+def test_a_version_can_be_exported_imported_and_deleted(project: FakeStudio, tmp_path: Path) -> None:
     (tmp_path / "<b>.pth").write_text("decoder")
     assert 'data-upload="studio/versions"' in versions.versions_html(project)
-    project.takeaway.bring(tmp_path / "<b>.pth")
+    project.transfer.import_version(tmp_path / "<b>.pth")
     page = versions.versions_html(project)
     assert "imported from &lt;b&gt;.pth" in page
     assert "no gate has judged it" in page
@@ -160,7 +160,7 @@ def test_a_version_can_be_taken_home_brought_back_and_deleted(project: FakeStudi
 
 def test_the_live_version_and_stock_offer_no_delete(project: FakeStudio, tmp_path: Path) -> None:
     (tmp_path / "a.pth").write_text("decoder")
-    project.takeaway.bring(tmp_path / "a.pth")
+    project.transfer.import_version(tmp_path / "a.pth")
     project.versions.promote(1)
     assert 'data-act="delete"' not in versions.versions_html(project)
     assert versions._act(project, {"act": "delete", "number": "1"})[1] == "bad"

@@ -29,7 +29,7 @@ def test_a_version_is_downloaded_and_its_file_removed(
     reply = client.get(f"/studio/versions/0/{name}")
     assert reply.text == f"decoder 0 as {name}"
     assert reply.headers["content-disposition"] == f'attachment; filename="samstudio-vit_t-v0.{name}"'
-    assert not project.takeaway.folders[0].exists()
+    assert not project.transfer.folders[0].exists()
 
 
 def test_what_cannot_be_downloaded_is_said(client: TestClient) -> None:
@@ -43,7 +43,7 @@ def test_an_uploaded_decoder_is_the_next_version(client: TestClient, project: Fa
     assert reply.json() == {"number": 1}
     assert project.versions.rows[1].reason == "imported from mine.pth"
     assert project.versions.live().number == 0
-    assert not project.takeaway.folders[0].exists()
+    assert not project.transfer.folders[0].exists()
 
 
 @pytest.mark.parametrize("name", ["bad.pth", "..", "", "a" * 300, "a%00b.pth"])
@@ -72,7 +72,7 @@ def test_a_surprise_while_importing_is_told(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("surprise")
 
-    monkeypatch.setattr(project.takeaway, "bring", fail)
+    monkeypatch.setattr(project.transfer, "import_version", fail)
     reply = client.post("/studio/versions?filename=a.pth", content=b"decoder", headers=UPLOAD)
     assert reply.status_code == 500
     assert reply.json()["error"].startswith("a.pth could not be imported")

@@ -11,15 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from samstudio.domain import Unavailable
-from samstudio.sam.convert import rename_weights
 from samstudio.sam.geometry import LOW_RES
+from samstudio.sam.transfer.format import DecoderFormat, ExportedDecoder
+from samstudio.sam.transfer.state import whole_state
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MASK_TOKENS = 4
 """Token 0 is the single-mask answer (``multimask_output=False``), 1..3 the multimask ones."""
@@ -54,6 +57,8 @@ def write_onnx(path: Path, *, graph: Path, state: Mapping[str, Tensor], metadata
 def _replace_weights(graph: Any, state: Mapping[str, Tensor]) -> None:
     """Carry each number's position to its name, as reading would, and put the new number there."""
     from onnx import numpy_helper
+
+    from samstudio.sam.convert import rename_weights
 
     ends = np.cumsum([int(np.prod(item.dims)) for item in graph.initializer])
     flat = np.empty(ends[-1], dtype=np.float32)
@@ -113,3 +118,11 @@ def _describe(outputs: Any) -> None:
     ]
     del outputs[:]
     outputs.extend(described)
+
+
+def _write(path: Path, exported: ExportedDecoder) -> None:
+    state = whole_state(exported.stock, exported.decoder)
+    write_onnx(path, graph=exported.graph(), state=state, metadata=exported.metadata)
+
+
+ONNX = DecoderFormat(name="onnx", description="for onnxruntime", write=_write)

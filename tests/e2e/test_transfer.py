@@ -12,7 +12,7 @@ from tests.e2e.page import StudioPage
 from tests.processes import App
 
 
-def test_a_version_goes_home_and_comes_back(
+def test_a_version_is_downloaded_and_imported(
     real_app: App, visit: Callable[..., StudioPage], tmp_path: Path
 ) -> None:
     page = visit(real_app)

@@ -1,6 +1,6 @@
 """Read a mask decoder that was tuned here or elsewhere, trusting nothing in the file.
 
-Tensors only: safetensors, or a ``.pth`` read with ``weights_only=True``. The
+Tensors only: what a format's ``read`` returns. The
 mask decoder is all that is taken. Whatever else of a Segment Anything is in the
 file must be what this model has: a decoder reads one encoder's embeddings.
 """
@@ -16,26 +16,27 @@ from torch import Tensor
 from samstudio.domain import InvalidInput, Prompt, Unavailable
 from samstudio.sam.decoder import PromptBatch, SamDecoder
 from samstudio.sam.modeling import EMBED_DIM, EMBED_SIDE, IMAGE_SIDE
-from samstudio.sam.models import StockWeights, read_checkpoint
-from samstudio.sam.transfer.exporting import decoder_weights
-
-SUFFIXES = (".safetensors", ".pth")
+from samstudio.sam.models import StockWeights
+from samstudio.sam.transfer import DECODER_FORMATS
+from samstudio.sam.transfer.state import decoder_weights
 
 _DECODER = "mask_decoder."
 _FROZEN = ("prompt_encoder.", "image_encoder.")
 
 
 def read_tuned_decoder(path: Path, *, stock: StockWeights) -> dict[str, Tensor]:
-    """The file's mask decoder, float32, under stock's names without prefix.
+    """Return the file's mask decoder, float32, under stock's names without prefix.
 
     Raises InvalidInput naming the file and the first thing that is wrong with it.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise InvalidInput(f"{path.name} is not a decoder: it must be {' or '.join(SUFFIXES)}")
+    read = {one.suffix: one.read for one in DECODER_FORMATS}.get(path.suffix.lower())
+    if read is None:
+        suffixes = ", ".join(_suffixes())
+        raise InvalidInput(f"{path.name} is not a decoder: it must be one of {suffixes}")
     if not path.is_file():
         raise InvalidInput(f"{path} does not exist")
     try:
-        found = read_checkpoint(path)
+        found = read(path)
     except Unavailable as error:
         raise InvalidInput(str(error).replace(f"checkpoint {path}", path.name)) from error
     if not any(name.startswith(_DECODER) for name in found) and "iou_token.weight" in found:
@@ -46,6 +47,10 @@ def read_tuned_decoder(path: Path, *, stock: StockWeights) -> dict[str, Tensor]:
     decoder = {name: found[_DECODER + name].float().contiguous() for name in expected}
     _smoke_test(path.name, stock, decoder)
     return decoder
+
+
+def _suffixes() -> tuple[str, ...]:
+    return tuple(one.suffix for one in DECODER_FORMATS if one.read is not None)
 
 
 def _check_names(file: str, found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:

@@ -2,7 +2,7 @@
 
 The bound on logits: two float32 runs of one decoder differ by rounding that grows
 with the logits, which reach 136 on noise and 49 on a photograph. Measured: 4e-6
-of the largest at worst (docs/take-it-home.md). Held to 1e-4, or 1e-5 of the
+of the largest at worst (docs/export-a-model.md). Held to 1e-4, or 1e-5 of the
 largest where that is more.
 """
 
@@ -26,8 +26,8 @@ from samstudio.sam.convert import convert_sam_onnx
 from samstudio.sam.decoder import SamDecoder
 from samstudio.sam.models import StockWeights, read_stock
 from samstudio.sam.prompts import PromptBatch
-from samstudio.sam.transfer.exporting import decoder_weights, whole_state
-from samstudio.sam.transfer.onnx_export import write_onnx
+from samstudio.sam.transfer.onnx import write_onnx
+from samstudio.sam.transfer.state import decoder_weights, whole_state
 from tests.integration.commands import fails, run_json
 from tests.integration.test_sam_agreement import prompts_of
 from tests.unit.sam.stock import stock_package
@@ -146,12 +146,12 @@ def test_an_export_of_stock_holds_stock_s_numbers(stock, tmp_path):
     assert all(torch.equal(back[name], stock.state[name]) for name in stock.state)
 
 
-def test_home_and_back_on_the_command_line(tmp_path):
+def test_out_and_in_on_the_command_line(tmp_path):
     storage = tmp_path / "storage"
     out = tmp_path / "stock.safetensors"
-    taken = run_json(storage, "export-version", "live", "--format", "safetensors", "--out", out)
-    assert (taken["version"], taken["model"], taken["bytes"]) == (0, "vit_t", out.stat().st_size)
-    assert "encoder.onnx" in taken["note"]
+    file = run_json(storage, "export-version", "live", "--format", "safetensors", "--out", out)
+    assert (file["version"], file["model"], file["bytes"]) == (0, "vit_t", out.stat().st_size)
+    assert "encoder.onnx" in file["note"]
     made = run_json(storage, "import-version", out, "--reason", "a round trip")
     assert made["version"] == 1
     assert made["reason"] == "imported from stock.safetensors: a round trip"
@@ -162,8 +162,8 @@ def test_home_and_back_on_the_command_line(tmp_path):
 
 
 def test_the_documented_way_with_onnxruntime_gives_the_app_s_mask(stock, tmp_path, monkeypatch):
-    """The code block of docs/take-it-home.md, run as it stands."""
-    page = (Path(__file__).parents[2] / "docs" / "take-it-home.md").read_text()
+    """The code block of docs/export-a-model.md, run as it stands."""
+    page = (Path(__file__).parents[2] / "docs" / "export-a-model.md").read_text()
     (code,) = [block for block in page.split("```python\n") if "encoder.onnx" in block and "frame" in block]
     monkeypatch.chdir(tmp_path)
     (tmp_path / "encoder.onnx").symlink_to(stock.files.encoder)
