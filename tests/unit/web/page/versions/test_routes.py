@@ -35,7 +35,7 @@ def test_a_version_is_downloaded_and_its_file_removed(
 def test_what_cannot_be_downloaded_is_said(client: TestClient) -> None:
     missing, unknown = client.get("/studio/versions/9/pth"), client.get("/studio/versions/0/zip")
     assert (missing.status_code, missing.json()) == (404, {"error": "there is no version 9"})
-    assert (unknown.status_code, unknown.json()["error"][:19]) == (422, "zip is not a format")
+    assert (unknown.status_code, unknown.json()["error"][:19]) == (422, "there is no format ")
 
 
 def test_an_uploaded_decoder_is_the_next_version(client: TestClient, project: FakeStudio) -> None:
