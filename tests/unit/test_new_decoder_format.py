@@ -13,16 +13,17 @@ from torch import Tensor
 from typer.testing import CliRunner
 
 from samstudio.cli.app import app
+from samstudio.config import Settings
+from samstudio.engine import Engine
+from samstudio.project import Project
 from samstudio.sam.decoder import load_decoder_state, save_decoder
 from samstudio.sam.models import StockWeights
 from samstudio.sam.transfer import DECODER_FORMATS, DecoderFormat, ExportedDecoder
 from samstudio.sam.transfer.state import decoder_weights
 from samstudio.sam.weights.sources import WeightFiles
-from samstudio.services.versions.transfer import TransferService
 from samstudio.web.api.app import build_api
 from samstudio.web.page.versions.tab import versions_html
 from tests.unit.sam.stock import random_state
-from tests.unit.web.api.studios import EdgelessStudio, open_edgeless
 
 
 def write_npz(path: Path, exported: ExportedDecoder) -> None:
@@ -40,14 +41,14 @@ def read_npz(path: Path) -> dict[str, Tensor]:
 NPZ = DecoderFormat(name="npz", description="for numpy", write=write_npz, read=read_npz)
 
 
-class ProjectWithTransfer(EdgelessStudio):
-    """A project whose model's weights are random."""
+class RandomEngine(Engine):
+    """A model of random weights."""
 
-    stock: StockWeights
-
-    @property
-    def transfer(self) -> TransferService:
-        return TransferService(versions=self.versions, stock=lambda: self.stock, graph=Path)
+    def stock_weights(self) -> StockWeights:
+        folder = self._settings.storage
+        (folder / "sam.onnx").write_bytes(b"published")
+        files = WeightFiles(folder / "encoder.onnx", folder / "sam.onnx")
+        return StockWeights("vit_t", random_state(), files)
 
 
 @pytest.fixture(autouse=True)
@@ -57,17 +58,16 @@ def _registered() -> Iterator[None]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> ProjectWithTransfer:
-    made = ProjectWithTransfer(open_edgeless(tmp_path / "storage").settings)
-    files = WeightFiles(tmp_path / "encoder.onnx", tmp_path / "sam.onnx")
-    files.decoder.write_bytes(b"published")
-    made.stock = StockWeights("vit_t", random_state(), files)
-    tuned = {name: value + 0.01 for name, value in decoder_weights(made.stock).items()}
+def project(tmp_path: Path) -> Project:
+    settings = Settings(storage=tmp_path / "storage")
+    engine = RandomEngine(settings)
+    made = Project(settings, engine=engine)
+    tuned = {name: value + 0.01 for name, value in decoder_weights(engine.stock_weights()).items()}
     made.versions.create(write=lambda path: save_decoder(path, tuned, {}), reason="better")
     return made
 
 
-def test_a_version_goes_out_and_comes_in(project: ProjectWithTransfer, tmp_path: Path) -> None:
+def test_a_version_goes_out_and_comes_in(project: Project, tmp_path: Path) -> None:
     file = project.transfer.export_version(1, "npz", tmp_path / "v1.npz")
     assert "The image encoder is not in it" in file.note
     made = project.transfer.import_version(file.path)
@@ -77,9 +77,9 @@ def test_a_version_goes_out_and_comes_in(project: ProjectWithTransfer, tmp_path:
 
 
 def test_the_command_line_offers_and_writes_it(
-    project: ProjectWithTransfer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("samstudio.project.Project", lambda *_args, **_options: project)
+    monkeypatch.setattr("samstudio.project.open_project", lambda *_args, **_options: project)
     run, out = CliRunner(), tmp_path / "v1.npz"
     assert "|npz>" in run.invoke(app, ["export-version", "--help"], terminal_width=200).output
     done = run.invoke(app, ["export-version", "1", "--format", "npz", "--out", str(out)])
@@ -87,7 +87,7 @@ def test_the_command_line_offers_and_writes_it(
     assert "version 2 imported from v1.npz" in run.invoke(app, ["import-version", str(out)]).output
 
 
-def test_the_api_documents_and_serves_it(project: ProjectWithTransfer, tmp_path: Path) -> None:
+def test_the_api_documents_and_serves_it(project: Project, tmp_path: Path) -> None:
     api = build_api(project)
     parameters = api.openapi()["paths"]["/api/v1/versions/{version}/file"]["get"]["parameters"]
     schema = next(one["schema"] for one in parameters if one["name"] == "format")
@@ -99,7 +99,7 @@ def test_the_api_documents_and_serves_it(project: ProjectWithTransfer, tmp_path:
     assert "mask_decoder.iou_token.weight" in read_npz(tmp_path / "got.npz")
 
 
-def test_the_page_offers_it(project: ProjectWithTransfer) -> None:
+def test_the_page_offers_it(project: Project) -> None:
     page = versions_html(project)
     assert "<b>.npz</b> for numpy</a>" in page
     assert 'data-accept=".pth,.safetensors,.npz"' in page
