@@ -42,6 +42,14 @@ KEPT: dict[str, set[str]] = {
     # Said to who changes the page.
     "web/page/canvas/js/model/context.js": {"this browser gives no more canvases to draw on"},
     "web/page/canvas/js/panels/dom.js": {"the page has no 7 7"},
+    "sam/transfer/onnx.py": {"Flatten"},
+    "sam/transfer/safetensors.py": {"samstudio decoder"},
+    # Said on the command line alone.
+    "sam/transfer/format.py": {
+        "7's exists only as 7, 7, which lies at 7",
+        "The image encoder is not in it: 7.",
+        "it is 7's own, unchanged, in 7",
+    },
     # Said to who writes a new format.
     "registry.py": {"there are two of the kind 7 with the name 7"},
     # No page lets one choose these.
