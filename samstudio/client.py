@@ -406,7 +406,7 @@ class Client:
         version: Version,
         path: str | Path,
         *,
-        format: Literal["safetensors", "pth", "onnx"] = "safetensors",
+        format: str = "safetensors",
     ) -> int:
         """Write a version to a file; gives its number."""
         reply = self._download(f"versions/{version}/file", path, format=format)
