@@ -22,6 +22,7 @@ from samstudio.sam.transfer import DECODER_FORMATS, DecoderFormat, ExportedDecod
 from samstudio.sam.transfer.state import decoder_weights
 from samstudio.sam.weights.sources import WeightFiles
 from samstudio.web.api.app import build_api
+from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.versions.tab import versions_html
 from tests.unit.sam.stock import random_state
 
@@ -88,7 +89,7 @@ def test_the_command_line_offers_and_writes_it(
 
 
 def test_the_api_documents_and_serves_it(project: Project, tmp_path: Path) -> None:
-    api = build_api(project)
+    api = build_api(project, EncodingQueue(project))
     parameters = api.openapi()["paths"]["/api/v1/versions/{version}/file"]["get"]["parameters"]
     schema = next(one["schema"] for one in parameters if one["name"] == "format")
     assert schema["enum"] == ["pth", "safetensors", "onnx", "npz"]

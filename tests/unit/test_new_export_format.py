@@ -18,6 +18,7 @@ from samstudio.masks import encode_rle
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS, ExportFormat
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource
 from samstudio.web.api.app import build_api
+from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.dataset import dataset_html
 from tests.unit.services.pictures import colours, encoded
 from tests.unit.web.api.studios import EdgelessStudio, open_edgeless
@@ -71,7 +72,7 @@ def test_the_command_line_offers_and_writes_it(project: EdgelessStudio, tmp_path
 
 
 def test_the_api_documents_and_serves_it(project: EdgelessStudio) -> None:
-    api = build_api(project)
+    api = build_api(project, EncodingQueue(project))
     (parameter,) = api.openapi()["paths"]["/api/v1/dataset/export"]["get"]["parameters"]
     assert parameter["schema"]["enum"] == ["coco", "yolo", "voc", "masks", "areas"]
     assert "`areas`: One line an object, with its area" in parameter["schema"]["description"]
