@@ -13,6 +13,7 @@ from samstudio.cli.common import AsJson, opened, version_number
 from samstudio.cli.terminal import bar, report
 from samstudio.domain import InvalidInput, Prompt
 from samstudio.files import write_with
+from samstudio.prompts import box_from_text, make_prompt, point_from_text
 
 predict_commands = typer.Typer()
 
@@ -46,24 +47,13 @@ def predict(
 
 def _prompt(box: str | None, points: list[str]) -> Prompt:
     if box is None and not points:
-        raise InvalidInput("there is no prompt: give --box X0,Y0,X1,Y1, --point X,Y,1, or both")
-    corners = _numbers(box, 4, "--box", "X0,Y0,X1,Y1") if box is not None else None
-    labelled = [_numbers(text, 3, "--point", "X,Y,LABEL") for text in points]
-    return Prompt(
-        box=(corners[0], corners[1], corners[2], corners[3]) if corners else None,
-        point_coords=tuple((x, y) for x, y, _ in labelled),
-        point_labels=tuple(int(label) for *_, label in labelled),
+        raise InvalidInput("the prompt is empty: give --box X0,Y0,X1,Y1, --point X,Y,1, or both")
+    labelled = [point_from_text(text) for text in points]
+    return make_prompt(
+        box=None if box is None else box_from_text(box),
+        point_coords=[(x, y) for x, y, _ in labelled],
+        point_labels=[label for *_, label in labelled],
     )
-
-
-def _numbers(text: str, count: int, option: str, form: str) -> tuple[float, ...]:
-    try:
-        values = tuple(float(part) for part in text.split(","))
-    except ValueError:
-        values = ()
-    if len(values) != count:
-        raise InvalidInput(f"{option} {text!r} is not of the form {form}")
-    return values
 
 
 def _write_mask(path: Path, mask: Any) -> None:

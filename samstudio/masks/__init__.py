@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from samstudio.masks.rle import (
-    Mask,
-    canonical_rle,
-    decode_rle,
-    encode_rle,
-    foreground_runs,
-    iou,
-    label_rles,
-    mask_to_box,
-    masks_from_labels,
-    rle_area,
-    rle_box,
-    validated_box,
-    validated_points,
-)
+from samstudio.masks.arrays import Mask, iou, mask_to_box
+from samstudio.masks.rle import decode_rle, encode_rle, label_rles
+from samstudio.masks.run_lengths import RunLengths
+from samstudio.masks.usable import MaskProblem, UnusableMask, mask_of_size, usable_mask
 
 __all__ = [
     "Mask",
-    "canonical_rle",
+    "MaskProblem",
+    "RunLengths",
+    "UnusableMask",
     "decode_rle",
     "encode_rle",
-    "foreground_runs",
     "iou",
     "label_rles",
+    "mask_of_size",
     "mask_to_box",
-    "masks_from_labels",
-    "rle_area",
-    "rle_box",
-    "validated_box",
-    "validated_points",
+    "usable_mask",
 ]

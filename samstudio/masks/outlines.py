@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput, Rle, Size
-from samstudio.masks.rle import Mask, canonical_rle
+from samstudio.masks.arrays import Mask
+from samstudio.masks.run_lengths import RunLengths
 
 MAX_CROSSINGS = 20_000_000
 """Columns that all outlines together may pass; a picture's honest outlines pass some thousands."""
@@ -60,8 +61,8 @@ def rle_of(polygons: Sequence[Sequence[float]], *, size: Size) -> Rle:
     # Where the picture, read down its columns, changes between outside and inside; twice is not at all.
     places, times = np.unique(crossings, return_counts=True)
     changes = places[times % 2 == 1]
-    counts = np.diff(np.concatenate(([0], changes, [height * width])))
-    return canonical_rle({"size": [height, width], "counts": counts.tolist()})
+    edges = np.append(changes, height * width) if len(changes) % 2 else changes
+    return RunLengths(size, edges[0::2], edges[1::2]).to_rle()
 
 
 def _crossings(polygons: Sequence[Sequence[float]], *, height: int, width: int) -> Ints:

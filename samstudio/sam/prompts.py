@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from samstudio.domain import InvalidInput, Prompt, Size
+from samstudio.prompts import check_prompt
 from samstudio.sam.geometry import LONG_SIDE, LOW_RES, scale_coords
 
 _BOX_CORNER_LABELS = (2, 3)
@@ -73,9 +74,9 @@ class PromptBatch:
         empty batch, an empty prompt, or labels other than 0 and 1.
         """
         if not prompts:
-            raise InvalidInput("there is no prompt: draw a box or click on the object")
+            raise InvalidInput("there is no prompt")
         for prompt in prompts:
-            _check(prompt)
+            check_prompt(prompt)
         points, labels = _pad_points(prompts, original_sizes)
         boxes = [_scaled_box(prompt, size) for prompt, size in zip(prompts, original_sizes, strict=True)]
         masks = [_mask_plane(prompt) for prompt in prompts]
@@ -152,17 +153,6 @@ def _rows(part: Tensor | None, has: Tensor | None, batch: int, device: torch.dev
     return torch.full((batch,), part is not None, dtype=torch.bool, device=device)
 
 
-def _check(prompt: Prompt) -> None:
-    if len(prompt.point_coords) != len(prompt.point_labels):
-        raise InvalidInput(
-            f"{len(prompt.point_coords)} points came with {len(prompt.point_labels)} labels: each needs one"
-        )
-    if any(label not in (0, 1) for label in prompt.point_labels):
-        raise InvalidInput(f"point labels are 1 (foreground) or 0 (background), not {prompt.point_labels}")
-    if prompt.box is None and not prompt.point_coords and prompt.mask_input is None:
-        raise InvalidInput("the prompt is empty: draw a box or click on the object")
-
-
 def _pad_points(
     prompts: Sequence[Prompt], original_sizes: Sequence[Size]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -185,9 +175,6 @@ def _scaled_box(prompt: Prompt, size: Size) -> Tensor | None:
 def _mask_plane(prompt: Prompt) -> Tensor | None:
     if prompt.mask_input is None:
         return None
-    if prompt.mask_input.shape != (1, LOW_RES, LOW_RES):
-        shown = "x".join(map(str, prompt.mask_input.shape))
-        raise InvalidInput(f"mask_input is 1x{LOW_RES}x{LOW_RES} logits, not {shown}")
     return torch.from_numpy(np.ascontiguousarray(prompt.mask_input, dtype=np.float32))
 
 

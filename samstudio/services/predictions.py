@@ -14,13 +14,16 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from samstudio.domain import Embedding, InvalidInput, Prediction, Prompt
-from samstudio.masks import validated_box, validated_points
+from samstudio.domain import Embedding, InvalidInput, Prediction, Prompt, Size
+from samstudio.prompts import fit_prompt
 from samstudio.sam.geometry import mask_logits
 from samstudio.services.images import ImageService
 from samstudio.services.images.decoding import decode_image, pixels_id
 
-LOGITS_SHAPE = (1, 256, 256)
+BATCH_BYTES = 256 * 1024 * 1024
+"""Masks of one batch, at the image's size: a hundred of 12 megapixels would be 1.2 GB."""
+
+MULTIMASKS = 3
 
 Observe: TypeAlias = Callable[[str, float], object]
 """Told how many seconds a stage took that went well: ``encode``, ``decode``, ``predict`` (the whole)."""
@@ -69,12 +72,19 @@ class PredictionService:
     def predict(
         self, image_id: str, prompt: Prompt, *, version: int | None = None, multimask_output: bool = False
     ) -> Prediction:
-        """The masks for one prompt.
+        """Return the masks for one prompt on a stored image, the best by predicted IoU first.
 
-        Raises NotFound for an unknown image or version; InvalidInput for a
-        prompt that is empty or does not fit the image.
+        Args:
+            image_id: The image.
+            prompt: Coordinates in the image's pixels; a box is clipped to the image.
+            version: Who answers; None is the live version.
+            multimask_output: Give three masks instead of one.
+
+        Raises:
+            NotFound: There is no such image or version.
+            InvalidInput: The prompt is empty or does not fit the image.
         """
-        return self.predict_many(image_id, [prompt], version=version, multimask_output=multimask_output)[0]
+        return next(self.predict_many(image_id, [prompt], version=version, multimask_output=multimask_output))
 
     def predict_many(
         self,
@@ -83,15 +93,18 @@ class PredictionService:
         *,
         version: int | None = None,
         multimask_output: bool = False,
-    ) -> list[Prediction]:
-        """The masks for several prompts on one image, decoded as one batch; raises as `predict` does."""
-        image = self._images.get(image_id)
-        checked = [validated_prompt(prompt, width=image.width, height=image.height) for prompt in prompts]
-        if not checked:
-            return []
-        with self._timed("predict"):
-            embedding = self._embedding(image_id)
-            return self._decode(embedding, checked, version=version, multimask_output=multimask_output)
+    ) -> Iterator[Prediction]:
+        """Check prompts on one image, then answer them in order, all by one version.
+
+        They are decoded some at a time, as the answers are taken, so that the
+        masks of a large image do not fill the memory. Raises as `predict` does,
+        before anything is decoded.
+        """
+        size = self._images.get(image_id).size
+        fitting = [fit_prompt(prompt, size) for prompt in prompts]
+        return self._answers(
+            lambda: self._embedding(image_id), fitting, size, version=version, multimask=multimask_output
+        )
 
     def logits_of_mask(self, mask: NDArray[np.bool_]) -> NDArray[np.float32]:
         """A mask drawn by hand (bool HxW, of its image's size) as a prompt's ``mask_input``."""
@@ -105,7 +118,7 @@ class PredictionService:
         Nothing is stored but the embedding, so asking again is quick. Raises
         InvalidInput for a file that cannot be read, else as `predict` does.
         """
-        return self.predict_pixels(_read(path, max_pixels=max_pixels), [prompt], version=version)[0]
+        return next(self.predict_pixels(_read(path, max_pixels=max_pixels), [prompt], version=version))
 
     def predict_pixels(
         self,
@@ -114,16 +127,21 @@ class PredictionService:
         *,
         version: int | None = None,
         multimask_output: bool = False,
-    ) -> list[Prediction]:
-        """The masks for prompts on a picture (uint8 HxWx3 RGB) that need not be in the dataset.
+    ) -> Iterator[Prediction]:
+        """Answer prompts, as `predict_many` does, on a picture (uint8 HxWx3 RGB) not of the dataset.
 
-        As `predict_file`, nothing is stored but the embedding; raises as `predict_many` does.
+        As in `predict_file`, nothing is stored but the embedding.
         """
-        height, width = pixels.shape[:2]
-        checked = [validated_prompt(prompt, width=width, height=height) for prompt in prompts]
-        with self._timed("predict"):
-            embedding = self._encoded(pixels_id(pixels), lambda: pixels)
-            return self._decode(embedding, checked, version=version, multimask_output=multimask_output)
+        size = (pixels.shape[0], pixels.shape[1])
+        fitting = [fit_prompt(prompt, size) for prompt in prompts]
+        image_id = pixels_id(pixels)
+        return self._answers(
+            lambda: self._encoded(image_id, lambda: pixels),
+            fitting,
+            size,
+            version=version,
+            multimask=multimask_output,
+        )
 
     def prepare(self, image_id: str) -> None:
         """Encode an image ahead, so that the first prompt on it is quick; raises NotFound."""
@@ -150,30 +168,34 @@ class PredictionService:
             self._observe("encode", time.perf_counter() - began[0])
         return embedding
 
-    def _decode(
-        self, embedding: Embedding, prompts: Sequence[Prompt], *, version: int | None, multimask_output: bool
-    ) -> list[Prediction]:
-        with self._timed("decode"):
-            return self._predictor.predict(
-                embedding, prompts, version=version, multimask_output=multimask_output
-            )
+    def _answers(
+        self,
+        embedding: Callable[[], Embedding],
+        prompts: Sequence[Prompt],
+        size: Size,
+        *,
+        version: int | None,
+        multimask: bool,
+    ) -> Iterator[Prediction]:
+        at_once = prompts_at_once(size, masks_each=MULTIMASKS if multimask else 1)
+        for start in range(0, len(prompts), at_once):
+            with self._timed("predict"):
+                known = embedding()
+                with self._timed("decode"):
+                    batch = self._predictor.predict(
+                        known,
+                        prompts[start : start + at_once],
+                        version=version,
+                        multimask_output=multimask,
+                    )
+            version = batch[0].version  # a swap in between must not give half of them to another version
+            yield from map(best_first, batch)
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
         began = time.perf_counter()
         yield
         self._observe(stage, time.perf_counter() - began)
-
-
-def validated_prompt(prompt: Prompt, *, width: int, height: int) -> Prompt:
-    """The prompt with its box clipped to the image; raises InvalidInput with what is wrong with it."""
-    if prompt.box is None and not prompt.point_coords and prompt.mask_input is None:
-        raise InvalidInput("the prompt is empty: draw a box or click on the object")
-    box = prompt.box
-    if box is not None:
-        box = validated_box(box, width=width, height=height)
-    validated_points(prompt.point_coords, prompt.point_labels, width=width, height=height)
-    return Prompt(box, prompt.point_coords, prompt.point_labels, _validated_logits(prompt.mask_input))
 
 
 def _read(path: Path, *, max_pixels: int) -> NDArray[np.uint8]:
@@ -184,15 +206,19 @@ def _read(path: Path, *, max_pixels: int) -> NDArray[np.uint8]:
     return decode_image(data, filename=path.name, max_pixels=max_pixels).pixels
 
 
-def _validated_logits(logits: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
-    if logits is None:
-        return None
-    if logits.shape != LOGITS_SHAPE:
-        raise InvalidInput(
-            f"mask_input has shape {logits.shape}: give a previous prediction's 1x256x256 logits"
-        )
-    if not np.isfinite(logits).all():
-        raise InvalidInput(
-            "mask_input holds numbers that are not finite: give a previous prediction's logits"
-        )
-    return logits.astype(np.float32, copy=False)
+def prompts_at_once(size: Size, *, masks_each: int) -> int:
+    """Return how many prompts' masks, at the image's size (H, W), are held in memory at once."""
+    return max(1, BATCH_BYTES // (size[0] * size[1] * masks_each))
+
+
+def best_first(prediction: Prediction) -> Prediction:
+    """Return a prediction with its masks in the order of their predicted IoU, the best first."""
+    order = np.argsort(-prediction.iou_predictions, kind="stable")
+    if (order == np.arange(len(order))).all():  # nearly always: the masks are not copied
+        return prediction
+    return Prediction(
+        masks=prediction.masks[order],
+        iou_predictions=prediction.iou_predictions[order],
+        low_res_logits=prediction.low_res_logits[order],
+        version=prediction.version,
+    )

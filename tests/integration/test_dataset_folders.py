@@ -11,7 +11,7 @@ from pycocotools.coco import COCO
 
 from samstudio.db.engine import open_database
 from samstudio.domain import AnnotationStatus, InvalidInput, NewAnnotation, Unavailable
-from samstudio.masks import decode_rle, encode_rle, masks_from_labels
+from samstudio.masks import decode_rle, encode_rle, label_rles
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.images import ImageService
@@ -66,7 +66,8 @@ def test_images_with_masks_come_in_once(place, folder):
     first = place.images.list()[0]
     assert first.filename == "picture_00.png"
     found = place.annotations.list(first.id)
-    expected = masks_from_labels(np.asarray(Image.open(masks / "picture_00.png")))
+    labels = np.asarray(Image.open(masks / "picture_00.png"))
+    expected = [decode_rle(rle) for rle in label_rles(labels)]
     assert all(np.array_equal(decode_rle(a.rle), m) for a, m in zip(found, expected, strict=True))
     assert {a.category.name for a in found} == {"tile"}
     assert {a.status for a in found} == {AnnotationStatus.ACCEPTED}

@@ -12,7 +12,7 @@ import torch
 
 from samstudio.config import Settings
 from samstudio.domain import Embedding, Example
-from samstudio.masks import encode_rle, masks_from_labels
+from samstudio.masks import encode_rle, label_rles
 from samstudio.sam.decoder import PromptBatch, SamDecoder, load_decoder_state, save_decoder
 from samstudio.sam.models import load_model
 from samstudio.services.tuning.canary import canary_set
@@ -65,8 +65,8 @@ def pictures() -> Pictures:
         pixels, labels = picture(number)
         embeddings[str(number)] = model.encoder.encode(pixels)
         wanted[str(number)] = [
-            Example(str(number), encode_rle(mask), annotation_id=10 * number + row)
-            for row, mask in enumerate(masks_from_labels(labels))
+            Example(str(number), rle, annotation_id=10 * number + row)
+            for row, rle in enumerate(label_rles(labels))
         ]
     canary = canary_set()
     embeddings |= {image_id: model.encoder.encode(pixels) for image_id, pixels in canary.pixels.items()}

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samstudio.db.tables import AnnotationRow, ImageRow
-from samstudio.domain import Annotation, AnnotationStatus, InvalidInput, NotFound, Rle, Size
-from samstudio.masks import canonical_rle, rle_area, rle_box
+from samstudio.domain import Annotation, AnnotationStatus, NotFound, Rle, Size
+from samstudio.masks import mask_of_size, usable_mask
 from samstudio.services.annotations.categories import to_category
 
 
@@ -55,22 +55,16 @@ def image_sizes(session: Session, image_ids: Iterable[str]) -> dict[str, Size]:
 
 
 def mask_values(rle: Rle, size: Size) -> dict[str, Any]:
-    """The columns that a mask fills: itself in its one canonical spelling, its box, its area.
+    """Return the columns that a mask fills: itself in its one canonical spelling, its box, its area.
 
-    Raises InvalidInput when it is damaged, empty or not of the image's size (H, W).
+    Raises:
+        InvalidInput: It is damaged, empty or not of the image's size (H, W).
     """
-    canonical = checked_rle(rle, size)
-    x0, y0, x1, y1 = rle_box(canonical)
-    return {"rle": canonical, "x0": x0, "y0": y0, "x1": x1, "y1": y1, "area": rle_area(canonical)}
+    mask = usable_mask(rle, size)
+    x0, y0, x1, y1 = mask.box
+    return {"rle": mask.to_rle(), "x0": x0, "y0": y0, "x1": x1, "y1": y1, "area": mask.area}
 
 
 def checked_rle(rle: Rle, size: Size) -> Rle:
-    """A mask, perhaps empty, in its canonical spelling; raises InvalidInput as `mask_values` does."""
-    canonical = canonical_rle(rle)
-    height, width = canonical["size"]
-    if (height, width) != size:
-        raise InvalidInput(
-            f"the mask is {width}x{height} pixels but its image is {size[1]}x{size[0]}: "
-            "a mask needs the size of its image"
-        )
-    return canonical
+    """Return a mask, perhaps empty, in its canonical spelling; raises InvalidInput as `mask_values` does."""
+    return mask_of_size(rle, size).to_rle()

@@ -10,12 +10,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from samstudio.domain import Annotation, InvalidInput, Size, StudioError
-from samstudio.masks import Mask, decode_rle
+from samstudio.domain import Annotation, StudioError
+from samstudio.masks import Mask, UnusableMask, usable_mask
 from samstudio.services.comparison.background import Background
 from samstudio.services.comparison.cache import AcceptedObjects, AnswerBook
 from samstudio.services.comparison.sides import Answer, Side
@@ -158,21 +158,7 @@ class Scorer:
         masks = {}
         for one in objects:
             try:
-                masks[one.id] = _true_mask(one, size)
-            except InvalidInput as error:
+                masks[one.id] = usable_mask(one.rle, size).decode()
+            except UnusableMask as error:
                 found[one.id] = Answer(None, problem=str(error))
         return masks
-
-
-def _true_mask(one: Annotation, size: Size) -> Mask:
-    """The mask, bool HxW; raises InvalidInput when it is damaged, empty or not of the image's size."""
-    # Looked at before it is decoded: a mask that claims to be huge must not be unpacked.
-    if not isinstance(one.rle, Mapping):
-        raise InvalidInput("its stored mask is damaged")
-    claimed = one.rle.get("size")
-    if not isinstance(claimed, list | tuple) or tuple(claimed) != size:
-        raise InvalidInput("its mask and its image differ in size")
-    mask = decode_rle(one.rle)
-    if not mask.any():
-        raise InvalidInput("its mask is empty")
-    return mask

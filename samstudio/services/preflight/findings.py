@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from samstudio.domain import Box, Size
+from samstudio.masks import MaskProblem
 from samstudio.text import plural
 
 SHOWN = 3
@@ -18,9 +19,9 @@ IDS = 100
 
 
 BROKEN = {
-    "empty_mask": "the mask is empty",
-    "mask_size": "the mask has not the size of its image",
-    "damaged_mask": "the mask is damaged",
+    MaskProblem.EMPTY: "the mask is empty",
+    MaskProblem.SIZE: "the mask has not the size of its image",
+    MaskProblem.DAMAGED: "the mask is damaged",
 }
 """Why a mask cannot be used, by the code of the finding."""
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from samstudio.masks.runs import Runs
+from samstudio.masks import RunLengths
 from samstudio.services.preflight.findings import IDS, Finding, Seen, Severity, named
 from samstudio.services.preflight.object_checks import is_whole
 from samstudio.text import plural
@@ -39,12 +39,12 @@ KINDS = {
 }
 
 
-def relation(pair: Pair, first: Runs, second: Runs) -> str:
+def relation(pair: Pair, first: RunLengths, second: RunLengths) -> str:
     """What two masks are to each other: one of `KINDS`, or nothing."""
-    if first.same(second):
+    if first == second:
         return "duplicate"
     one, other = pair
-    if _one_pixel_apart(np.array(one.box), np.array(other.box)) and first.moved(second):
+    if _one_pixel_apart(np.array(one.box), np.array(other.box)) and first.is_moved(second):
         return "shifted"
     shared, areas = first.overlap(second), (first.area, second.area)
     if shared > ALIKE_IOU * (sum(areas) - shared):

@@ -10,9 +10,8 @@ from sqlalchemy import Select, Text, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from samstudio.db.tables import AnnotationRow, ImageRow
-from samstudio.domain import STOCK_VERSION, AnnotationStatus, InvalidInput, Size
-from samstudio.masks import foreground_runs
-from samstudio.masks.runs import Runs
+from samstudio.domain import STOCK_VERSION, AnnotationStatus, Size
+from samstudio.masks import RunLengths, usable_mask
 from samstudio.services.annotations.queries import chunks, counts
 from samstudio.services.preflight.findings import Seen
 
@@ -78,12 +77,14 @@ def mask_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
     return texts
 
 
-def read_mask(text: str, size: Size) -> tuple[str, Runs | None]:
-    """Why a stored mask cannot be used on an image of this size (one of `BROKEN`, or ""), else its runs."""
+def read_mask(text: str, size: Size) -> RunLengths:
+    """Return the mask that a column's text holds, for an image of this size (H, W).
+
+    Raises:
+        UnusableMask: It cannot be used.
+    """
     try:
-        found, starts, ends = foreground_runs(json.loads(text))
-    except (InvalidInput, ValueError, RecursionError):
-        return "damaged_mask", None
-    if found != size:
-        return "mask_size", None
-    return ("", Runs(starts, ends)) if len(starts) else ("empty_mask", None)
+        stored = json.loads(text)
+    except (ValueError, RecursionError):
+        stored = None
+    return usable_mask(stored, size)

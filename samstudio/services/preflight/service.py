@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from samstudio.db.engine import Database
-from samstudio.masks.runs import Runs
+from samstudio.masks import RunLengths, UnusableMask
 from samstudio.services.annotations.queries import chunks
 from samstudio.services.preflight.dataset_checks import (
     check_already_sure,
@@ -125,16 +125,15 @@ def _look(session: Session, seen: Sequence[Seen], wanted: set[int]) -> _Look:
     return look
 
 
-def _read(session: Session, batch: Sequence[Seen], look: _Look) -> dict[int, Runs]:
+def _read(session: Session, batch: Sequence[Seen], look: _Look) -> dict[int, RunLengths]:
     """The masks of these objects that can be used; what is wrong with the others is noted."""
     texts = mask_texts(session, [one.id for one in batch])
-    runs: dict[int, Runs] = {}
+    runs: dict[int, RunLengths] = {}
     for one in batch:
-        why, found = read_mask(texts.get(one.id, ""), one.size)
-        if found is None:
-            look.broken[one.id] = why
-        else:
-            runs[one.id] = found
+        try:
+            runs[one.id] = read_mask(texts.get(one.id, ""), one.size)
+        except UnusableMask as error:
+            look.broken[one.id] = error.problem
     return runs
 
 

@@ -8,18 +8,17 @@ callable each time and cast batch by batch. Not here: which prompt is shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from samstudio.domain import Box, Embedding, Example, InvalidInput, Size
-from samstudio.masks import Mask, decode_rle, mask_to_box
+from samstudio.domain import Box, Embedding, Example, Size
+from samstudio.masks import Mask, RunLengths, UnusableMask, usable_mask
 from samstudio.sam.geometry import LOW_RES, low_res_target, valid_low_res
 
 EmbeddingOf = Callable[[str], Embedding]
@@ -59,7 +58,7 @@ class Sample:
 
     def mask(self) -> Mask:
         """The true mask, bool HxW."""
-        return decode_rle(self.example.rle)
+        return RunLengths.parse(self.example.rle).decode()
 
     def target(self) -> NDArray[np.float32]:
         """The low-res target, float32 256x256 in 0..1."""
@@ -70,18 +69,22 @@ class Sample:
         return full
 
 
-def make_sample(example: Example) -> Sample:
-    """Prepare one object. Raises InvalidInput when its mask is empty or not a mask."""
-    mask = decode_rle(example.rle)
-    box = mask_to_box(mask)
-    target = low_res_target(mask)
+def make_sample(example: Example, mask: RunLengths | None = None) -> Sample:
+    """Prepare one object; ``mask`` is its mask where that was read already.
+
+    Raises:
+        InvalidInput: The mask is empty or not a mask.
+    """
+    mask = RunLengths.parse(example.rle) if mask is None else mask
+    box = mask.box
+    target = low_res_target(mask.decode())
     rows, columns = np.flatnonzero(target.any(axis=1)), np.flatnonzero(target.any(axis=0))
     patch = target[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return Sample(
         example=example,
         box=box,
-        size=(mask.shape[0], mask.shape[1]),
-        area=int(mask.sum()),
+        size=mask.size,
+        area=mask.area,
         corner=(int(rows[0]), int(columns[0])),
         patch=np.rint(patch * 255).astype(np.uint8),
     )
@@ -92,35 +95,22 @@ def make_samples(examples: Sequence[Example], embedding: EmbeddingOf) -> tuple[l
     samples: list[Sample] = []
     skipped: list[str] = []
     sizes: dict[str, Size] = {}
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, RunLengths]] = set()
     for example in examples:
         name = f"object {example.annotation_id}" if example.annotation_id else "an object"
-        if not isinstance(example.rle, Mapping):
-            skipped.append(f"{name}: its stored mask is damaged")
-            continue
-        key = (example.image_id, str(example.rle.get("counts")))
-        if key in seen:
-            skipped.append(f"{name} has the same mask as another on its image")
-            continue
-        seen.add(key)
         if example.image_id not in sizes:
             sizes[example.image_id] = embedding(example.image_id).original_size
-        # Looked at before it is decoded: a mask that claims to be huge must not be unpacked.
-        claimed = example.rle.get("size")
-        if isinstance(claimed, (list, tuple)) and tuple(claimed) != tuple(sizes[example.image_id]):
-            shown = " and ".join(_shown(size) for size in (claimed, sizes[example.image_id]))
-            skipped.append(f"{name}: its mask and its image differ in size ({shown})")
-            continue
         try:
-            samples.append(make_sample(example))
-        except InvalidInput as error:
+            mask = usable_mask(example.rle, sizes[example.image_id])
+        except UnusableMask as error:
             skipped.append(f"{name}: {error}")
+            continue
+        if (example.image_id, mask) in seen:
+            skipped.append(f"{name} has the same mask as another on its image")
+            continue
+        seen.add((example.image_id, mask))
+        samples.append(make_sample(example, mask))
     return samples, skipped
-
-
-def _shown(size: Sequence[Any]) -> str:
-    """(H, W) as people write it."""
-    return "x".join(str(side) for side in reversed(size))
 
 
 def by_image(samples: Sequence[Sample]) -> dict[str, list[Sample]]:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from samstudio.domain import Embedding, InvalidInput, NotFound, Prediction, Prompt
-from samstudio.services.predictions import PredictionService
+from samstudio.services.predictions import PredictionService, best_first
 from tests.unit.services.pictures import colours, encoded
 
 LOGITS = np.zeros((1, 256, 256), np.float32)
@@ -82,22 +82,50 @@ def test_boxes_are_clipped_and_the_rest_goes_through(predictions, predictor, ima
 
 def test_many_prompts_are_one_batch_on_one_embedding(predictions, predictor, image_id):
     prompts = [Prompt(box=(0, 0, n, n)) for n in (3, 5, 7)]
-    answers = predictions.predict_many(image_id, prompts)
+    answers = list(predictions.predict_many(image_id, prompts))
     assert [a.masks.sum() for a in answers] == [9, 25, 49]
     assert len(predictor.calls) == 1
-    assert predictions.predict_many(image_id, []) == []
+    assert list(predictions.predict_many(image_id, [])) == []
     assert len(predictor.calls) == 1
+
+
+def test_masks_of_large_images_are_decoded_some_at_a_time_by_one_version(
+    predictions, predictor, image_id, monkeypatch
+):
+    monkeypatch.setattr("samstudio.services.predictions.BATCH_BYTES", 2 * 36 * 24)
+    box = Prompt(box=(2, 3, 10, 9))
+    answers = predictions.predict_many(image_id, [box] * 5)
+    assert predictor.calls == [], "nothing is decoded before an answer is taken"
+    assert len(list(answers)) == 5
+    called = [(len(prompts), version) for _, prompts, version, _ in predictor.calls]
+    assert called == [(2, None), (2, 5), (1, 5)]
+    predictor.calls.clear()
+    list(predictions.predict_many(image_id, [box] * 2, multimask_output=True))
+    assert [len(prompts) for _, prompts, _, _ in predictor.calls] == [1, 1], "three masks each"
+
+
+def test_the_best_of_several_masks_comes_first():
+    masks = np.zeros((3, 4, 5), bool)
+    masks[1, 0, 0] = True
+    logits = np.arange(3, dtype=np.float32)[:, None, None] * np.ones((3, 256, 256), np.float32)
+    given = Prediction(masks, np.array([0.5, 0.9, 0.9], np.float32), logits, 4)
+    best = best_first(given)
+    assert best.iou_predictions.tolist() == pytest.approx([0.9, 0.9, 0.5])
+    assert best.masks[:, 0, 0].tolist() == [True, False, False]
+    assert best.low_res_logits[:, 0, 0].tolist() == [1, 2, 0]
+    assert best.version == 4
+    assert best_first(best) is best
 
 
 @pytest.mark.parametrize(
     ("prompt", "why"),
     [
-        (Prompt(), "the prompt is empty: draw a box or click on the object"),
+        (Prompt(), "the prompt is empty"),
         (Prompt(box=(99, 99, 120, 120)), "box 99,99,120,120 lies outside the image, which is 36x24 pixels"),
         (Prompt(box=(5, 5, 5, 9)), "box 5,5,5,9 has no area"),
         (Prompt(point_coords=((40, 1),), point_labels=(1,)), "point 40,1 lies outside the image"),
         (Prompt(point_coords=((4, 1),)), "1 points came with 0 labels"),
-        (Prompt(mask_input=np.zeros((256, 256), np.float32)), r"mask_input has shape \(256, 256\)"),
+        (Prompt(mask_input=np.zeros((256, 256), np.float32)), r"mask_input has shape 256x256"),
         (Prompt(mask_input=np.full((1, 256, 256), np.nan, np.float32)), "numbers that are not finite"),
     ],
 )

@@ -11,8 +11,8 @@ from typing import Any
 
 from pycocotools import mask as coco
 
-from samstudio.domain import InvalidInput, Rle, Size
-from samstudio.masks import canonical_rle, rle_area
+from samstudio.domain import InvalidInput, Size
+from samstudio.masks import RunLengths, usable_mask
 from samstudio.services.annotations.categories import checked_name
 from samstudio.services.dataset_io.imports.folders import visible_files
 from samstudio.services.dataset_io.imports.format import ImportFormat
@@ -81,10 +81,8 @@ class CocoFile:
         category = self._categories.get(annotation.get("category_id"))
         if category is None:
             raise InvalidInput(f"the file has no category {annotation.get('category_id')!r}")
-        rle = _rle(annotation.get("segmentation"), size)
-        if not rle_area(rle):
-            raise InvalidInput("its mask is empty")
-        return FoundObject(checked_name(category), rle)
+        mask = _mask(annotation.get("segmentation"), size)
+        return FoundObject(checked_name(category), mask.to_rle())
 
 
 def _document(path: Path) -> dict[str, list[dict[str, Any]]]:
@@ -114,20 +112,15 @@ def _check_size(entry: Mapping[str, Any], name: str, size: Size, source: str) ->
         )
 
 
-def _rle(segmentation: Any, size: Size) -> Rle:
-    """COCO's three spellings of a mask, as canonical RLE; raises InvalidInput."""
+def _mask(segmentation: Any, size: Size) -> RunLengths:
+    """Read COCO's three spellings of a mask; raises InvalidInput."""
     if isinstance(segmentation, Mapping):
-        rle = canonical_rle(dict(segmentation))
-        if tuple(rle["size"]) != size:
-            raise InvalidInput(
-                f"its mask is {rle['size'][1]}x{rle['size'][0]} pixels, its image {size[1]}x{size[0]}"
-            )
-        return rle
+        return usable_mask(segmentation, size)
     if isinstance(segmentation, list) and segmentation:
         height, width = size
         polygons = [_polygon(points, size) for points in segmentation]
         merged = coco.merge(coco.frPyObjects(polygons, height, width))
-        return canonical_rle({"size": [height, width], "counts": merged["counts"]})
+        return usable_mask({"size": [height, width], "counts": merged["counts"]}, size)
     raise InvalidInput("it has no mask (no segmentation)")
 
 

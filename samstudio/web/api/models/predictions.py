@@ -6,14 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from samstudio.prompts import MAX_POINTS, MAX_PROMPTS
 from samstudio.web.api.models.base import Body, MaskFormat, Reply, VersionChoice, example
 from samstudio.web.api.models.masks import AnyMask
-
-MAX_PROMPTS = 100
-"""Prompts in one request, each about one object."""
-
-MAX_POINTS = 500
-"""Points in one prompt."""
 
 XY = Annotated[list[float], Field(min_length=2, max_length=2)]
 

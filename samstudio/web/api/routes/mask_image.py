@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, UploadFile
 from starlette.responses import Response
 
-from samstudio.domain import Box, InvalidInput, Prompt
+from samstudio.domain import Box
 from samstudio.project import Project
+from samstudio.prompts import box_from_text, make_prompt
 from samstudio.services.images.decoding import decode_image
 from samstudio.web.api.dependencies import HeavyDep, StudioDep
 from samstudio.web.api.drawing import drawn_png
@@ -65,15 +66,14 @@ async def draw_mask(
 def _drawn(project: Project, data: bytes, name: str, box: str | None) -> Response:
     pixels = decode_image(data, filename=name, max_pixels=project.max_pixels).pixels
     height, width = pixels.shape[:2]
-    asked = (0.0, 0.0, float(width), float(height)) if box is None else _box(box)
-    found = project.predictions.predict_pixels(pixels, [Prompt(box=asked)])[0]
-    png = drawn_png(pixels, found.masks[0], box=None if box is None else asked)
+    asked = make_prompt(box=(0, 0, width, height) if box is None else box_from_text(box))
+    (found,) = project.predictions.predict_pixels(pixels, [asked])
+    png = drawn_png(pixels, found.masks[0], box=None if box is None else _sorted(asked.box))
     return Response(png, media_type="image/png", headers={VERSION_HEADER: str(found.version)})
 
 
-def _box(text: str) -> Box:
-    try:
-        x0, y0, x1, y1 = (float(part) for part in text.split(","))
-    except ValueError as error:
-        raise InvalidInput(f"box {text!r} is not of the form x0,y0,x1,y1") from error
+def _sorted(box: Box | None) -> Box | None:
+    if box is None:
+        return None
+    x0, y0, x1, y1 = box
     return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from samstudio import __version__
+from samstudio.prompts import MAX_POINTS, MAX_PROMPTS
 from samstudio.web.api.dependencies import StudioDep
 from samstudio.web.api.models.base import MAX_PAGE
 from samstudio.web.api.models.dataset import Limits, ServerInfo
-from samstudio.web.api.models.predictions import MAX_POINTS, MAX_PROMPTS
 from samstudio.web.api.openapi import refuses
 
 router = APIRouter(tags=["server"])

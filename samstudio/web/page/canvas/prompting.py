@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from samstudio.domain import InvalidInput, Prediction, Prompt
+from samstudio.domain import Prediction, Prompt
 from samstudio.masks import Mask
+from samstudio.prompts import check_count, make_prompt
 from samstudio.web.page.canvas import requests as read
 from samstudio.web.page.canvas.drafts import DraftLogits, Logits
 from samstudio.web.page.canvas.wire import from_wire, to_wire
@@ -18,10 +19,6 @@ from samstudio.web.page.server_functions import Json
 
 if TYPE_CHECKING:
     from samstudio.project import Project
-
-MAX_BOXES = 100
-BATCH_BYTES = 256 * 1024 * 1024
-"""Masks of one batch, at the image's size: a hundred of 12 megapixels would be 1.2 GB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,22 +74,19 @@ class CanvasPrompting:
     def predict_boxes(self, request: Json) -> Json:
         """``{image_id, boxes}`` → ``{answers, version, ms}``: an answer a box, in order, by one version."""
         started = time.perf_counter()
-        image = self._project.images.get(read.text(request, "image_id"))
+        image_id = read.text(request, "image_id")
         boxes = request.get("boxes") or []
-        if not 0 < len(boxes) <= MAX_BOXES:
-            raise InvalidInput(f"{len(boxes)} boxes cannot be answered at once: draw 1 to {MAX_BOXES}")
-        prompts = [Prompt(box=read.box_of(box)) for box in boxes]
+        check_count(len(boxes))
+        predictions = self._project.predictions.predict_many(
+            image_id, [make_prompt(box=one) for one in boxes]
+        )
         version: int | None = None
         shown: list[Json] = []
         encoding = 0.0
-        at_once = max(1, BATCH_BYTES // (image.width * image.height))
-        for start in range(0, len(prompts), at_once):
-            batch = self._project.predictions.predict_many(
-                image.id, prompts[start : start + at_once], version=version
-            )
-            version = batch[0].version  # a swap in between must not give half of them to another version
+        for prediction in predictions:
+            version = prediction.version
             before = time.perf_counter()
-            shown += [self._shown(image.id, _sorted(prediction)[0]) for prediction in batch]
+            shown.append(self._shown(image_id, _answers(prediction)[0]))
             encoding += time.perf_counter() - before
         decoding = time.perf_counter() - started - encoding
         ms = {"decode": round(1000 * decoding, 2), "encode": round(1000 * encoding, 2)}
@@ -106,7 +100,7 @@ class CanvasPrompting:
         ambiguous = logits is None and prompt.box is None and len(prompt.point_coords) == 1
         asked = Prompt(prompt.box, prompt.point_coords, prompt.point_labels, logits)
         prediction = self._project.predictions.predict(image_id, asked, multimask_output=ambiguous)
-        return _sorted(prediction), prediction.version
+        return _answers(prediction), prediction.version
 
     def _previous(self, image_id: str, previous: Any) -> Logits | None:
         """The logits to build on; computed again from mask and prompts where the token is forgotten."""
@@ -130,14 +124,13 @@ class CanvasPrompting:
         return {"mask": to_wire(answer.mask), "iou": answer.iou, "token": token}
 
 
-def _sorted(prediction: Prediction) -> list[Answer]:
-    """A prediction's masks as answers, the best predicted IoU first."""
-    order = np.argsort(-prediction.iou_predictions, kind="stable")
+def _answers(prediction: Prediction) -> list[Answer]:
+    """A prediction's masks as answers, in their order."""
     return [
         Answer(
-            mask=prediction.masks[index],
-            iou=float(prediction.iou_predictions[index]),
+            mask=mask,
+            iou=float(iou),
             logits=prediction.low_res_logits[index : index + 1].astype(np.float32),
         )
-        for index in order
+        for index, (mask, iou) in enumerate(zip(prediction.masks, prediction.iou_predictions, strict=True))
     ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from samstudio.domain import AnnotationStatus, InvalidInput, Prompt
+from samstudio.prompts import make_prompt
 from samstudio.web.page.server_functions import Json
 
-MAX_POINTS = 500
 MAX_STEPS = 100
 """Prompts kept for one object: the last ones."""
 
@@ -59,22 +59,12 @@ def seen(request: Mapping[str, Any], key: str) -> list[tuple[int, int]]:
 
 def prompt(value: Any) -> Prompt:
     """One prompt; what does not fit its image is found out by the predictions."""
-    if not isinstance(value, Mapping):
-        raise InvalidInput("nothing was pointed at: drag a box or click on the object")
-    coords = [(float(x), float(y)) for x, y in value.get("point_coords") or []]
-    if len(coords) > MAX_POINTS:
-        raise InvalidInput(f"{len(coords)} points are too many for one object; {MAX_POINTS} is the most")
-    box = value.get("box")
-    return Prompt(
-        box=None if box is None else box_of(box),
-        point_coords=tuple(coords),
-        point_labels=tuple(int(label) for label in value.get("point_labels") or []),
+    given = value if isinstance(value, Mapping) else {}
+    return make_prompt(
+        box=given.get("box"),
+        point_coords=given.get("point_coords") or (),
+        point_labels=given.get("point_labels") or (),
     )
-
-
-def box_of(sides: Sequence[Any]) -> Any:
-    """A box's numbers; how many there must be is checked with the image, where it is told in words."""
-    return tuple(float(side) for side in sides)
 
 
 def candidate(step: Mapping[str, Any]) -> int | None:

@@ -189,9 +189,9 @@ def test_a_surprise_in_a_decoder_is_the_version_s_and_told(comparing, versions, 
     ("rle", "words"),
     [
         ({"size": [HEIGHT, WIDTH], "counts": "?!"}, "not a COCO run-length mask"),
-        ({"size": [HEIGHT, 9], "counts": "1"}, "its mask and its image differ in size"),
-        ([1, 2], "its stored mask is damaged"),
-        (encode_rle(np.zeros((HEIGHT, WIDTH), bool)), "its mask is empty"),
+        ({"size": [HEIGHT, 9], "counts": "1"}, "a mask needs the size of its image"),
+        ([1, 2], "not a COCO run-length mask"),
+        (encode_rle(np.zeros((HEIGHT, WIDTH), bool)), "the mask is empty"),
     ],
 )
 def test_a_damaged_mask_has_its_problem_and_holds_up_no_other(

@@ -70,8 +70,8 @@ def test_several_polygons_are_one_object(folder):
     [
         ({"segmentation": encode_rle(MASK), "iscrowd": 1}, "crowd region"),
         ({"segmentation": encode_rle(MASK), "category_id": 9}, "no category 9"),
-        ({"segmentation": encode_rle(np.zeros(SIZE, bool))}, "its mask is empty"),
-        ({"segmentation": encode_rle(MASK.T)}, "its mask is 20x30 pixels, its image 30x20"),
+        ({"segmentation": encode_rle(np.zeros(SIZE, bool))}, "the mask is empty"),
+        ({"segmentation": encode_rle(MASK.T)}, "the mask is 20x30 pixels but its image is 30x20"),
         ({"segmentation": {"size": [20, 30], "counts": "xx"}}, "not a COCO run-length mask"),
         ({"segmentation": [[1, 2, 3, 4]]}, "fewer than 3 points"),
         ({"segmentation": [[1, 2, 3, 4, 5]]}, "fewer than 3 points"),

@@ -52,7 +52,7 @@ def test_what_cannot_be_used_is_left_out_by_name() -> None:
     assert len(skipped) == 3
     assert "object 2" in skipped[0]
     assert "empty" in skipped[1]
-    assert "200x200 and 128x96" in skipped[2]
+    assert "200x200 pixels but its image is 128x96" in skipped[2]
 
 
 def test_a_group_is_the_image_unless_named() -> None:
@@ -95,11 +95,13 @@ def test_a_stored_mask_that_is_no_mask_is_left_out_and_named(rle: Any) -> None:
     damaged = Example("a", rle, annotation_id=7)
     found, skipped = make_samples([damaged, *examples(1)], Embeddings())
     assert len(found) == 1
-    assert skipped == ["object 7: its stored mask is damaged"]
+    assert skipped == ["object 7: not a COCO run-length mask: it is no object with a size and counts"]
 
 
 def test_a_mask_that_claims_to_be_huge_is_never_unpacked() -> None:
     huge = Example("a", {"size": [40_000, 40_000], "counts": "not even read"}, annotation_id=7)
     found, skipped = make_samples([huge], Embeddings())
     assert found == []
-    assert skipped == ["object 7: its mask and its image differ in size (40000x40000 and 128x96)"]
+    assert skipped == [
+        "object 7: the mask is 40000x40000 pixels but its image is 128x96: a mask needs the size of its image"
+    ]

@@ -120,17 +120,9 @@ def test_too_many_prompts_and_unknown_versions_are_told(client: TestClient, imag
     assert client.post(path, json={"prompts": [BOX], "version": "7"}).status_code == 422
 
 
-def test_many_masks_of_a_large_image_are_decoded_some_at_a_time_by_one_version() -> None:
-    calls = []
-
-    def ask(prompts, version):
-        calls.append((len(prompts), version))
-        blank = Prediction(np.zeros((1, 2, 2), bool), np.ones(1, np.float32), np.zeros((1, 256, 256)), 3)
-        return [blank] * len(prompts)
-
-    side = int((predicting.BATCH_BYTES / 2) ** 0.5)
-    body = PredictBody(prompts=[{"box": [1.0, 1.0, 2.0, 2.0]}] * 5)
-    reply = predicting.answer(body, ask, size=(side, side))
-    assert calls == [(2, None), (2, 3), (1, 3)]
-    assert (reply.version, len(reply.answers)) == (3, 5)
-    assert reply.answers[0].masks[0].box is None
+def test_an_empty_mask_has_no_box_and_all_answers_are_one_version_s() -> None:
+    blank = Prediction(np.zeros((1, 2, 2), bool), np.ones(1, np.float32), np.zeros((1, 256, 256)), 3)
+    body = PredictBody(prompts=[{"box": [1.0, 1.0, 2.0, 2.0]}] * 2)
+    reply = predicting.answer(body, lambda prompts, _version: iter([blank] * len(prompts)), size=(2, 2))
+    assert (reply.version, len(reply.answers)) == (3, 2)
+    assert (reply.answers[0].masks[0].box, reply.answers[0].masks[0].area) == (None, 0)

@@ -99,7 +99,11 @@ PYTHON = [
     ("runners", ".py"),
     ("spaces", "place.py"),
     ("sam/transfer", ".py"),
+    ("masks", "arrays.py"),
+    ("masks", "counts.py"),
+    ("masks", "usable.py"),
     (".", "domain.py"),
+    (".", "prompts.py"),
     (".", "registry.py"),
 ]
 """Where what the page shows is written; the command line, the API and the log stay English."""

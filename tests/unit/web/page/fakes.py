@@ -41,7 +41,8 @@ from samstudio.domain import (
     Prompt,
     StaleAnnotation,
 )
-from samstudio.masks import decode_rle, mask_to_box, rle_area, validated_box, validated_points
+from samstudio.masks import RunLengths, decode_rle, mask_to_box
+from samstudio.prompts import fit_prompt
 from samstudio.sam.geometry import mask_logits
 from samstudio.sam.transfer import DECODER_FORMATS
 from samstudio.services.comparison import ComparingService
@@ -106,7 +107,7 @@ class FakeAnnotations:
             category=self.ensure_category(new.category),
             rle=new.rle,
             box=mask_to_box(decode_rle(new.rle)),
-            area=rle_area(new.rle),
+            area=RunLengths.parse(new.rle).area,
             status=new.status,
             prompts=new.prompts,
             proposed_by=new.proposed_by,
@@ -168,7 +169,7 @@ class FakeAnnotations:
             given["category"] = self.ensure_category(given["category"])
         if "rle" in given:
             mask = given["rle"]
-            given |= {"box": mask_to_box(decode_rle(mask)), "area": rle_area(mask)}
+            given |= {"box": mask_to_box(decode_rle(mask)), "area": RunLengths.parse(mask).area}
         if row.revision == revision + 1 and all(getattr(row, key) == given[key] for key in given):
             return row
         if row.revision != revision:
@@ -406,7 +407,7 @@ class FakePredictions:
     def _answer(self, image_id: str, prompt: Prompt, version: int, multimask: bool) -> Prediction:
         self.asked.append(prompt)
         image = self._project.images.get(image_id)
-        validated_points(prompt.point_coords, prompt.point_labels, width=image.width, height=image.height)
+        prompt = fit_prompt(prompt, image.size)
         masks = [self._mask(image, prompt, radius) for radius in ((30, 50, 15) if multimask else (30,))]
         # Each answer's logits differ, so that a test can tell which one was fed back.
         logits = [np.full((256, 256), index, dtype=np.float32) for index in range(len(masks))]
@@ -421,7 +422,7 @@ class FakePredictions:
         ys, xs = np.ogrid[: image.height, : image.width]
         mask = np.zeros(image.size, dtype=bool)
         if prompt.box is not None:
-            x0, y0, x1, y1 = validated_box(prompt.box, width=image.width, height=image.height)
+            x0, y0, x1, y1 = prompt.box
             mask = ((xs - (x0 + x1) / 2) / (x1 - x0)) ** 2 + ((ys - (y0 + y1) / 2) / (y1 - y0)) ** 2 <= 0.25
         for (x, y), label in zip(prompt.point_coords, prompt.point_labels, strict=True):
             disc = (xs - x) ** 2 + (ys - y) ** 2 <= (radius if label else 15) ** 2

@@ -142,7 +142,8 @@ def test_the_same_name_on_another_image_is_refused(
         ({"category": " "}, "category is missing"),
         ({"client_id": ""}, "client id is missing"),
         ({"client_id": "x" * 65}, "1 to 64 characters"),
-        ({"prompts": [{"point_coords": [[1]]}]}, "Reload"),
+        ({"prompts": [{"point_coords": [[1]]}]}, "point 1 is not two numbers"),
+        ({"prompts": [7]}, "Reload"),
     ],
 )
 def test_when_one_object_is_refused_nothing_is_stored(

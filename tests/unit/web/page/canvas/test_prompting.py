@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from samstudio.web.page.canvas import prompting
 from samstudio.web.page.canvas.drafts import DraftLogits
 from samstudio.web.page.canvas.wire import from_wire, to_wire
 from tests.unit.web.conftest import BOX, Call
@@ -45,17 +44,6 @@ def test_a_first_click_alone_offers_three_answers_the_best_first(call: Call, ima
     areas = [from_wire(one["mask"], size=SIZE).sum() for one in candidates]
     assert areas[1] > areas[0] > areas[2]
     assert len({one["token"] for one in candidates}) == 3
-
-
-def test_the_best_is_found_wherever_the_decoder_puts_it(
-    call: Call, image_id: str, project: FakeStudio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = project.predictions.predict(image_id, prompting.read.prompt(CLICK), multimask_output=True)
-    answer.iou_predictions[:] = (0.2, 0.5, 0.9)
-    monkeypatch.setattr(project.predictions, "predict", lambda *_args, **_kwargs: answer)
-    reply = _predicted(call, image_id, CLICK)
-    assert [one["iou"] for one in reply["candidates"]] == pytest.approx([0.9, 0.5, 0.2])
-    assert (from_wire(reply["mask"], size=SIZE) == answer.masks[2]).all()
 
 
 def test_a_preview_shows_the_mask_that_a_click_would_give(call: Call, image_id: str) -> None:
@@ -135,7 +123,7 @@ def test_computing_again_starts_from_the_mask_drawn_by_hand(
 @pytest.mark.parametrize(
     ("prompt", "says"),
     [
-        (None, "nothing was pointed at"),
+        (None, "the prompt is empty"),
         ({"box": [10, 10, 10, 10]}, "no area"),
         ({"box": [500, 500, 600, 600]}, "outside the image"),
         ({"box": [1, 2, 3]}, "four numbers"),
@@ -158,25 +146,6 @@ def test_many_boxes_are_one_batch(call: Call, image_id: str, project: FakeStudio
     assert set(reply["ms"]) == {"decode", "encode"}
 
 
-def test_boxes_on_large_images_are_split_but_answered_by_one_version(
-    call: Call, image_id: str, project: FakeStudio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(prompting, "BATCH_BYTES", 2 * SIZE[0] * SIZE[1])
-    versions = []
-    predict_many = project.predictions.predict_many
-
-    def swapping(*args: Any, **kwargs: Any) -> Any:
-        versions.append(kwargs["version"])
-        answers = predict_many(*args, **kwargs)
-        project.versions.promote(5)
-        return answers
-
-    monkeypatch.setattr(project.predictions, "predict_many", swapping)
-    reply = call("predict_boxes", image_id=image_id, boxes=[[1, 1, 9, 9]] * 5)
-    assert project.predictions.batches == [2, 2, 1]
-    assert (versions, reply["version"], len(reply["answers"])) == ([None, 0, 0], 0, 5)
-
-
 def test_an_answer_to_a_box_can_be_corrected(call: Call, image_id: str, project: FakeStudio) -> None:
     answer = call("predict_boxes", image_id=image_id, boxes=[BOX["box"]])["answers"][0]
     more = {**BOX, "point_coords": [[25, 25]], "point_labels": [0]}
@@ -187,10 +156,11 @@ def test_an_answer_to_a_box_can_be_corrected(call: Call, image_id: str, project:
 @pytest.mark.parametrize(
     ("boxes", "says"),
     [
-        ([], "0 boxes cannot be answered"),
-        ([[1, 1, 9, 9]] * 101, "101 boxes cannot be answered at once"),
+        ([], "0 prompts cannot be answered"),
+        ([[1, 1, 9, 9]] * 101, "101 prompts cannot be answered at once"),
         ([[1, 1, 9, 9], [5, 5, 5, 5]], "no area"),
-        ([None], "Reload"),
+        ([None], "the prompt is empty"),
+        (7, "Reload"),
     ],
 )
 def test_bad_boxes_get_a_sentence(call: Call, image_id: str, boxes: Any, says: str) -> None:

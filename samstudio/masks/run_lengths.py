@@ -1,0 +1,125 @@
+"""A mask as the runs of its foreground: its area, box and overlaps without unpacking a pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pycocotools import mask as coco
+
+from samstudio.domain import Box, InvalidInput, Rle, Size
+from samstudio.masks.arrays import EMPTY, Mask
+from samstudio.masks.counts import read_counts
+
+Places = NDArray[np.int64]
+"""Numbers of pixels, counted down the columns laid end to end: COCO's order."""
+
+
+@dataclass(frozen=True, eq=False)
+class RunLengths:
+    """A mask read once from its COCO RLE.
+
+    ``size``: (H, W) in pixels. ``starts`` and ``ends``: int64 N, where each run
+    of foreground starts and the place after its last pixel; no run is empty and
+    no two touch, so equal masks have equal runs.
+    """
+
+    size: Size
+    starts: Places
+    ends: Places
+
+    @classmethod
+    def parse(cls, rle: Any) -> RunLengths:
+        """Read a COCO RLE, compressed or with integer counts, in whatever spelling.
+
+        Raises:
+            InvalidInput: It is no COCO RLE, or its runs do not fill its size.
+        """
+        size, runs = read_counts(rle)
+        return cls(size, *_foreground(runs))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, RunLengths)
+            and self.size == other.size
+            and np.array_equal(self.starts, other.starts)
+            and np.array_equal(self.ends, other.ends)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.size, self.starts.tobytes(), self.ends.tobytes()))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no pixel is foreground."""
+        return not len(self.starts)
+
+    @property
+    def area(self) -> int:
+        """Number of foreground pixels."""
+        return int((self.ends - self.starts).sum())
+
+    @property
+    def box(self) -> Box:
+        """The tight XYXY box, pixel indices, as `mask_to_box` gives it. Raises InvalidInput when empty."""
+        if self.is_empty:
+            raise InvalidInput(EMPTY)
+        height = self.size[0]
+        last = self.ends - 1
+        # A run that goes on into the next column touches both the top and the bottom row.
+        turns = bool((self.starts // height != last // height).any())
+        y0 = 0 if turns else int((self.starts % height).min())
+        y1 = height - 1 if turns else int((last % height).max())
+        return (float(self.starts[0] // height), float(y0), float(last[-1] // height), float(y1))
+
+    def overlap(self, other: RunLengths) -> int:
+        """Return the number of pixels that both have; the masks are of one size."""
+        return int((other._below(self.ends) - other._below(self.starts)).sum())
+
+    def is_moved(self, other: RunLengths) -> bool:
+        """Return whether the other is this one, moved as a whole."""
+        if len(self.starts) != len(other.starts) or self.is_empty:
+            return False
+        shift = other.starts - self.starts
+        return bool((shift == shift[0]).all() and (other.ends - self.ends == shift[0]).all())
+
+    def decode(self) -> Mask:
+        """Return the mask as a bool HxW array."""
+        runs = self._counts()
+        values = np.arange(len(runs)) % 2 == 1
+        return np.repeat(values, runs).reshape(self.size[1], self.size[0]).T
+
+    def to_rle(self) -> Rle:
+        """Return the one canonical spelling, compressed with str counts, that `encode_rle` gives."""
+        height, width = self.size
+        counts = self._counts()
+        if counts[-1] == 0 and len(counts) > 1:
+            counts = counts[:-1]
+        packed = coco.frPyObjects({"size": [height, width], "counts": counts.tolist()}, height, width)
+        return {"size": [height, width], "counts": packed["counts"].decode("ascii")}
+
+    def _counts(self) -> Places:
+        """Return the lengths of runs that alternate, background first and last."""
+        edges = np.stack((self.starts, self.ends), axis=1).reshape(-1)
+        return np.diff(np.concatenate(([0], edges, [self.size[0] * self.size[1]])))
+
+    def _below(self, places: Places) -> Places:
+        """Return how many foreground pixels lie before each of these places."""
+        lengths = np.concatenate(([0], np.cumsum(self.ends - self.starts)))
+        index = np.searchsorted(self.starts, places, side="right")
+        inside = np.concatenate(([0], self.ends))[index] - places
+        return lengths[index] - np.where(index > 0, np.maximum(inside, 0), 0)
+
+
+def _foreground(runs: NDArray[np.int64]) -> tuple[Places, Places]:
+    """Return where foreground runs start and end; empty ones are dropped and touching ones joined."""
+    edges = np.concatenate(([0], np.cumsum(runs)))
+    starts, ends = edges[1:-1:2], edges[2::2]
+    filled = ends > starts
+    starts, ends = starts[filled], ends[filled]
+    if not len(starts):
+        return starts, ends
+    apart = starts[1:] > ends[:-1]
+    return starts[np.append(True, apart)], ends[np.append(apart, True)]

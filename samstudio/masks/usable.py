@@ -1,0 +1,69 @@
+"""Whether a mask, given or stored, can be used on its image: answered here for everyone who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from samstudio.domain import InvalidInput, Size
+from samstudio.masks.arrays import EMPTY
+from samstudio.masks.run_lengths import RunLengths
+
+
+class MaskProblem(StrEnum):
+    """Why a mask cannot be used."""
+
+    EMPTY = "empty_mask"
+    SIZE = "mask_size"
+    DAMAGED = "damaged_mask"
+
+
+class UnusableMask(InvalidInput):
+    """A mask that cannot be used on its image; ``problem`` says in a word why not."""
+
+    def __init__(self, message: str, *, problem: MaskProblem) -> None:
+        super().__init__(message)
+        self.problem = problem
+
+
+def usable_mask(rle: Any, size: Size) -> RunLengths:
+    """Read a mask that is to be used on an image of ``size`` (H, W).
+
+    Raises:
+        UnusableMask: It is no COCO RLE, of another size, or empty.
+    """
+    mask = mask_of_size(rle, size)
+    if mask.is_empty:
+        raise UnusableMask(EMPTY, problem=MaskProblem.EMPTY)
+    return mask
+
+
+def mask_of_size(rle: Any, size: Size) -> RunLengths:
+    """Read a mask, perhaps empty, of an image of ``size`` (H, W).
+
+    Raises:
+        UnusableMask: It is no COCO RLE, or of another size.
+    """
+    claimed = _claimed_size(rle)
+    # Looked at first, so that a mask which claims to be huge is refused by its size and not unpacked.
+    if claimed is not None and claimed != tuple(size):
+        height, width = claimed
+        raise UnusableMask(
+            f"the mask is {width}x{height} pixels but its image is {size[1]}x{size[0]}: "
+            "a mask needs the size of its image",
+            problem=MaskProblem.SIZE,
+        )
+    try:
+        return RunLengths.parse(rle)
+    except InvalidInput as error:
+        raise UnusableMask(str(error), problem=MaskProblem.DAMAGED) from error
+
+
+def _claimed_size(rle: Any) -> Size | None:
+    """Return the size that a mask says it has; None where it says none that could be one."""
+    claimed = rle.get("size") if isinstance(rle, Mapping) else None
+    if not isinstance(claimed, list | tuple) or len(claimed) != 2:
+        return None
+    height, width = claimed
+    return (height, width) if isinstance(height, int) and isinstance(width, int) else None
