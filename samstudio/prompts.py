@@ -19,6 +19,8 @@ MAX_PROMPTS = 100
 MAX_POINTS = 500
 """Points in one prompt."""
 
+EMPTY = "the prompt is empty: give a box, or a point on the object"
+
 LOGITS_SHAPE = (1, 256, 256)
 
 
@@ -67,7 +69,7 @@ def check_count(count: int) -> None:
 def check_prompt(prompt: Prompt) -> None:
     """Raise InvalidInput for a prompt that no image can make right."""
     if prompt.box is None and not prompt.point_coords and prompt.mask_input is None:
-        raise InvalidInput("the prompt is empty: give a box, or a point on the object")
+        raise InvalidInput(EMPTY)
     coords, labels = prompt.point_coords, prompt.point_labels
     if len(coords) != len(labels):
         raise InvalidInput(f"{len(coords)} points came with {len(labels)} labels: each point needs one")

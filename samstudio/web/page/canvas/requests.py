@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from samstudio.domain import AnnotationStatus, InvalidInput, Prompt
-from samstudio.prompts import make_prompt
+from samstudio.prompts import EMPTY, make_prompt
 from samstudio.web.page.server_functions import Json
 
 MAX_STEPS = 100
@@ -59,11 +59,12 @@ def seen(request: Mapping[str, Any], key: str) -> list[tuple[int, int]]:
 
 def prompt(value: Any) -> Prompt:
     """One prompt; what does not fit its image is found out by the predictions."""
-    given = value if isinstance(value, Mapping) else {}
+    if not isinstance(value, Mapping):
+        raise InvalidInput(EMPTY)
     return make_prompt(
-        box=given.get("box"),
-        point_coords=given.get("point_coords") or (),
-        point_labels=given.get("point_labels") or (),
+        box=value.get("box"),
+        point_coords=value.get("point_coords") or (),
+        point_labels=value.get("point_labels") or (),
     )
 
 

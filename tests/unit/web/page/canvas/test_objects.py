@@ -143,7 +143,8 @@ def test_the_same_name_on_another_image_is_refused(
         ({"client_id": ""}, "client id is missing"),
         ({"client_id": "x" * 65}, "1 to 64 characters"),
         ({"prompts": [{"point_coords": [[1]]}]}, "point 1 is not two numbers"),
-        ({"prompts": [7]}, "Reload"),
+        ({"prompts": [7]}, "the prompt is empty"),
+        ({"prompts": 7}, "Reload"),
     ],
 )
 def test_when_one_object_is_refused_nothing_is_stored(
