@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore
     from samstudio.sam.models import SamModel, StockWeights
     from samstudio.sam.predictor import LivePredictor
-    from samstudio.sam.weights.sources import Progress
+    from samstudio.sam.weights.sources import DownloadProgress
 
 
 class Engine:
@@ -32,7 +32,7 @@ class Engine:
     an engine imports no torch.
     """
 
-    def __init__(self, settings: Settings, *, weights_progress: Progress | None = None) -> None:
+    def __init__(self, settings: Settings, *, weights_progress: DownloadProgress | None = None) -> None:
         """Take model, checkpoint, device, threads and cache sizes from ``settings``."""
         self._settings = settings
         self._weights_progress = weights_progress

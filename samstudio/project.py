@@ -30,7 +30,7 @@ from samstudio.spaces.zero import no_tuning_because
 if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingStore
     from samstudio.sam.predictor import LivePredictor
-    from samstudio.sam.weights.sources import Progress
+    from samstudio.sam.weights.sources import DownloadProgress
     from samstudio.services.comparison import ComparingService
     from samstudio.services.evaluations import EvaluationService
     from samstudio.services.plotting import PlotService
@@ -179,14 +179,14 @@ class Project:
     def comparing(self) -> ComparingService:
         """Two versions side by side, on the accepted objects."""
         from samstudio.services.comparison import ComparingService
-        from samstudio.services.comparison.decoders import SideDecoders
+        from samstudio.services.comparison.decoders import BlendedDecoders
 
         return ComparingService(
             annotations=self.annotations,
             images=self.images,
             versions=self.versions,
             jobs=self.jobs,
-            decoders=SideDecoders(
+            decoders=BlendedDecoders(
                 versions=self.versions,
                 model=lambda: self.engine.model,
                 embeddings=lambda: self.embeddings,
@@ -228,7 +228,7 @@ def open_project(
     settings: Settings | None = None,
     *,
     engine: Engine | None = None,
-    weights_progress: Progress | None = None,
+    weights_progress: DownloadProgress | None = None,
 ) -> Project:
     """Open the project in ``settings.storage``, creating what is not there.
 

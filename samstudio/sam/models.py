@@ -19,7 +19,13 @@ from samstudio.sam.convert import convert_sam_onnx
 from samstudio.sam.decoder import SamDecoder
 from samstudio.sam.encoder import ImageEncoder, OnnxEncoder, TorchEncoder
 from samstudio.sam.modeling import build_image_encoder
-from samstudio.sam.weights.sources import VIT_T_DECODER, VIT_T_ENCODER, Progress, WeightFiles, ensure_weights
+from samstudio.sam.weights.sources import (
+    VIT_T_DECODER,
+    VIT_T_ENCODER,
+    DownloadProgress,
+    WeightFiles,
+    ensure_weights,
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ def load_model(
     weights_dir: Path,
     device: str = "auto",
     threads: int | None = None,
-    progress: Progress | None = None,
+    progress: DownloadProgress | None = None,
 ) -> SamModel:
     """Load ``vit_t``, ``vit_b``, ``vit_l`` or ``vit_h``, fetching its weights if need be.
 
@@ -77,7 +83,7 @@ class StockWeights:
 
 
 def read_stock(
-    *, name: str, checkpoint: Path | None = None, weights_dir: Path, progress: Progress | None = None
+    *, name: str, checkpoint: Path | None = None, weights_dir: Path, progress: DownloadProgress | None = None
 ) -> StockWeights:
     """Read what `load_model` would load, on the CPU, in the files' own types. Raises Unavailable."""
     files = ensure_weights(model=name, checkpoint=checkpoint, weights_dir=weights_dir, progress=progress)

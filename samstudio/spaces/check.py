@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from samstudio.config import Settings
 from samstudio.sam.weights.sources import VIT_CHECKPOINTS, VIT_T_DECODER, VIT_T_ENCODER, WeightSource
-from samstudio.spaces.findings import Finding, missing, ok, unknown, warning
+from samstudio.spaces.findings import SpaceFinding, missing, ok, unknown, warning
 from samstudio.spaces.place import IsMount, Space, is_kept, space_of
 from samstudio.spaces.repository import check_repository
 from samstudio.spaces.zero import NO_TUNING
@@ -50,14 +50,14 @@ class Checker:
     reach: Reach = reach
     needed_bytes: int = NEEDED_BYTES
 
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[SpaceFinding]:
         """All of them, in the order in which an owner would go about it."""
         space = space_of(self.environment)
         zero_gpu = space is not None and space.zero_gpu
         found = [*check_repository(self.root, zero_gpu=zero_gpu), self._hardware(space)]
         return [*found, self._login(space), *self._storage(space), self._weights()]
 
-    def _hardware(self, space: Space | None) -> Finding:
+    def _hardware(self, space: Space | None) -> SpaceFinding:
         if space is None:
             return unknown(
                 "hardware",
@@ -70,7 +70,7 @@ class Checker:
             return warning("hardware", NO_TUNING, advice)
         return ok("hardware", f"The hardware is {space.hardware or 'dedicated to this Space'}.")
 
-    def _login(self, space: Space | None) -> Finding:
+    def _login(self, space: Space | None) -> SpaceFinding:
         chosen = self.settings
         ways = [name for name in ("password", "token") if getattr(chosen, name) is not None]
         if space is not None and self.environment.get("OAUTH_CLIENT_ID"):
@@ -92,7 +92,7 @@ class Checker:
         text = "No login was chosen: a password is made up at each start, and printed in the Space's log."
         return missing("login", text, advice)
 
-    def _storage(self, space: Space | None) -> Iterator[Finding]:
+    def _storage(self, space: Space | None) -> Iterator[SpaceFinding]:
         folder = self.settings.storage.absolute()
         attach = (
             "Attach a Storage Bucket at /data, read and write, in the Space's settings; or set "
@@ -114,7 +114,7 @@ class Checker:
             yield ok("storage", f"{folder} is on a volume that outlives the Space.")
         yield self._disk(folder)
 
-    def _disk(self, folder: Path) -> Finding:
+    def _disk(self, folder: Path) -> SpaceFinding:
         free = shutil.disk_usage(_existing(folder)).free
         if free < self.needed_bytes:
             return missing(
@@ -124,7 +124,7 @@ class Checker:
             )
         return ok("disk", f"{folder} has {free / GB:.0f} GB left.")
 
-    def _weights(self) -> Finding:
+    def _weights(self) -> SpaceFinding:
         model, folder = self.settings.model, self.settings.weights_dir
         if self.settings.checkpoint is not None:
             return self._checkpoint(self.settings.checkpoint)
@@ -142,7 +142,7 @@ class Checker:
         )
 
     @staticmethod
-    def _checkpoint(path: Path) -> Finding:
+    def _checkpoint(path: Path) -> SpaceFinding:
         if path.exists():
             return ok("weights", f"The weights are taken from {path}.")
         return missing(

@@ -19,7 +19,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class SpaceFinding:
     """One thing that was looked at; ``advice`` is empty where nothing has to be done."""
 
     level: Level
@@ -28,21 +28,21 @@ class Finding:
     advice: str = ""
 
 
-def ok(code: str, text: str) -> Finding:
+def ok(code: str, text: str) -> SpaceFinding:
     """Nothing to do."""
-    return Finding(Level.OK, code, text)
+    return SpaceFinding(Level.OK, code, text)
 
 
-def missing(code: str, text: str, advice: str) -> Finding:
+def missing(code: str, text: str, advice: str) -> SpaceFinding:
     """Something has to be done."""
-    return Finding(Level.MISSING, code, text, advice)
+    return SpaceFinding(Level.MISSING, code, text, advice)
 
 
-def warning(code: str, text: str, advice: str) -> Finding:
+def warning(code: str, text: str, advice: str) -> SpaceFinding:
     """Something had better be done."""
-    return Finding(Level.WARNING, code, text, advice)
+    return SpaceFinding(Level.WARNING, code, text, advice)
 
 
-def unknown(code: str, text: str, advice: str) -> Finding:
+def unknown(code: str, text: str, advice: str) -> SpaceFinding:
     """It cannot be seen from here."""
-    return Finding(Level.UNKNOWN, code, text, advice)
+    return SpaceFinding(Level.UNKNOWN, code, text, advice)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from samstudio.spaces.findings import Finding, missing, ok, warning
+from samstudio.spaces.findings import SpaceFinding, missing, ok, warning
 
 PYTHONS = ("3.11", "3.12")
 ZERO_GPU_PYTHON = "3.12.12"
@@ -15,7 +15,7 @@ NEEDED = ("title", "emoji", "sdk", "sdk_version", "python_version", "app_file")
 _PIN = re.compile(r"^([A-Za-z0-9._-]+(?:\[[^\]]*\])?)\s*==\s*([^\s;#]+)")
 
 
-def check_repository(root: Path, *, zero_gpu: bool) -> Iterator[Finding]:
+def check_repository(root: Path, *, zero_gpu: bool) -> Iterator[SpaceFinding]:
     """Look at ``root``, the folder that is pushed."""
     pins, loose = _requirements(root / "requirements.txt")
     yield from _check_requirements(pins, loose)
@@ -66,7 +66,7 @@ def _requirements(file: Path) -> tuple[dict[str, str], list[str]]:
     return pins, loose
 
 
-def _check_requirements(pins: dict[str, str], loose: list[str]) -> Iterator[Finding]:
+def _check_requirements(pins: dict[str, str], loose: list[str]) -> Iterator[SpaceFinding]:
     if not pins:
         yield missing(
             "requirements",
@@ -83,7 +83,7 @@ def _check_requirements(pins: dict[str, str], loose: list[str]) -> Iterator[Find
         yield ok("requirements", f"requirements.txt pins {len(pins)} packages.")
 
 
-def _check_sdk(head: dict[str, Any], pins: dict[str, str]) -> Iterator[Finding]:
+def _check_sdk(head: dict[str, Any], pins: dict[str, str]) -> Iterator[SpaceFinding]:
     sdk, wanted, pinned = head.get("sdk"), str(head.get("sdk_version") or ""), pins.get("gradio", "")
     if sdk and sdk != "gradio":
         yield missing("sdk", f"README.md says sdk: {sdk}.", "Write sdk: gradio; app.py is a Gradio app.")
@@ -95,7 +95,7 @@ def _check_sdk(head: dict[str, Any], pins: dict[str, str]) -> Iterator[Finding]:
         )
 
 
-def _check_python(version: str, *, zero_gpu: bool) -> Iterator[Finding]:
+def _check_python(version: str, *, zero_gpu: bool) -> Iterator[SpaceFinding]:
     if version and not any(version == one or version.startswith(f"{one}.") for one in PYTHONS):
         yield missing(
             "python-version",
@@ -116,7 +116,7 @@ def _check_python(version: str, *, zero_gpu: bool) -> Iterator[Finding]:
         )
 
 
-def _check_app_file(root: Path, name: str) -> Iterator[Finding]:
+def _check_app_file(root: Path, name: str) -> Iterator[SpaceFinding]:
     if name and not (root / name).is_file():
         yield missing(
             "app-file",

@@ -1,4 +1,4 @@
-"""The work that a decoder leaves to a person: clicks until a mask is good, and pixels to correct by hand.
+"""Annotation effort: clicks until a mask is good, and pixels that a person must correct by hand.
 
 The number of clicks to an IoU is how interactive segmentation is judged (NoC@90: Sofiiuk et al.,
 RITM, 2021). Here the box that a person draws comes first and is not counted; each further click goes
@@ -32,29 +32,31 @@ PASSES = 1 + MOST_CLICKS
 
 
 @dataclass(frozen=True)
-class Labour:
+class AnnotationEffort:
     """A mean over objects: clicks after the box, and pixels of the box's answer that are wrong."""
 
     clicks: float
     pixels: float
 
 
-def labour(decoder: SamDecoder, samples: Sequence[Sample], embedding: EmbeddingOf) -> NDArray[np.float64]:
+def annotation_effort(
+    decoder: SamDecoder, samples: Sequence[Sample], embedding: EmbeddingOf
+) -> NDArray[np.float64]:
     """What each object costs: Nx2, clicks (0 to 6) and wrong pixels of the original image."""
     found: dict[int, tuple[float, float]] = {}
     for image_id, objects in by_image(samples).items():
         features = torch.from_numpy(embedding(image_id).features).to(decoder.device).float()[None]
-        found |= {id(sample): _worked(decoder, features, sample) for sample in objects}
+        found |= {id(sample): _effort(decoder, features, sample) for sample in objects}
     return np.array([found[id(sample)] for sample in samples], np.float64).reshape(-1, 2)
 
 
-def mean_labour(each: NDArray[np.float64]) -> Labour:
+def mean_effort(each: NDArray[np.float64]) -> AnnotationEffort:
     """The mean over objects Nx2."""
     clicks, pixels = each.mean(axis=0)
-    return Labour(float(clicks), float(pixels))
+    return AnnotationEffort(float(clicks), float(pixels))
 
 
-def _worked(decoder: SamDecoder, features: Tensor, sample: Sample) -> tuple[float, float]:
+def _effort(decoder: SamDecoder, features: Tensor, sample: Sample) -> tuple[float, float]:
     mask, prompt = sample.mask(), tight_box(sample)
     wrong_at_first = 0.0
     for clicks in range(MOST_CLICKS + 1):

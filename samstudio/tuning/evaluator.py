@@ -14,7 +14,7 @@ import numpy as np
 
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning import gate
-from samstudio.tuning.annotation_effort import PASSES, Labour, labour, mean_labour
+from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort, annotation_effort, mean_effort
 from samstudio.tuning.data.samples import EmbeddingOf, Sample
 from samstudio.tuning.data.splits import Fold
 from samstudio.tuning.evaluation import score
@@ -27,7 +27,7 @@ GUARDS = ("jitter", "click", "clicks3")
 
 
 @dataclass(eq=False)
-class Judge:
+class Evaluator:
     """Scores decoders, counting each object as work done.
 
     ``origin``: the weights that tuning started from; strengths are measured from there.
@@ -81,8 +81,8 @@ class Judge:
     ) -> dict[str, gate.Scores]:
         """Scores of ``samples``, each by the model of the fold that held it out, at a strength."""
         found = {name: np.zeros(len(samples)) for name in protocols}
-        for decoder, held, rows in self._shares(folds, states, strength, samples):
-            for name, values in self.protocols(held, decoder, protocols).items():
+        for decoder, validation, rows in self._shares(folds, states, strength, samples):
+            for name, values in self.protocols(validation, decoder, protocols).items():
                 found[name][rows] = values
         return found
 
@@ -92,10 +92,10 @@ class Judge:
         """Each fold's model, those of ``samples`` that it did not see, and their places among them."""
         position = {id(sample): row for row, sample in enumerate(samples)}
         for fold, state in zip(folds, states, strict=True):
-            held = [sample for sample in fold.held if id(sample) in position]
-            if held:
+            validation = [sample for sample in fold.validation if id(sample) in position]
+            if validation:
                 decoder = self.stock.with_weights(blend(self.origin, [state], strength))
-                yield decoder, held, [position[id(sample)] for sample in held]
+                yield decoder, validation, [position[id(sample)] for sample in validation]
 
     def guards(
         self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
@@ -105,17 +105,17 @@ class Judge:
         tuned = self.across(folds, states, strength, samples, GUARDS)
         return [gate.Guard(name, base[name], tuned[name]) for name in GUARDS]
 
-    def labour(
+    def effort(
         self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
-    ) -> tuple[Labour, Labour]:
+    ) -> tuple[AnnotationEffort, AnnotationEffort]:
         """What stock and the candidate leave to a person, on objects that neither learned from."""
-        before = labour(self.stock, samples, self.embedding)
+        before = annotation_effort(self.stock, samples, self.embedding)
         self.reporter.scored(PASSES * len(samples) // 2)
         after = np.zeros_like(before)
-        for decoder, held, rows in self._shares(folds, states, strength, samples):
-            after[rows] = labour(decoder, held, self.embedding)
+        for decoder, validation, rows in self._shares(folds, states, strength, samples):
+            after[rows] = annotation_effort(decoder, validation, self.embedding)
         self.reporter.scored(PASSES * len(samples) // 2)
-        return mean_labour(before), mean_labour(after)
+        return mean_effort(before), mean_effort(after)
 
     def canary(self, samples: Sequence[Sample], state: State) -> gate.Guard:
         """Everyday objects under stock and under the very candidate: it learned from none of them."""

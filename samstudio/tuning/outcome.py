@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor
 
-from samstudio.tuning.annotation_effort import Labour
+from samstudio.tuning.annotation_effort import AnnotationEffort
 from samstudio.tuning.data.samples import Sample
 from samstudio.tuning.gate import Guard, Scores
 
@@ -57,7 +57,7 @@ class TuneOutcome:
 class Trial:
     """The folds' models and how they did, at the strength that did best.
 
-    ``before`` and ``after``: what stock and they leave to a person, on ``worked`` objects.
+    ``before`` and ``after``: the annotation effort with stock and with them, on ``effort_objects`` objects.
     """
 
     states: Sequence[State]
@@ -65,9 +65,9 @@ class Trial:
     strength: float
     by_strength: Mapping[float, Scores]
     guards: Sequence[Guard]
-    before: Labour
-    after: Labour
-    worked: int
+    before: AnnotationEffort
+    after: AnnotationEffort
+    effort_objects: int
 
     @property
     def scores(self) -> Scores:
@@ -87,7 +87,7 @@ def trial_scores(trial: Trial, canary: Guard | None) -> dict[str, Any]:
             for guard in shown
         },
         "labour": {
-            "objects": trial.worked,
+            "objects": trial.effort_objects,
             "clicks90": {"base": before.clicks, "candidate": after.clicks},
             "corrected_pixels": {"base": before.pixels, "candidate": after.pixels},
         },

@@ -30,15 +30,15 @@ from samstudio.tuning import gate
 from samstudio.tuning.annotation_effort import PASSES
 from samstudio.tuning.data import splits
 from samstudio.tuning.data.samples import EmbeddingOf, Sample, make_sample, make_samples
-from samstudio.tuning.evaluator import GUARDS, Judge, decodes
+from samstudio.tuning.evaluator import GUARDS, Evaluator, decodes
 from samstudio.tuning.outcome import State, Trial, TuneOutcome, judged_objects, trial_scores
-from samstudio.tuning.planning import RESERVE, Share, fresh, plan, share_out
-from samstudio.tuning.progress import Cancelled, Progress, Reporter
+from samstudio.tuning.planning import RESERVE, DataSplit, fresh, plan, split
+from samstudio.tuning.progress import Cancelled, Reporter, TuningProgress
 from samstudio.tuning.recipe import Recipe
 from samstudio.tuning.trainer import blend
 from samstudio.tuning.training import CHECKS, Training
 
-__all__ = ["Cancelled", "Progress", "TuneOutcome", "tune"]
+__all__ = ["Cancelled", "TuneOutcome", "TuningProgress", "tune"]
 
 LEAST_BACK = 0.25
 """Less of a candidate's way than this is not worth keeping."""
@@ -59,7 +59,7 @@ def tune(
     live_annotation_ids: Collection[int] = (),
     from_live: bool = False,
     canary: Sequence[Example] = (),
-    on_progress: Callable[[Progress], None] = lambda _progress: None,
+    on_progress: Callable[[TuningProgress], None] = lambda _progress: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> TuneOutcome:
     """Tune a decoder on accepted objects and judge the result.
@@ -88,7 +88,7 @@ def tune(
         seed=seed,
         max_seconds=max_seconds,
         reporter=reporter,
-        judge=Judge(stock, start.decoder_state(), embedding, reporter),
+        evaluator=Evaluator(stock, start.decoder_state(), embedding, reporter),
         training=Training(start, embedding, recipe, seed, reporter),
         live=live,
         live_saw=frozenset(live_annotation_ids),
@@ -109,7 +109,7 @@ class _Job:
     seed: int
     max_seconds: float
     reporter: Reporter
-    judge: Judge
+    evaluator: Evaluator
     training: Training
     live: SamDecoder | None
     live_saw: frozenset[int]
@@ -120,11 +120,11 @@ class _Job:
 
     def judged(self, samples: Sequence[Sample], judges: Sequence[Sample]) -> TuneOutcome:
         """Train with something held out, judge, decide; with a yes, train on everything."""
-        share = share_out(samples, judges=judges, recipe=self.recipe, seed=self.seed)
+        share = split(samples, judges=judges, recipe=self.recipe, seed=self.seed)
         self.reporter.phase("scoring the stock decoder")
-        base, each = self.judge.timed(share.judged)
-        self.recipe = self.training.recipe = self.recipe.settled(float(base.mean()))
-        live = None if self.live is None else self.judge.boxes(share.judged, self.live)
+        base, each = self.evaluator.timed(share.judged)
+        self.recipe = self.training.recipe = self.recipe.with_learning_rate(float(base.mean()))
+        live = None if self.live is None else self.evaluator.boxes(share.judged, self.live)
 
         trial, last_steps = self._try(share, judges, base, live, each)
         verdict = self._verdict(share, base, live, trial)
@@ -135,8 +135,8 @@ class _Job:
                 [share.samples], last_steps, until=RESERVE * self.max_seconds, first=len(states)
             )
             states += last
-        way = self.recipe.way(trial.strength, len({sample.image_id for sample in samples}))
-        state, canary = blend(self.judge.origin, states, way), None
+        way = self.recipe.interpolation_weight(trial.strength, len({sample.image_id for sample in samples}))
+        state, canary = blend(self.evaluator.origin, states, way), None
         if verdict.promote and self.canary:
             state, canary, kept = self._remembering(states, way)
             if kept < way:
@@ -175,8 +175,8 @@ class _Job:
 
     def _kept(self, states: Sequence[State], way: float) -> tuple[State, gate.Guard, float]:
         """What is kept of the models' mean when it goes ``way`` from where they started."""
-        state = blend(self.judge.origin, states, way)
-        return state, self.judge.canary(self.canary, state), way
+        state = blend(self.evaluator.origin, states, way)
+        return state, self.evaluator.canary(self.canary, state), way
 
     def unjudged(self, samples: Sequence[Sample], judges: Sequence[Sample]) -> TuneOutcome:
         """Train on what there is; with nothing to judge it on, it stays aside."""
@@ -184,10 +184,10 @@ class _Job:
         self.training.measure(samples)
         wanted = self.recipe.steps_for(len(samples))
         left = RESERVE * self.max_seconds - self.reporter.seconds
-        self.reporter.plan(min(wanted, left / self.training.pace.seconds))
+        self.reporter.plan(min(wanted, left / self.training.timing.seconds_per_step))
         states, steps = self.training.train([samples], wanted, until=RESERVE * self.max_seconds)
         return TuneOutcome(
-            state=blend(self.judge.origin, states, max(self.recipe.strengths)),
+            state=blend(self.evaluator.origin, states, max(self.recipe.strengths)),
             promote=False,
             reason=_nothing_to_judge(samples, judges, from_live=self.from_live),
             base_miou=None,
@@ -204,17 +204,17 @@ class _Job:
 
     def _try(
         self,
-        share: Share,
+        share: DataSplit,
         judges: Sequence[Sample],
         base: gate.Scores,
         live: gate.Scores | None,
         each: float,
     ) -> tuple[Trial, int]:
         """Train the folds' models and judge them; → also the steps that the last model will take."""
-        recipe, judge = self.recipe, self.judge
+        recipe, evaluator = self.recipe, self.evaluator
         self.reporter.phase("training")
-        pace = self.training.measure(share.folds[0].train).seconds
-        spoken_for = each * self._scorings(share)
+        seconds_per_step = self.training.measure(share.folds[0].train).seconds_per_step
+        reserved_seconds = each * self._scorings(share)
         planned = plan(
             share,
             recipe,
@@ -222,42 +222,44 @@ class _Job:
             seed=self.seed,
             now=self.reporter.seconds,
             seconds=self.max_seconds,
-            spoken_for=spoken_for,
-            pace=pace,
+            reserved_seconds=reserved_seconds,
+            seconds_per_step=seconds_per_step,
         )
         folds = planned.folds
-        self.reporter.object_units = each / pace
-        self.reporter.plan(planned.trial_steps * len(folds) + planned.last_steps + spoken_for / pace)
+        self.reporter.object_units = each / seconds_per_step
+        self.reporter.plan(
+            planned.trial_steps * len(folds) + planned.last_steps + reserved_seconds / seconds_per_step
+        )
 
         states, taken = self.training.train(
             [fold.train for fold in folds],
             planned.trial_steps,
             until=planned.until,
-            look=lambda now: float(judge.across(folds, now, 1.0, share.checked)["box"].mean()),
+            look=lambda now: float(evaluator.across(folds, now, 1.0, share.checked)["box"].mean()),
         )
         self.reporter.phase("judging")
-        by_strength = {s: judge.across(folds, states, s, share.judged)["box"] for s in recipe.strengths}
+        by_strength = {s: evaluator.across(folds, states, s, share.judged)["box"] for s in recipe.strengths}
         images = [sample.image_id for sample in share.judged]
         start = live if self.from_live and live is not None else base
         strength = gate.best_strength(start, by_strength, images, confidence=recipe.confidence)
         self.reporter.phase("checking other prompts")
-        guards = judge.guards(folds, states, strength, share.guarded)
-        before, after = judge.labour(folds, states, strength, share.worked)
-        trial = Trial(states, taken, strength, by_strength, guards, before, after, len(share.worked))
+        guards = evaluator.guards(folds, states, strength, share.guarded)
+        before, after = evaluator.effort(folds, states, strength, share.effort_samples)
+        trial = Trial(states, taken, strength, by_strength, guards, before, after, len(share.effort_samples))
         return trial, planned.last_steps
 
-    def _scorings(self, share: Share) -> int:
+    def _scorings(self, share: DataSplit) -> int:
         """How many times an object is scored, beside the first time."""
         return (
             len(share.judged) * len(self.recipe.strengths)
             + 2 * decodes(GUARDS) * len(share.guarded)
-            + PASSES * len(share.worked)
+            + PASSES * len(share.effort_samples)
             + 2 * len(self.canary)
             + CHECKS * len(share.checked)
         )
 
     def _verdict(
-        self, share: Share, base: gate.Scores, live: gate.Scores | None, trial: Trial
+        self, share: DataSplit, base: gate.Scores, live: gate.Scores | None, trial: Trial
     ) -> gate.Verdict:
         unseen = {id(sample) for sample in fresh(share.judged, self.live_saw)}
         verdict = gate.judge(
@@ -275,7 +277,7 @@ class _Job:
 
     def _outcome(
         self,
-        share: Share,
+        share: DataSplit,
         base: gate.Scores,
         live: gate.Scores | None,
         trial: Trial,
@@ -303,7 +305,7 @@ class _Job:
         )
 
     def _config(self, **taken: int) -> dict[str, Any]:
-        precision = "bfloat16" if self.training.pace.half else "float32"
+        precision = "bfloat16" if self.training.timing.half else "float32"
         start = "live" if self.from_live else "stock"
         told = {"recipe": self.recipe.to_json(), "seed": self.seed, "start": start, "precision": precision}
         return {**told, **taken}

@@ -18,8 +18,8 @@ from samstudio.tuning.recipe import Recipe
 CHECKED_OBJECTS = 16
 """On how many objects the models are looked at while they train, for the curve."""
 
-WORKED_OBJECTS = 8
-"""On how many objects the labour is measured."""
+EFFORT_OBJECTS = 8
+"""On how many objects the annotation effort is measured."""
 
 FEWEST_STEPS = 25
 """Where the judged models would take fewer steps than this, there are fewer models."""
@@ -29,7 +29,7 @@ RESERVE = 0.9
 
 
 @dataclass(eq=False)
-class Share:
+class DataSplit:
     """What is learned from, and what is judged: with boxes, with other prompts, on the way, in clicks."""
 
     samples: Sequence[Sample]
@@ -37,7 +37,7 @@ class Share:
     judged: Sequence[Sample]
     guarded: Sequence[Sample]
     checked: Sequence[Sample]
-    worked: Sequence[Sample]
+    effort_samples: Sequence[Sample]
     crossed: bool
 
 
@@ -57,51 +57,51 @@ def fresh(samples: Sequence[Sample], seen: Collection[int]) -> list[Sample]:
     return [sample for sample in samples if sample.group not in known]
 
 
-def share_out(samples: Sequence[Sample], *, judges: Sequence[Sample], recipe: Recipe, seed: int) -> Share:
-    """Deal the samples out; only ``judges``, whole groups of them, are ever held out."""
+def split(samples: Sequence[Sample], *, judges: Sequence[Sample], recipe: Recipe, seed: int) -> DataSplit:
+    """Deal the samples out to folds; only ``judges``, whole groups of them, are ever held out."""
     rng = np.random.default_rng(seed)
-    crossed = len({sample.image_id for sample in judges}) <= recipe.few
+    crossed = len({sample.image_id for sample in judges}) <= recipe.max_cross_fit_images
     folds = (
         splits.cross_fit(judges, folds=recipe.folds, rng=rng)
         if crossed
-        else splits.fixed_split(judges, share=recipe.held_share, rng=rng)
+        else splits.fixed_split(judges, share=recipe.validation_share, rng=rng)
     )
     judging = {id(sample) for sample in judges}
     always = tuple(sample for sample in samples if id(sample) not in judging)
     folds = [replace(fold, train=always + fold.train) for fold in folds]
-    judged = splits.spread([s for fold in folds for s in fold.held], recipe.judged_objects, rng=rng)
+    judged = splits.spread([s for fold in folds for s in fold.validation], recipe.judged_objects, rng=rng)
     guarded = splits.spread(judged, recipe.guarded_objects, rng=rng)
     checked = splits.spread(judged, CHECKED_OBJECTS, rng=rng)
-    worked = splits.spread(guarded, WORKED_OBJECTS, rng=rng)
-    return Share(samples, folds, judged, guarded, checked, worked, crossed)
+    effort_samples = splits.spread(guarded, EFFORT_OBJECTS, rng=rng)
+    return DataSplit(samples, folds, judged, guarded, checked, effort_samples, crossed)
 
 
 def plan(
-    share: Share,
+    data: DataSplit,
     recipe: Recipe,
     *,
     judges: Sequence[Sample],
     seed: int,
     now: float,
     seconds: float,
-    spoken_for: float,
-    pace: float,
+    reserved_seconds: float,
+    seconds_per_step: float,
 ) -> Plan:
     """How many models, and how many steps each.
 
-    ``now`` and ``seconds``: time spent, and allowed in all. ``spoken_for``: seconds that scoring
-    will take. ``pace``: seconds a step.
+    ``now`` and ``seconds``: time spent, and allowed in all. ``reserved_seconds``: seconds that scoring
+    will take. ``seconds_per_step``: of training.
     """
-    folds, part = share.folds, recipe.trial_share
-    wanted = recipe.steps_for(len(share.samples))
-    left = max(0.0, RESERVE * seconds - now - spoken_for)
-    affordable = left / pace
+    folds, part = data.folds, recipe.trial_share
+    wanted = recipe.steps_for(len(data.samples))
+    left = max(0.0, RESERVE * seconds - now - reserved_seconds)
+    affordable = left / seconds_per_step
     if affordable * part / (part * len(folds) + 1) < min(FEWEST_STEPS, recipe.trial_steps(wanted)):
         # Little time, or a busy machine: fewer models, each trained enough to be judged.
         part = 1.0
-        if share.crossed:
+        if data.crossed:
             fewer = replace(recipe, folds=2)
-            folds = share_out(share.samples, judges=judges, recipe=fewer, seed=seed).folds
+            folds = split(data.samples, judges=judges, recipe=fewer, seed=seed).folds
     models = part * len(folds) + 1
     last = max(1, min(wanted, int(affordable / models)))
     until = now + left * (1 - 1 / models)

@@ -19,7 +19,7 @@ WINDOW = 40
 
 
 @dataclass(frozen=True)
-class Progress:
+class TuningProgress:
     """One report. ``step`` of ``total_steps`` covers training and judging alike; times in seconds.
 
     ``total_steps`` is 0 until the work is planned.
@@ -44,7 +44,7 @@ class Reporter:
     def __init__(
         self,
         *,
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[TuningProgress], None],
         cancelled: Callable[[], bool],
         most_seconds: float = float("inf"),
         clock: Callable[[], float] = time.monotonic,
@@ -89,7 +89,7 @@ class Reporter:
         if loss is not None or val_miou is not None:
             self.points.append((step, loss, val_miou, seconds))
         self._on_progress(
-            Progress(
+            TuningProgress(
                 phase=self._phase,
                 step=step,
                 total_steps=0 if self._total is None else max(step, round(self._total)),

@@ -14,6 +14,15 @@ from samstudio.domain import InvalidInput
 USUAL_RATE = 2e-4
 """The learning rate where nothing says how wrong stock is."""
 
+STORED_NAMES = {
+    "max_cross_fit_images": "few",
+    "validation_share": "held_share",
+    "max_extrapolation": "reach",
+    "base_weight": "sure_way",
+    "weight_per_image": "way_an_image",
+}
+"""Fields whose key in stored JSON is older than their name."""
+
 LOWEST_RATE, HIGHEST_RATE = 1e-4, 3e-4
 
 RATE_FOR_ERROR = 8e-4
@@ -35,7 +44,7 @@ class Recipe:
     batch: int = 4
     """Prompts a step."""
     learning_rate: float | None = None
-    """At its highest; None picks it from how wrong stock is: see `settled`."""
+    """At its highest; None picks it from how wrong stock is: see `with_learning_rate`."""
     warmup: float = 0.1
     """Fraction of training over which the learning rate rises to its full value; then it falls to zero."""
     weight_decay: float = 0.0
@@ -56,17 +65,17 @@ class Recipe:
     """The share of prompts that correct a previous answer: its logits, and a click where it is most wrong."""
     folds: int = 3
     """Models trained while there are few images, each judged on images it did not see."""
-    few: int = 40
+    max_cross_fit_images: int = 40
     """Up to so many images are cross-fitted; with more, one model is judged on a fixed share."""
-    held_share: float = 0.25
+    validation_share: float = 0.25
     """The share of images that a fixed split holds back."""
     strengths: tuple[float, ...] = (0.25, 0.5, 1.0)
     """How far from stock (0) to the tuned weights (1) a candidate may go (WiSE-FT)."""
-    reach: float = 3.0
+    max_extrapolation: float = 3.0
     """How much further the mean of the models goes than the strength that suited them one by one."""
-    sure_way: float = 0.5
-    """Beyond that strength, the mean goes no further than this, and `way_an_image` further for each image."""
-    way_an_image: float = 0.025
+    base_weight: float = 0.5
+    """Beyond that strength, the mean goes no further than this plus `weight_per_image` for each image."""
+    weight_per_image: float = 0.025
     judged_objects: int = 120
     """At most so many objects are judged, spread over all held-out images."""
     guarded_objects: int = 24
@@ -93,8 +102,8 @@ class Recipe:
         if not self.strengths or not all(0 < strength <= 1 for strength in self.strengths):
             raise InvalidInput(f"strengths {self.strengths} must lie above 0 and up to 1")
 
-    def settled(self, base_miou: float) -> Recipe:
-        """The recipe with its learning rate decided, ``base_miou`` being stock's on objects to judge by.
+    def with_learning_rate(self, base_miou: float) -> Recipe:
+        """Return the recipe with its learning rate decided by ``base_miou``, stock's on held-out objects.
 
         Where stock is nearly right, large steps do more harm than good; where it is lost, small ones
         come too late.
@@ -104,14 +113,14 @@ class Recipe:
         rate = min(HIGHEST_RATE, max(LOWEST_RATE, RATE_FOR_ERROR * (1 - base_miou)))
         return replace(self, learning_rate=rate)
 
-    def way(self, strength: float, images: int) -> float:
-        """How far from stock (0) to their whole step (1) the mean of the models goes.
+    def interpolation_weight(self, strength: float, images: int) -> float:
+        """Return how far the mean of the models goes from stock (0) to its whole step (1).
 
         ``strength`` suited the models one by one; averaging bears more, but nothing judged that, so
         how much more is earned by the number of ``images`` learned from.
         """
-        earned = self.sure_way + self.way_an_image * images
-        return max(strength, min(1.0, earned, self.reach * strength))
+        earned = self.base_weight + self.weight_per_image * images
+        return max(strength, min(1.0, earned, self.max_extrapolation * strength))
 
     def steps_for(self, objects: int) -> int:
         """Steps when time does not matter: more for more objects, within bounds."""
@@ -131,5 +140,5 @@ class Recipe:
         return highest * max(0.0, min(1.0, rise, fall))
 
     def to_json(self) -> dict[str, Any]:
-        """The recipe as a version's record keeps it."""
-        return asdict(self)
+        """Return the recipe as a version's record keeps it, under the names it has always had there."""
+        return {STORED_NAMES.get(name, name): value for name, value in asdict(self).items()}

@@ -17,7 +17,7 @@ from samstudio.tuning.data.samples import EmbeddingOf, ImageBalanced, Sample, fe
 from samstudio.tuning.recipe import USUAL_RATE, Recipe
 
 
-class Trainee:
+class Trainer:
     """One decoder on its way: a copy of stock's mask decoder, its optimiser and its own shuffling.
 
     The prompt encoder is shared with ``start`` and never moves; the image

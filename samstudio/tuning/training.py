@@ -1,7 +1,7 @@
 """Several models trained side by side against the clock.
 
 All of them take a step in turn, so that running out of time stops all alike. Not here: a single
-step (`loop`), and what becomes of the models (`tune`).
+step (`trainer`), and what becomes of the models (`pipeline`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from samstudio.tuning.data.samples import EmbeddingOf, Sample
 from samstudio.tuning.outcome import State
 from samstudio.tuning.progress import Reporter
 from samstudio.tuning.recipe import Recipe
-from samstudio.tuning.trainer import Trainee
+from samstudio.tuning.trainer import Trainer
 
 TRIAL_STEPS = 3
 """Steps of a throwaway model that show the pace, in each precision; the fastest counts."""
@@ -30,10 +30,10 @@ CHECKS = 3
 
 
 @dataclass(frozen=True)
-class Pace:
+class StepTiming:
     """Seconds a step takes on this machine now, and in which precision."""
 
-    seconds: float
+    seconds_per_step: float
     half: bool
 
 
@@ -46,9 +46,9 @@ class Training:
     recipe: Recipe
     seed: int
     reporter: Reporter
-    pace: Pace = Pace(1.0, False)
+    timing: StepTiming = StepTiming(1.0, False)
 
-    def measure(self, samples: Sequence[Sample]) -> Pace:
+    def measure(self, samples: Sequence[Sample]) -> StepTiming:
         """Try a few steps in float32 and in bfloat16, and keep to the faster.
 
         A processor with bfloat16 instructions trains 1.7 times as fast with them; one without is
@@ -57,11 +57,11 @@ class Training:
         full = self._tried(samples, half=False)
         half = self._tried(samples, half=True) if self.recipe.half_precision else full
         quicker = half < WORTH_IT * full
-        self.pace = Pace(half if quicker else full, quicker)
-        return self.pace
+        self.timing = StepTiming(half if quicker else full, quicker)
+        return self.timing
 
     def _tried(self, samples: Sequence[Sample], *, half: bool) -> float:
-        trial = self._trainee(samples, number=0, half=half)
+        trial = self._trainer(samples, number=0, half=half)
         paces = []
         for _ in range(TRIAL_STEPS):
             began = time.monotonic()
@@ -70,8 +70,8 @@ class Training:
             self.reporter.advance(0)
         return min(paces)
 
-    def _trainee(self, samples: Sequence[Sample], *, number: int, half: bool) -> Trainee:
-        return Trainee(
+    def _trainer(self, samples: Sequence[Sample], *, number: int, half: bool) -> Trainer:
+        return Trainer(
             start=self.start,
             samples=samples,
             embedding=self.embedding,
@@ -96,8 +96,8 @@ class Training:
         ``look``: gives the held-out mIoU of the models, a few times on the way. Returns the models
         and how many steps each took.
         """
-        trainees = [
-            self._trainee(share, number=first + i, half=self.pace.half) for i, share in enumerate(shares)
+        trainers = [
+            self._trainer(share, number=first + i, half=self.timing.half) for i, share in enumerate(shares)
         ]
         began, looked, taken = self.reporter.seconds, 0.0, 0
         for step in range(1, steps + 1):
@@ -106,11 +106,11 @@ class Training:
                 break
             done = min(max((step - 0.5) / steps, spent), 1 - 0.5 / steps)
             losses = []
-            for trainee in trainees:
-                losses.append(trainee.step(done))
-                self.reporter.advance(1, loss=float(np.mean(losses)) if trainee is trainees[-1] else None)
+            for trainer in trainers:
+                losses.append(trainer.step(done))
+                self.reporter.advance(1, loss=float(np.mean(losses)) if trainer is trainers[-1] else None)
             taken = step
             if look and (done - looked >= 1 / CHECKS or step == steps):
                 looked = done
-                self.reporter.advance(0, val_miou=look([trainee.state() for trainee in trainees]))
-        return [trainee.state() for trainee in trainees], taken
+                self.reporter.advance(0, val_miou=look([trainer.state() for trainer in trainers]))
+        return [trainer.state() for trainer in trainers], taken

@@ -11,7 +11,7 @@ import torch
 from samstudio.domain import Embedding, Prompt
 from samstudio.sam.predictor import LivePredictor
 from samstudio.tuning.recipe import Recipe
-from samstudio.tuning.trainer import Trainee
+from samstudio.tuning.trainer import Trainer
 from tests.unit.sam.stock import random_decoder
 from tests.unit.tuning.fakes import Embeddings, samples
 
@@ -39,8 +39,8 @@ def test_the_predictor_answers_as_on_the_cpu() -> None:
 
 def test_a_training_step_moves_weights_on_the_device() -> None:
     start = random_decoder().to("cuda")
-    trainee = Trainee(start=start, samples=samples(3), embedding=Embeddings(), recipe=Recipe(batch=2), seed=0)
-    assert np.isfinite(trainee.step(0.5))
-    assert trainee.decoder.device.type == "cuda"
-    moved = trainee.state()
+    trainer = Trainer(start=start, samples=samples(3), embedding=Embeddings(), recipe=Recipe(batch=2), seed=0)
+    assert np.isfinite(trainer.step(0.5))
+    assert trainer.decoder.device.type == "cuda"
+    moved = trainer.state()
     assert any(not torch.equal(moved[name], value) for name, value in start.decoder_state().items())

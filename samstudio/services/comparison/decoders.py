@@ -21,7 +21,7 @@ from samstudio.lru import LruCache
 from samstudio.masks import Mask, encode_rle, iou, mask_to_box
 from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder, load_decoder_state, save_decoder
 from samstudio.sam.geometry import binary_masks
-from samstudio.services.comparison.sides import Answer, Side
+from samstudio.services.comparison.types import BlendedVersion, ScoredMask
 from samstudio.tuning.trainer import blend
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ SPARE_DECODERS = 4
 """Kept in memory, 16 MB each."""
 
 
-class SideDecoders:
+class BlendedDecoders:
     """Answers prompts with any side; the model is loaded at the first use."""
 
     def __init__(
@@ -48,54 +48,54 @@ class SideDecoders:
         self._model = model
         self._embeddings = embeddings
         self._pixels = pixels
-        self._decoders: LruCache[Side, SamDecoder] = LruCache(max_items=SPARE_DECODERS)
+        self._decoders: LruCache[BlendedVersion, SamDecoder] = LruCache(max_items=SPARE_DECODERS)
         self._building = threading.Lock()
 
-    def load(self, side: Side) -> None:
+    def load(self, blended: BlendedVersion) -> None:
         """Make a side ready. Raises NotFound; Unavailable when its file is gone, damaged or does not fit."""
-        self._decoder(side)
+        self._decoder(blended)
 
-    def answers(self, side: Side, image_id: str, masks: Sequence[Mask]) -> list[Answer]:
+    def answers(self, blended: BlendedVersion, image_id: str, masks: Sequence[Mask]) -> list[ScoredMask]:
         """The side's answers to the tight boxes of masks (bool HxW, none empty) of one image."""
-        decoder = self._decoder(side)
+        decoder = self._decoder(blended)
         embedding = self._embeddings().get(image_id, lambda: self._pixels(image_id))
         return answer(decoder, embedding, masks)
 
-    def write(self, side: Side, path: Path) -> None:
+    def write(self, blended: BlendedVersion, path: Path) -> None:
         """Store a side's weights as a version's file."""
-        origin = {"blended_from": str(side.version), "strength": f"{side.strength:g}"}
-        save_decoder(path, self._state(side), {"model": self._model().name, **origin})
+        origin = {"blended_from": str(blended.version), "strength": f"{blended.strength:g}"}
+        save_decoder(path, self._state(blended), {"model": self._model().name, **origin})
 
-    def _decoder(self, side: Side) -> SamDecoder:
-        if side.version == STOCK_VERSION:
+    def _decoder(self, blended: BlendedVersion) -> SamDecoder:
+        if blended.version == STOCK_VERSION:
             return self._model().stock
         with self._building:  # one at a time: whoever comes second finds it built
-            return self._decoders.get_or_make(side, lambda: self._built(side))
+            return self._decoders.get_or_make(blended, lambda: self._built(blended))
 
-    def _built(self, side: Side) -> SamDecoder:
-        state = self._state(side)
+    def _built(self, blended: BlendedVersion) -> SamDecoder:
+        state = self._state(blended)
         try:
             return self._model().stock.with_weights(state)
         except RuntimeError as error:
-            raise _unfit(side, error) from error
+            raise _unfit(blended, error) from error
 
-    def _state(self, side: Side) -> dict[str, Tensor]:
-        tuned: dict[str, Any] = load_decoder_state(self._versions.path(side.version))
-        if side.strength == 1:
+    def _state(self, blended: BlendedVersion) -> dict[str, Tensor]:
+        tuned: dict[str, Any] = load_decoder_state(self._versions.path(blended.version))
+        if blended.strength == 1:
             return tuned
         stock = self._model().stock.decoder_state()
         try:
-            return blend(stock, [tuned], side.strength)
+            return blend(stock, [tuned], blended.strength)
         except (KeyError, RuntimeError) as error:
-            raise _unfit(side, error) from error
+            raise _unfit(blended, error) from error
 
 
-def _unfit(side: Side, error: Exception) -> Unavailable:
-    return Unavailable(f"the file of version {side.version} does not fit this model: {error}")
+def _unfit(blended: BlendedVersion, error: Exception) -> Unavailable:
+    return Unavailable(f"the file of version {blended.version} does not fit this model: {error}")
 
 
 @torch.inference_mode()
-def answer(decoder: SamDecoder, embedding: Embedding, masks: Sequence[Mask]) -> list[Answer]:
+def answer(decoder: SamDecoder, embedding: Embedding, masks: Sequence[Mask]) -> list[ScoredMask]:
     """One decoder's answers to the tight boxes of masks (bool HxW, none empty) of one image."""
     size = embedding.original_size
     prompts = [Prompt(box=mask_to_box(mask)) for mask in masks]
@@ -106,9 +106,9 @@ def answer(decoder: SamDecoder, embedding: Embedding, masks: Sequence[Mask]) -> 
     return [_answer(ours[0], mask) for ours, mask in zip(given, masks, strict=True)]
 
 
-def _answer(given: Mask, true: Mask) -> Answer:
+def _answer(given: Mask, true: Mask) -> ScoredMask:
     if not given.any():
-        return Answer(iou=0.0)
+        return ScoredMask(iou=0.0)
     x0, y0, x1, y1 = (int(side) for side in mask_to_box(given))
     crop = encode_rle(given[y0 : y1 + 1, x0 : x1 + 1])
-    return Answer(iou=iou(given, true), corner=(x0, y0), crop=crop)
+    return ScoredMask(iou=iou(given, true), corner=(x0, y0), crop=crop)

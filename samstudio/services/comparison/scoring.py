@@ -18,8 +18,8 @@ from samstudio.domain import Annotation, StudioError
 from samstudio.masks import Mask, UnusableMask, usable_mask
 from samstudio.services.comparison.background import Background
 from samstudio.services.comparison.cache import AcceptedObjects, AnswerBook
-from samstudio.services.comparison.sides import Answer, Side
 from samstudio.services.comparison.stored_scores import StoredScores
+from samstudio.services.comparison.types import BlendedVersion, ScoredMask
 
 if TYPE_CHECKING:
     from samstudio.services.images import ImageService
@@ -37,15 +37,15 @@ RETRY_SECONDS = 10.0
 
 
 class Decoders(Protocol):
-    """What is asked of `samstudio.services.comparison.decoders.SideDecoders`."""
+    """What is asked of `samstudio.services.comparison.decoders.BlendedDecoders`."""
 
-    def load(self, side: Side, /) -> None:
+    def load(self, blended: BlendedVersion, /) -> None:
         """Make a side ready; raises StudioError when it cannot be."""
 
-    def answers(self, side: Side, image_id: str, masks: Sequence[Mask], /) -> list[Answer]:
+    def answers(self, blended: BlendedVersion, image_id: str, masks: Sequence[Mask], /) -> list[ScoredMask]:
         """Answers to the tight boxes of masks of one image."""
 
-    def write(self, side: Side, path: Path, /) -> None:
+    def write(self, blended: BlendedVersion, path: Path, /) -> None:
         """Store a side's weights as a version's file."""
 
 
@@ -67,45 +67,45 @@ class Scorer:
         self._stored = stored
         self._clock = clock
         self._book = AnswerBook()
-        self._asked: dict[Side, float] = {}
-        self._refused: dict[Side, tuple[str, float]] = {}
+        self._asked: dict[BlendedVersion, float] = {}
+        self._refused: dict[BlendedVersion, tuple[str, float]] = {}
         self._decoding = threading.Lock()
         self._background = Background(self._score_some, name="comparing")
 
-    def ask(self, sides: Iterable[Side]) -> None:
+    def ask(self, blended_versions: Iterable[BlendedVersion]) -> None:
         """Have sides scored on every object, soon; returns at once."""
         now = self._clock()
-        for side in sides:
-            if side in self._refused and now - self._refused[side][1] > RETRY_SECONDS:
-                del self._refused[side]
-            self._asked[side] = now
+        for blended in blended_versions:
+            if blended in self._refused and now - self._refused[blended][1] > RETRY_SECONDS:
+                del self._refused[blended]
+            self._asked[blended] = now
         self._background.wake()
 
-    def refused(self, side: Side) -> str:
+    def refused(self, blended: BlendedVersion) -> str:
         """Why a side cannot be scored; empty where nothing is in its way."""
-        return self._refused.get(side, ("", 0.0))[0]
+        return self._refused.get(blended, ("", 0.0))[0]
 
-    def known(self, side: Side, one: Annotation) -> Answer | None:
+    def known(self, blended: BlendedVersion, one: Annotation) -> ScoredMask | None:
         """A side's answer to an object as it is now, perhaps without its mask; None while it is not known."""
-        answer = self._book.find(side, one)
-        if answer is not None or side.strength != 1:
+        answer = self._book.find(blended, one)
+        if answer is not None or blended.strength != 1:
             return answer
-        stored = self._stored.exact(side.version, one)
-        return None if stored is None else Answer(stored)
+        stored = self._stored.exact(blended.version, one)
+        return None if stored is None else ScoredMask(stored)
 
-    def answers(self, side: Side, objects: Sequence[Annotation]) -> list[Answer]:
+    def answers(self, blended: BlendedVersion, objects: Sequence[Annotation]) -> list[ScoredMask]:
         """A side's answers to objects of one image, with their masks, decoded now where they are not known.
 
         Raises StudioError when the side cannot be loaded.
         """
         with self._decoding:  # whoever comes second finds it done
-            missing = [one for one in objects if self._book.find(side, one) is None]
+            missing = [one for one in objects if self._book.find(blended, one) is None]
             if missing:
-                self._decoders.load(side)
-            fresh = self._decoded(side, missing) if missing else {}
+                self._decoders.load(blended)
+            fresh = self._decoded(blended, missing) if missing else {}
             for one in missing:
-                self._book.keep(side, one, fresh[one.id])
-        return [fresh.get(one.id) or self._book.find(side, one) or Answer(None) for one in objects]
+                self._book.keep(blended, one, fresh[one.id])
+        return [fresh.get(one.id) or self._book.find(blended, one) or ScoredMask(None) for one in objects]
 
     def wait(self, timeout: float) -> bool:
         """Wait until all that was asked for is scored; whether that came in time."""
@@ -114,45 +114,45 @@ class Scorer:
     def _score_some(self) -> bool:
         """Score a few objects; False when nothing is left that anyone waits for."""
         now = self._clock()
-        asked = [side for side, when in dict(self._asked).items() if now - when < PATIENCE_SECONDS]
-        sides = [side for side in asked if side not in self._refused]
+        asked = [blended for blended, when in dict(self._asked).items() if now - when < PATIENCE_SECONDS]
+        blended_versions = [blended for blended in asked if blended not in self._refused]
         for objects in self._objects.now().by_image:
-            for side in sides:
-                missing = [one for one in objects if self.known(side, one) is None][:AT_ONCE]
+            for blended in blended_versions:
+                missing = [one for one in objects if self.known(blended, one) is None][:AT_ONCE]
                 if missing:
-                    self._score(side, missing)
+                    self._score(blended, missing)
                     return True
         return False
 
-    def _score(self, side: Side, objects: Sequence[Annotation]) -> None:
+    def _score(self, blended: BlendedVersion, objects: Sequence[Annotation]) -> None:
         try:
-            self.answers(side, objects)
+            self.answers(blended, objects)
         except StudioError as error:
-            self._refused[side] = (str(error), self._clock())
+            self._refused[blended] = (str(error), self._clock())
         except Exception as error:
-            log.exception("scoring version %d", side.version)
-            why = f"version {side.version} could not be scored: {type(error).__name__}: {error}"
-            self._refused[side] = (why, self._clock())
+            log.exception("scoring version %d", blended.version)
+            why = f"version {blended.version} could not be scored: {type(error).__name__}: {error}"
+            self._refused[blended] = (why, self._clock())
 
-    def _decoded(self, side: Side, objects: Sequence[Annotation]) -> dict[int, Answer]:
+    def _decoded(self, blended: BlendedVersion, objects: Sequence[Annotation]) -> dict[int, ScoredMask]:
         """An answer for each object's id, its problem where there is one."""
         image_id = objects[0].image_id
-        found: dict[int, Answer] = {}
+        found: dict[int, ScoredMask] = {}
         try:
             masks = self._masks(objects, found)
             ids = list(masks)
             for start in range(0, len(ids), AT_ONCE):
                 chunk = ids[start : start + AT_ONCE]
-                given = self._decoders.answers(side, image_id, [masks[number] for number in chunk])
+                given = self._decoders.answers(blended, image_id, [masks[number] for number in chunk])
                 found |= dict(zip(chunk, given, strict=True))
         except Exception as error:  # its picture is gone or unreadable: other images can be scored
             if not isinstance(error, StudioError):
                 log.exception("scoring objects of image %s", image_id)
             problem = str(error) or type(error).__name__
-            found |= {one.id: Answer(None, problem=problem) for one in objects if one.id not in found}
+            found |= {one.id: ScoredMask(None, problem=problem) for one in objects if one.id not in found}
         return found
 
-    def _masks(self, objects: Sequence[Annotation], found: dict[int, Answer]) -> dict[int, Mask]:
+    def _masks(self, objects: Sequence[Annotation], found: dict[int, ScoredMask]) -> dict[int, Mask]:
         """The true masks by object id; the problems of those that have none go into ``found``."""
         size = self._images.get(objects[0].image_id).size
         masks = {}
@@ -160,5 +160,5 @@ class Scorer:
             try:
                 masks[one.id] = usable_mask(one.rle, size).decode()
             except UnusableMask as error:
-                found[one.id] = Answer(None, problem=str(error))
+                found[one.id] = ScoredMask(None, problem=str(error))
         return masks

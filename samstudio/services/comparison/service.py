@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING
 from samstudio.domain import STOCK_VERSION, Annotation, Conflict, DecoderVersion, InvalidInput, NotFound
 from samstudio.services.comparison.cache import AcceptedObjects
 from samstudio.services.comparison.scoring import Decoders, Scorer
-from samstudio.services.comparison.sides import STOPS, Answer, Comparison, Row, Score, Shown, Side
 from samstudio.services.comparison.stored_scores import StoredScores
+from samstudio.services.comparison.types import (
+    STRENGTHS,
+    BlendedVersion,
+    Comparison,
+    Row,
+    Score,
+    ScoredMask,
+    Shown,
+)
 
 if TYPE_CHECKING:
     from samstudio.services.annotations import AnnotationService
@@ -22,7 +30,7 @@ if TYPE_CHECKING:
     from samstudio.services.jobs import JobService
     from samstudio.services.versions import VersionService
 
-__all__ = ["STOPS", "ComparingService", "Comparison", "Row", "Score", "Shown", "Side"]
+__all__ = ["STRENGTHS", "BlendedVersion", "ComparingService", "Comparison", "Row", "Score", "Shown"]
 
 MOST_SHOWN = 32
 """Objects whose masks are given in one request."""
@@ -66,12 +74,12 @@ class ComparingService:
         before = (move.number for move in self._versions.moves() if move.number != live)
         return next((number for number in before if number in numbers), STOCK_VERSION), live
 
-    def compare(self, a: Side, b: Side) -> Comparison:
+    def compare(self, a: BlendedVersion, b: BlendedVersion) -> Comparison:
         """What is known of both sides so far; the rest is being computed, so ask again.
 
         Raises NotFound for a version that is not there, Conflict for another model's.
         """
-        learned = {side: self._learned_from(self._checked(side)) for side in (a, b)}
+        learned = {blended: self._learned_from(self._checked(blended)) for blended in (a, b)}
         self._scorer.ask((a, b))
         accepted = self._objects.now()
         rows = tuple(
@@ -81,7 +89,7 @@ class ComparingService:
         )
         return Comparison(rows, accepted.left_out, self._scorer.refused(a) or self._scorer.refused(b))
 
-    def masks(self, a: Side, b: Side, annotation_ids: Sequence[int]) -> list[Shown]:
+    def masks(self, a: BlendedVersion, b: BlendedVersion, annotation_ids: Sequence[int]) -> list[Shown]:
         """Both sides' masks of some objects of one image, decoded now where they are not known.
 
         Raises NotFound for an unknown version or object, Conflict for another
@@ -93,9 +101,9 @@ class ComparingService:
         objects = [self._annotations.get(number) for number in annotation_ids]
         if len({one.image_id for one in objects}) > 1:
             raise InvalidInput("the objects lie on several images: ask image by image")
-        for side in (a, b):
-            self._checked(side)
-        by_a, by_b = (self._scorer.answers(side, objects) for side in (a, b))
+        for blended in (a, b):
+            self._checked(blended)
+        by_a, by_b = (self._scorer.answers(blended, objects) for blended in (a, b))
         return [Shown(*three) for three in zip(objects, by_a, by_b, strict=True)]
 
     def keep(self, number: int, strength: float) -> DecoderVersion:
@@ -104,19 +112,19 @@ class ComparingService:
         Raises InvalidInput where there is nothing new to keep, Conflict when
         it was kept before, else as `masks` does.
         """
-        side = Side.of(number, strength)
-        if side.version == STOCK_VERSION or side.strength == 1:
+        blended = BlendedVersion.of(number, strength)
+        if blended.version == STOCK_VERSION or blended.strength == 1:
             raise InvalidInput(
                 "There is nothing new to keep: 0 is the stock decoder and 1 the version itself. "
                 "Choose a strength between them."
             )
-        origin = self._checked(side)
+        origin = self._checked(blended)
         config = {"blended_from": number, "strength": strength}
         for known in self._versions.list():
             if {name: known.config.get(name) for name in config} == config:
                 raise Conflict(f"Version {known.number} is that already: version {number} at {strength:g}.")
         return self._versions.create(
-            write=lambda path: self._decoders.write(side, path),
+            write=lambda path: self._decoders.write(blended, path),
             parent=number,
             reason=f"{SHARES[strength]} of the way from stock to version {number}, kept by hand. "
             "No gate has judged it.",
@@ -129,8 +137,8 @@ class ComparingService:
         """Wait until all that was asked for is scored; whether that came in time."""
         return self._scorer.wait(timeout)
 
-    def _checked(self, side: Side) -> DecoderVersion:
-        version = self._versions.get(side.version)
+    def _checked(self, blended: BlendedVersion) -> DecoderVersion:
+        version = self._versions.get(blended.version)
         ours = self._versions.get(STOCK_VERSION).model
         if version.model != ours:
             raise Conflict(
@@ -150,8 +158,8 @@ class ComparingService:
             ids |= set(version.annotation_ids)
         return frozenset(ids)
 
-    def _score(self, side: Side, one: Annotation, learned: frozenset[int]) -> Score:
-        answer = self._scorer.known(side, one) or Answer(None)
-        held_out = side.strength == 1 and one.id in learned
-        unseen = self._stored.unseen(side.version, one) if held_out else None
+    def _score(self, blended: BlendedVersion, one: Annotation, learned: frozenset[int]) -> Score:
+        answer = self._scorer.known(blended, one) or ScoredMask(None)
+        held_out = blended.strength == 1 and one.id in learned
+        unseen = self._stored.unseen(blended.version, one) if held_out else None
         return Score(answer.iou, answer.problem, one.id in learned, unseen)

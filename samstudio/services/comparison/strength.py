@@ -2,7 +2,7 @@
 
 The gate judges trial models, each on images that it did not see, at a few
 strengths, and chooses one of them. The stored decoder is the mean of those
-models, taken further (`Recipe.way`), for averaging holds back chance by itself
+models, taken further (`Recipe.interpolation_weight`), for averaging holds back chance by itself
 (`samstudio.tuning.pipeline`). So the whole of the way to the stored decoder
 answers to the chosen strength, and a share of the way to that share of the
 choice. Where the gate judged just that, there is a number; nothing is
@@ -30,19 +30,19 @@ class Judged:
     trial_strength: float = 0.0
 
 
-def judged_at(version: DecoderVersion, stop: float) -> Judged | None:
-    """What the gate measured for ``blend(stock, version, stop)``, or None where it measured no such thing."""
+def judged_at(version: DecoderVersion, strength: float) -> Judged | None:
+    """Return what the gate measured for ``blend(stock, version, strength)``; None where it did not."""
     scores = version.scores
-    if stop == 0:
+    if strength == 0:
         base = scores.get("base_miou")
         return Judged(float(base), "stock") if isinstance(base, int | float) else None
     chosen = scores.get("strength")
     by_strength = scores.get("by_strength")
     if not isinstance(chosen, int | float) or not isinstance(by_strength, dict):
         return None
-    if version.config.get("start") == "live" and stop != 1:
+    if version.config.get("start") == "live" and strength != 1:
         return None
     for name, miou in by_strength.items():
-        if abs(float(name) - stop * chosen) < TOLERANCE:
+        if abs(float(name) - strength * chosen) < TOLERANCE:
             return Judged(float(miou), "trials", float(name))
     return None

@@ -38,7 +38,7 @@ from samstudio.tuning.progress import Cancelled
 if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingStore
     from samstudio.sam.models import SamModel
-    from samstudio.tuning.pipeline import Progress, TuneOutcome
+    from samstudio.tuning.pipeline import TuneOutcome, TuningProgress
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +140,7 @@ class TuningService:
             own = canary.pixels.get(image_id)
             return (lambda: self._images.pixels(image_id)) if own is None else (lambda: own)
 
-        def progress(now: Progress) -> None:
+        def progress(now: TuningProgress) -> None:
             self._report_progress(
                 job_id,
                 phase=now.phase,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from samstudio.db.tables import AliasMoveRow
 from samstudio.domain import STOCK_VERSION, LiveVersion
 
-Kind = Literal["promote", "rollback"]
+MoveKind = Literal["promote", "rollback"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class AliasMove:
     """One move of ``live`` to ``number``."""
 
     number: int
-    kind: Kind
+    kind: MoveKind
     moved_at: datetime
     reason: str
 
@@ -41,7 +41,7 @@ def live(session: Session, model: str) -> LiveVersion:
     return LiveVersion(last.to_number, last.moved_at) if last else LiveVersion(STOCK_VERSION, None)
 
 
-def move(session: Session, model: str, number: int, kind: Kind, when: datetime, reason: str) -> None:
+def move(session: Session, model: str, number: int, kind: MoveKind, when: datetime, reason: str) -> None:
     """Point ``live`` at a version."""
     session.add(AliasMoveRow(model=model, to_number=number, kind=kind, moved_at=when, reason=reason))
     session.flush()

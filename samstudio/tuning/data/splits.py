@@ -21,7 +21,7 @@ class Fold:
     """One model's share: samples it learns from, samples it is judged on (maybe none)."""
 
     train: tuple[Sample, ...]
-    held: tuple[Sample, ...]
+    validation: tuple[Sample, ...]
 
 
 def can_be_judged(samples: Sequence[Sample]) -> bool:
@@ -34,23 +34,23 @@ def cross_fit(samples: Sequence[Sample], *, folds: int, rng: np.random.Generator
     parts = _parts(samples, folds, rng)
     return [
         Fold(
-            train=tuple(s for other in parts if other is not held for s in other),
-            held=tuple(held),
+            train=tuple(s for other in parts if other is not validation for s in other),
+            validation=tuple(validation),
         )
-        for held in parts
+        for validation in parts
     ]
 
 
 def fixed_split(samples: Sequence[Sample], *, share: float, rng: np.random.Generator) -> list[Fold]:
     """One fold that holds back about ``share`` of the images."""
     parts = _parts(samples, max(2, round(1 / share)), rng)
-    held = min(parts, key=len)
-    return [Fold(train=tuple(s for part in parts if part is not held for s in part), held=tuple(held))]
-
-
-def everything(samples: Sequence[Sample]) -> list[Fold]:
-    """One fold that learns from everything and is judged on nothing."""
-    return [Fold(train=tuple(samples), held=())]
+    validation = min(parts, key=len)
+    return [
+        Fold(
+            train=tuple(s for part in parts if part is not validation for s in part),
+            validation=tuple(validation),
+        )
+    ]
 
 
 def _parts(samples: Sequence[Sample], count: int, rng: np.random.Generator) -> list[list[Sample]]:

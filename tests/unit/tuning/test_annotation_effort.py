@@ -6,7 +6,7 @@ import torch
 
 from samstudio.sam.decoder import PromptBatch, SamDecoder
 from samstudio.tuning import annotation_effort as module
-from samstudio.tuning.annotation_effort import MOST_CLICKS, labour, mean_labour
+from samstudio.tuning.annotation_effort import MOST_CLICKS, annotation_effort, mean_effort
 from samstudio.tuning.data.prompts import tight_box
 from samstudio.tuning.evaluation import overlap
 from tests.unit.tuning.fakes import Embeddings, samples
@@ -31,7 +31,7 @@ class Knowing(SamDecoder):
 def test_clicks_are_counted_until_the_mask_is_good(decoder: SamDecoder, after: int) -> None:
     (sample,) = samples(1)
     truth = torch.from_numpy(sample.target() * 20 - 10)
-    clicks, pixels = labour(Knowing(decoder, truth, after), [sample], Embeddings())[0]
+    clicks, pixels = annotation_effort(Knowing(decoder, truth, after), [sample], Embeddings())[0]
     assert clicks == after
     if after:
         assert pixels > sample.area  # everything but the object was answered
@@ -42,14 +42,14 @@ def test_clicks_are_counted_until_the_mask_is_good(decoder: SamDecoder, after: i
 def test_a_mask_that_never_gets_good_counts_one_more_and_the_asking_ends(decoder: SamDecoder) -> None:
     (sample,) = samples(1)
     never = Knowing(decoder, torch.from_numpy(sample.target() * 20 - 10), after=99)
-    assert labour(never, [sample], Embeddings())[0, 0] == MOST_CLICKS + 1
+    assert annotation_effort(never, [sample], Embeddings())[0, 0] == MOST_CLICKS + 1
     assert never.asked == module.PASSES
 
 
 def test_wrong_pixels_are_those_that_differ(decoder: SamDecoder) -> None:
     objects = samples(2, objects=2)
     embeddings = Embeddings()
-    found = labour(decoder, objects, embeddings)
+    found = annotation_effort(decoder, objects, embeddings)
     for sample, (_, pixels) in zip(objects, found, strict=True):
         features = torch.from_numpy(embeddings(sample.image_id).features).float()[None]
         with torch.no_grad():
@@ -61,7 +61,7 @@ def test_wrong_pixels_are_those_that_differ(decoder: SamDecoder) -> None:
 def test_the_order_of_objects_is_kept_and_the_mean_is_over_objects(decoder: SamDecoder) -> None:
     objects = samples(2, objects=2)
     mixed = [objects[3], objects[0], objects[2], objects[1]]
-    straight, shuffled = (labour(decoder, given, Embeddings()) for given in (objects, mixed))
+    straight, shuffled = (annotation_effort(decoder, given, Embeddings()) for given in (objects, mixed))
     assert np.array_equal(shuffled, straight[[3, 0, 2, 1]])
-    mean = mean_labour(straight)
+    mean = mean_effort(straight)
     assert (mean.clicks, mean.pixels) == pytest.approx(tuple(straight.mean(axis=0)))

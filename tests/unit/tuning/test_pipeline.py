@@ -9,7 +9,7 @@ import torch
 
 from samstudio.domain import Example, InvalidInput
 from samstudio.sam.decoder import SamDecoder
-from samstudio.tuning.pipeline import Cancelled, Progress, TuneOutcome, tune
+from samstudio.tuning.pipeline import Cancelled, TuneOutcome, TuningProgress, tune
 from samstudio.tuning.recipe import Recipe
 from tests.unit.tuning.fakes import Embeddings, disc, example, examples
 
@@ -22,7 +22,7 @@ def _tune(decoder: SamDecoder, given: list[Example], **more: Any) -> TuneOutcome
 
 
 def test_few_images_are_cross_fitted(decoder: SamDecoder) -> None:
-    told = list[Progress]()
+    told = list[TuningProgress]()
     outcome = _tune(decoder, examples(4), on_progress=told.append)
     assert (outcome.n_train, outcome.n_val) == (4, 4)
     assert outcome.base_miou == outcome.live_miou
@@ -38,7 +38,9 @@ def test_few_images_are_cross_fitted(decoder: SamDecoder) -> None:
 
 
 def test_many_images_are_split_once(decoder: SamDecoder) -> None:
-    outcome = _tune(decoder, examples(8), recipe=Recipe(steps=1, batch=2, few=7, strengths=(1.0,)))
+    outcome = _tune(
+        decoder, examples(8), recipe=Recipe(steps=1, batch=2, max_cross_fit_images=7, strengths=(1.0,))
+    )
     assert (outcome.n_train, outcome.n_val) == (6, 2)
     assert outcome.config["models"] == 1
 
@@ -73,7 +75,7 @@ def test_the_live_version_is_judged_too(decoder: SamDecoder) -> None:
 
 
 def test_cancelling_stops_it(decoder: SamDecoder) -> None:
-    told = list[Progress]()
+    told = list[TuningProgress]()
     with pytest.raises(Cancelled):
         _tune(
             decoder,
@@ -86,7 +88,7 @@ def test_cancelling_stops_it(decoder: SamDecoder) -> None:
 
 
 def test_an_error_in_the_listener_is_not_swallowed(decoder: SamDecoder) -> None:
-    def listener(progress: Progress) -> None:
+    def listener(progress: TuningProgress) -> None:
         raise RuntimeError("stop")
 
     with pytest.raises(RuntimeError, match="stop"):
@@ -129,9 +131,9 @@ def test_from_live_means_from_stock_while_stock_is_live(decoder: SamDecoder) -> 
     assert _tune(decoder, examples(3), from_live=True).config["start"] == "stock"
 
 
-def test_labour_is_reported_before_and_after(decoder: SamDecoder) -> None:
-    labour = _tune(decoder, examples(3)).scores["labour"]
-    assert labour["objects"] == QUICK.guarded_objects
+def test_annotation_effort_is_reported_before_and_after(decoder: SamDecoder) -> None:
+    effort = _tune(decoder, examples(3)).scores["labour"]
+    assert effort["objects"] == QUICK.guarded_objects
     for measure in ("clicks90", "corrected_pixels"):
-        assert labour[measure]["base"] >= 0
-        assert labour[measure]["candidate"] >= 0
+        assert effort[measure]["base"] >= 0
+        assert effort[measure]["candidate"] >= 0

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from samstudio.tuning.progress import Cancelled, Progress, Reporter
+from samstudio.tuning.progress import Cancelled, Reporter, TuningProgress
 
 
 class Clock:
@@ -14,7 +14,7 @@ class Clock:
 
 
 def test_time_left_follows_the_pace() -> None:
-    clock, told = Clock(), list[Progress]()
+    clock, told = Clock(), list[TuningProgress]()
     reporter = Reporter(on_progress=told.append, cancelled=lambda: False, clock=clock)
     reporter.plan(20)
     reporter.phase("training")
@@ -22,12 +22,12 @@ def test_time_left_follows_the_pace() -> None:
     for _ in range(5):
         clock.now += 2
         reporter.advance(1, loss=0.5)
-    assert told[-1] == Progress("training", 5, 20, 0.5, None, 30.0, 10.0)
+    assert told[-1] == TuningProgress("training", 5, 20, 0.5, None, 30.0, 10.0)
     assert [point[0] for point in reporter.points] == [1, 2, 3, 4, 5]
 
 
 def test_judging_counts_as_part_of_a_step() -> None:
-    told = list[Progress]()
+    told = list[TuningProgress]()
     reporter = Reporter(on_progress=told.append, cancelled=lambda: False)
     reporter.plan(2)
     reporter.object_units = 0.25
@@ -36,7 +36,7 @@ def test_judging_counts_as_part_of_a_step() -> None:
 
 
 def test_more_work_than_planned_never_passes_the_end() -> None:
-    told = list[Progress]()
+    told = list[TuningProgress]()
     reporter = Reporter(on_progress=told.append, cancelled=lambda: False)
     reporter.plan(1)
     reporter.phase("training")
@@ -46,7 +46,7 @@ def test_more_work_than_planned_never_passes_the_end() -> None:
 
 
 def test_no_more_time_is_promised_than_the_job_was_given() -> None:
-    clock, told = Clock(), list[Progress]()
+    clock, told = Clock(), list[TuningProgress]()
     reporter = Reporter(on_progress=told.append, cancelled=lambda: False, most_seconds=60, clock=clock)
     reporter.plan(1000)
     for _ in range(2):
@@ -65,7 +65,7 @@ def test_cancelled_is_noticed_at_the_next_step() -> None:
 
 
 def test_before_the_work_is_planned_nothing_is_said_of_how_much_is_done() -> None:
-    told = list[Progress]()
+    told = list[TuningProgress]()
     reporter = Reporter(on_progress=told.append, cancelled=lambda: False)
     reporter.scored(20)
     assert (told[-1].total_steps, told[-1].seconds_left) == (0, None)

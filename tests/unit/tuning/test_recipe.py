@@ -29,17 +29,17 @@ def test_steps_follow_the_number_of_objects_unless_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("strength", "images", "way"),
+    ("strength", "images", "weight"),
     [(0.25, 5, 0.625), (0.25, 10, 0.75), (0.25, 50, 0.75), (0.5, 5, 0.625), (0.5, 10, 0.75), (0.5, 20, 1.0)],
 )
-def test_the_mean_goes_as_far_as_the_images_bear(strength: float, images: int, way: float) -> None:
-    assert Recipe().way(strength, images) == pytest.approx(way)
+def test_the_mean_goes_as_far_as_the_images_bear(strength: float, images: int, weight: float) -> None:
+    assert Recipe().interpolation_weight(strength, images) == pytest.approx(weight)
 
 
 def test_the_mean_goes_at_least_as_far_as_was_judged_and_never_beyond_the_whole() -> None:
-    assert Recipe().way(1.0, 3) == 1.0
-    assert Recipe().way(0.5, 1000) == 1.0
-    assert Recipe(sure_way=0.1, way_an_image=0.0).way(0.5, 3) == 0.5
+    assert Recipe().interpolation_weight(1.0, 3) == 1.0
+    assert Recipe().interpolation_weight(0.5, 1000) == 1.0
+    assert Recipe(base_weight=0.1, weight_per_image=0.0).interpolation_weight(0.5, 3) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_it_can_be_written_down() -> None:
 
 @pytest.mark.parametrize(("base", "rate"), [(0.3, 3e-4), (0.7, 2.4e-4), (0.85, 1.2e-4), (0.99, 1e-4)])
 def test_the_better_stock_is_the_smaller_the_steps(base: float, rate: float) -> None:
-    assert Recipe().settled(base).learning_rate == pytest.approx(rate)
+    assert Recipe().with_learning_rate(base).learning_rate == pytest.approx(rate)
 
 
 def test_a_learning_rate_that_a_person_chose_stays() -> None:
-    assert Recipe(learning_rate=5e-5).settled(0.3).learning_rate == 5e-5
+    assert Recipe(learning_rate=5e-5).with_learning_rate(0.3).learning_rate == 5e-5
 
 
 def test_without_a_judgement_the_usual_rate_is_taken() -> None:

@@ -7,12 +7,12 @@ import torch
 
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning.recipe import Recipe
-from samstudio.tuning.trainer import Trainee, blend, out_of_memory
+from samstudio.tuning.trainer import Trainer, blend, out_of_memory
 from tests.unit.tuning.fakes import Embeddings, samples
 
 
-def _trainee(decoder: SamDecoder, *, seed: int = 0, half: bool = False, **recipe: float) -> Trainee:
-    return Trainee(
+def _trainer(decoder: SamDecoder, *, seed: int = 0, half: bool = False, **recipe: float) -> Trainer:
+    return Trainer(
         start=decoder,
         samples=samples(3),
         embedding=Embeddings(),
@@ -23,8 +23,8 @@ def _trainee(decoder: SamDecoder, *, seed: int = 0, half: bool = False, **recipe
 
 
 def test_the_same_seed_gives_the_same_losses_to_the_last_bit(decoder: SamDecoder) -> None:
-    first, second, other = (_trainee(decoder, seed=seed) for seed in (3, 3, 4))
-    losses = [[trainee.step(0.5) for _ in range(3)] for trainee in (first, second, other)]
+    first, second, other = (_trainer(decoder, seed=seed) for seed in (3, 3, 4))
+    losses = [[trainer.step(0.5) for _ in range(3)] for trainer in (first, second, other)]
     assert losses[0] == losses[1]
     assert losses[0] != losses[2]
 
@@ -34,37 +34,37 @@ FIRST_LOSSES = [1.101594, 1.220741, 1.134660, 1.093648, 1.084248, 1.092350]
 
 
 def test_the_first_losses_are_those_they_have_always_been(decoder: SamDecoder) -> None:
-    trainee = Trainee(
+    trainer = Trainer(
         start=decoder,
         samples=samples(3, objects=2),
         embedding=Embeddings(),
         recipe=Recipe(batch=2),
         seed=7,
     )
-    losses = [trainee.step((step + 0.5) / 6) for step in range(6)]
+    losses = [trainer.step((step + 0.5) / 6) for step in range(6)]
     # To the last bit on one machine; processors differ in the order of their sums.
     assert losses == pytest.approx(FIRST_LOSSES, rel=2e-5)
 
 
 def test_only_the_copy_of_the_mask_decoder_moves(decoder: SamDecoder) -> None:
     before = {name: value.clone() for name, value in decoder.state_dict().items()}
-    trainee = _trainee(decoder)
-    trainee.step(0.5)
+    trainer = _trainer(decoder)
+    trainer.step(0.5)
     for name, value in decoder.state_dict().items():
         torch.testing.assert_close(value, before[name], rtol=0, atol=0)
-    assert trainee.decoder.prompt_encoder is decoder.prompt_encoder
-    moved = trainee.state()
+    assert trainer.decoder.prompt_encoder is decoder.prompt_encoder
+    moved = trainer.state()
     assert any(not torch.equal(moved[name], value) for name, value in decoder.decoder_state().items())
 
 
 @pytest.mark.parametrize("kind", [{"click_share": 1.0, "refine_share": 0.0}, {"refine_share": 1.0}])
 def test_it_learns_from_clicks_and_corrections_too(decoder: SamDecoder, kind: dict[str, float]) -> None:
-    assert _trainee(decoder, **kind).step(0.5) > 0
+    assert _trainer(decoder, **kind).step(0.5) > 0
 
 
 def test_it_learns(decoder: SamDecoder) -> None:
-    trainee = _trainee(decoder, box_jitter=0.0, learning_rate=1e-3)
-    losses = [trainee.step(0.5) for _ in range(12)]
+    trainer = _trainer(decoder, box_jitter=0.0, learning_rate=1e-3)
+    losses = [trainer.step(0.5) for _ in range(12)]
     assert sum(losses[-3:]) < sum(losses[:3])
 
 
@@ -94,10 +94,10 @@ class Narrow:
 
 
 def test_a_batch_that_does_not_fit_is_taken_in_parts_with_the_same_result(decoder: SamDecoder) -> None:
-    whole, parts = (_trainee(decoder, refine_share=0.0) for _ in range(2))
+    whole, parts = (_trainer(decoder, refine_share=0.0) for _ in range(2))
     narrow = Narrow(parts.decoder)
     parts.decoder = narrow  # type: ignore[assignment]
-    losses = [[trainee.step(0.5) for _ in range(2)] for trainee in (whole, parts)]
+    losses = [[trainer.step(0.5) for _ in range(2)] for trainer in (whole, parts)]
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)
     assert narrow.refused == 1, "what did not fit once is not tried again"
 
@@ -115,14 +115,14 @@ def test_a_lack_of_memory_is_known_however_it_is_said() -> None:
 
 
 def test_other_failures_are_not_taken_for_a_lack_of_memory(decoder: SamDecoder) -> None:
-    trainee = _trainee(decoder)
-    trainee.decoder.mask_decoder.iou_token.weight.data = torch.zeros(3)
+    trainer = _trainer(decoder)
+    trainer.decoder.mask_decoder.iou_token.weight.data = torch.zeros(3)
     with pytest.raises(RuntimeError, match=r"size|dim|expand"):
-        trainee.step(0.5)
+        trainer.step(0.5)
 
 
 def test_half_precision_moves_float32_weights_and_learns_as_well(decoder: SamDecoder) -> None:
-    trainee = _trainee(decoder, half=True, box_jitter=0.0, learning_rate=1e-3, refine_share=0.5)
-    losses = [trainee.step(0.5) for _ in range(12)]
-    assert all(value.dtype == torch.float32 for value in trainee.state().values())
+    trainer = _trainer(decoder, half=True, box_jitter=0.0, learning_rate=1e-3, refine_share=0.5)
+    losses = [trainer.step(0.5) for _ in range(12)]
+    assert all(value.dtype == torch.float32 for value in trainer.state().values())
     assert sum(losses[-3:]) < sum(losses[:3])

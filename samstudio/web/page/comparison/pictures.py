@@ -12,12 +12,12 @@ from PIL import Image as Picture
 
 from samstudio.domain import Annotation, InvalidInput
 from samstudio.masks import decode_rle, mask_to_box
-from samstudio.services.comparison.sides import Answer
+from samstudio.services.comparison.types import ScoredMask
 
 Color = tuple[int, int, int]
 
 
-def answer_json(answer: Answer, color: Color) -> dict[str, Any]:
+def answer_json(answer: ScoredMask, color: Color) -> dict[str, Any]:
     """``{iou, problem, x, y, w, h, src}``: ``src`` is a data address of a PNG; no ``src``, an empty mask."""
     given: dict[str, Any] = {"iou": answer.iou, "problem": answer.problem}
     if answer.crop is None:

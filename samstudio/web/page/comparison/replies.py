@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion, LiveVersion
-from samstudio.services.comparison.sides import STOPS, Comparison, Row, Shown, Side
+from samstudio.services.comparison.types import STRENGTHS, BlendedVersion, Comparison, Row, Shown
 from samstudio.web.page.comparison import text as sentences
 from samstudio.web.page.comparison.pictures import answer_json, outline
 from samstudio.web.page.markup import version_name
@@ -48,17 +48,17 @@ def _version(version: DecoderVersion, live: LiveVersion) -> Json:
         "number": version.number,
         "name": name,
         "label": f"{name} · {state}" if state else name,
-        "stops": [_stop(version, stop) for stop in STOPS] if version.number != STOCK_VERSION else [],
+        "strengths": [_at(version, one) for one in STRENGTHS] if version.number != STOCK_VERSION else [],
     }
 
 
-def _stop(version: DecoderVersion, stop: float) -> Json:
-    miou, text = sentences.strength_text(version, stop)
-    label = sentences.STOP_NAMES.get(stop, version_name(version.number))
-    return {"strength": stop, "label": label, "miou": miou, "text": text}
+def _at(version: DecoderVersion, strength: float) -> Json:
+    miou, text = sentences.strength_text(version, strength)
+    label = sentences.STRENGTH_NAMES.get(strength, version_name(version.number))
+    return {"strength": strength, "label": label, "miou": miou, "text": text}
 
 
-def objects_json(project: Project, a: Side, b: Side) -> Json:
+def objects_json(project: Project, a: BlendedVersion, b: BlendedVersion) -> Json:
     """Every object with both IoUs, as far as they are known, and what to bear in mind about them."""
     comparison = project.comparing.compare(a, b)
     rows = comparison.rows
@@ -105,7 +105,7 @@ def _means(rows: Iterable[Row]) -> Json:
     return {"a": fmean(a for a, _ in both), "b": fmean(b for _, b in both), "n": len(both)}
 
 
-def masks_json(project: Project, a: Side, b: Side, annotation_ids: list[int]) -> Json:
+def masks_json(project: Project, a: BlendedVersion, b: BlendedVersion, annotation_ids: list[int]) -> Json:
     """Both sides' masks of some objects of one image, and the image's size."""
     shown = project.comparing.masks(a, b, annotation_ids)
     image = project.images.get(shown[0].annotation.image_id)

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from samstudio.domain import InvalidInput
-from samstudio.services.comparison.sides import Side
+from samstudio.services.comparison.types import BlendedVersion
 from samstudio.web.page.comparison import replies as made
 from samstudio.web.page.comparison.todo import todo_json
 from samstudio.web.page.http_errors import foreign, handle_errors
@@ -52,9 +52,9 @@ def _get(path: str, make: Callable[[Request], dict[str, Any]]) -> Route:
     return Route(path, handle_errors(lambda request: JSONResponse(make(request), headers=headers)))
 
 
-def _sides(request: Request) -> tuple[Side, Side]:
+def _sides(request: Request) -> tuple[BlendedVersion, BlendedVersion]:
     strength = _decimal(request, "strength") if "strength" in request.query_params else 1.0
-    return Side.of(_number(request, "a")), Side.of(_number(request, "b"), strength)
+    return BlendedVersion.of(_number(request, "a")), BlendedVersion.of(_number(request, "b"), strength)
 
 
 def _number(request: Request, name: str) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion
-from samstudio.services.comparison.sides import Comparison, Row
 from samstudio.services.comparison.strength import judged_at
+from samstudio.services.comparison.types import Comparison, Row
 from samstudio.text import plural
 from samstudio.web.page.markup import miou, version_name
 
@@ -20,7 +20,7 @@ ONLY_STOCK = (
     "Fine-tune on a few accepted masks, or import a version; it is then compared with stock here.",
 )
 
-STOP_NAMES = {0.0: "stock", 0.25: "¼", 0.5: "½", 0.75: "¾"}
+STRENGTH_NAMES = {0.0: "stock", 0.25: "¼", 0.5: "½", 0.75: "¾"}
 
 
 def side_name(number: int, strength: float = 1.0) -> str:
@@ -28,7 +28,7 @@ def side_name(number: int, strength: float = 1.0) -> str:
     name = version_name(number)
     if number == STOCK_VERSION or strength == 0:
         return version_name(STOCK_VERSION)
-    return name if strength == 1 else f"{STOP_NAMES[strength]} {name}"
+    return name if strength == 1 else f"{STRENGTH_NAMES[strength]} {name}"
 
 
 def learned_from(rows: Sequence[Row], a: str, b: str) -> str:
@@ -61,28 +61,32 @@ def beyond(comparison: Comparison) -> str:
     return f"The first {len(comparison.rows):,} objects are compared; {comparison.left_out:,} more are not."
 
 
-def strength_text(version: DecoderVersion, stop: float) -> tuple[float | None, str]:
+def strength_text(version: DecoderVersion, strength: float) -> tuple[float | None, str]:
     """The gate's number at a strength, where it measured one, and what that number is."""
     name = version_name(version.number)
-    judged = judged_at(version, stop)
+    judged = judged_at(version, strength)
     if judged is not None and judged.of == "stock":
         return judged.miou, f"The stock decoder, on the objects that the gate held out for {name}."
     if judged is not None:
-        how = "The gate's figure" if stop == 1 else f"{_share(stop)} of the way from stock, the gate's figure"
+        how = (
+            "The gate's figure"
+            if strength == 1
+            else f"{_share(strength)} of the way from stock, the gate's figure"
+        )
         return judged.miou, (
             f"{how}: trial models at strength {judged.trial_strength:g}, each on images it had not seen. "
             f"{name} is their mean, so this is a careful guess at it, not its own score."
         )
-    if stop not in (0, 1) and version.scores.get("by_strength"):
+    if strength not in (0, 1) and version.scores.get("by_strength"):
         return None, (
-            f"{_share(stop)} of the way from stock to {name}. The gate did not judge just this, "
+            f"{_share(strength)} of the way from stock to {name}. The gate did not judge just this, "
             "so there is no figure on unseen images; the masks show what it does."
         )
     return None, f"The gate has not judged {name}, so there is no figure on unseen images."
 
 
-def _share(stop: float) -> str:
-    return {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters"}[stop]
+def _share(strength: float) -> str:
+    return {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters"}[strength]
 
 
 def todo_text(live: str) -> str:

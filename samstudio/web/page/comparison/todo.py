@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from samstudio.services.comparison.sides import Row, Score, Side
+from samstudio.services.comparison.types import BlendedVersion, Row, Score
 from samstudio.web.page.comparison import text as sentences
 from samstudio.web.page.comparison.replies import progress_json
 from samstudio.web.page.markup import version_name
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 def todo_json(project: Project) -> Json:
     """The objects that the live version does worst on, by what it got while they were held out."""
-    live = Side.of(project.versions.live().number)
+    live = BlendedVersion.of(project.versions.live().number)
     comparison = project.comparing.compare(live, live)
     scored = [(_fair(row.b), row) for row in comparison.rows]
     known = sorted(((iou, row) for iou, row in scored if iou is not None), key=lambda pair: pair[0])

@@ -19,7 +19,7 @@ from samstudio.web.page.markup import (
     tag,
     version_name,
 )
-from samstudio.web.page.versions.scores import labour_html
+from samstudio.web.page.versions.scores import effort_html
 
 if TYPE_CHECKING:
     from samstudio.project import Project
@@ -41,7 +41,7 @@ def job_html(project: Project) -> str:
     if job is None:
         return ""
     points = project.jobs.points(job.id)
-    head = _verdict(job, _saved_labour(project, job)) if job.status.finished else _progress(job)
+    head = _verdict(job, _saved_effort(project, job)) if job.status.finished else _progress(job)
     return panel(head, _curves(job, points) if points or not job.status.finished else "")
 
 
@@ -73,16 +73,16 @@ def _curves(job: Job, points: list[JobPoint]) -> str:
     )
 
 
-def _saved_labour(project: Project, job: Job) -> str:
+def _saved_effort(project: Project, job: Job) -> str:
     """The work that the job's version saves, where it was measured and the version is still there."""
     number = (job.result or {}).get("version")
     try:
-        return labour_html(project.versions.get(int(number)).scores) if number is not None else ""
+        return effort_html(project.versions.get(int(number)).scores) if number is not None else ""
     except NotFound:
         return ""
 
 
-def _verdict(job: Job, labour: str) -> str:
+def _verdict(job: Job, effort: str) -> str:
     title, kind = verdict_words(job)
     result = job.result or {}
     numbers = ""
@@ -101,7 +101,7 @@ def _verdict(job: Job, labour: str) -> str:
     reason = job.reason or str(result.get("reason", ""))
     return box(
         f'<div class="ss-verdict ss-{kind}" role="status"><b>{esc(title)}</b>{esc(reason)}</div>'
-        f"{numbers}{labour}"
+        f"{numbers}{effort}"
     )
 
 

@@ -1,11 +1,11 @@
-// How far B goes from stock to the version as it is stored, in five stops, each
+// How far B goes from stock to the version as it is stored, in five strengths, each
 // with what the gate measured there, if it did.
 
 import { h } from "../canvas/panels/dom.js";
 import { shown } from "./compare_list.js";
 
 /** @import { Part } from "../canvas/js/types.d.ts" */
-/** @import { Stop, Version } from "./compare_wire.js" */
+/** @import { AtStrength, Version } from "./compare_wire.js" */
 
 const SETTLED = 200; // ms that the slider must rest before anything is decoded
 
@@ -16,8 +16,8 @@ export class Strength {
    */
   constructor(part, { moved, keep }) {
     this.part = part;
-    /** @type {Stop[]} */
-    this.stops = [];
+    /** @type {AtStrength[]} */
+    this.strengths = [];
     this.slider = part("strength-at", HTMLInputElement);
     this.slider.addEventListener("input", () => {
       this.tell();
@@ -41,35 +41,35 @@ export class Strength {
     clearTimeout(this.resting);
     /** @type {Version | null} */
     this.version = version;
-    this.stops = version.stops;
-    this.part("strength").hidden = !this.stops.length;
+    this.strengths = version.strengths;
+    this.part("strength").hidden = !this.strengths.length;
     this.part("strength-of").textContent = `of ${version.name}: how far to go from stock`;
-    this.slider.value = String(Math.max(0, this.stops.length - 1));
-    this.part("stops").replaceChildren(...this.stops.map(({ label, miou }) => h("li", {}, h("b", {}, label), h("span", {}, shown(miou)))));
+    this.slider.value = String(Math.max(0, this.strengths.length - 1));
+    this.part("strengths").replaceChildren(...this.strengths.map(({ label, miou }) => h("li", {}, h("b", {}, label), h("span", {}, shown(miou)))));
     this.tell();
   }
 
-  get stop() {
-    return this.stops[Number(this.slider.value)];
+  get current() {
+    return this.strengths[Number(this.slider.value)];
   }
 
   get value() {
-    return this.stop?.strength ?? 1;
+    return this.current?.strength ?? 1;
   }
 
   get name() {
     if (this.value === 0) return "stock";
     const name = this.version?.name ?? "";
-    return this.value === 1 ? name : `${this.stop?.label} ${name}`;
+    return this.value === 1 ? name : `${this.current?.label} ${name}`;
   }
 
   tell() {
     const between = this.value > 0 && this.value < 1;
     this.button.disabled = !between;
     this.button.title = between ? "" : "Choose a strength between stock and the version";
-    this.part("strength-text").textContent = this.stop?.text ?? "";
+    this.part("strength-text").textContent = this.current?.text ?? "";
     this.slider.setAttribute("aria-valuetext", this.name);
-    for (const [index, item] of [...this.part("stops").children].entries()) {
+    for (const [index, item] of [...this.part("strengths").children].entries()) {
       item.classList.toggle("cmp-now", index === Number(this.slider.value));
     }
   }

@@ -1,4 +1,4 @@
-"""How a version was judged, as HTML: its mIoU by prompt and strength, and the labour it saves."""
+"""How a version was judged, as HTML: its mIoU by prompt and strength, and the annotation effort it saves."""
 
 from __future__ import annotations
 
@@ -62,19 +62,19 @@ def _strengths(scores: Mapping[str, Any]) -> str:
     return f'<p class="ss-lead">Trial models by strength: {" · ".join(each)}</p>'
 
 
-def labour_html(scores: Mapping[str, Any]) -> str:
+def effort_html(scores: Mapping[str, Any]) -> str:
     """The work that the version saves, where it was measured."""
-    labour = scores.get("labour")
-    if not isinstance(labour, Mapping):
+    effort = scores.get("labour")
+    if not isinstance(effort, Mapping):
         return ""
     told = [
-        _saved("Clicks to reach IoU 0.90", labour.get("clicks90"), ".1f"),
-        _saved("Pixels to correct per object", labour.get("corrected_pixels"), ",.0f"),
+        _saved("Clicks to reach IoU 0.90", effort.get("clicks90"), ".1f"),
+        _saved("Pixels to correct per object", effort.get("corrected_pixels"), ",.0f"),
     ]
     shown = " · ".join(one for one in told if one)
-    objects = labour.get("objects")
+    objects = effort.get("objects")
     over = f"over {plural(objects, 'object')}" if isinstance(objects, int) else ""
-    return f'<p class="ss-labour">{shown} <span class="ss-lead">{over}</span></p>' if shown else ""
+    return f'<p class="ss-effort">{shown} <span class="ss-lead">{over}</span></p>' if shown else ""
 
 
 def _saved(label: str, by: Any, form: str) -> str:

@@ -34,7 +34,7 @@ class Fetcher:
         self.asked: list[str] = []
         self.found: list[bytes | None] = []
 
-    def __call__(self, source: WeightSource, path: Path, progress: weights.Progress) -> None:
+    def __call__(self, source: WeightSource, path: Path, progress: weights.DownloadProgress) -> None:
         self.asked.append(source.filename)
         self.found.append(path.read_bytes() if path.exists() else None)
         answer = self.answers.pop(0) if self.answers else CONTENT[source.filename]

@@ -9,8 +9,8 @@ import torch
 from samstudio.domain import Unavailable
 from samstudio.masks import decode_rle
 from samstudio.sam.decoder import load_decoder_state, save_decoder
-from samstudio.services.comparison.decoders import SideDecoders
-from samstudio.services.comparison.sides import Side
+from samstudio.services.comparison.decoders import BlendedDecoders
+from samstudio.services.comparison.types import BlendedVersion
 from samstudio.services.versions import VersionService
 from samstudio.tuning.evaluation import evaluate
 from samstudio.tuning.trainer import blend
@@ -38,7 +38,7 @@ def decoders(versions, stock):
     made = Embeddings()
     model = SimpleNamespace(name="vit_t", stock=stock)
     store = SimpleNamespace(get=lambda image_id, pixels: made(image_id))
-    return SideDecoders(
+    return BlendedDecoders(
         versions=versions, model=lambda: model, embeddings=lambda: store, pixels=lambda image_id: None
     )
 
@@ -54,15 +54,15 @@ def masks_of(found):
 def test_an_answer_s_iou_is_the_protocol_s(decoders, versions, stock, tuned):
     found = examples(1, objects=3)
     number = make(versions, tuned)
-    for side, decoder in ((Side(0), stock), (Side(number), stock.with_weights(tuned))):
-        given = decoders.answers(side, "a", masks_of(found))
+    for blended, decoder in ((BlendedVersion(0), stock), (BlendedVersion(number), stock.with_weights(tuned))):
+        given = decoders.answers(blended, "a", masks_of(found))
         expected = evaluate(decoder, found, Embeddings()).ious()
         assert [one.iou for one in given] == pytest.approx(expected.tolist(), abs=2e-3)
 
 
 def test_an_answer_holds_its_mask_where_it_lies(decoders):
     (true, *_) = masks_of(examples(1))
-    (given,) = decoders.answers(Side(0), "a", [true])
+    (given,) = decoders.answers(BlendedVersion(0), "a", [true])
     if given.crop is None:
         assert given.iou == 0.0
         return
@@ -75,14 +75,14 @@ def test_an_answer_holds_its_mask_where_it_lies(decoders):
 
 def test_a_strength_is_that_share_of_the_way_from_stock(decoders, versions, stock, tuned, tmp_path):
     number = make(versions, tuned)
-    decoders.write(Side(number, 0.25), tmp_path / "quarter.safetensors")
+    decoders.write(BlendedVersion(number, 0.25), tmp_path / "quarter.safetensors")
     written = load_decoder_state(tmp_path / "quarter.safetensors")
     origin = stock.decoder_state()
     assert set(written) == set(origin)
     for name in origin:
         torch.testing.assert_close(written[name], origin[name] + 0.25 * (tuned[name] - origin[name]))
     found = examples(1, objects=2)
-    given = decoders.answers(Side(number, 0.25), "a", masks_of(found))
+    given = decoders.answers(BlendedVersion(number, 0.25), "a", masks_of(found))
     blended = stock.with_weights(blend(origin, [tuned], 0.25))
     assert [one.iou for one in given] == pytest.approx(
         evaluate(blended, found, Embeddings()).ious().tolist(), abs=2e-3
@@ -92,10 +92,10 @@ def test_a_strength_is_that_share_of_the_way_from_stock(decoders, versions, stoc
 def test_only_a_few_decoders_are_kept(decoders, versions, tuned):
     number = make(versions, tuned)
     for strength in (0.25, 0.5, 0.75, 1.0):
-        decoders.load(Side(number, strength))
-    decoders.load(Side(make(versions, tuned)))
+        decoders.load(BlendedVersion(number, strength))
+    decoders.load(BlendedVersion(make(versions, tuned)))
     assert len(decoders._decoders) == 4
-    assert Side(number, 0.25) not in decoders._decoders
+    assert BlendedVersion(number, 0.25) not in decoders._decoders
 
 
 @pytest.mark.parametrize("strength", [0.5, 1.0])
@@ -103,7 +103,7 @@ def test_a_file_that_is_gone_or_does_not_fit_is_said(decoders, versions, tuned, 
     gone = make(versions, tuned)
     versions.path(gone).unlink()
     with pytest.raises(Unavailable, match=f"the file of version {gone} is gone"):
-        decoders.load(Side(gone, strength))
+        decoders.load(BlendedVersion(gone, strength))
     unfit = make(versions, {"another": torch.zeros(2)})
     with pytest.raises(Unavailable, match=f"the file of version {unfit} does not fit this model"):
-        decoders.load(Side(unfit, strength))
+        decoders.load(BlendedVersion(unfit, strength))

@@ -3,15 +3,15 @@ import pytest
 
 from samstudio.domain import Conflict, InvalidInput, NewAnnotation, NotFound, Unavailable
 from samstudio.masks import encode_rle
-from samstudio.services.comparison.service import ComparingService, Side
-from samstudio.services.comparison.sides import Answer
+from samstudio.services.comparison.service import BlendedVersion, ComparingService
+from samstudio.services.comparison.types import ScoredMask
 from samstudio.services.jobs import JobService
 from samstudio.services.versions.service import StoredEvaluation, VersionService
-from tests.unit.services.comparison.sides import ShareDecoders
+from tests.unit.services.comparison.fakes import ShareDecoders
 from tests.unit.services.pictures import colours, encoded
 
 HEIGHT, WIDTH = 40, 60
-STOCK = Side(0)
+STOCK = BlendedVersion(0)
 
 
 class Nowhere:
@@ -75,7 +75,7 @@ def make(versions, **options):
     return versions.create(write=lambda path: path.write_text("weights"), **{"reason": "better"} | options)
 
 
-def scored(comparing, a=STOCK, b=Side(1)):  # noqa: B008 (a frozen value)
+def scored(comparing, a=STOCK, b=BlendedVersion(1)):  # noqa: B008 (a frozen value)
     comparing.compare(a, b)
     assert comparing.wait(10)
     found = comparing.compare(a, b)
@@ -110,7 +110,7 @@ def test_the_newest_candidate_is_compared_with_what_is_live(comparing, versions)
 def test_every_object_is_scored_by_both_sides(comparing, versions, accept):
     make(versions)
     wide, narrow = accept(40), accept(16, seed=1)
-    first = comparing.compare(STOCK, Side(1))
+    first = comparing.compare(STOCK, BlendedVersion(1))
     assert len(first.rows) == 2
     rows, found = scored(comparing)
     assert (found.done, found.left_out, found.refused) == (2, 0, "")
@@ -123,7 +123,7 @@ def test_nothing_is_computed_twice_until_its_mask_changes(comparing, versions, a
     make(versions)
     one = accept(40)
     scored(comparing)
-    comparing.masks(STOCK, Side(1), [one.id])
+    comparing.masks(STOCK, BlendedVersion(1), [one.id])
     scored(comparing)
     assert len(decoders.asked) == 2
     mask = np.zeros((HEIGHT, WIDTH), bool)
@@ -137,9 +137,9 @@ def test_nothing_is_computed_twice_until_its_mask_changes(comparing, versions, a
 def test_a_side_that_nobody_asks_about_any_more_is_left(comparing, versions, accept, decoders, clock):
     make(versions)
     accept(40)
-    comparing._scorer._asked[Side(1)] = clock.now - 60
+    comparing._scorer._asked[BlendedVersion(1)] = clock.now - 60
     rows, _ = scored(comparing, STOCK, STOCK)
-    assert {side for side, *_ in decoders.asked} == {STOCK}
+    assert {blended for blended, *_ in decoders.asked} == {STOCK}
     assert all(row.a == row.b for row in rows.values())
 
 
@@ -161,23 +161,21 @@ def test_more_objects_than_can_be_compared_are_counted(annotations, images, vers
 # ------------------------------------------------------------------------ what goes wrong
 
 
-def test_a_version_whose_file_is_gone_is_refused_and_tried_again(
-    comparing, versions, accept, decoders, clock
-):
+def test_a_version_whose_file_is_gone_is_refused_and_tried_again(comparing, versions, accept, decoders, clock):
     make(versions)
     accept(40)
     decoders.lose(1)
     _, found = scored(comparing)
     assert found.refused == "the file of version 1 is gone: v1.safetensors"
     with pytest.raises(Unavailable, match="the file of version 1 is gone"):
-        comparing.masks(STOCK, Side(1), [1])
+        comparing.masks(STOCK, BlendedVersion(1), [1])
     decoders.lost.clear()
     clock.now += 60
     _, found = scored(comparing)
     assert (found.refused, found.done) == ("", 1)
 
 
-def test_a_surprise_in_a_decoder_is_the_version_s_and_told(comparing, versions, accept, decoders):
+def test_a_surprise_in_a_decoder_is_the_sides_and_told(comparing, versions, accept, decoders):
     make(versions)
     accept(40)
     decoders.lost[1] = RuntimeError("surprise")
@@ -220,17 +218,17 @@ def test_a_picture_that_cannot_be_read_holds_up_no_other(comparing, versions, ac
     rows, _ = scored(comparing)
     assert rows[bad.id].a.problem == "the stored file of 0.png cannot be read"
     assert rows[good.id].b.iou == 1.0
-    (shown,) = comparing.masks(STOCK, Side(1), [bad.id])
-    assert shown.b == Answer(None, problem="the stored file of 0.png cannot be read")
+    (shown,) = comparing.masks(STOCK, BlendedVersion(1), [bad.id])
+    assert shown.b == ScoredMask(None, problem="the stored file of 0.png cannot be read")
 
 
 def test_what_is_not_there_or_another_model_s_is_said(comparing, database, tmp_path):
     with pytest.raises(NotFound, match="there is no version 7"):
-        comparing.compare(STOCK, Side(7))
+        comparing.compare(STOCK, BlendedVersion(7))
     other = VersionService(database=database, folder=tmp_path / "decoders", model="vit_b")
     number = make(other).number
     with pytest.raises(Conflict, match=rf"version {number} is a decoder of vit_b; this studio runs vit_t"):
-        comparing.compare(STOCK, Side(number))
+        comparing.compare(STOCK, BlendedVersion(number))
 
 
 # ------------------------------------------------------------------------ what flatters
@@ -248,7 +246,7 @@ def test_a_version_that_went_on_from_another_learned_what_that_one_did(comparing
     first, second = accept(40), accept(30)
     make(versions, annotation_ids=[first.id])
     make(versions, annotation_ids=[second.id], parent=1, config={"start": "live"})
-    rows, _ = scored(comparing, Side(1), Side(2))
+    rows, _ = scored(comparing, BlendedVersion(1), BlendedVersion(2))
     assert [rows[one.id].b.learned for one in (first, second)] == [True, True]
     assert [rows[one.id].a.learned for one in (first, second)] == [True, False]
 
@@ -276,8 +274,8 @@ def test_what_a_job_measured_is_not_measured_again(comparing, judged, decoders):
     assert rows[judged.id].a.iou == 0.6
     assert rows[judged.id].b.iou == 1.0, "the stored decoder's own, not the trial models'"
     assert rows[judged.id].b.unseen == 0.7
-    assert {side for side, *_ in decoders.asked} == {Side(1)}
-    (shown,) = comparing.masks(STOCK, Side(1), [judged.id])
+    assert {blended for blended, *_ in decoders.asked} == {BlendedVersion(1)}
+    (shown,) = comparing.masks(STOCK, BlendedVersion(1), [judged.id])
     assert shown.a.crop is not None, "a mask to look at is decoded all the same"
 
 
@@ -300,7 +298,7 @@ def test_a_mask_that_changed_since_is_measured_afresh(comparing, judged, annotat
 
 
 def test_a_blend_has_no_held_out_score_of_its_own(comparing, judged):
-    rows, _ = scored(comparing, STOCK, Side(1, 0.5))
+    rows, _ = scored(comparing, STOCK, BlendedVersion(1, 0.5))
     assert rows[judged.id].b.unseen is None
     assert rows[judged.id].b.learned
     assert rows[judged.id].b.iou == 0.75
@@ -312,27 +310,27 @@ def test_a_blend_has_no_held_out_score_of_its_own(comparing, judged):
 def test_masks_of_objects_of_one_image(comparing, versions, accept):
     make(versions)
     one, other, elsewhere = accept(40), accept(30), accept(20, seed=1)
-    shown = comparing.masks(STOCK, Side(1, 0.5), [other.id, one.id])
+    shown = comparing.masks(STOCK, BlendedVersion(1, 0.5), [other.id, one.id])
     assert [each.annotation.id for each in shown] == [other.id, one.id]
     assert [each.a.crop["size"] for each in shown] == [[20, 30], [20, 40]]
     assert [each.b.iou for each in shown] == pytest.approx([22 / 30, 0.75])
     assert shown[0].a.corner == (4, 4)
     for ids in ([], [one.id] * 33, [one.id, elsewhere.id]):
         with pytest.raises(InvalidInput):
-            comparing.masks(STOCK, Side(1), ids)
+            comparing.masks(STOCK, BlendedVersion(1), ids)
     with pytest.raises(NotFound):
-        comparing.masks(STOCK, Side(1), [99])
+        comparing.masks(STOCK, BlendedVersion(1), [99])
 
 
 # ------------------------------------------------------------------------ strength
 
 
 def test_a_side_has_one_spelling():
-    assert Side.of(0, 0.5) == Side.of(3, 0.0) == STOCK
-    assert Side.of(3, 1.0) == Side(3)
+    assert BlendedVersion.of(0, 0.5) == BlendedVersion.of(3, 0.0) == STOCK
+    assert BlendedVersion.of(3, 1.0) == BlendedVersion(3)
     for strength in (0.3, -1, float("nan")):
         with pytest.raises(InvalidInput, match=r"choose one of 0, 0\.25, 0\.5, 0\.75, 1"):
-            Side.of(3, strength)
+            BlendedVersion.of(3, strength)
 
 
 def test_a_strength_is_kept_as_a_version_that_is_not_live(comparing, versions):

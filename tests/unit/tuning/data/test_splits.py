@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samstudio.tuning.data.samples import Sample, make_sample
-from samstudio.tuning.data.splits import can_be_judged, cross_fit, everything, fixed_split, spread
+from samstudio.tuning.data.splits import can_be_judged, cross_fit, fixed_split, spread
 from tests.unit.tuning.fakes import disc, example, samples
 
 
@@ -20,28 +20,22 @@ def test_each_is_held_out_once_and_groups_stay_together(groups: str, seed: int, 
     pool = _grouped(groups)
     found = cross_fit(pool, folds=folds, rng=np.random.default_rng(seed))
     assert len(found) == min(folds, len(set(groups)))
-    held = [id(sample) for fold in found for sample in fold.held]
+    held = [id(sample) for fold in found for sample in fold.validation]
     assert sorted(held) == sorted(map(id, pool))
     for fold in found:
-        assert not {s.group for s in fold.train} & {s.group for s in fold.held}
-        assert len(fold.train) + len(fold.held) == len(pool)
+        assert not {s.group for s in fold.train} & {s.group for s in fold.validation}
+        assert len(fold.train) + len(fold.validation) == len(pool)
 
 
 def test_folds_hold_about_as_many_images() -> None:
     found = cross_fit(samples(8), folds=3, rng=np.random.default_rng(0))
-    assert sorted(len(fold.held) for fold in found) == [2, 3, 3]
+    assert sorted(len(fold.validation) for fold in found) == [2, 3, 3]
 
 
 def test_a_fixed_split_holds_back_its_share() -> None:
     (fold,) = fixed_split(samples(20), share=0.25, rng=np.random.default_rng(0))
-    assert len(fold.held) == 5
+    assert len(fold.validation) == 5
     assert len(fold.train) == 15
-
-
-def test_everything_is_judged_on_nothing() -> None:
-    (fold,) = everything(samples(2))
-    assert len(fold.train) == 2
-    assert fold.held == ()
 
 
 def test_what_can_be_judged() -> None:

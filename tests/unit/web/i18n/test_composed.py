@@ -100,12 +100,12 @@ def _pages(project: FakeStudio) -> Iterator[str]:
     scores = {"base_miou": 0.68, "candidate_miou": 0.8, "n_val": 24, "strength": 0.5}
     scores |= {"by_strength": {"0.25": 0.7, "0.5": 0.8}, "protocols": {"click": {"base": 0.5, "live": 0.5}}}
     less = {"base": 4, "candidate": 2}
-    labour = {"objects": 9, "clicks90": less, "corrected_pixels": less}
+    effort = {"objects": 9, "clicks90": less, "corrected_pixels": less}
     made = _version(1, promoted=False, reason="Stock is already good here.")
     config = {"blended_from": 1, "recipe": {"batch": 4}, "seed": 0}
     yield versions.versions_html(project)  # type: ignore[arg-type]
     project.versions.rows += [
-        dataclasses.replace(made, scores={**scores, "labour": labour}, config={"recipe": {}}, job_id=1),
+        dataclasses.replace(made, scores={**scores, "labour": effort}, config={"recipe": {}}, job_id=1),
         dataclasses.replace(made, number=2, config=config),
         dataclasses.replace(made, number=3, config={"imported_from": "a.pth"}),
     ]

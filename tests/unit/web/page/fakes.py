@@ -47,7 +47,7 @@ from samstudio.sam.geometry import mask_logits
 from samstudio.sam.transfer import DECODER_FORMATS
 from samstudio.services.comparison import ComparingService
 from samstudio.services.preflight.findings import Finding, Severity
-from tests.unit.services.comparison.sides import ShareDecoders
+from tests.unit.services.comparison.fakes import ShareDecoders
 
 NOW = datetime(2026, 8, 1, 12, 0, tzinfo=UTC)
 COLORS = ("#6366f1", "#f59e0b", "#10b981", "#ec4899")

@@ -109,8 +109,8 @@ def test_each_outcome_has_its_words(job: Job, words: tuple[str, str], project: F
 
 
 def test_a_verdict_tells_the_work_saved_while_its_version_is_there(project: FakeStudio) -> None:
-    labour = {"objects": 8, "clicks90": {"base": 2.5, "candidate": 0.5}}
-    version = project.versions.create(write=lambda path: path.touch(), reason="", scores={"labour": labour})
+    effort = {"objects": 8, "clicks90": {"base": 2.5, "candidate": 0.5}}
+    version = project.versions.create(write=lambda path: path.touch(), reason="", scores={"labour": effort})
     result = {"version": version.number, "promoted": True}
     project.jobs.rows[1] = _finished(status=JobStatus.SUCCEEDED, result=result)
     assert "Clicks to reach IoU 0.90: 2.5 → <b>0.5</b>" in jobs.job_html(project)

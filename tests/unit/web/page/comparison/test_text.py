@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from samstudio.domain import DecoderVersion
-from samstudio.services.comparison.sides import Comparison
+from samstudio.services.comparison.types import Comparison
 from samstudio.web.page.comparison import text as sentences
 from tests.unit.web.page.fakes import _version
 
@@ -31,16 +31,16 @@ def test_each_stop_has_its_figure_and_says_what_that_is() -> None:
     assert text.startswith("Half of the way from stock, the gate's figure: trial models at strength 0.25")
 
 
-@pytest.mark.parametrize("stop", [0.25, 0.75])
-def test_a_stop_that_was_not_judged_shows_no_figure_and_says_so(stop: float) -> None:
-    figure, text = sentences.strength_text(_judged(), stop)
+@pytest.mark.parametrize("strength", [0.25, 0.75])
+def test_a_stop_that_was_not_judged_shows_no_figure_and_says_so(strength: float) -> None:
+    figure, text = sentences.strength_text(_judged(), strength)
     assert figure is None
     assert "The gate did not judge just this" in text
 
 
-@pytest.mark.parametrize("stop", [0.0, 0.5, 1.0])
-def test_a_version_that_no_gate_judged_shows_none(stop: float) -> None:
-    figure, text = sentences.strength_text(_version(3, promoted=False, reason=""), stop)
+@pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
+def test_a_version_that_no_gate_judged_shows_none(strength: float) -> None:
+    figure, text = sentences.strength_text(_version(3, promoted=False, reason=""), strength)
     assert (figure, text) == (None, "The gate has not judged v3, so there is no figure on unseen images.")
 
 

@@ -52,17 +52,17 @@ def test_lineage_recipe_evaluation_and_curves(project: FakeStudio) -> None:
     assert "Clicks to reach" not in page
 
 
-def test_labour_is_shown_where_it_was_measured(project: FakeStudio) -> None:
-    labour = {
+def test_annotation_effort_is_shown_where_it_was_measured(project: FakeStudio) -> None:
+    effort = {
         "clicks90": {"base": 4.12, "candidate": 1.6},
         "corrected_pixels": {"base": 1240.0, "candidate": 380.4},
         "objects": 24,
     }
-    page = details_html(project, _tuned(project, scores=SCORES | {"labour": labour}))
+    page = details_html(project, _tuned(project, scores=SCORES | {"labour": effort}))
     assert "Clicks to reach IoU 0.90: 4.1 → <b>1.6</b>" in page
     assert "Pixels to correct per object: 1,240 → <b>380</b>" in page
     assert "over 24 objects" in page
-    half = {"clicks90": labour["clicks90"], "corrected_pixels": None}
+    half = {"clicks90": effort["clicks90"], "corrected_pixels": None}
     page = details_html(project, _tuned(project, scores=SCORES | {"labour": half}))
     assert "Clicks to reach" in page
     assert "Pixels to correct" not in page

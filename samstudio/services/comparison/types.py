@@ -6,29 +6,33 @@ from dataclasses import dataclass
 
 from samstudio.domain import STOCK_VERSION, Annotation, InvalidInput, Rle
 
-STOPS = (0.0, 0.25, 0.5, 0.75, 1.0)
+STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Where the strength can stand: 0 is stock, 1 is the version as it is stored."""
 
 
 @dataclass(frozen=True)
-class Side:
+class BlendedVersion:
     """One of the two sides: ``stock + strength * (version - stock)``, weight by weight."""
 
     version: int
     strength: float = 1.0
 
     @classmethod
-    def of(cls, version: int, strength: float = 1.0) -> Side:
-        """The side, in its one spelling. Raises InvalidInput for a strength that is not one of `STOPS`."""
-        if strength not in STOPS:
-            known = ", ".join(f"{stop:g}" for stop in STOPS)
+    def of(cls, version: int, strength: float = 1.0) -> BlendedVersion:
+        """Return the value that stands for this version at this strength; strength 0 is stock.
+
+        Raises:
+            InvalidInput: The strength is not one of `STRENGTHS`.
+        """
+        if strength not in STRENGTHS:
+            known = ", ".join(f"{one:g}" for one in STRENGTHS)
             raise InvalidInput(f"strength is {strength:g}: choose one of {known}")
         whole = version == STOCK_VERSION or strength == 0
         return cls(STOCK_VERSION) if whole else cls(version, strength)
 
 
 @dataclass(frozen=True)
-class Answer:
+class ScoredMask:
     """One side's mask of one object, asked for with the tight box of the true mask.
 
     ``crop`` is the mask's bounding box as RLE, ``corner`` where its top left
@@ -95,5 +99,5 @@ class Shown:
     """One object's answers by both sides."""
 
     annotation: Annotation
-    a: Answer
-    b: Answer
+    a: ScoredMask
+    b: ScoredMask
