@@ -161,7 +161,9 @@ def test_more_objects_than_can_be_compared_are_counted(annotations, images, vers
 # ------------------------------------------------------------------------ what goes wrong
 
 
-def test_a_version_whose_file_is_gone_is_refused_and_tried_again(comparing, versions, accept, decoders, clock):
+def test_a_version_whose_file_is_gone_is_refused_and_tried_again(
+    comparing, versions, accept, decoders, clock
+):
     make(versions)
     accept(40)
     decoders.lose(1)
@@ -175,7 +177,7 @@ def test_a_version_whose_file_is_gone_is_refused_and_tried_again(comparing, vers
     assert (found.refused, found.done) == ("", 1)
 
 
-def test_a_surprise_in_a_decoder_is_the_sides_and_told(comparing, versions, accept, decoders):
+def test_a_surprise_in_a_decoder_is_the_version_s_and_told(comparing, versions, accept, decoders):
     make(versions)
     accept(40)
     decoders.lost[1] = RuntimeError("surprise")
