@@ -1,4 +1,4 @@
-// How far B goes from stock to the version as it is stored, in five strengths, each
+// How far B goes from stock to the version as it is stored, at five strengths, each
 // with what the gate measured there, if it did.
 
 import { h } from "../canvas/panels/dom.js";

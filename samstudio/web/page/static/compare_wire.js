@@ -4,8 +4,8 @@
 
 /**
  * What the server answers.
- * @typedef {{ strength: number, label: string, miou: number | null, text: string }} Stop
- * @typedef {{ number: number, name: string, label: string, stops: Stop[] }} Version
+ * @typedef {{ strength: number, label: string, miou: number | null, text: string }} AtStrength
+ * @typedef {{ number: number, name: string, label: string, strengths: AtStrength[] }} Version
  * @typedef {{ versions: Version[], a: number, b: number, live: number, nothing: { title: string, text: string } | null }} Setup
  * @typedef {{ done: number, total: number, refused: string | null }} Progress
  * @typedef {{ a: number | null, b: number | null }} Ious
