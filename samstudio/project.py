@@ -23,6 +23,7 @@ from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
+from samstudio.services.jobs.service import Runner
 from samstudio.services.preflight import PreflightService
 from samstudio.services.versions import VersionService
 from samstudio.spaces.zero import no_tuning_because
@@ -111,15 +112,19 @@ class Project:
         )
 
     @lazy
-    def jobs(self) -> JobService:
-        """Tuning jobs as rows; `tuning` starts and runs them."""
-        runner = LocalRunner(
+    def runner(self) -> Runner:
+        """Where tuning jobs run: each in a process of its own, on this machine."""
+        return LocalRunner(
             environment=self.settings.to_environment(),
             log_folder=self.settings.storage / "jobs",
             on_exit=lambda _job_id: self._recover_jobs(),
         )
+
+    @lazy
+    def jobs(self) -> JobService:
+        """Tuning jobs as rows; `tuning` starts and runs them."""
         return JobService(
-            database=self._database, runner=runner, stale_seconds=self.settings.job_stale_seconds
+            database=self._database, runner=self.runner, stale_seconds=self.settings.job_stale_seconds
         )
 
     def _recover_jobs(self) -> None:

@@ -83,8 +83,8 @@ def visit_dense(dense: Callable[[float], Browser]) -> Iterator[Callable[..., Stu
 
 @pytest.fixture(scope="package")
 def fake_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The page over a studio in memory whose answers are known exactly."""
-    with App.of_module("tests.unit.web.page.fakes", str(tmp_path_factory.mktemp("fake"))) as app:
+    """The page over a project whose decoder is a fake: its answers are known exactly."""
+    with App.of_module("tests.unit.web.fakes", str(tmp_path_factory.mktemp("fake"))) as app:
         yield app
 
 

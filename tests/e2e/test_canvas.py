@@ -1,4 +1,4 @@
-"""Drawing, correcting, accepting, undoing: over a studio in memory whose answers are known exactly."""
+"""Drawing, correcting, accepting, undoing: the decoder is a fake, so each answer is known."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tests.processes import App
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    with App.of_module("tests.unit.web.page.fakes", str(tmp_path / "fake")) as app:
+    with App.of_module("tests.unit.web.fakes", str(tmp_path / "fake")) as app:
         yield app
 
 

@@ -76,7 +76,7 @@ SAID = {
 @pytest.fixture(scope="module")
 def japanese(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[StudioPage]:
     """An app of its own: in it nothing is called by an English name."""
-    with App.of_module("tests.unit.web.page.fakes", str(tmp_path_factory.mktemp("fake"))) as app:
+    with App.of_module("tests.unit.web.fakes", str(tmp_path_factory.mktemp("fake"))) as app:
         context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ja-JP")
         page = StudioPage(context.new_page(), app.url)
         yield page

@@ -15,7 +15,7 @@ from tests.processes import App
 
 @pytest.fixture
 def on_a_space(tmp_path: Path) -> Iterator[App]:
-    command = [sys.executable, "-m", "tests.unit.web.page.fakes", str(tmp_path)]
+    command = [sys.executable, "-m", "tests.unit.web.fakes", str(tmp_path)]
     with App(command, env={"SPACE_ID": "ada/studio"}) as app:
         yield app
 

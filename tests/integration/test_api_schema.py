@@ -25,7 +25,7 @@ from samstudio.domain import JobPoint, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.web.api.app import build_api
 from samstudio.web.encoding_queue import EncodingQueue
-from tests.unit.web.api.studios import EdgelessStudio, open_edgeless
+from tests.unit.web.fakes import FakeProject, open_fake
 
 SEMANTIC = [
     "addImage",
@@ -69,7 +69,7 @@ PNG = _png()
 class World:
     """A studio that always holds an image, an annotation, a job that has ended, and two versions."""
 
-    def __init__(self, project: EdgelessStudio) -> None:
+    def __init__(self, project: FakeProject) -> None:
         self.project = project
 
     def set_right(self) -> dict[str, object]:
@@ -104,7 +104,7 @@ class World:
 
 
 # The document depends on no storage; the tests' parameters come from it before there is one.
-project = cast(EdgelessStudio, SimpleNamespace(settings=Settings(max_upload_mb=1)))
+project = cast(FakeProject, SimpleNamespace(settings=Settings(max_upload_mb=1)))
 app = build_api(project, EncodingQueue(project))
 schema = schemathesis.openapi.from_asgi(
     "/api/openapi.json", app, config=schemathesis.Config.from_dict(CONFIG)
@@ -120,7 +120,7 @@ def _as_it_is(context: schemathesis.SerializationContext, value: bytes) -> bytes
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     storage: Path = tmp_path_factory.mktemp("schema") / "storage"
-    app.state.project = open_edgeless(storage, max_upload_mb=1)
+    app.state.project = open_fake(storage, max_upload_mb=1)
     return World(app.state.project)
 
 

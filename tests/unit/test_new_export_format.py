@@ -21,7 +21,7 @@ from samstudio.web.api.app import build_api
 from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.dataset import dataset_html
 from tests.unit.services.pictures import colours, encoded
-from tests.unit.web.api.studios import EdgelessStudio, open_edgeless
+from tests.unit.web.fakes import FakeProject, open_fake
 
 
 def write_areas(source: ExportSource, out: Path) -> ExportReport:
@@ -46,8 +46,8 @@ def _registered() -> Iterator[None]:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> EdgelessStudio:
-    made = open_edgeless(tmp_path / "storage")
+def project(tmp_path: Path) -> FakeProject:
+    made = open_fake(tmp_path / "storage")
     image = made.images.add(encoded(colours(), "PNG"), filename="a.png").image
     mask = np.zeros(image.size, bool)
     mask[2:5, 3:7] = True
@@ -55,13 +55,13 @@ def project(tmp_path: Path) -> EdgelessStudio:
     return made
 
 
-def test_the_service_writes_it(project: EdgelessStudio, tmp_path: Path) -> None:
+def test_the_service_writes_it(project: FakeProject, tmp_path: Path) -> None:
     assert project.datasets.export("areas", tmp_path / "out").annotations == 1
     assert (tmp_path / "out" / "areas.csv").read_text() == "a.png,12"
     assert project.datasets.formats[-1] == "areas"
 
 
-def test_the_command_line_offers_and_writes_it(project: EdgelessStudio, tmp_path: Path) -> None:
+def test_the_command_line_offers_and_writes_it(project: FakeProject, tmp_path: Path) -> None:
     run, out = CliRunner(), tmp_path / "out"
     assert "|areas>" in run.invoke(app, ["export", "--help"], terminal_width=200).output
     storage = ["--storage", str(project.settings.storage)]
@@ -71,7 +71,7 @@ def test_the_command_line_offers_and_writes_it(project: EdgelessStudio, tmp_path
     assert run.invoke(app, [*storage, "export", "--format", "areas", "--out", str(out)]).exit_code == 2
 
 
-def test_the_api_documents_and_serves_it(project: EdgelessStudio) -> None:
+def test_the_api_documents_and_serves_it(project: FakeProject) -> None:
     api = build_api(project, EncodingQueue(project))
     (parameter,) = api.openapi()["paths"]["/api/v1/dataset/export"]["get"]["parameters"]
     assert parameter["schema"]["enum"] == ["coco", "yolo", "voc", "masks", "areas"]
@@ -83,6 +83,6 @@ def test_the_api_documents_and_serves_it(project: EdgelessStudio) -> None:
         assert archive.read("areas.csv") == b"a.png,12"
 
 
-def test_the_page_offers_it(project: EdgelessStudio) -> None:
+def test_the_page_offers_it(project: FakeProject) -> None:
     page = dataset_html(project)
     assert 'aria-label="Download as Areas" title="One line an object, with its area">Areas</a>' in page

@@ -110,7 +110,7 @@ def test_a_database_that_is_there_stays(
     assert notes(live) == ["one", "two"]
 
 
-def test_the_studios_own_database_survives_the_way(url: str, live: Path, copy: Path) -> None:
+def test_a_project_s_own_database_survives_the_way(url: str, live: Path, copy: Path) -> None:
     open_database(url).close()
     with backing_up(url, copy):
         pass

@@ -11,7 +11,7 @@ from PIL import Image as Picture
 
 from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.canvas.server import CanvasServer
-from tests.unit.web.page.fakes import FakeStudio
+from tests.unit.web.fakes import FakeProject, open_fake
 
 Call = Callable[..., dict[str, Any]]
 
@@ -19,8 +19,8 @@ BOX = {"box": [10, 10, 40, 40], "point_coords": [], "point_labels": []}
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> FakeStudio:
-    return FakeStudio(tmp_path / "images")
+def project(tmp_path: Path) -> FakeProject:
+    return open_fake(tmp_path / "storage", job_seconds=0.3)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def png() -> Callable[..., bytes]:
 
 
 @pytest.fixture
-def call(project: FakeStudio) -> Call:
+def call(project: FakeProject) -> Call:
     """Call a server function as the browser does: by name, with one object."""
     server = CanvasServer(project=project, encoding_queue=EncodingQueue(project))
     functions = {function.__name__: function for function in server.functions()}
@@ -45,5 +45,5 @@ def call(project: FakeStudio) -> Call:
 
 
 @pytest.fixture
-def image_id(project: FakeStudio, png: Callable[..., bytes]) -> str:
+def image_id(project: FakeProject, png: Callable[..., bytes]) -> str:
     return str(project.images.add(png(), filename="one.png").image.id)

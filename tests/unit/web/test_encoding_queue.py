@@ -11,7 +11,7 @@ from samstudio.web.encoding_queue import EncodingQueue
 
 
 class Model:
-    """A studio's predictions that wait for permission before each image."""
+    """A project's predictions that wait for permission before each image."""
 
     def __init__(self) -> None:
         self.encoded: list[str] = []

@@ -15,11 +15,10 @@ from starlette.routing import BaseRoute, Mount
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from samstudio.config import Settings
 from samstudio.web.page.app import build_ui
 from samstudio.web.page.routes import page_routes
 from samstudio.web.server import Serving, build_server
-from tests.unit.web.page.fakes import FakeStudio
+from tests.unit.web.fakes import FakeProject, open_fake
 
 PASSWORD, TOKEN = "correct horse", "a-token-for-scripts-1"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -28,27 +27,25 @@ SAYS_NOTHING = {"/healthz"}
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> FakeStudio:
+def project(tmp_path_factory: pytest.TempPathFactory) -> FakeProject:
     storage = tmp_path_factory.mktemp("storage")
-    project = FakeStudio(storage / "images")
-    project.settings = Settings(storage=storage, password=PASSWORD, token=TOKEN)  # type: ignore[assignment]
-    return project
+    return open_fake(storage, password=PASSWORD, token=TOKEN)
 
 
 @pytest.fixture(scope="module")
-def serving(project: FakeStudio) -> Serving:
-    return build_server(project, host="127.0.0.1", environment={})  # type: ignore[arg-type]
+def serving(project: FakeProject) -> Serving:
+    return build_server(project, host="127.0.0.1", environment={})
 
 
 @pytest.fixture(scope="module")
-def app(project: FakeStudio, serving: Serving) -> Starlette:
+def app(project: FakeProject, serving: Serving) -> Starlette:
     """As ``Blocks.launch`` makes it, but listening nowhere."""
     from gradio.routes import App
 
-    routes = [*page_routes(project=project, encoding_queue=serving.encoding_queue), *serving.routes]  # type: ignore[arg-type]
+    routes = [*page_routes(project=project, encoding_queue=serving.encoding_queue), *serving.routes]
 
     async def create() -> Starlette:  # without a running loop Gradio makes some, and closes none
-        page = build_ui(project, serving.encoding_queue, can_log_out=True)  # type: ignore[arg-type]
+        page = build_ui(project, serving.encoding_queue, can_log_out=True)
         app: Starlette = App.create_app(page, app_kwargs={"routes": routes, "middleware": serving.middleware})
         return app
 
@@ -156,15 +153,14 @@ def test_what_is_asked_is_counted_and_named(stranger: TestClient) -> None:
         assert line in figures
 
 
-def test_a_stage_is_counted(project: FakeStudio, serving: Serving, stranger: TestClient) -> None:
+def test_a_stage_is_counted(project: FakeProject, serving: Serving, stranger: TestClient) -> None:
     project.observe("decode", 0.05)
     figures = stranger.get("/metrics", headers=BEARER).text
     assert 'samstudio_stage_seconds_count{stage="decode"}' in figures
 
 
-def test_an_open_studio_leaves_no_key_behind(tmp_path: Path) -> None:
-    project = FakeStudio(tmp_path / "images")
-    project.settings = Settings(storage=tmp_path)  # type: ignore[assignment]
-    serving = build_server(project, host="127.0.0.1", environment={})  # type: ignore[arg-type]
+def test_a_server_without_a_login_leaves_no_key_behind(tmp_path: Path) -> None:
+    project = open_fake(tmp_path)
+    serving = build_server(project, host="127.0.0.1", environment={})
     assert not serving.policy.required
     assert not (tmp_path / "session.key").exists()

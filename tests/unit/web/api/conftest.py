@@ -12,24 +12,24 @@ from starlette.testclient import TestClient
 
 from samstudio.web.api.app import api_routes
 from samstudio.web.encoding_queue import EncodingQueue
-from tests.unit.web.api.studios import EdgelessStudio, open_edgeless
+from tests.unit.web.fakes import FakeProject, open_fake
 
 V1 = "/api/v1"
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> EdgelessStudio:
-    return open_edgeless(tmp_path / "storage", max_upload_mb=1, max_image_megapixels=1)
+def project(tmp_path: Path) -> FakeProject:
+    return open_fake(tmp_path / "storage", max_upload_mb=1, max_image_megapixels=1)
 
 
 @pytest.fixture
-def encoding_queue(project: EdgelessStudio) -> EncodingQueue:
+def encoding_queue(project: FakeProject) -> EncodingQueue:
     """Never started: what is added waits in it."""
     return EncodingQueue(project)
 
 
 @pytest.fixture
-def client(project: EdgelessStudio, encoding_queue: EncodingQueue) -> Iterator[TestClient]:
+def client(project: FakeProject, encoding_queue: EncodingQueue) -> Iterator[TestClient]:
     # As in the real server: among other routes, here none.
     routes = api_routes(project, encoding_queue)
     with TestClient(Starlette(routes=routes), raise_server_exceptions=False) as client:
@@ -50,5 +50,5 @@ def png() -> Callable[..., bytes]:
 
 
 @pytest.fixture
-def image_id(project: EdgelessStudio, png: Callable[..., bytes]) -> str:
+def image_id(project: FakeProject, png: Callable[..., bytes]) -> str:
     return project.images.add(png(), filename="one.png").image.id

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from samstudio.domain import Prompt
 from samstudio.masks import encode_rle
 from samstudio.web.api.mask_formats import to_wire
 from samstudio.web.api.models.masks import AnyMask
 from tests.unit.web.api.conftest import V1
-from tests.unit.web.api.studios import EdgelessStudio
+from tests.unit.web.fakes import FakeProject, answer_to
 
 MASK = np.zeros((30, 40), bool)
 MASK[5:20, 8:33] = True
@@ -40,21 +41,23 @@ def test_an_object_is_stored_from_each_spelling_and_given_in_each(
     assert client.get(f"{V1}/annotations/{one['id']}?mask_format=none").json()["mask"] is None
 
 
-def test_an_object_is_proposed_by_a_decoder(
-    client: TestClient, project: EdgelessStudio, image_id: str
-) -> None:
+def test_an_object_is_proposed_by_a_decoder(client: TestClient, project: FakeProject, image_id: str) -> None:
     number = project.make_version(promote=True)
     body = {"category": "cup", "prompt": {"box": [4, 5, 20, 15]}}
     one = client.post(f"{V1}/images/{image_id}/annotations", json=body).json()
-    assert (one["status"], one["proposed_by"], one["predicted_iou"]) == ("proposed", number, 0.5)
+    assert (one["status"], one["proposed_by"], one["predicted_iou"]) == (
+        "proposed",
+        number,
+        pytest.approx(0.93),
+    )
     assert one["prompts"][0]["box"] == [4, 5, 20, 15]
-    assert one["area"] == 160
+    assert one["area"] == answer_to(Prompt(box=(4, 5, 20, 15)), (30, 40)).sum()
     stock = client.post(f"{V1}/images/{image_id}/annotations", json={**body, "version": 0}).json()
     assert stock["proposed_by"] == 0
     assert client.post(f"{V1}/images/{image_id}/annotations", json={**body, "version": 9}).status_code == 404
 
 
-def test_sent_twice_it_is_stored_once(client: TestClient, project: EdgelessStudio, image_id: str) -> None:
+def test_sent_twice_it_is_stored_once(client: TestClient, project: FakeProject, image_id: str) -> None:
     body = {"category": "cup", "mask": wire(), "client_id": "mine-1"}
     first, second = (client.post(f"{V1}/images/{image_id}/annotations", json=body).json() for _ in range(2))
     assert first == second

@@ -11,13 +11,13 @@ from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.web.encoding_queue import EncodingQueue
 from tests.unit.web.api.conftest import V1
-from tests.unit.web.api.studios import EdgelessStudio
+from tests.unit.web.fakes import FakeProject
 
 IMAGES = f"{V1}/images"
 
 
 def test_an_image_comes_in_as_a_form(
-    client: TestClient, project: EdgelessStudio, png: Callable[..., bytes]
+    client: TestClient, project: FakeProject, png: Callable[..., bytes]
 ) -> None:
     reply = client.post(IMAGES, files={"file": ("a/b/one.png", png())}, params={"group": "scene 1"})
     assert reply.status_code == 201
@@ -48,7 +48,7 @@ def test_an_added_image_is_encoded_ahead(
 
 @pytest.mark.parametrize("form", [True, False])
 def test_an_image_larger_than_the_limit_is_refused_by_name(
-    client: TestClient, project: EdgelessStudio, *, form: bool
+    client: TestClient, project: FakeProject, *, form: bool
 ) -> None:
     for extra in (1, 2**21):
         data = bytes(2**20 + extra)
@@ -67,7 +67,7 @@ def test_an_image_larger_than_the_limit_is_refused_by_name(
 
 
 def test_a_surprise_is_a_problem_detail_that_tells_no_secret(
-    client: TestClient, project: EdgelessStudio, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, project: FakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OSError("disk full at /home/jane")
@@ -107,7 +107,7 @@ def test_an_image_of_too_many_pixels_is_told(client: TestClient, png: Callable[.
 
 
 def test_images_are_listed_by_pages(
-    client: TestClient, project: EdgelessStudio, png: Callable[..., bytes]
+    client: TestClient, project: FakeProject, png: Callable[..., bytes]
 ) -> None:
     ids = [project.images.add(png(seed), filename=f"{seed}.png").image.id for seed in range(5)]
     page = client.get(IMAGES, params={"offset": 1, "limit": 2}).json()
@@ -129,7 +129,7 @@ def test_the_pixels_come_once_and_for_ever(
 
 
 def test_an_image_goes_and_its_annotations_only_when_told(
-    client: TestClient, project: EdgelessStudio, image_id: str
+    client: TestClient, project: FakeProject, image_id: str
 ) -> None:
     project.annotations.add(NewAnnotation(image_id, "cup", encode_rle(np.ones((30, 40), bool))))
     refused = client.delete(f"{IMAGES}/{image_id}")

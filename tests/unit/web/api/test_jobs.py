@@ -13,13 +13,13 @@ from samstudio.domain import Job, JobPoint, JobStatus, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.web.api.job_events import job_events
 from tests.unit.web.api.conftest import V1
-from tests.unit.web.api.studios import EdgelessStudio
+from tests.unit.web.fakes import FakeProject
 
 JOBS = f"{V1}/jobs"
 
 
 @pytest.fixture
-def ready(project: EdgelessStudio, image_id: str) -> EdgelessStudio:
+def ready(project: FakeProject, image_id: str) -> FakeProject:
     project.annotations.add(NewAnnotation(image_id, "cup", encode_rle(np.ones((30, 40), bool))))
     return project
 
@@ -30,7 +30,7 @@ def events_of(text: str) -> list[tuple[str, dict]]:
     return [(one["event"], json.loads(one["data"])) for one in fields]
 
 
-def test_a_job_is_started_watched_and_cancelled(client: TestClient, ready: EdgelessStudio) -> None:
+def test_a_job_is_started_watched_and_cancelled(client: TestClient, ready: FakeProject) -> None:
     started = client.post(JOBS, json={"max_seconds": 30, "seed": 4})
     assert started.status_code == 202
     job = started.json()
@@ -50,11 +50,11 @@ def test_nothing_to_learn_from_is_told(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("body", [{"max_seconds": 0}, {"max_seconds": -1}, {"seed": -1}, {"seed": "1"}])
-def test_a_job_needs_time_and_a_seed(client: TestClient, ready: EdgelessStudio, body: dict) -> None:
+def test_a_job_needs_time_and_a_seed(client: TestClient, ready: FakeProject, body: dict) -> None:
     assert client.post(JOBS, json=body).status_code == 422
 
 
-def test_jobs_are_listed_newest_first(client: TestClient, ready: EdgelessStudio) -> None:
+def test_jobs_are_listed_newest_first(client: TestClient, ready: FakeProject) -> None:
     for _ in range(3):
         ready.jobs.cancel(ready.tuning.start().id)
     page = client.get(JOBS, params={"offset": 1, "limit": 1}).json()
@@ -63,7 +63,7 @@ def test_jobs_are_listed_newest_first(client: TestClient, ready: EdgelessStudio)
     assert client.get(f"{JOBS}/9/events").status_code == 404
 
 
-def test_an_ended_job_streams_its_whole_story(client: TestClient, ready: EdgelessStudio) -> None:
+def test_an_ended_job_streams_its_whole_story(client: TestClient, ready: FakeProject) -> None:
     job = ready.tuning.start()
     assert ready.jobs.claim(job.id)
     for step in (1, 2):
@@ -97,7 +97,7 @@ class Told:
         return []
 
 
-def test_a_running_job_is_told_of_only_when_it_changed(ready: EdgelessStudio) -> None:
+def test_a_running_job_is_told_of_only_when_it_changed(ready: FakeProject) -> None:
     queued = ready.tuning.start()
     running = dataclasses.replace(queued, status=JobStatus.RUNNING, phase="training")
     alive = dataclasses.replace(running, heartbeat_at=datetime(2026, 8, 1, tzinfo=UTC))  # no news

@@ -9,7 +9,7 @@ from PIL import Image as Picture
 from starlette.testclient import TestClient
 
 from samstudio.web.api.drawing import drawn_png
-from tests.unit.web.api.studios import EdgelessStudio
+from tests.unit.web.fakes import FakeProject
 
 
 def changed(png: bytes, original: bytes) -> np.ndarray:
@@ -18,24 +18,24 @@ def changed(png: bytes, original: bytes) -> np.ndarray:
 
 
 def test_the_mask_of_a_box_is_drawn(
-    client: TestClient, project: EdgelessStudio, png: Callable[..., bytes]
+    client: TestClient, project: FakeProject, png: Callable[..., bytes]
 ) -> None:
     reply = client.post("/mask/image", files={"file": ("a.png", png())}, data={"box": "20, 15, 4, 5"})
     assert reply.status_code == 200
     assert (reply.headers["content-type"], reply.headers["sam-studio-version"]) == ("image/png", "0")
     touched = changed(reply.content, png())
-    assert touched[5:15, 4:20].mean() > 0.95
+    assert touched[8:12, 7:17].mean() > 0.95
     assert not touched[:5].any()
     assert not touched[16:].any()
     assert project.images.count() == 0
 
 
 def test_without_a_box_the_whole_frame_is_asked(
-    client: TestClient, project: EdgelessStudio, png: Callable[..., bytes]
+    client: TestClient, project: FakeProject, png: Callable[..., bytes]
 ) -> None:
     reply = client.post("/mask/image", files={"file": ("a.png", png())})
-    assert changed(reply.content, png()).mean() > 0.95
-    assert project.boxes.asked[-1].box == (0, 0, 40, 30)
+    assert changed(reply.content, png())[8:22, 10:30].mean() > 0.95
+    assert project.predictor.asked[-1].box == (0, 0, 40, 30)
 
 
 @pytest.mark.parametrize("box", ["1,2,3", "a,b,c,d", "1,2,3,nan", "1,2,3,4,5", "100,100,200,200", "3,3,3,9"])

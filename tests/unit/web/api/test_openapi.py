@@ -14,7 +14,7 @@ from samstudio.config import Settings
 from samstudio.web.api.app import build_api
 from samstudio.web.api.problems import INTERNAL, KINDS, MALFORMED, PREFIX
 from samstudio.web.encoding_queue import EncodingQueue
-from tests.unit.web.api.studios import open_edgeless
+from tests.unit.web.fakes import open_fake
 
 DOCS = Path(__file__).parents[4] / "docs"
 PAGES = {ending: (DOCS / f"api{ending}").read_text() for ending in (".md", ".ja.md")}
@@ -23,7 +23,7 @@ in_both_languages = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES.ke
 
 
 def api_of(storage: Path) -> FastAPI:
-    project = open_edgeless(storage)
+    project = open_fake(storage)
     return build_api(project, EncodingQueue(project))
 
 

@@ -7,15 +7,16 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from samstudio.domain import Prediction
+from samstudio.domain import Prediction, Prompt
 from samstudio.masks import encode_rle
 from samstudio.web.api import prediction_replies as predicting
 from samstudio.web.api.mask_formats import logits_from_wire
 from samstudio.web.api.models.predictions import PredictBody
 from tests.unit.web.api.conftest import V1
-from tests.unit.web.api.studios import EdgelessStudio
+from tests.unit.web.fakes import FakeProject, answer_to
 
 BOX = {"box": [4, 5, 20, 15]}
+AREA = int(answer_to(Prompt(box=(4, 5, 20, 15)), (30, 40)).sum())
 
 
 @pytest.fixture
@@ -29,17 +30,16 @@ def ask(client: TestClient, image_id: str) -> Callable[..., dict]:
     return post
 
 
-def test_a_box_is_answered_by_the_live_version(ask: Callable[..., dict], project: EdgelessStudio) -> None:
-    mask = np.zeros((30, 40), bool)
-    mask[5:15, 4:20] = True
+def test_a_box_is_answered_by_the_live_version(ask: Callable[..., dict], project: FakeProject) -> None:
+    mask = answer_to(Prompt(box=(4, 5, 20, 15)), (30, 40))
     reply = ask(BOX)
     (answer,) = reply["answers"]
     assert (reply["version"], reply["width"], reply["height"]) == (0, 40, 30)
     assert answer["masks"] == [
         {
-            "predicted_iou": 0.5,
-            "area": 160,
-            "box": [4, 5, 19, 14],
+            "predicted_iou": pytest.approx(0.93),
+            "area": AREA,
+            "box": [4, 5, 20, 15],
             "mask": {"rle": encode_rle(mask)},
             "logits": None,
         }
@@ -50,21 +50,27 @@ def test_a_box_is_answered_by_the_live_version(ask: Callable[..., dict], project
 
 
 def test_prompts_are_answered_in_order(ask: Callable[..., dict]) -> None:
-    reply = ask(BOX, {"point_coords": [[20, 20]], "point_labels": [1]}, {"box": [0, 0, 10, 10]})
-    assert [one["masks"][0]["area"] for one in reply["answers"]] == [160, 36, 100]
+    small = {"box": [0, 0, 10, 10]}
+    reply = ask(BOX, {"point_coords": [[20, 20]], "point_labels": [1]}, small)
+    boxes = [one["masks"][0]["box"] for one in reply["answers"]]
+    assert boxes == [[4, 5, 20, 15], [0, 0, 39, 29], [0, 0, 10, 10]]
 
 
-def test_several_answers_come_the_best_first(ask: Callable[..., dict]) -> None:
-    (answer,) = ask(BOX, multimask_output=True)["answers"]
+def test_several_answers_come_the_best_first(ask: Callable[..., dict], project: FakeProject) -> None:
+    project.predictor.scores = (0.5, 0.9, 0.7)
+    point = {"point_coords": [[9, 9]], "point_labels": [1]}
+    (answer,) = ask(point, multimask_output=True)["answers"]
     assert [round(one["predicted_iou"], 3) for one in answer["masks"]] == [0.9, 0.7, 0.5]
-    assert [one["area"] for one in answer["masks"]] == [8 * 14, 14 * 20, 160]
+    sizes = [answer_to(Prompt(None, ((9, 9),), (1,)), (30, 40), radius).sum() for radius in (50, 15, 30)]
+    assert [one["area"] for one in answer["masks"]] == sizes
 
 
-def test_the_logits_of_an_answer_correct_it(ask: Callable[..., dict], project: EdgelessStudio) -> None:
+def test_the_logits_of_an_answer_correct_it(ask: Callable[..., dict], project: FakeProject) -> None:
+    project.predictor.scores = (0.5, 0.9, 0.7)
     best = ask(BOX, multimask_output=True, with_logits=True)["answers"][0]["masks"][0]
     assert np.array_equal(logits_from_wire(best["logits"]), np.ones((1, 256, 256), np.float32))
     ask({"mask_input": best["logits"], "point_coords": [[9, 9]], "point_labels": [0]})
-    asked = project.boxes.asked[-1]
+    asked = project.predictor.asked[-1]
     assert asked.mask_input is not None
     assert (asked.mask_input == 1).all()
     assert (asked.point_coords, asked.point_labels) == (((9, 9),), (0,))
@@ -76,13 +82,13 @@ def test_masks_come_as_they_were_asked_for(ask: Callable[..., dict], name: str) 
 
 
 def test_an_image_of_ones_own_is_answered_and_not_stored(
-    client: TestClient, project: EdgelessStudio, png: Callable[..., bytes]
+    client: TestClient, project: FakeProject, png: Callable[..., bytes]
 ) -> None:
     body = json.dumps({"prompts": [BOX], "mask_format": "polygons"})
     reply = client.post(f"{V1}/predict", files={"file": ("mine.png", png())}, data={"prompts": body})
     assert reply.status_code == 200
     assert reply.headers["sam-studio-version"] == "0"
-    assert reply.json()["answers"][0]["masks"][0]["area"] == 160
+    assert reply.json()["answers"][0]["masks"][0]["area"] == AREA
     assert project.images.count() == 0
 
 

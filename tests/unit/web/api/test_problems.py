@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from samstudio.domain import Unavailable
 from tests.unit.web.api.conftest import V1
-from tests.unit.web.api.studios import EdgelessStudio
+from tests.unit.web.fakes import FakeProject
 
 NOBODY = "0" * 64
 
@@ -84,7 +84,7 @@ def test_too_much_json(client: TestClient, image_id: str) -> None:
     problem_of(client.post(f"{V1}/images/{image_id}/predict", json=body), 413)
 
 
-def test_something_that_cannot_be_had(client: TestClient, project: EdgelessStudio) -> None:
+def test_something_that_cannot_be_had(client: TestClient, project: FakeProject) -> None:
     def unavailable() -> None:
         raise Unavailable("the disk is gone: plug it in")
 
@@ -94,7 +94,7 @@ def test_something_that_cannot_be_had(client: TestClient, project: EdgelessStudi
 
 
 def test_a_mistake_of_ours_tells_nothing_private(
-    client: TestClient, project: EdgelessStudio, caplog: pytest.LogCaptureFixture
+    client: TestClient, project: FakeProject, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken() -> None:
         raise RuntimeError("secret /path")

@@ -8,19 +8,19 @@ from starlette.testclient import TestClient
 
 from samstudio.web.api.limits import BodyLimit
 from tests.unit.web.api.conftest import V1
-from tests.unit.web.api.studios import EdgelessStudio
+from tests.unit.web.fakes import FakeProject
 
 VERSIONS = f"{V1}/versions"
 
 
 @pytest.fixture
-def two(project: EdgelessStudio) -> EdgelessStudio:
+def two(project: FakeProject) -> FakeProject:
     project.make_version(promote=True)
     project.make_version()
     return project
 
 
-def test_versions_are_listed_with_the_live_one(client: TestClient, two: EdgelessStudio) -> None:
+def test_versions_are_listed_with_the_live_one(client: TestClient, two: FakeProject) -> None:
     reply = client.get(VERSIONS).json()
     assert reply["live"] == 1
     assert [(one["number"], one["live"], one["promoted"]) for one in reply["items"]] == [
@@ -34,7 +34,7 @@ def test_versions_are_listed_with_the_live_one(client: TestClient, two: Edgeless
     assert client.get(f"{VERSIONS}/newest").status_code == 422
 
 
-def test_live_moves_and_moves_back(client: TestClient, two: EdgelessStudio) -> None:
+def test_live_moves_and_moves_back(client: TestClient, two: FakeProject) -> None:
     moved = client.post(f"{VERSIONS}/2/promote", json={"reason": "nicer edges"}).json()
     assert moved["number"] == 2
     assert moved["moved_at"] is not None
@@ -45,17 +45,17 @@ def test_live_moves_and_moves_back(client: TestClient, two: EdgelessStudio) -> N
     assert client.post(f"{VERSIONS}/9/promote").status_code == 404
 
 
-def test_a_version_is_exported_and_says_which_it_is(client: TestClient, two: EdgelessStudio) -> None:
+def test_a_version_is_exported_and_says_which_it_is(client: TestClient, two: FakeProject) -> None:
     reply = client.get(f"{VERSIONS}/live/file", params={"format": "onnx"})
-    assert reply.content == b"onnx of 1"
+    assert reply.content == b"decoder 1 as onnx"
     assert reply.headers["sam-studio-version"] == "1"
     assert 'filename="samstudio-vit_t-v1.onnx"' in reply.headers["content-disposition"]
-    assert client.get(f"{VERSIONS}/2/file").content == b"safetensors of 2"
+    assert client.get(f"{VERSIONS}/2/file").content == b"decoder 2 as safetensors"
     assert client.get(f"{VERSIONS}/2/file", params={"format": "zip"}).status_code == 422
     assert client.get(f"{VERSIONS}/9/file").status_code == 404
 
 
-def test_a_version_is_deleted_but_never_the_live_one(client: TestClient, two: EdgelessStudio) -> None:
+def test_a_version_is_deleted_but_never_the_live_one(client: TestClient, two: FakeProject) -> None:
     assert client.delete(f"{VERSIONS}/1").status_code == 409
     assert client.delete(f"{VERSIONS}/0").status_code == 409
     assert client.delete(f"{VERSIONS}/2").status_code == 204
@@ -69,7 +69,7 @@ def left_behind() -> set[Path]:
     return set(Path(tempfile.gettempdir()).glob("samstudio-api-*"))
 
 
-def test_an_uploaded_decoder_is_the_next_version(client: TestClient, project: EdgelessStudio) -> None:
+def test_an_uploaded_decoder_is_the_next_version(client: TestClient, project: FakeProject) -> None:
     before = left_behind()
     params = {"filename": "../mine.pth", "reason": "from home"}
     reply = client.post(VERSIONS, content=b"decoder of mine", headers=OCTETS, params=params)
@@ -83,7 +83,7 @@ def test_an_uploaded_decoder_is_the_next_version(client: TestClient, project: Ed
 
 
 @pytest.mark.parametrize("name", ["bad.pth", "..", "é" * 200, "a\0b.pth", ""])
-def test_an_upload_that_is_no_decoder_is_told(client: TestClient, project: EdgelessStudio, name: str) -> None:
+def test_an_upload_that_is_no_decoder_is_told(client: TestClient, project: FakeProject, name: str) -> None:
     before = left_behind()
     reply = client.post(VERSIONS, content=b"hello", headers=OCTETS, params={"filename": name})
     assert reply.status_code == 422
@@ -95,7 +95,7 @@ def test_an_upload_that_is_no_decoder_is_told(client: TestClient, project: Edgel
 @pytest.mark.parametrize(
     "kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "text/plain", ""]
 )
-def test_no_form_can_send_a_decoder(client: TestClient, project: EdgelessStudio, kind: str) -> None:
+def test_no_form_can_send_a_decoder(client: TestClient, project: FakeProject, kind: str) -> None:
     reply = client.post(
         VERSIONS, content=b"decoder", headers={"content-type": kind}, params={"filename": "a.pth"}
     )
@@ -104,7 +104,7 @@ def test_no_form_can_send_a_decoder(client: TestClient, project: EdgelessStudio,
 
 
 def test_a_decoder_may_be_larger_than_an_image_but_not_without_end(
-    client: TestClient, project: EdgelessStudio, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, project: FakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large, params = b"decoder" + bytes(3 * 1024**2), {"filename": "a.pth"}
     assert client.post(VERSIONS, content=large, headers=OCTETS, params=params).status_code == 201
@@ -115,7 +115,7 @@ def test_a_decoder_may_be_larger_than_an_image_but_not_without_end(
     assert [one.number for one in project.versions.list()] == [1, 0]
 
 
-def test_a_version_is_blended_with_stock_once(client: TestClient, two: EdgelessStudio) -> None:
+def test_a_version_is_blended_with_stock_once(client: TestClient, two: FakeProject) -> None:
     reply = client.post(f"{VERSIONS}/2/blend", json={"strength": 0.5})
     assert reply.status_code == 201
     assert reply.headers["location"] == f"{VERSIONS}/3"

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -29,9 +28,9 @@ from samstudio.web.page import dataset
 from samstudio.web.page.finetune import jobs
 from samstudio.web.page.finetune import tab as finetune
 from samstudio.web.page.versions import tab as versions
+from tests.unit.web.fakes import NOW, FakeProject, make_job
 from tests.unit.web.i18n.lookup import has_words
 from tests.unit.web.i18n.prose import is_prose, of_html
-from tests.unit.web.page.fakes import NOW, FakeStudio, _version, make_job
 
 BASE = np.linspace(0.6, 0.8, 8)
 WORSE = [gate.Guard(name, BASE, BASE - 0.2) for name in gate.PROTOCOL_WORDS]
@@ -95,24 +94,23 @@ def test_lost_jobs_have_words() -> None:
     assert without_words([*reasons, *(f"The job failed. {reason}" for reason in reasons)]) == []
 
 
-def _pages(project: FakeStudio) -> Iterator[str]:
+def _pages(project: FakeProject) -> Iterator[str]:
     moved = datetime(2025, 3, 9, 14, 5, tzinfo=UTC)
     scores = {"base_miou": 0.68, "candidate_miou": 0.8, "n_val": 24, "strength": 0.5}
     scores |= {"by_strength": {"0.25": 0.7, "0.5": 0.8}, "protocols": {"click": {"base": 0.5, "live": 0.5}}}
     less = {"base": 4, "candidate": 2}
     effort = {"objects": 9, "clicks90": less, "corrected_pixels": less}
-    made = _version(1, promoted=False, reason="Stock is already good here.")
+    made = {"reason": "Stock is already good here."}
     config = {"blended_from": 1, "recipe": {"batch": 4}, "seed": 0}
     yield versions.versions_html(project)  # type: ignore[arg-type]
-    project.versions.rows += [
-        dataclasses.replace(made, scores={**scores, "labour": effort}, config={"recipe": {}}, job_id=1),
-        dataclasses.replace(made, number=2, config=config),
-        dataclasses.replace(made, number=3, config={"imported_from": "a.pth"}),
-    ]
-    project.jobs.curve = [JobPoint(1, 0.5, 0.6, 1.0), JobPoint(2, 0.4, 0.7, 2.0)]
+    project.put_job(make_job(status=JobStatus.SUCCEEDED))
+    project.make_version(**made, scores={**scores, "labour": effort}, config={"recipe": {}}, job_id=1)
+    project.make_version(**made, config=config)
+    project.make_version(**made, config={"imported_from": "a.pth"})
+    points = [JobPoint(1, 0.5, 0.6, 1.0), JobPoint(2, 0.4, 0.7, 2.0)]
     known = {"step": 3, "total_steps": 10, "seconds_left": 65.0, "created_at": moved, "result": scores}
     for number, status in enumerate(JobStatus, start=1):
-        project.jobs.rows[number] = make_job(id=number, status=status, **known)
+        project.put_job(make_job(id=number, status=status, **known), points)
         yield jobs.job_html(project) + finetune.press_html(project)  # type: ignore[arg-type]
     yield jobs.history_html(project)  # type: ignore[arg-type]
     for number in (0, 1, 2, 3):
@@ -120,7 +118,7 @@ def _pages(project: FakeStudio) -> Iterator[str]:
         yield versions.versions_html(project, number)  # type: ignore[arg-type]
 
 
-def test_pages_have_words(project: FakeStudio, image_id: str) -> None:
+def test_pages_have_words(project: FakeProject, image_id: str) -> None:
     pages = [dataset.dataset_html(project), *_pages(project)]  # type: ignore[arg-type]
     asked = [text for page in pages for text in re.findall(r'data-confirm="([^"]*)"', page)]
     shown = [text for page in pages for text in of_html(page) if is_prose(text)]

@@ -17,7 +17,7 @@ from samstudio.web.i18n.catalogues import address
 from samstudio.web.i18n.languages import COOKIE
 from samstudio.web.i18n.middleware import LanguageMiddleware
 from samstudio.web.page.routes import page_routes
-from tests.unit.web.page.fakes import FakeStudio
+from tests.unit.web.fakes import FakeProject
 
 HTML = '<!doctype html><html\n\tlang="en"><head><base href="./" /><script>1</script></head></html>'
 
@@ -56,7 +56,7 @@ def test_nothing_else_is_touched(client: TestClient) -> None:
     assert client.get("/?json", headers=japanese).json() == {"lang": "en"}
 
 
-def test_the_words_are_served_for_ever_under_the_address_of_their_content(project: FakeStudio) -> None:
+def test_the_words_are_served_for_ever_under_the_address_of_their_content(project: FakeProject) -> None:
     client = TestClient(Starlette(routes=page_routes(project=project, encoding_queue=EncodingQueue(project))))
     reply = client.get(f"/{address('ja')}")
     assert reply.headers["content-type"].startswith("text/javascript")

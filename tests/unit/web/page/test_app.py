@@ -1,4 +1,4 @@
-"""The whole page over the studio in memory, in a process of its own.
+"""The whole page over a project without a model, in a process of its own.
 
 Gradio leaves event loops and sockets open when it stops, which would be
 warnings, and so errors, here.
@@ -16,12 +16,12 @@ import pytest
 from samstudio.domain import Unavailable
 from samstudio.web.page.launch import start
 from tests.processes import App
-from tests.unit.web.page.fakes import FakeStudio
+from tests.unit.web.fakes import open_fake
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    with App.of_module("tests.unit.web.page.fakes", str(tmp_path_factory.mktemp("fake"))) as app:
+    with App.of_module("tests.unit.web.fakes", str(tmp_path_factory.mktemp("fake"))) as app:
         yield app
 
 
@@ -33,7 +33,7 @@ def test_the_page_needs_nothing_from_elsewhere(app: App) -> None:
     assert "googleapis" not in httpx.get(f"{app.url}theme.css").text
 
 
-def test_the_studios_own_routes_are_there(app: App) -> None:
+def test_the_app_s_own_routes_are_there(app: App) -> None:
     assert httpx.get(f"{app.url}studio/canvas/main.js").status_code == 200
     assert httpx.get(f"{app.url}favicon.ico").headers["content-type"].startswith("image/")
 
@@ -49,4 +49,4 @@ def test_the_canvas_answers_through_gradio(app: App) -> None:
 def test_a_taken_port_is_said_before_anything_starts(app: App, tmp_path: Path) -> None:
     port = int(app.url.rsplit(":", 1)[1].strip("/"))
     with pytest.raises(Unavailable, match="--port"):
-        start(FakeStudio(tmp_path / "images"), port=port)
+        start(open_fake(tmp_path), port=port)

@@ -17,11 +17,11 @@ from samstudio.web.page.finetune import jobs
 from samstudio.web.page.finetune import tab as finetune
 from samstudio.web.page.status import status_function
 from samstudio.web.page.versions import tab as versions
-from tests.unit.web.page.fakes import NOW, FakeStudio, make_job
+from tests.unit.web.fakes import NOW, FakeProject, make_job
 
 
 @pytest.fixture
-def filled(project: FakeStudio, png: Callable[..., bytes]) -> FakeStudio:
+def filled(project: FakeProject, png: Callable[..., bytes]) -> FakeProject:
     mask = np.ones((60, 80), dtype=bool)
     for seed in range(3):
         image = project.images.add(png(seed), filename=f"<b>{seed}.png").image
@@ -30,12 +30,12 @@ def filled(project: FakeStudio, png: Callable[..., bytes]) -> FakeStudio:
     return project
 
 
-def test_an_empty_dataset_says_how_to_begin(project: FakeStudio) -> None:
+def test_an_empty_dataset_says_how_to_begin(project: FakeProject) -> None:
     assert "No images yet" in dataset.dataset_html(project)
     assert "No accepted masks yet" in finetune.readiness(project)
 
 
-def test_the_dataset_page_counts_filters_and_escapes(filled: FakeStudio) -> None:
+def test_the_dataset_page_counts_filters_and_escapes(filled: FakeProject) -> None:
     everything = dataset.dataset_html(filled)
     assert everything.count('class="ss-image"') == 3
     assert "<b>0.png" not in everything
@@ -45,13 +45,16 @@ def test_the_dataset_page_counts_filters_and_escapes(filled: FakeStudio) -> None
     assert "Show more (1 of 3)" in dataset.dataset_html(filled, limit=1)
 
 
-def test_deleting_an_image_says_what_went(filled: FakeStudio) -> None:
+def test_deleting_an_image_says_what_went(filled: FakeProject) -> None:
     image = filled.images.list()[0]
     assert dataset._delete(filled, image.id) == ("<b>0.png was deleted, with its masks.", "good")
-    assert dataset._delete(filled, image.id) == ("no image has this id", "bad")
+    assert dataset._delete(filled, image.id) == (
+        f"there is no image '{image.id[:12]}'; it may have been deleted",
+        "bad",
+    )
 
 
-def test_readiness_counts_masks_and_images(filled: FakeStudio, png: Callable[..., bytes]) -> None:
+def test_readiness_counts_masks_and_images(filled: FakeProject, png: Callable[..., bytes]) -> None:
     assert finetune.readiness(filled).startswith("2 accepted masks on 2 images. 8 or more images")
     for seed in range(10, 16):
         image = filled.images.add(png(seed), filename="x.png").image
@@ -59,19 +62,19 @@ def test_readiness_counts_masks_and_images(filled: FakeStudio, png: Callable[...
     assert "enough" in finetune.readiness(filled)
 
 
-def test_fine_tuning_an_empty_dataset_is_refused_in_words(project: FakeStudio) -> None:
+def test_fine_tuning_an_empty_dataset_is_refused_in_words(project: FakeProject) -> None:
     text, kind = finetune._act(project, {"act": "start"}, {})
     assert text.startswith("There is nothing to learn from yet")
     assert kind == "bad"
     assert jobs.job_html(project) == ""
 
 
-def test_a_job_runs_to_its_verdict_on_the_page(filled: FakeStudio) -> None:
+def test_a_job_runs_to_its_verdict_on_the_page(filled: FakeProject) -> None:
     assert finetune._act(filled, {"act": "start"}, {}) == ("", "good")
     assert "Fine-tuning…" in finetune.press_html(filled)
     assert "Cancel" in jobs.job_html(filled)
     deadline = time.monotonic() + 10
-    while not filled.jobs.rows[1].status.finished:
+    while not filled.jobs.get(1).status.finished:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     page = jobs.job_html(filled)
@@ -101,26 +104,25 @@ def _finished(**changes: Any) -> Job:
         ),
     ],
 )
-def test_each_outcome_has_its_words(job: Job, words: tuple[str, str], project: FakeStudio) -> None:
+def test_each_outcome_has_its_words(job: Job, words: tuple[str, str], project: FakeProject) -> None:
     assert jobs.verdict_words(job) == words
-    project.jobs.rows[job.id] = job
+    project.put_job(job)
     assert words[0] in jobs.job_html(project)
     assert job.reason in jobs.history_html(project)
 
 
-def test_a_verdict_tells_the_work_saved_while_its_version_is_there(project: FakeStudio) -> None:
+def test_a_verdict_tells_the_work_saved_while_its_version_is_there(project: FakeProject) -> None:
     effort = {"objects": 8, "clicks90": {"base": 2.5, "candidate": 0.5}}
-    version = project.versions.create(write=lambda path: path.touch(), reason="", scores={"labour": effort})
-    result = {"version": version.number, "promoted": True}
-    project.jobs.rows[1] = _finished(status=JobStatus.SUCCEEDED, result=result)
+    number = project.make_version(scores={"labour": effort})
+    project.put_job(_finished(status=JobStatus.SUCCEEDED, result={"version": number, "promoted": True}))
     assert "Clicks to reach IoU 0.90: 2.5 → <b>0.5</b>" in jobs.job_html(project)
-    project.versions.rows.pop()
+    project.versions.delete(number)
     assert "Clicks to reach" not in jobs.job_html(project)
 
 
-def test_a_running_job_shows_phase_steps_and_time(project: FakeStudio) -> None:
-    project.jobs.rows[1] = make_job(phase="judging", step=3, total_steps=10, seconds_left=65.0)
-    project.jobs.curve = [JobPoint(1, 0.5, None, 1.0), JobPoint(2, 0.4, 0.7, 2.0)]
+def test_a_running_job_shows_phase_steps_and_time(project: FakeProject) -> None:
+    job = make_job(phase="judging", step=3, total_steps=10, seconds_left=65.0)
+    project.put_job(job, [JobPoint(1, 0.5, None, 1.0), JobPoint(2, 0.4, 0.7, 2.0)])
     page = jobs.job_html(project)
     assert "Judging" in page
     assert "3 of 10 · about 1 min 5 s left" in page
@@ -129,7 +131,9 @@ def test_a_running_job_shows_phase_steps_and_time(project: FakeStudio) -> None:
     assert "Stopping" in jobs.job_html(project)
 
 
-def test_versions_can_be_promoted_and_rolled_back(project: FakeStudio) -> None:
+def test_versions_can_be_promoted_and_rolled_back(project: FakeProject) -> None:
+    for _ in range(2):
+        project.make_version()
     assert versions._act(project, {"act": "rollback"})[1] == "bad"
     assert "Roll back" not in versions.versions_html(project)
     text, kind = versions._act(project, {"act": "promote", "number": "2"})
@@ -138,7 +142,7 @@ def test_versions_can_be_promoted_and_rolled_back(project: FakeStudio) -> None:
     assert versions._act(project, {"act": "rollback"})[0] == "Rolled back: The stock decoder is live again."
 
 
-def test_a_version_can_be_exported_imported_and_deleted(project: FakeStudio, tmp_path: Path) -> None:
+def test_a_version_can_be_exported_imported_and_deleted(project: FakeProject, tmp_path: Path) -> None:
     (tmp_path / "<b>.pth").write_text("decoder")
     assert 'data-upload="studio/versions"' in versions.versions_html(project)
     project.transfer.import_version(tmp_path / "<b>.pth")
@@ -155,10 +159,10 @@ def test_a_version_can_be_exported_imported_and_deleted(project: FakeStudio, tmp
         "Version 1 was deleted. Its number is not given again.",
         "good",
     )
-    assert versions._act(project, delete) == ("there is no version 1", "bad")
+    assert versions._act(project, delete)[1] == "bad"
 
 
-def test_the_live_version_and_stock_offer_no_delete(project: FakeStudio, tmp_path: Path) -> None:
+def test_the_live_version_and_stock_offer_no_delete(project: FakeProject, tmp_path: Path) -> None:
     (tmp_path / "a.pth").write_text("decoder")
     project.transfer.import_version(tmp_path / "a.pth")
     project.versions.promote(1)
@@ -175,19 +179,19 @@ def test_the_live_version_and_stock_offer_no_delete(project: FakeStudio, tmp_pat
     ],
 )
 def test_an_upload_s_outcome_is_said(
-    project: FakeStudio, answer: dict[str, Any], words: tuple[str, str]
+    project: FakeProject, answer: dict[str, Any], words: tuple[str, str]
 ) -> None:
     assert versions._act(project, {"act": "uploaded", **answer}) == words
 
 
-def test_the_header_tells_what_changed(filled: FakeStudio) -> None:
+def test_the_header_tells_what_changed(filled: FakeProject) -> None:
     status = status_function(project=filled, encoding_queue=EncodingQueue(filled))
     before = status({})
     assert before["live"]["name"] == "stock"
     assert before["job"] is None
     assert before["preparing"]["model"] == "loading"
-    filled.jobs.rows[1] = make_job(step=1, total_steps=4, seconds_left=30.0, created_at=datetime.now(UTC))
-    filled.versions.promote(1)
+    filled.put_job(make_job(step=1, total_steps=4, seconds_left=30.0, created_at=datetime.now(UTC)))
+    filled.make_version(promote=True)
     filled.annotations.delete(1)
     after = status({})
     assert after["job"] == {"id": 1, "text": "Fine-tuning, 30 s left", "progress": 0.25}
@@ -195,7 +199,7 @@ def test_the_header_tells_what_changed(filled: FakeStudio) -> None:
     assert all(before["stamps"][topic] != after["stamps"][topic] for topic in ("live", "job", "dataset"))
 
 
-def test_the_dataset_s_stamp_moves_when_only_a_mask_or_a_category_changed(filled: FakeStudio) -> None:
+def test_the_dataset_s_stamp_moves_when_only_a_mask_or_a_category_changed(filled: FakeProject) -> None:
     status = status_function(project=filled, encoding_queue=EncodingQueue(filled))
     before = status({})["stamps"]["dataset"]
     filled.annotations.update(1, revision=1, category="another")

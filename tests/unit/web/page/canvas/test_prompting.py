@@ -8,7 +8,7 @@ import pytest
 from samstudio.web.page.canvas.drafts import DraftLogits
 from samstudio.web.page.canvas.wire import from_wire, to_wire
 from tests.unit.web.conftest import BOX, Call
-from tests.unit.web.page.fakes import FakeStudio
+from tests.unit.web.fakes import FakeProject
 
 CLICK = {"box": None, "point_coords": [[40, 30]], "point_labels": [1]}
 TWO_CLICKS = {"box": None, "point_coords": [[40, 30], [5, 5]], "point_labels": [1, 0]}
@@ -21,9 +21,9 @@ def _predicted(call: Call, image_id: str, prompt: Any = BOX, previous: Any = Non
     return reply
 
 
-def _fed_back(project: FakeStudio) -> list[float | None]:
+def _fed_back(project: FakeProject) -> list[float | None]:
     """What each question to the decoder built on: the fake's answer k has logits that are all k."""
-    inputs = [prompt.mask_input for prompt in project.predictions.asked]
+    inputs = [prompt.mask_input for prompt in project.predictor.asked]
     return [None if logits is None else float(logits.max()) for logits in inputs]
 
 
@@ -53,38 +53,38 @@ def test_a_preview_shows_the_mask_that_a_click_would_give(call: Call, image_id: 
     assert (shown["token"], shown["candidates"], shown["candidate"]) == (None, [], 0)
 
 
-def test_previews_push_no_draft_out_of_memory(call: Call, image_id: str, project: FakeStudio) -> None:
+def test_previews_push_no_draft_out_of_memory(call: Call, image_id: str, project: FakeProject) -> None:
     first = _predicted(call, image_id)
     for x in range(300):
         prompt = {**CLICK, "point_coords": [[x % 80, x % 60]]}
         assert call("predict", image_id=image_id, prompt=prompt, preview=True)["mask"]
-    project.predictions.asked.clear()
+    project.predictor.asked.clear()
     more = {**BOX, "point_coords": [[25, 25]], "point_labels": [0]}
     _predicted(call, image_id, more, {"token": first["token"], "steps": [BOX]})
     assert _fed_back(project) == [0], "the token was still known: nothing was computed again"
 
 
-def test_a_correction_feeds_the_previous_logits_back(call: Call, image_id: str, project: FakeStudio) -> None:
+def test_a_correction_feeds_the_previous_logits_back(call: Call, image_id: str, project: FakeProject) -> None:
     first = _predicted(call, image_id)
     more = {**BOX, "point_coords": [[25, 25]], "point_labels": [0]}
     _predicted(call, image_id, more, {"token": first["token"], "steps": [BOX]})
     assert _fed_back(project) == [None, 0]
 
 
-def test_correcting_a_candidate_builds_on_that_one(call: Call, image_id: str, project: FakeStudio) -> None:
+def test_correcting_a_candidate_builds_on_that_one(call: Call, image_id: str, project: FakeProject) -> None:
     chosen = _predicted(call, image_id, CLICK)["candidates"][2]
     _predicted(call, image_id, TWO_CLICKS, {"token": chosen["token"], "steps": [{**CLICK, "candidate": 2}]})
     assert _fed_back(project) == [None, 2]
 
 
-def test_a_forgotten_token_is_computed_again(call: Call, image_id: str, project: FakeStudio) -> None:
+def test_a_forgotten_token_is_computed_again(call: Call, image_id: str, project: FakeProject) -> None:
     more = {**BOX, "point_coords": [[25, 25]], "point_labels": [0]}
     _predicted(call, image_id, more, {"token": "gone", "steps": [BOX, BOX]})
     assert _fed_back(project) == [None, 0, 0]
 
 
 def test_computing_again_takes_the_candidate_that_was_taken(
-    call: Call, image_id: str, project: FakeStudio
+    call: Call, image_id: str, project: FakeProject
 ) -> None:
     _predicted(call, image_id, TWO_CLICKS, {"token": "gone", "steps": [{**CLICK, "candidate": 1}]})
     _predicted(call, image_id, TWO_CLICKS, {"token": "gone", "steps": [CLICK]})
@@ -97,23 +97,23 @@ def test_a_candidate_that_cannot_be_is_refused(call: Call, image_id: str) -> Non
     assert "no candidate 7" in reply["error"]
 
 
-def test_a_mask_drawn_by_hand_is_built_on(call: Call, image_id: str, project: FakeStudio) -> None:
+def test_a_mask_drawn_by_hand_is_built_on(call: Call, image_id: str, project: FakeProject) -> None:
     drawn = np.zeros(SIZE, bool)
     drawn[10:40, 20:60] = True
     reply = _predicted(call, image_id, CLICK, {"mask": to_wire(drawn)})
     assert reply["candidates"] == []  # a click on a mask corrects it: nothing is ambiguous
-    (asked,) = project.predictions.asked
+    (asked,) = project.predictor.asked
     assert asked.mask_input is not None
     assert asked.mask_input.shape == (1, 256, 256)
     assert asked.mask_input[0, 80, 120] > 0 > asked.mask_input[0, 10, 10]
 
 
 def test_computing_again_starts_from_the_mask_drawn_by_hand(
-    call: Call, image_id: str, project: FakeStudio
+    call: Call, image_id: str, project: FakeProject
 ) -> None:
     previous = {"token": "gone", "mask": to_wire(np.ones(SIZE, bool)), "steps": [CLICK]}
     _predicted(call, image_id, TWO_CLICKS, previous)
-    first, second = project.predictions.asked
+    first, second = project.predictor.asked
     assert first.mask_input is not None
     assert first.mask_input.max() > 6
     assert second.mask_input is not None
@@ -136,17 +136,17 @@ def test_a_bad_prompt_gets_a_sentence(call: Call, image_id: str, prompt: Any, sa
     assert says in call("predict", image_id=image_id, prompt=prompt)["error"]
 
 
-def test_many_boxes_are_one_batch(call: Call, image_id: str, project: FakeStudio) -> None:
+def test_many_boxes_are_one_batch(call: Call, image_id: str, project: FakeProject) -> None:
     boxes = [[i, i, i + 8, i + 8] for i in range(20)]
     reply = call("predict_boxes", image_id=image_id, boxes=boxes)
-    assert project.predictions.batches == [20]
+    assert project.predictor.batches == [20]
     assert [one["mask"]["x"] for one in reply["answers"]] == list(range(20))
     assert all(set(one) == {"mask", "iou", "token"} for one in reply["answers"])
     assert reply["version"] == 0
     assert set(reply["ms"]) == {"decode", "encode"}
 
 
-def test_an_answer_to_a_box_can_be_corrected(call: Call, image_id: str, project: FakeStudio) -> None:
+def test_an_answer_to_a_box_can_be_corrected(call: Call, image_id: str, project: FakeProject) -> None:
     answer = call("predict_boxes", image_id=image_id, boxes=[BOX["box"]])["answers"][0]
     more = {**BOX, "point_coords": [[25, 25]], "point_labels": [0]}
     _predicted(call, image_id, more, {"token": answer["token"], "steps": [BOX]})

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.web.conftest import BOX, Call
-from tests.unit.web.page.fakes import FakeStudio
+from tests.unit.web.fakes import FakeProject
 
 
 def test_images_are_listed_with_their_counts(
-    call: Call, image_id: str, png: Callable[..., bytes], project: FakeStudio
+    call: Call, image_id: str, png: Callable[..., bytes], project: FakeProject
 ) -> None:
     project.images.add(png(1), filename="two.png")
     mask = call("predict", image_id=image_id, prompt=BOX)["mask"]
@@ -20,7 +20,7 @@ def test_images_are_listed_with_their_counts(
 
 
 def test_preparing_answers_when_the_embedding_is_there(
-    call: Call, image_id: str, project: FakeStudio
+    call: Call, image_id: str, project: FakeProject
 ) -> None:
     assert not project.predictions.prepared(image_id)
     assert call("prepare_image", image_id=image_id) == {"image_id": image_id}
@@ -32,15 +32,17 @@ def test_a_category_can_be_made_before_its_first_object(call: Call) -> None:
 
 
 def test_unknown_ids_and_surprises_are_told_not_raised(
-    call: Call, image_id: str, project: FakeStudio, monkeypatch: pytest.MonkeyPatch
+    call: Call, image_id: str, project: FakeProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert call("open_image", image_id="nope")["error"] == "no image has this id"
+    assert (
+        call("open_image", image_id="nope")["error"] == "there is no image 'nope'; it may have been deleted"
+    )
     assert "Reload" in call("change_objects", image_id=image_id, remove=[{"id": 1}])["error"]
     monkeypatch.setattr(project.images, "count", lambda: 1 / 0)
     assert "server" in call("list_images")["error"]
 
 
-def test_the_samples_are_added_once(call: Call, project: FakeStudio) -> None:
+def test_the_samples_are_added_once(call: Call, project: FakeProject) -> None:
     first = call("add_samples")
     count = project.images.count()
     assert count >= 5

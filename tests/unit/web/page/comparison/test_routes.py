@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import io
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,14 +15,14 @@ from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.routes import page_routes
-from tests.unit.web.page.fakes import FakeStudio, _version
+from tests.unit.web.fakes import FakeProject
 
 Accept = Callable[..., int]
 Ask = Callable[..., Any]
 
 
 @pytest.fixture
-def client(project: FakeStudio) -> Iterator[TestClient]:
+def client(project: FakeProject) -> Iterator[TestClient]:
     with TestClient(
         Starlette(routes=page_routes(project=project, encoding_queue=EncodingQueue(project)))
     ) as client:
@@ -39,7 +38,7 @@ def ask(client: TestClient) -> Ask:
 
 
 @pytest.fixture
-def accept(project: FakeStudio, png: Callable[..., bytes]) -> Accept:
+def accept(project: FakeProject, png: Callable[..., bytes]) -> Accept:
     def add(width: int, seed: int = 0) -> int:
         """An object of that width on the picture of that seed; wide ones get better with tuning."""
         image = project.images.add(png(seed), filename=f"<b>{seed}.png").image
@@ -50,14 +49,12 @@ def accept(project: FakeStudio, png: Callable[..., bytes]) -> Accept:
     return add
 
 
-def _tuned(project: FakeStudio, *learned: int, **scores: Any) -> int:
+def _tuned(project: FakeProject, *learned: int, **scores: Any) -> int:
     """The next version."""
-    row = _version(len(project.versions.rows), promoted=False, reason="kept aside", **scores)
-    project.versions.rows.append(dataclasses.replace(row, annotation_ids=learned))
-    return row.number
+    return project.make_version(reason="kept aside", scores=scores, annotation_ids=learned)
 
 
-def _scored(ask: Ask, project: FakeStudio, path: str = "/objects", **values: Any) -> Any:
+def _scored(ask: Ask, project: FakeProject, path: str = "/objects", **values: Any) -> Any:
     ask(path, **values)
     assert project.comparing.wait(10)
     reply = ask(path, **values)
@@ -66,7 +63,7 @@ def _scored(ask: Ask, project: FakeStudio, path: str = "/objects", **values: Any
 
 
 def test_where_nothing_can_be_compared_it_says_what_to_do(
-    ask: Ask, project: FakeStudio, accept: Accept
+    ask: Ask, project: FakeProject, accept: Accept
 ) -> None:
     assert ask()["nothing"]["title"] == "Nothing to compare on yet"
     assert _scored(ask, project, a=0, b=0)["rows"] == []
@@ -80,7 +77,7 @@ def test_where_nothing_can_be_compared_it_says_what_to_do(
 
 
 def test_each_object_has_both_scores_and_what_flatters_is_said(
-    ask: Ask, project: FakeStudio, accept: Accept
+    ask: Ask, project: FakeProject, accept: Accept
 ) -> None:
     wide, narrow = accept(40), accept(16, 1)
     _tuned(project, wide, base_miou=0.681, candidate_miou=0.802)
@@ -97,7 +94,7 @@ def test_each_object_has_both_scores_and_what_flatters_is_said(
     )
 
 
-def test_part_of_the_way_is_another_side(ask: Ask, project: FakeStudio, accept: Accept) -> None:
+def test_part_of_the_way_is_another_side(ask: Ask, project: FakeProject, accept: Accept) -> None:
     number = accept(40)
     _tuned(project, number)
     reply = _scored(ask, project, a=0, b=1, strength=0.5)
@@ -105,7 +102,7 @@ def test_part_of_the_way_is_another_side(ask: Ask, project: FakeStudio, accept: 
     assert reply["rows"][0]["b"] == 0.75
 
 
-def test_masks_are_pictures_in_each_side_s_colour(ask: Ask, project: FakeStudio, accept: Accept) -> None:
+def test_masks_are_pictures_in_each_side_s_colour(ask: Ask, project: FakeProject, accept: Accept) -> None:
     number = accept(40)
     _tuned(project)
     reply = ask("/masks", a=0, b=1, ids=str(number))
@@ -128,11 +125,10 @@ def _picture(address: str) -> Picture.Image:
 
 
 def test_a_damaged_mask_has_no_outline_and_says_its_problem(
-    ask: Ask, project: FakeStudio, accept: Accept
+    ask: Ask, project: FakeProject, accept: Accept
 ) -> None:
     number = accept(40)
-    bad = project.annotations._rows[number]
-    project.annotations._rows[number] = dataclasses.replace(bad, rle={"size": [60, 80], "counts": "?"})
+    project.damage(number)
     (one,) = ask("/masks", a=0, b=0, ids=str(number))["objects"]
     assert one["outline"] == ""
     assert "not a COCO run-length mask" in one["b"]["problem"]
@@ -150,7 +146,7 @@ def test_a_damaged_mask_has_no_outline_and_says_its_problem(
         ("/objects", {"a": 0, "b": 0, "strength": 0.3}, 422, "strength is 0.3: choose one of"),
         ("/objects", {"a": 0, "b": 0, "strength": "much"}, 422, "give a number from 0 to 1"),
         ("/masks", {"a": 0, "b": 0, "ids": "1,x"}, 422, "give objects' numbers"),
-        ("/masks", {"a": 0, "b": 0, "ids": "77"}, 404, "no object has this id"),
+        ("/masks", {"a": 0, "b": 0, "ids": "77"}, 404, "there is no annotation 77"),
     ],
 )
 def test_what_cannot_be_answered_is_said(
@@ -162,7 +158,7 @@ def test_what_cannot_be_answered_is_said(
 
 
 def test_a_version_whose_file_is_gone_is_a_sentence(
-    ask: Ask, client: TestClient, project: FakeStudio, accept: Accept
+    ask: Ask, client: TestClient, project: FakeProject, accept: Accept
 ) -> None:
     number = accept(40)
     _tuned(project)
@@ -173,7 +169,7 @@ def test_a_version_whose_file_is_gone_is_a_sentence(
 
 
 def test_the_worst_objects_of_the_live_version_come_first(
-    ask: Ask, project: FakeStudio, accept: Accept
+    ask: Ask, project: FakeProject, accept: Accept
 ) -> None:
     wide, narrow = accept(40), accept(16, 1)
     _tuned(project, narrow)
@@ -186,7 +182,7 @@ def test_the_worst_objects_of_the_live_version_come_first(
 
 
 def test_a_strength_is_kept_from_the_app_s_own_page_alone(
-    client: TestClient, project: FakeStudio, accept: Accept
+    client: TestClient, project: FakeProject, accept: Accept
 ) -> None:
     _tuned(project, accept(40))
     address = "/studio/compare/keep?version=1&strength=0.5"

@@ -8,14 +8,14 @@ import pytest
 from samstudio.domain import DecoderVersion
 from samstudio.services.comparison.types import Comparison
 from samstudio.web.page.comparison import text as sentences
-from tests.unit.web.page.fakes import _version
+from tests.unit.web.fakes import version_of
 
 BY_STRENGTH = {"0.25": 0.71, "0.5": 0.74, "0.75": 0.76, "1.0": 0.75}
 
 
 def _judged(**scores: Any) -> DecoderVersion:
     known = {"base_miou": 0.68, "candidate_miou": 0.74, "strength": 0.5, "by_strength": BY_STRENGTH}
-    return dataclasses.replace(_version(3, promoted=True, reason=""), scores=known | scores)
+    return dataclasses.replace(version_of(3, promoted=True, reason=""), scores=known | scores)
 
 
 def test_each_stop_has_its_figure_and_says_what_that_is() -> None:
@@ -40,7 +40,7 @@ def test_a_stop_that_was_not_judged_shows_no_figure_and_says_so(strength: float)
 
 @pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
 def test_a_version_that_no_gate_judged_shows_none(strength: float) -> None:
-    figure, text = sentences.strength_text(_version(3, promoted=False, reason=""), strength)
+    figure, text = sentences.strength_text(version_of(3, promoted=False, reason=""), strength)
     assert (figure, text) == (None, "The gate has not judged v3, so there is no figure on unseen images.")
 
 
@@ -51,6 +51,6 @@ def test_a_side_is_called_by_its_strength() -> None:
 
 def test_without_flattery_and_without_a_rest_nothing_is_said() -> None:
     assert sentences.learned_from([], "stock", "v3") == ""
-    assert sentences.on_unseen(_version(3, promoted=False, reason="")) == ""
+    assert sentences.on_unseen(version_of(3, promoted=False, reason="")) == ""
     assert sentences.beyond(Comparison(())) == ""
     assert sentences.beyond(Comparison((), left_out=5)) == "The first 0 objects are compared; 5 more are not."

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.preflight.findings import Finding, Severity
 from samstudio.web.page.finetune import tab as finetune
 from samstudio.web.page.finetune.findings import findings_html
-from tests.unit.web.page.fakes import FakeStudio, make_job
+from tests.unit.web.fakes import FakeProject, make_job
 
 WARNS = Finding(
     Severity.WARNING, "tiny", "1 object is tiny: object 7 on <b>.png.", "Delete it.", 1, (7,), "f00"
@@ -36,26 +37,31 @@ def _off(page: str) -> bool:
     return re.search(r"<button[^>]*\sdisabled>", page) is not None
 
 
-def _accept(project: FakeStudio, png: Callable[..., bytes]) -> None:
+def _accept(project: FakeProject, png: Callable[..., bytes]) -> None:
     image = project.images.add(png(), filename="a.png").image
     project.annotations.add(NewAnnotation(image.id, "cup", encode_rle(np.ones((60, 80), dtype=bool))))
 
 
-def test_only_what_stops_turns_the_button_off(project: FakeStudio, png: Callable[..., bytes]) -> None:
+def test_only_what_stops_turns_the_button_off(
+    project: FakeProject, png: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert _off(finetune.press_html(project))
     assert "Before you press" not in finetune.press_html(project)
     _accept(project, png)
-    project.preflight.found = [WARNS, TELLS]
+    found = [WARNS, TELLS]
+    monkeypatch.setattr(project.preflight, "check", lambda: found)
     page = finetune.press_html(project)
     assert not _off(page)
     assert page.index("Before you press") < page.index("Fine-tune now")
-    project.preflight.found = [STOPS]
+    found[:] = [STOPS]
     assert _off(finetune.press_html(project))
     assert "None of the accepted masks can be used." in finetune.press_html(project)
 
 
-def test_while_a_job_runs_nothing_is_checked(project: FakeStudio, png: Callable[..., bytes]) -> None:
+def test_while_a_job_runs_nothing_is_checked(
+    project: FakeProject, png: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     _accept(project, png)
-    project.preflight.found = [WARNS]
-    project.jobs.rows[1] = make_job()
+    monkeypatch.setattr(project.preflight, "check", lambda: [WARNS])
+    project.put_job(make_job())
     assert "Before you press" not in finetune.press_html(project)

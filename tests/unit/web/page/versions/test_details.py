@@ -6,7 +6,7 @@ from typing import Any
 from samstudio.domain import DecoderVersion, JobPoint, JobStatus
 from samstudio.web.page.versions import tab as versions
 from samstudio.web.page.versions.details import details_html
-from tests.unit.web.page.fakes import NOW, FakeStudio, _version, make_job
+from tests.unit.web.fakes import NOW, FakeProject, make_job, version_of
 
 RECIPE = {"learning_rate": 4e-4, "batch": 4}
 SCORES = {
@@ -20,23 +20,21 @@ SCORES = {
 }
 
 
-def _tuned(project: FakeStudio, **known: Any) -> DecoderVersion:
-    row = dataclasses.replace(
-        _version(1, promoted=True, reason="better"),
-        job_id=1,
-        scores=SCORES,
-        config={"recipe": RECIPE, "models": 4, "steps": 66, "final_steps": 110, "seed": 0},
-        annotation_ids=(1, 2, 3),
-        dataset_digest="abcdef0123456789" * 4,
-    )
-    row = dataclasses.replace(row, **known)
-    project.versions.rows.append(row)
-    project.jobs.rows[1] = make_job(status=JobStatus.SUCCEEDED, result={"seconds": 95.2}, finished_at=NOW)
-    project.jobs.curve = [JobPoint(1, 0.5, None, 1.0), JobPoint(2, 0.4, 0.71, 2.0)]
-    return row
+def _tuned(project: FakeProject, **known: Any) -> DecoderVersion:
+    job = make_job(status=JobStatus.SUCCEEDED, result={"seconds": 95.2}, finished_at=NOW)
+    project.put_job(job, [JobPoint(1, 0.5, None, 1.0), JobPoint(2, 0.4, 0.71, 2.0)])
+    given = {
+        "promote": True,
+        "job_id": 1,
+        "scores": SCORES,
+        "config": {"recipe": RECIPE, "models": 4, "steps": 66, "final_steps": 110, "seed": 0},
+        "annotation_ids": (1, 2, 3),
+        "dataset_digest": "abcdef0123456789" * 4,
+    }
+    return project.versions.get(project.make_version(**(given | known)))
 
 
-def test_lineage_recipe_evaluation_and_curves(project: FakeStudio) -> None:
+def test_lineage_recipe_evaluation_and_curves(project: FakeProject) -> None:
     page = details_html(project, _tuned(project))
     for fact in ("Tuned from", "stock", "3 objects", "abcdef012345<", "1 min 35 s", "0.0004", "110"):
         assert fact in page
@@ -52,7 +50,7 @@ def test_lineage_recipe_evaluation_and_curves(project: FakeStudio) -> None:
     assert "Clicks to reach" not in page
 
 
-def test_annotation_effort_is_shown_where_it_was_measured(project: FakeStudio) -> None:
+def test_annotation_effort_is_shown_where_it_was_measured(project: FakeProject) -> None:
     effort = {
         "clicks90": {"base": 4.12, "candidate": 1.6},
         "corrected_pixels": {"base": 1240.0, "candidate": 380.4},
@@ -68,8 +66,8 @@ def test_annotation_effort_is_shown_where_it_was_measured(project: FakeStudio) -
     assert "Pixels to correct" not in page
 
 
-def test_an_imported_and_a_blended_version_say_where_they_come_from(project: FakeStudio) -> None:
-    imported = _version(2, promoted=False, reason="imported")
+def test_an_imported_and_a_blended_version_say_where_they_come_from(project: FakeProject) -> None:
+    imported = version_of(2, promoted=False, reason="imported")
     page = details_html(project, dataclasses.replace(imported, config={"imported_from": "<b>.pth"}))
     assert "&lt;b&gt;.pth" in page
     assert "No gate has judged it" in page
@@ -80,14 +78,13 @@ def test_an_imported_and_a_blended_version_say_where_they_come_from(project: Fak
     assert "<svg" not in page
 
 
-def test_a_job_that_is_not_known_any_more_is_no_failure(project: FakeStudio) -> None:
+def test_a_job_that_is_not_known_any_more_is_no_failure(project: FakeProject) -> None:
     made = _tuned(project)
-    project.jobs.rows.clear()
-    project.jobs.curve = []
-    assert "Took" not in details_html(project, made)
+    assert "Took" in details_html(project, made)
+    assert "Took" not in details_html(project, dataclasses.replace(made, job_id=9))
 
 
-def test_one_version_is_unfolded_in_the_table(project: FakeStudio) -> None:
+def test_one_version_is_unfolded_in_the_table(project: FakeProject) -> None:
     _tuned(project)
     assert "ss-details" not in versions.versions_html(project)
     page = versions.versions_html(project, 1)
@@ -97,7 +94,7 @@ def test_one_version_is_unfolded_in_the_table(project: FakeStudio) -> None:
     assert "ss-details" not in versions.versions_html(project, 9)
 
 
-def test_a_blend_is_no_candidate_that_a_gate_kept_aside(project: FakeStudio) -> None:
+def test_a_blend_is_no_candidate_that_a_gate_kept_aside(project: FakeProject) -> None:
     _tuned(project)
     project.comparing.keep(1, 0.5)
     page = versions.versions_html(project)
