@@ -48,8 +48,10 @@ class Settings(BaseSettings):
         description="Where a SQLite database is copied while the app runs, and brought back from: "
         "for volumes that cannot hold a live one.",
     )
-    model: Literal["vit_t", "vit_b", "vit_l", "vit_h"] = Field(
-        "vit_t", description="Which Segment Anything to serve."
+    model: str = Field(
+        "vit_t",
+        description="Which Segment Anything to serve: a name in the registry `samstudio.sam.specs.MODELS`, "
+        "which `samstudio weights --help` lists.",
     )
     checkpoint: Path | None = Field(
         None, description="A local segment-anything `.pth` or `.safetensors` to use as this model's weights."

@@ -15,13 +15,14 @@ from samstudio.config import Settings
 from samstudio.domain import InvalidInput
 from samstudio.lazy import lazy
 from samstudio.machine import cores
+from samstudio.sam.specs import MODELS
 from samstudio.spaces.zero import with_borrowed_gpu
 
 if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore
     from samstudio.sam.models import SamModel, StockWeights
     from samstudio.sam.predictor import LivePredictor
-    from samstudio.sam.weights.sources import DownloadProgress
+    from samstudio.sam.weights.cache import DownloadProgress
 
 
 class Engine:
@@ -33,13 +34,18 @@ class Engine:
     """
 
     def __init__(self, settings: Settings, *, weights_progress: DownloadProgress | None = None) -> None:
-        """Take model, checkpoint, device, threads and cache sizes from ``settings``."""
+        """Take model, checkpoint, device, threads and cache sizes from ``settings``.
+
+        Raises:
+            InvalidInput: there is no such model.
+        """
+        MODELS.get(settings.model)
         self._settings = settings
         self._weights_progress = weights_progress
 
     @property
     def model_name(self) -> str:
-        """``vit_t``, ``vit_b``, ``vit_l`` or ``vit_h``."""
+        """The model's name, in `samstudio.sam.specs.MODELS`."""
         return self._settings.model
 
     @lazy

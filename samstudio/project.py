@@ -31,7 +31,7 @@ from samstudio.spaces.zero import no_tuning_because
 if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingStore
     from samstudio.sam.predictor import LivePredictor
-    from samstudio.sam.weights.sources import DownloadProgress
+    from samstudio.sam.weights.cache import DownloadProgress
     from samstudio.services.comparison import ComparingService
     from samstudio.services.evaluations import EvaluationService
     from samstudio.services.plotting import PlotService

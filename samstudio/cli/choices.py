@@ -1,4 +1,4 @@
-"""Options whose choices are a registry's names."""
+"""Commands whose options and help read a registry when they are asked."""
 
 from __future__ import annotations
 
@@ -31,3 +31,17 @@ def with_choices(**registries: Callable[[], Registry[Any]]) -> type[TyperCommand
             return parameters
 
     return RegistryCommand
+
+
+def listing(text: Callable[[], str]) -> type[TyperCommand]:
+    """Return a class of command whose help ends with ``text``, made when help is asked for."""
+
+    class ListingCommand(TyperCommand):
+        """A command with such an end."""
+
+        def format_help(self, ctx: Any, formatter: Any) -> None:
+            """Write the help page, with what there is now."""
+            self.epilog = text()
+            super().format_help(ctx, formatter)
+
+    return ListingCommand

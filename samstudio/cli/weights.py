@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from samstudio.cli.choices import listing
 from samstudio.cli.common import AsJson
 from samstudio.cli.terminal import bytes_bar, plain, report
 from samstudio.config import Settings
@@ -11,7 +12,14 @@ from samstudio.config import Settings
 weights_commands = typer.Typer()
 
 
-@weights_commands.command()
+def _models() -> str:
+    from samstudio.sam.specs import MODELS
+
+    listed = "; ".join(f"{one.name}: {one.description}" for one in MODELS)
+    return f"SAMSTUDIO_MODEL chooses among {listed}."
+
+
+@weights_commands.command(cls=listing(_models))
 def weights(context: typer.Context, as_json: AsJson = False) -> None:
     """Fetch the model's weights, if they are not cached yet, and say where they are."""
     from samstudio.sam.weights.sources import ensure_weights

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from samstudio.domain import Embedding, Size, Unavailable
 from samstudio.lazy import lazy
-from samstudio.sam.geometry import encoder_input
+from samstudio.sam.geometry import LONG_SIDE, encoder_input
 
 if TYPE_CHECKING:
     from torch import nn
@@ -39,15 +39,24 @@ class ImageEncoder(Protocol):
 
 
 class OnnxEncoder:
-    """An encoder in an ONNX file: float32 Nx3x1024x1024 in, Nx256x64x64 out.
+    """An encoder in an ONNX file: float32 Nx3xSxS in (S is ``frame_side``), Nx256x64x64 out.
 
     The session is made at the first image. Its memory arena is off: 180 MB
     resident instead of 545, at the same speed (one image at a time leaves
     nothing to reuse).
     """
 
-    def __init__(self, *, path: Path, sha256: str, threads: int | None = None, device: str = "cpu") -> None:
+    def __init__(
+        self,
+        *,
+        path: Path,
+        sha256: str,
+        threads: int | None = None,
+        device: str = "cpu",
+        frame_side: int = LONG_SIDE,
+    ) -> None:
         self._path = path
+        self._frame_side = frame_side
         self._threads = threads
         self._device = device
         self._id = sha256[:ID_LENGTH]
@@ -59,7 +68,7 @@ class OnnxEncoder:
 
     def encode(self, pixels: NDArray[np.uint8]) -> Embedding:
         """Encode uint8 RGB HxWx3. Raises Unavailable when onnxruntime cannot load the file."""
-        frame, input_size = encoder_input(pixels)
+        frame, input_size = encoder_input(pixels, self._frame_side)
         session = self._session
         (output,) = session.run(None, {session.get_inputs()[0].name: frame})
         return _embedding(output[0], pixels, input_size)
@@ -91,15 +100,16 @@ class OnnxEncoder:
 
 
 class TorchEncoder:
-    """segment-anything's ``ImageEncoderViT`` with its weights loaded."""
+    """A torch module with its weights loaded: float32 Nx3xSxS in (S is ``frame_side``), Nx256x64x64 out."""
 
-    def __init__(self, *, module: nn.Module, device: str = "cpu") -> None:
+    def __init__(self, *, module: nn.Module, device: str = "cpu", frame_side: int = LONG_SIDE) -> None:
         self._module = module.requires_grad_(False).eval().to(device)
         self._device = device
+        self._frame_side = frame_side
 
     def on(self, device: str) -> TorchEncoder:
         """The same encoder on another device; its weights move there."""
-        return TorchEncoder(module=self._module, device=device)
+        return TorchEncoder(module=self._module, device=device, frame_side=self._frame_side)
 
     @lazy
     def id(self) -> str:
@@ -114,7 +124,7 @@ class TorchEncoder:
         """Encode uint8 RGB HxWx3."""
         import torch
 
-        frame, input_size = encoder_input(pixels)
+        frame, input_size = encoder_input(pixels, self._frame_side)
         with torch.inference_mode():
             output = self._module(torch.from_numpy(frame).to(self._device))
         return _embedding(output[0].float().cpu().numpy(), pixels, input_size)

@@ -32,43 +32,44 @@ PIXEL_MEAN = (123.675, 116.28, 103.53)
 PIXEL_STD = (58.395, 57.12, 57.375)
 
 
-def preprocess_shape(size: Size) -> Size:
-    """The (H, W) an image of ``size`` is resized to: longest side 1024, aspect kept.
+def preprocess_shape(size: Size, side: int = LONG_SIDE) -> Size:
+    """The (H, W) an image of ``size`` is resized to: longest side ``side``, aspect kept.
 
     ``ResizeLongestSide.get_preprocess_shape``, except that a side is never
     less than one pixel (stock would ask for zero beyond an aspect of 2048:1).
     """
     height, width = size
-    scale = LONG_SIDE * 1.0 / max(height, width)
+    scale = side * 1.0 / max(height, width)
     return (max(1, int(height * scale + 0.5)), max(1, int(width * scale + 0.5)))
 
 
-def resize_longest_side(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Resize uint8 HxWx3 so that its longest side is 1024.
+def resize_longest_side(pixels: NDArray[np.uint8], side: int = LONG_SIDE) -> NDArray[np.uint8]:
+    """Resize uint8 HxWx3 so that its longest side is ``side``.
 
     Stock calls torchvision's ``resize(to_pil_image(image), size)``, whose PIL
     path is ``PIL.Image.resize((W, H), BILINEAR)`` and nothing else, so the
     pixels are identical without torchvision.
     """
     _check_pixels(pixels)
-    height, width = preprocess_shape((pixels.shape[0], pixels.shape[1]))
+    height, width = preprocess_shape((pixels.shape[0], pixels.shape[1]), side)
     return np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.BILINEAR))
 
 
-def encoder_input(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], Size]:
+def encoder_input(pixels: NDArray[np.uint8], side: int = LONG_SIDE) -> tuple[NDArray[np.float32], Size]:
     """Make the image encoder's input from uint8 RGB HxWx3.
 
-    Returns float32 1x3x1024x1024, normalised by SAM's pixel mean and std and
-    zero-padded right and bottom, and ``input_size``, the (H, W) before padding.
+    Returns float32 1x3xSxS (S is ``side``), normalised by SAM's pixel mean and
+    std and zero-padded right and bottom, and ``input_size``, the image's (H, W)
+    in the decoder's frame of 1024, whatever the encoder's is.
     """
-    resized = resize_longest_side(pixels)
+    resized = resize_longest_side(pixels, side)
     height, width = resized.shape[:2]
-    frame = np.zeros((1, 3, LONG_SIDE, LONG_SIDE), dtype=np.float32)
+    frame = np.zeros((1, 3, side, side), dtype=np.float32)
     for channel, (mean, std) in enumerate(zip(PIXEL_MEAN, PIXEL_STD, strict=True)):
         plane = frame[0, channel, :height, :width]
         np.subtract(resized[..., channel], np.float32(mean), out=plane)
         plane /= np.float32(std)
-    return frame, (height, width)
+    return frame, preprocess_shape((pixels.shape[0], pixels.shape[1]))
 
 
 def scale_coords(coords: ArrayLike, original_size: Size) -> NDArray[np.float64]:

@@ -14,10 +14,9 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import sys
-from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import nn
@@ -59,27 +58,10 @@ EMBED_SIDE = 64
 IMAGE_SIDE = 1024
 
 
-class VitShape(NamedTuple):
-    """The sizes that tell one official ViT image encoder from another."""
-
-    embed_dim: int
-    depth: int
-    num_heads: int
-    global_attn_indexes: tuple[int, ...]
-
-
-VIT_SHAPES = {
-    "vit_b": VitShape(768, 12, 12, (2, 5, 8, 11)),
-    "vit_l": VitShape(1024, 24, 16, (5, 11, 17, 23)),
-    "vit_h": VitShape(1280, 32, 16, (7, 15, 23, 31)),
-}
-"""`segment_anything/build_sam.py`, by model name."""
-
-
 def build_prompt_encoder() -> nn.Module:
     """SAM's prompt encoder on the meta device: its weights are then loaded with ``assign=True``.
 
-    Meta, here and below, so that building neither spends time on random
+    Meta, here, below and in `samstudio.sam.specs.vit`, so that building neither spends time on random
     weights nor draws from the global random generator of a seeded training.
     """
     with torch.device("meta"):
@@ -103,24 +85,3 @@ def build_mask_decoder() -> nn.Module:
             iou_head_hidden_dim=256,
         )
     return decoder
-
-
-def build_image_encoder(name: str) -> nn.Module:
-    """The ViT image encoder of ``vit_b|l|h`` on the meta device."""
-    shape = VIT_SHAPES[name]
-    with torch.device("meta"):
-        encoder: nn.Module = ImageEncoderViT(
-            depth=shape.depth,
-            embed_dim=shape.embed_dim,
-            img_size=IMAGE_SIDE,
-            mlp_ratio=4,
-            norm_layer=partial(nn.LayerNorm, eps=1e-6),
-            num_heads=shape.num_heads,
-            patch_size=16,
-            qkv_bias=True,
-            use_rel_pos=True,
-            global_attn_indexes=shape.global_attn_indexes,
-            window_size=14,
-            out_chans=EMBED_DIM,
-        )
-    return encoder

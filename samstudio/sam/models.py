@@ -1,6 +1,6 @@
 """Load one named Segment Anything: its image encoder and its stock decoder.
 
-Joins `weights` (which files), `convert` (ONNX to torch), `encoder` and
+Joins `specs` (what the model is), `weights` (its files), `encoder` and
 `decoder`. A model is loaded once a process and passed to who needs it.
 """
 
@@ -14,18 +14,12 @@ import torch
 from torch import Tensor
 
 from samstudio.domain import Unavailable
-from samstudio.sam.checkpoints import read_checkpoint
-from samstudio.sam.convert import convert_sam_onnx
 from samstudio.sam.decoder import SamDecoder
-from samstudio.sam.encoder import ImageEncoder, OnnxEncoder, TorchEncoder
-from samstudio.sam.modeling import build_image_encoder
-from samstudio.sam.weights.sources import (
-    VIT_T_DECODER,
-    VIT_T_ENCODER,
-    DownloadProgress,
-    WeightFiles,
-    ensure_weights,
-)
+from samstudio.sam.encoder import FEATURES_SHAPE, ImageEncoder
+from samstudio.sam.specs import MODELS, ModelSpec
+from samstudio.sam.weights.cache import DownloadProgress
+from samstudio.sam.weights.files import WeightFiles
+from samstudio.sam.weights.sources import ensure_weights
 
 
 @dataclass(frozen=True)
@@ -47,34 +41,46 @@ def load_model(
     threads: int | None = None,
     progress: DownloadProgress | None = None,
 ) -> SamModel:
-    """Load ``vit_t``, ``vit_b``, ``vit_l`` or ``vit_h``, fetching its weights if need be.
+    """Load a model by its name in `samstudio.sam.specs.MODELS`, fetching its weights if need be.
 
-    ``checkpoint``: see `weights.ensure_weights`. ``device``: ``auto``, ``cpu``
-    or ``cuda:N``. ``threads``: CPU threads of torch (for the whole process)
-    and of onnxruntime; None leaves their defaults. Raises Unavailable when
-    weights or device cannot be had or do not fit.
+    Args:
+        name: the model's.
+        checkpoint: see `weights.sources.ensure_weights`.
+        weights_dir: the cache of weights.
+        device: ``auto``, ``cpu`` or ``cuda:N``.
+        threads: CPU threads of torch (for the whole process) and of
+            onnxruntime; None leaves their defaults.
+        progress: told as weights arrive.
+
+    Raises:
+        InvalidInput: there is no such model.
+        Unavailable: weights or device cannot be had or do not fit.
     """
+    spec = MODELS.get(name)
+    _check_shapes(spec)
     where = resolve_device(device)
     if threads is not None:
         torch.set_num_threads(threads)
     files = ensure_weights(model=name, checkpoint=checkpoint, weights_dir=weights_dir, progress=progress)
-    if name == "vit_t":
-        encoder: ImageEncoder = OnnxEncoder(
-            path=files.encoder, sha256=VIT_T_ENCODER.sha256, threads=threads, device=where.type
-        )
-        state = _vit_t_state(files.encoder.with_name(VIT_T_DECODER.filename), files.decoder)
-    else:
-        state = read_checkpoint(files.decoder)
-        encoder = _vit_encoder(name, state, files.encoder, where)
+    state = spec.read_state(files)
+    encoder = spec.build_encoder(state, files, device=str(where), threads=threads)
     return SamModel(name=name, encoder=encoder, stock=_stock(state, files.decoder, where), device=where)
+
+
+def _check_shapes(spec: ModelSpec) -> None:
+    if spec.features_shape != FEATURES_SHAPE:
+        own, wanted = ("x".join(map(str, shape)) for shape in (spec.features_shape, FEATURES_SHAPE))
+        raise Unavailable(
+            f"the image encoder of {spec.name} gives {own} numbers, and the decoder reads {wanted}"
+        )
 
 
 @dataclass(frozen=True)
 class StockWeights:
     """A model's weights as its files hold them, without building it.
 
-    ``state``: ``prompt_encoder.`` and ``mask_decoder.`` keys, and the
-    ``image_encoder.`` of a ViT (vit_t's exists only as ONNX).
+    ``state``: ``prompt_encoder.`` and ``mask_decoder.`` keys, and
+    ``image_encoder.`` ones where the encoder has its weights as tensors.
     """
 
     name: str
@@ -87,11 +93,7 @@ def read_stock(
 ) -> StockWeights:
     """Read what `load_model` would load, on the CPU, in the files' own types. Raises Unavailable."""
     files = ensure_weights(model=name, checkpoint=checkpoint, weights_dir=weights_dir, progress=progress)
-    if name == "vit_t":
-        state = _vit_t_state(files.encoder.with_name(VIT_T_DECODER.filename), files.decoder)
-    else:
-        state = read_checkpoint(files.decoder)
-    return StockWeights(name=name, state=state, files=files)
+    return StockWeights(name=name, state=MODELS.get(name).read_state(files), files=files)
 
 
 def resolve_device(device: str) -> torch.device:
@@ -105,33 +107,6 @@ def resolve_device(device: str) -> torch.device:
         reason = str(error).splitlines()[0]
         raise Unavailable(f"the device {device!r} cannot be used: {reason}") from error
     return where
-
-
-def _vit_t_state(sam_onnx: Path, decoder: Path) -> dict[str, Tensor]:
-    published = convert_sam_onnx(sam_onnx)
-    if decoder.suffix == ".onnx":
-        return published
-    state = read_checkpoint(decoder)
-    if any(name.startswith("image_encoder.") for name in state):
-        raise Unavailable(
-            f"checkpoint {decoder} holds an image encoder of its own, and vit_t's is fixed: "
-            "set the model to vit_b, vit_l or vit_h, whichever it is"
-        )
-    if not any(name.startswith("mask_decoder.") for name in state):  # a decoder version's own file
-        state = {f"mask_decoder.{name}": value for name, value in state.items()}
-    prompt_encoder = {name: value for name, value in published.items() if name.startswith("prompt_encoder.")}
-    return prompt_encoder | state
-
-
-def _vit_encoder(name: str, state: Mapping[str, Tensor], path: Path, device: torch.device) -> TorchEncoder:
-    prefix = "image_encoder."
-    own = {key.removeprefix(prefix): value.float() for key, value in state.items() if key.startswith(prefix)}
-    module = build_image_encoder(name)
-    try:
-        module.load_state_dict(own, strict=True, assign=True)
-    except RuntimeError as error:
-        raise Unavailable(f"checkpoint {path} is not a {name}: its image encoder does not fit") from error
-    return TorchEncoder(module=module, device=str(device))
 
 
 def _stock(state: Mapping[str, Tensor], path: Path, device: torch.device) -> SamDecoder:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from samstudio.config import Settings
-from samstudio.sam.weights.sources import VIT_CHECKPOINTS, VIT_T_DECODER, VIT_T_ENCODER, WeightSource
+from samstudio.sam.specs import MODELS
 from samstudio.spaces.findings import SpaceFinding, missing, ok, unknown, warning
 from samstudio.spaces.place import IsMount, Space, is_kept, space_of
 from samstudio.spaces.repository import check_repository
@@ -128,7 +128,7 @@ class Checker:
         model, folder = self.settings.model, self.settings.weights_dir
         if self.settings.checkpoint is not None:
             return self._checkpoint(self.settings.checkpoint)
-        absent = [source for source in sources_of(model) if not (folder / source.filename).is_file()]
+        absent = [source for source in MODELS.get(model).sources if not (folder / source.filename).is_file()]
         if not absent:
             return ok("weights", f"The weights of {model} are in {folder}.")
         refused = {source.url: why for source in absent if (why := self.reach(source.url))}
@@ -148,11 +148,6 @@ class Checker:
         return missing(
             "weights", f"SAMSTUDIO_CHECKPOINT names {path}, which is not there.", "Mend it, or unset it."
         )
-
-
-def sources_of(model: str) -> tuple[WeightSource, ...]:
-    """The published files of a model."""
-    return (VIT_T_ENCODER, VIT_T_DECODER) if model == "vit_t" else (VIT_CHECKPOINTS[model],)
 
 
 def _existing(folder: Path) -> Path:

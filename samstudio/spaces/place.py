@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from samstudio.config import Settings
+from samstudio.sam.specs import MODELS
 
 VOLUME = Path("/data")
 """Where a Storage Bucket is looked for when no storage folder is set."""
@@ -70,8 +71,8 @@ def with_space_defaults(
         wanted["storage"] = volume / "samstudio"
     if space.zero_gpu:
         # Outside a borrowed GPU's minutes there is only the CPU, whatever torch says there.
-        # vit_t's encoder has no use for a GPU, and ZeroGPU starts no app that has none.
-        wanted |= {"device": "cpu", "model": "vit_b"}
+        # ZeroGPU starts no app that has no use for a GPU.
+        wanted |= {"device": "cpu", "model": next(one.name for one in MODELS if one.encodes_on_gpu)}
     settings = _with(settings, wanted)
     return _with(settings, _database(settings)) if is_kept(settings.storage, is_mount) else settings
 

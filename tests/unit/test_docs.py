@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from samstudio.cli.app import app
 from samstudio.config import Settings
+from samstudio.sam.specs import MODELS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -48,6 +49,13 @@ def titled(entries: list[dict[str, Any]]) -> Iterator[tuple[str, str | None]]:
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_each_setting_is_documented(name: str, ending: str) -> None:
     assert f"| `SAMSTUDIO_{name.upper()}` |" in (DOCS / f"settings{ending}").read_text()
+
+
+@BOTH
+@pytest.mark.parametrize("model", MODELS.names())
+def test_each_model_is_documented(model: str, ending: str) -> None:
+    (row,) = re.findall(r"^\| `SAMSTUDIO_MODEL` .*$", (DOCS / f"settings{ending}").read_text(), re.MULTILINE)
+    assert f"`{model}`" in row
 
 
 @BOTH

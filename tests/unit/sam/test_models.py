@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from pathlib import Path
 
@@ -9,18 +10,21 @@ import torch
 from safetensors.torch import save_file
 
 from samstudio.domain import Unavailable
-from samstudio.sam import modeling
-from samstudio.sam.models import load_model, read_checkpoint, resolve_device
+from samstudio.sam.checkpoints import read_checkpoint
+from samstudio.sam.models import load_model, resolve_device
+from samstudio.sam.specs import MODELS
+from samstudio.sam.specs.vit import VIT_B, VitShape
 from tests.unit.sam.stock import random_state
 
-SMALL = modeling.VitShape(embed_dim=32, depth=2, num_heads=2, global_attn_indexes=(1,))
+SMALL = VitShape(embed_dim=32, depth=2, num_heads=2, global_attn_indexes=(1,))
 
 
 @pytest.fixture
 def small_vit_b(monkeypatch) -> dict[str, torch.Tensor]:
     """A whole checkpoint of a ViT too small to be slow, under the name ``vit_b``."""
-    monkeypatch.setitem(modeling.VIT_SHAPES, "vit_b", SMALL)
-    encoder = modeling.build_image_encoder("vit_b").to_empty(device="cpu")
+    small = dataclasses.replace(VIT_B, shape=SMALL)
+    monkeypatch.setitem(MODELS._items, "vit_b", small)
+    encoder = small.build_module().to_empty(device="cpu")
     generator = torch.Generator().manual_seed(0)
     state = {
         f"image_encoder.{name}": torch.randn(value.shape, generator=generator) * 0.05
@@ -103,3 +107,10 @@ def test_devices():
     for name in ("cuda:99", "toaster"):
         with pytest.raises(Unavailable, match=name):
             resolve_device(name)
+
+
+def test_an_encoder_of_another_output_shape_is_refused(small_vit_b, monkeypatch, tmp_path):
+    other = dataclasses.replace(VIT_B, features_shape=(256, 32, 32))
+    monkeypatch.setitem(MODELS._items, "vit_b", other)
+    with pytest.raises(Unavailable, match="vit_b gives 256x32x32 numbers, and the decoder reads 256x64x64"):
+        load(tmp_path / "nothing.pth", tmp_path)

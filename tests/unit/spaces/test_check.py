@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from samstudio.config import Settings
-from samstudio.spaces.check import Checker, sources_of
+from samstudio.sam.specs import MODELS
+from samstudio.spaces.check import Checker
 from samstudio.spaces.findings import Level
 from samstudio.spaces.start import still_missing
 from tests.unit.spaces.conftest import SPACE, ZERO
@@ -133,7 +134,7 @@ def test_the_login(codes: Codes, environment: dict[str, str], changes: dict[str,
 def test_weights_are_cached_or_can_be_reached(codes: Codes, volume: Path, tmp_path: Path) -> None:
     assert codes(reached="offline")["weights"] is Level.MISSING
     (volume / "weights").mkdir()
-    for source in sources_of("vit_t"):
+    for source in MODELS.get("vit_t").sources:
         (volume / "weights" / source.filename).touch()
     assert codes(reached="offline")["weights"] is Level.OK
     assert codes(reached="offline", model="vit_b")["weights"] is Level.MISSING

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import threading
 from pathlib import Path
 
 import pytest
 
-from samstudio.domain import Unavailable
-from samstudio.sam.weights import sources as weights
-from samstudio.sam.weights.sources import WeightFiles, WeightSource, ensure_weights
+from samstudio.domain import InvalidInput, Unavailable
+from samstudio.sam.specs import MODELS
+from samstudio.sam.weights.cache import DownloadProgress
+from samstudio.sam.weights.files import WeightFiles, WeightSource
+from samstudio.sam.weights.sources import ensure_weights
 
 CONTENT = {"encoder.onnx": b"the encoder", "sam.onnx": b"the decoder", "sam_vit_b.pth": b"a checkpoint"}
 
@@ -21,9 +24,11 @@ def source(filename: str, digits: int = 64) -> WeightSource:
 @pytest.fixture(autouse=True)
 def published(monkeypatch):
     """Files whose contents a test can write, in place of the real ones."""
-    monkeypatch.setattr(weights, "VIT_T_ENCODER", source("encoder.onnx"))
-    monkeypatch.setattr(weights, "VIT_T_DECODER", source("sam.onnx"))
-    monkeypatch.setitem(weights.VIT_CHECKPOINTS, "vit_b", source("sam_vit_b.pth", digits=6))
+    for name, sources in {
+        "vit_t": (source("encoder.onnx"), source("sam.onnx")),
+        "vit_b": (source("sam_vit_b.pth", digits=6),),
+    }.items():
+        monkeypatch.setitem(MODELS._items, name, dataclasses.replace(MODELS.get(name), sources=sources))
 
 
 class Fetcher:
@@ -34,7 +39,7 @@ class Fetcher:
         self.asked: list[str] = []
         self.found: list[bytes | None] = []
 
-    def __call__(self, source: WeightSource, path: Path, progress: weights.DownloadProgress) -> None:
+    def __call__(self, source: WeightSource, path: Path, progress: DownloadProgress) -> None:
         self.asked.append(source.filename)
         self.found.append(path.read_bytes() if path.exists() else None)
         answer = self.answers.pop(0) if self.answers else CONTENT[source.filename]
@@ -149,7 +154,7 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path):
 
 
 def test_an_unknown_model_is_refused_with_the_ones_there_are(tmp_path):
-    with pytest.raises(Unavailable, match="vit_t, vit_b, vit_l, vit_h"):
+    with pytest.raises(InvalidInput, match="no model 'vit_x': choose one of vit_t, vit_b, vit_l, vit_h"):
         ensure(tmp_path, Fetcher(), model="vit_x")
 
 

