@@ -81,16 +81,20 @@ class DatasetService:
         """Write the accepted annotations and their images into a folder, in one of `formats`.
 
         Overwrites the files of an earlier export there and leaves others
-        alone. Raises InvalidInput for an unknown format, a folder that is a
+        alone. Objects whose mask cannot be used are left out and named in the
+        report's notes. Raises InvalidInput for an unknown format, a folder that is a
         file, or when nothing is accepted; Unavailable when it cannot be written.
         """
         chosen = EXPORT_FORMATS.get(name)
         if out.exists() and not out.is_dir():
             raise InvalidInput(f"{out} is a file: name a folder to export into")
+        source = ExportSource(images=self._images, annotations=self._annotations)
         try:
-            return chosen.write(ExportSource(images=self._images, annotations=self._annotations), out)
+            report = chosen.write(source, out)
         except OSError as error:
             raise Unavailable(f"the export to {out} failed: {error}") from error
+        report.notes += source.left_out
+        return report
 
     def export_coco(self, out: Path) -> ExportReport:
         """``export("coco", out)``."""

@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samstudio.domain import Box, Point, Prompt, Size
+from samstudio.domain import Box, InvalidInput, Point, Prompt, Size
 from samstudio.masks import Mask
+from samstudio.prompts import make_prompt
 from samstudio.sam.geometry import LONG_SIDE, LOW_RES, preprocess_shape
 from samstudio.tuning.data.samples import Sample
 
@@ -93,18 +94,21 @@ def logged_prompt(sample: Sample, rng: np.random.Generator) -> Prompt | None:
 def _fitting(step: Mapping[str, Any], sample: Sample) -> Prompt | None:
     """A logged step as a prompt, without what it built on; None when it does not fit the mask."""
     try:
-        box: Box | None = tuple(float(side) for side in step["box"]) if step.get("box") else None  # type: ignore[assignment]
-        points: tuple[Point, ...] = tuple((float(x), float(y)) for x, y in step.get("point_coords") or ())
-        labels = tuple(int(label) for label in step.get("point_labels") or ())
-    except (TypeError, ValueError):
+        prompt = make_prompt(
+            box=step.get("box") or None,
+            point_coords=step.get("point_coords") or (),
+            point_labels=step.get("point_labels") or (),
+        )
+    except InvalidInput:
         return None
+    box, points, labels = prompt.box, prompt.point_coords, prompt.point_labels
     if len(points) != len(labels) or not (box or 1 in labels):
         return None
-    if box and (len(box) != 4 or _box_iou(box, sample.box) < LIKE):
+    if box and _box_iou(box, sample.box) < LIKE:
         return None
     if points and not _agree(points, labels, sample.mask()):
         return None
-    return Prompt(box=box, point_coords=points, point_labels=labels)
+    return prompt
 
 
 def _agree(points: Sequence[Point], labels: Sequence[int], mask: Mask) -> bool:

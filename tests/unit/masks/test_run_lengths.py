@@ -19,6 +19,8 @@ def test_area_and_box_from_runs_are_those_of_the_mask(mask):
     assert runs.is_empty is not mask.any()
     if mask.any():
         assert runs.box == mask_to_box(mask)
+        x0, y0, x1, y1 = map(int, runs.box)
+        assert np.array_equal(runs.decode_box(), mask[y0 : y1 + 1, x0 : x1 + 1])
     else:
         with pytest.raises(InvalidInput, match="the mask is empty"):
             _ = runs.box

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput
-from samstudio.masks import decode_rle
 from samstudio.services.dataset_io.exports.source import ExportItem, ExportReport
 
 
@@ -38,7 +37,7 @@ def label_picture(item: ExportItem) -> tuple[NDArray[np.uint16], int]:
     labels = np.zeros(item.image.size, np.uint16)
     overlapped = 0
     for index in order:
-        mask = decode_rle(item.annotations[index].rle)
+        mask = item.masks[index].decode()
         overlapped += int(np.count_nonzero(labels[mask]))
         labels[mask] = index + 1
     return labels, overlapped

@@ -9,18 +9,24 @@ from pathlib import Path
 
 from samstudio.domain import Annotation, AnnotationStatus, Category, Image, InvalidInput
 from samstudio.files import write_with
+from samstudio.masks import RunLengths, UnusableMask, usable_mask
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
 
 
 @dataclass(frozen=True)
 class ExportItem:
-    """One image with accepted annotations; ``name`` is its file's, unique in the export, as is its stem."""
+    """One image with accepted annotations whose masks can be used.
+
+    ``name`` is its file's, unique in the export, as is its stem. ``masks`` are
+    those of the ``annotations``, in their order.
+    """
 
     image: Image
     name: str
     source: Path
     annotations: list[Annotation]
+    masks: list[RunLengths]
 
 
 @dataclass
@@ -34,11 +40,13 @@ class ExportReport:
 
 
 class ExportSource:
-    """What the formats write: the images with at least one accepted annotation."""
+    """What the formats write: the images with at least one accepted annotation that can be used."""
 
     def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
         self._images = images
         self._annotations = annotations
+        self.left_out: list[str] = []
+        """A sentence for each object met so far whose mask cannot be used."""
 
     def items(self) -> Iterator[ExportItem]:
         """The images in the order they were added, one at a time; raises InvalidInput when there is none."""
@@ -49,9 +57,21 @@ class ExportSource:
             raise InvalidInput("there is nothing to export: accept at least one mask first")
         taken: set[str] = set()
         for image in accepted:
-            source = self._images.path(image.id)
-            name = _unique_name(image, source.suffix, taken)
-            yield ExportItem(image, name, source, self._annotations.list(image.id, AnnotationStatus.ACCEPTED))
+            usable = self._usable(image)
+            if usable:
+                source = self._images.path(image.id)
+                name = _unique_name(image, source.suffix, taken)
+                annotations, masks = zip(*usable, strict=True)
+                yield ExportItem(image, name, source, list(annotations), list(masks))
+
+    def _usable(self, image: Image) -> list[tuple[Annotation, RunLengths]]:
+        found = []
+        for one in self._annotations.list(image.id, AnnotationStatus.ACCEPTED):
+            try:
+                found.append((one, usable_mask(one.rle, image.size)))
+            except UnusableMask as error:
+                self.left_out.append(f"object {one.id} on {image.filename} was left out: {error}")
+        return found
 
     def categories(self) -> list[Category]:
         """Every category, in the order they were made."""

@@ -9,9 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samstudio.domain import Annotation, Size
 from samstudio.files import write_text
-from samstudio.masks import Mask, decode_rle
+from samstudio.masks import Mask
 from samstudio.services.dataset_io.exports.format import ExportFormat
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource, copy_image
 
@@ -34,8 +33,8 @@ def write_yolo(source: ExportSource, out: Path) -> ExportReport:
     for item in source.items():
         copy_image(item, out / "images", report)
         lines = []
-        for annotation in item.annotations:
-            line, rings = _line(annotation, numbers[annotation.category.id], item.image.size)
+        for annotation, mask in zip(item.annotations, item.masks, strict=True):
+            line, rings = _line(mask.decode(), numbers[annotation.category.id])
             lines.append(line)
             joined += rings > 1
         write_text(out / "labels" / f"{Path(item.name).stem}.txt", "".join(lines))
@@ -50,10 +49,10 @@ def write_yolo(source: ExportSource, out: Path) -> ExportReport:
     return report
 
 
-def _line(annotation: Annotation, number: int, size: Size) -> tuple[str, int]:
+def _line(mask: Mask, number: int) -> tuple[str, int]:
     """An object's line, and of how many outlines it was made."""
-    rings = _outlines(decode_rle(annotation.rle))
-    height, width = size
+    rings = _outlines(mask)
+    height, width = mask.shape
     outline = (_joined(rings) + 0.5) / (width, height)
     points = " ".join(f"{value:.6f}" for value in outline.reshape(-1))
     return f"{number} {points}\n", len(rings)

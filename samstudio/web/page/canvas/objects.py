@@ -131,7 +131,7 @@ def object_json(annotation: Annotation) -> Json:
         "rank": annotation.rank,
         "client_id": annotation.client_id,
         "corrected": annotation.corrected,
-        "mask": stored_to_wire(annotation.rle, annotation.box),
+        "mask": stored_to_wire(annotation.rle),
     }
 
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image as Picture
 
-from samstudio.domain import Box, InvalidInput, Rle, Size
-from samstudio.masks import Mask, decode_rle, mask_to_box
+from samstudio.domain import InvalidInput, Rle, Size
+from samstudio.masks import Mask, RunLengths, mask_to_box
 
 
 def to_wire(mask: Mask) -> dict[str, Any] | None:
@@ -24,18 +24,22 @@ def to_wire(mask: Mask) -> dict[str, Any] | None:
     ``png`` is base64 of a palette PNG of the ``w`` x ``h`` crop whose corner is
     pixel (``x``, ``y``); foreground is opaque white, background transparent.
     """
-    return _cropped(mask, mask_to_box(mask)) if mask.any() else None
+    if not mask.any():
+        return None
+    x0, y0, x1, y1 = (int(side) for side in mask_to_box(mask))
+    return _wired(mask[y0 : y1 + 1, x0 : x1 + 1], x0, y0)
 
 
-def stored_to_wire(rle: Rle, box: Box) -> dict[str, Any]:
-    """`to_wire` of a stored mask, whose tight box is known: no search through a 12-megapixel picture."""
-    return _cropped(decode_rle(rle), box)
+def stored_to_wire(rle: Rle) -> dict[str, Any]:
+    """`to_wire` of a stored mask, without unpacking more of a 12-megapixel picture than it covers."""
+    mask = RunLengths.parse(rle)
+    return _wired(mask.decode_box(), int(mask.box[0]), int(mask.box[1]))
 
 
-def _cropped(mask: Mask, box: Box) -> dict[str, Any]:
-    x0, y0, x1, y1 = (int(side) for side in box)
-    crop = np.ascontiguousarray(mask[y0 : y1 + 1, x0 : x1 + 1], dtype=np.uint8)
-    return {"png": _png(crop), "x": x0, "y": y0, "w": x1 - x0 + 1, "h": y1 - y0 + 1}
+def _wired(crop: Mask, x: int, y: int) -> dict[str, Any]:
+    height, width = crop.shape
+    png = _png(np.ascontiguousarray(crop, dtype=np.uint8))
+    return {"png": png, "x": x, "y": y, "w": width, "h": height}
 
 
 def _png(crop: np.ndarray[Any, np.dtype[np.uint8]]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image as Picture
 
 from samstudio.domain import Annotation, InvalidInput
-from samstudio.masks import decode_rle, mask_to_box
+from samstudio.masks import RunLengths, decode_rle
 from samstudio.services.comparison.types import ScoredMask
 
 Color = tuple[int, int, int]
@@ -39,11 +39,11 @@ def _png(crop: np.ndarray[Any, np.dtype[np.bool_]], color: Color) -> str:
 def outline(annotation: Annotation) -> str:
     """The border of the true mask as an SVG path in the image's pixels; empty for a damaged mask."""
     try:
-        mask = decode_rle(annotation.rle)
-        x0, y0, x1, y1 = (int(side) for side in mask_to_box(mask))
+        mask = RunLengths.parse(annotation.rle)
+        crop = mask.decode_box().astype(np.uint8)
     except InvalidInput:
         return ""
-    crop = mask[y0 : y1 + 1, x0 : x1 + 1].astype(np.uint8)
+    x0, y0 = int(mask.box[0]), int(mask.box[1])
     # OpenCV's outline runs through the middles of pixels: at twice the size, a quarter pixel from the edge.
     twice = np.pad(crop.repeat(2, axis=0).repeat(2, axis=1), 1)
     borders, _ = cv2.findContours(twice, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)

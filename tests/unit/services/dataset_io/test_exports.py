@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import yaml
 from PIL import Image
+from sqlalchemy import text
 
 from samstudio.domain import InvalidInput, NewAnnotation
 from samstudio.masks import encode_rle
@@ -125,3 +126,22 @@ def test_more_objects_than_voc_holds_is_said_before_anything_is_written(images, 
     annotations.add_many([NewAnnotation(image.id, "dot", rle(4, 9)) for _ in range(255)])
     with pytest.raises(InvalidInput, match=r"many\.png has more than 254 objects: export it as coco"):
         export("voc")
+
+
+@pytest.mark.parametrize("name", ["coco", "yolo", "voc", "masks"])
+def test_a_mask_that_cannot_be_used_is_left_out_and_named(
+    overlapping, images, annotations, database, tmp_path, name
+):
+    small, _ = overlapping
+    alone = images.add(encoded(colours(seed=5), "PNG"), filename="b.png").image
+    lost = annotations.add(NewAnnotation(alone.id, "small", rle(10, 14)))
+    with database.write() as session:
+        values = {"rle": json.dumps({"size": [24, 36], "counts": "?!"})}
+        session.execute(text("UPDATE annotations SET rle = :rle WHERE id IN (1, 3)"), values)
+    assert (small.id, lost.id) == (1, 3)
+    report = DatasetService(images=images, annotations=annotations).export(name, tmp_path / name)
+    assert (report.images, report.annotations) == (1, 1)
+    assert [note.split(":")[0] for note in report.notes] == [
+        "object 1 on a.png was left out",
+        "object 3 on b.png was left out",
+    ]
