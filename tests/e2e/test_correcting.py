@@ -166,7 +166,7 @@ def test_a_correction_by_hand_outlives_the_next_click(page: StudioPage) -> None:
 
 def test_the_brushs_size_by_keys_wheel_and_slider(page: StudioPage) -> None:
     choose_brush(page, 20)
-    text = page.page.locator("[data-brush-text]")
+    text = page.page.locator("[data-brush-size-text]")
     sizes = []
     for key in ("]", "]", "[", "["):
         page.press(key)

@@ -31,7 +31,9 @@ KEPT: dict[str, set[str]] = {
     "web/page/canvas/js/sync/stored_work.js": {"correction of 7"},
     "web/page/canvas/js/model/picture.js": {"the picture's worker did not start"},
     "web/page/canvas/js/panels/uploads.js": {"Files"},
-    "web/page/canvas/js/tools/keys.js": {"Ctrl+Shift+z"},
+    "web/page/canvas/js/commands/anywhere.js": {"Ctrl+Shift+z"},
+    "web/page/canvas/js/commands/registry.js": {'The key 7 belongs to "7" already.'},
+    "web/page/canvas/js/model/registry.js": {'There is a "7" already.'},
     "web/page/static/i18n_switch.js": {"English", "Show the page in English"},
     # Written into files, or compared with what others say.
     "services/dataset_io/exports/coco.py": {"Exported by SAM Studio"},

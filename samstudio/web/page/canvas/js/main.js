@@ -7,17 +7,25 @@ import { Session } from "./actions/session.js";
 import { emptyWork } from "./sync/stored_work.js";
 import { Renderer } from "./render/render.js";
 import { Pointer } from "./tools/pointer.js";
-import { commandsOf, mountCommands } from "./commands.js";
+import { ToolRegistry } from "./tools/registry.js";
+import { CommandRegistry } from "./commands/registry.js";
+import { mountButtons } from "./panels/buttons.js";
 import { mountCategories } from "./panels/category_chips.js";
 import { mountDialogs } from "./panels/dialogs.js";
 import { mountDisplay } from "./panels/display.js";
 import { mountDraftCard } from "./panels/draft_card.js";
 import { mountObjectList } from "./panels/object_list.js";
+import { mountOptions } from "./panels/options.js";
+import { mountShortcuts } from "./panels/shortcuts.js";
 import { mountStage } from "./panels/stage.js";
 import { mountStrip } from "./panels/strip.js";
 import { mountTour } from "./panels/tour.js";
 import { mountUploads } from "./panels/uploads.js";
 import { mountStatus } from "./panels/status.js";
+
+const PARTS = [
+  mountButtons, mountShortcuts, mountOptions, mountStatus, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads,
+];
 
 /** Bring the canvas in `element` to life. `server`: gradio's server functions. */
 export function mount({ element, server }) {
@@ -30,17 +38,17 @@ export function mount({ element, server }) {
     notice: null, conflict: null, connected: true, view: null,
   });
   const session = new Session({ store, transport: new Transport(server), storage: new BrowserStorage() });
-  const parts = { root, store, session, transport: session.core.transport };
-  const stage = mountStage(parts, { Renderer, Pointer });
-  for (const mountPart of [mountStatus, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads]) mountPart(parts);
-  const display = mountDisplay(parts);
-  const tour = mountTour(parts);
-  mountCommands({ ...parts, stage, commands: commandsOf({ ...parts, stage, display, tour }) });
-  mountPage({ ...parts, stage });
+  const tools = new ToolRegistry();
+  const app = { root, store, session, tools, commands: new CommandRegistry(tools), transport: session.core.transport };
+  app.stage = mountStage(app, { Renderer, Pointer });
+  for (const mountPart of PARTS) mountPart(app);
+  app.display = mountDisplay(app);
+  app.tour = mountTour(app);
+  mountPage(app);
   root.dataset.state = "mounted";
   session.start();
-  // For tests and benchmarks: what the canvas knows and where it draws.
-  root.samstudio = { store, session, stage };
+  // For tests, benchmarks and extensions: what the canvas knows, where it draws, and what can be added to it.
+  root.samstudio = app;
 }
 
 // What happens elsewhere on the page: the status bar's news, and "open this image", perhaps at an object of it.

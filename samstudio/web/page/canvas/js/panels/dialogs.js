@@ -2,13 +2,20 @@
 // question before a page is left that holds what is nowhere else.
 
 import { h } from "./dom.js";
-import { GROUPS } from "../tools/keys.js";
 import { worthStoring } from "../sync/stored_work.js";
 
-export function mountDialogs({ root, store }) {
+export function mountDialogs({ root, store, commands }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
 
-  part("shortcuts").replaceChildren(...GROUPS.map(([title, rows]) => group(title, rows)));
+  let due = false;
+  commands.follow(() => {
+    if (!due) queueMicrotask(list); // once for all that come together
+    due = true;
+  });
+  const list = () => {
+    due = false;
+    part("shortcuts").replaceChildren(...commands.help().map(([title, lines]) => group(title, lines)));
+  };
 
   const conflict = part("conflict");
   store.on(["conflict"], ({ conflict: now }) => {
@@ -32,9 +39,8 @@ export function mountDialogs({ root, store }) {
   });
 }
 
-function group(title, rows) {
+function group(title, lines) {
   // A key is called what is printed on it; what the mouse does has a name in every language.
-  const named = ([keys, , command]) => h("kbd", { translate: command === undefined ? "yes" : null }, keys);
-  const lines = rows.map((row) => h("tr", {}, h("td", {}, named(row)), h("td", {}, row[1])));
-  return h("section", {}, h("h3", {}, title), h("table", {}, h("tbody", {}, lines)));
+  const row = ({ keys, text, mouse }) => h("tr", {}, h("td", {}, h("kbd", { translate: mouse ? "yes" : null }, keys)), h("td", {}, text));
+  return h("section", {}, h("h3", {}, title), h("table", {}, h("tbody", {}, lines.map(row))));
 }

@@ -82,11 +82,16 @@ const ICONS = {
 
 /** @param {string} name */
 export function icon(name) {
+  return drawn(ICONS[name]);
+}
+
+/** The icon of a path on a grid of 24 x 24. */
+export function drawn(outline) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", ICONS[name]);
+  path.setAttribute("d", outline);
   svg.append(path);
   return svg;
 }

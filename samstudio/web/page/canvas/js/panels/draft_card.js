@@ -6,9 +6,8 @@ import { isProposed } from "../model/statuses.js";
 const START = "Drag a box round an object, or click on it.";
 const REVIEW = "Enter accepts, Delete rejects. Double click it to correct it first.";
 
-export function mountDraftCard({ root, store, session }) {
+export function mountDraftCard({ root, store }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
-  const cleaning = part("cleaning").querySelectorAll("[data-clean]");
 
   store.on(["draft", "waiting", "boxes", "polygon", "thinking", "saving", "stalled", "selection", "objects"], (all) => {
     const values = { ...all, review: proposals(all) };
@@ -22,13 +21,7 @@ export function mountDraftCard({ root, store, session }) {
     part("discard").disabled = !busy;
     part("candidate").hidden = draft.candidates.length < 2;
     part("candidate-text").textContent = `Mask ${draft.candidate + 1} of ${draft.candidates.length}`;
-    // Always there, so that the list below does not move away under a double click.
-    for (const tool of cleaning) tool.disabled = !draft.mask && values.selection.length !== 1;
   });
-
-  for (const button of cleaning) {
-    button.addEventListener("click", () => session.correcting.clean(button.dataset.clean));
-  }
 }
 
 // The selected objects that nobody has accepted yet, where nothing else is begun.

@@ -18,10 +18,7 @@ export function mountObjectList({ root, store, session }) {
     part("proposals").hidden = open === 0;
     part("proposals-text").textContent = `${open} proposed`;
     part("no-objects").hidden = objects.length + pendingObjects.length > 0 || !image;
-    part("object-tools").hidden = objects.length === 0;
-    for (const tool of part("object-tools").querySelectorAll("button")) {
-      tool.disabled = tool.dataset.command === "merge" ? selection.length < 2 : selection.length === 0;
-    }
+    root.querySelector("[data-buttons=objects]").hidden = objects.length === 0;
   });
 
   // Heard on the list, which stays: a row that is replaced under the mouse would never tell that it was left.

@@ -1,16 +1,12 @@
 // The middle of the canvas: the view on the picture, and the tools at work on it.
 
 import { KeyboardCursor } from "../tools/keyboard.js";
-import { brushTool } from "../tools/brush.js";
-import { polygonTool } from "../tools/polygon.js";
-import { promptTool } from "../tools/prompt.js";
-import { selectTool } from "../tools/select.js";
 import * as map from "../model/view.js";
 import { sceneOf } from "./scene.js";
 
 const DRAWN = ["draft", "waiting", "boxes", "polygon", "stroke", "drag", "cursor", "preview", "category", "categories", "tool", "brush", "conflict", "display"];
 
-export function mountStage({ root, store, session }, { Renderer, Pointer }) {
+export function mountStage({ root, store, session, tools: registry }, { Renderer, Pointer }) {
   const element = root.querySelector("[data-stage]");
   const size = { width: 1, height: 1 };
   const canvases = Object.fromEntries(
@@ -19,7 +15,10 @@ export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   const scene = sceneOf(store, session);
   const renderer = new Renderer(canvases, scene);
   const looking = mountView({ store, element, size, renderer });
-  const tools = toolsOf({ store, session, scene });
+  const tools = {}; // what the mouse and the keyboard speak to, by the tool's id
+  registry.follow((tool) => {
+    tools[tool.id] = tool.make({ scene, store, session, stage: looking });
+  });
   const cursor = (point) => store.set({ cursor: point });
   const pointer = new Pointer(element, { scene, tools, actions: { cursor, pan: looking.pan, zoom: looking.zoom } });
   const keyboard = new KeyboardCursor({
@@ -32,6 +31,10 @@ export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   store.on(["display"], () => renderer.invalidate("picture", "objects"));
   store.on(["objects", "pendingObjects", "flags", "selection", "hovered", "draft"], () => renderer.invalidate("objects"));
   store.on(DRAWN, () => renderer.invalidate("draft"));
+  store.on(["tool"], ({ tool }) => {
+    element.dataset.tool = tool;
+    element.style.setProperty("--ss-cursor", registry.get(tool).cursor ?? "crosshair");
+  });
   store.on(["tool", "image"], () => {
     keyboard.release();
     pointer.cancel();
@@ -40,39 +43,6 @@ export function mountStage({ root, store, session }, { Renderer, Pointer }) {
   mountSpace(pointer, keyboard, element);
   const cancel = () => pointer.cancel();
   return { ...looking, renderer, keyboard, cancel, scene, toScreen: (x, y) => map.toScreen(store.get("view"), x, y) };
-}
-
-function toolsOf({ store, session, scene }) {
-  const { prompting, batching, correcting, selecting, previewing, preferences } = session;
-  const drag = (box) => store.set({ drag: box });
-  const prompt = promptTool({
-    scene,
-    actions: {
-      drag,
-      box: (box) => prompting.box(box),
-      reshape: (box) => prompting.reshape(box),
-      collect: (box) => batching.collect(box),
-      click: (pixel, label) => prompting.click(pixel, label),
-      hover: (pixel) => previewing.hover(pixel),
-    },
-  });
-  const strokes = {
-    stroking: (stroke) => store.set({ stroke }),
-    stroke: (points, diameter, erase) => correcting.stroke(points, diameter, erase),
-    resize: (direction) => preferences.resize(direction),
-  };
-  const corners = { corner: (point, cut) => correcting.corner(point, cut), close: () => correcting.polygon() };
-  const picks = {
-    pick: (pixel, how) => selecting.pick(pixel, how),
-    edit: (id) => correcting.edit(id),
-  };
-  return {
-    prompt,
-    brush: brushTool({ scene, actions: strokes, erase: false }),
-    eraser: brushTool({ scene, actions: strokes, erase: true }),
-    polygon: polygonTool({ scene, actions: corners }),
-    select: selectTool({ scene, actions: picks }),
-  };
 }
 
 // Where the picture lies on the stage, and how large.

@@ -2,9 +2,7 @@
 
 import { h, icon } from "./dom.js";
 
-const TOOLS = { prompt: "toolPrompt", brush: "toolBrush", eraser: "toolEraser", polygon: "toolPolygon", select: "toolSelect", pan: "toolPan" };
-
-export function mountStatus({ root, store, session }) {
+export function mountStatus({ root, store }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const stage = part("stage");
 
@@ -13,25 +11,6 @@ export function mountStatus({ root, store, session }) {
     const index = images.findIndex((one) => one.id === image?.id);
     part("title").textContent = image ? image.filename : "";
     part("facts").textContent = image ? `${image.width} × ${image.height} · ${index + 1} of ${total}` : "";
-  });
-
-  store.on(["view"], ({ view }) => {
-    part("scale").textContent = `${Math.round(view.scale * (window.devicePixelRatio || 1) * 100)}%`;
-  });
-
-  store.on(["tool", "many", "keyboard"], ({ tool, many, keyboard }) => {
-    stage.dataset.tool = tool;
-    const pressed = { ...Object.fromEntries(Object.entries(TOOLS).map(([name, command]) => [command, name === tool])), many, keyboard };
-    for (const button of root.querySelectorAll("[data-command][aria-pressed]")) {
-      button.setAttribute("aria-pressed", String(Boolean(pressed[button.dataset.command])));
-    }
-  });
-
-  part("brush-size").addEventListener("input", ({ target }) => session.preferences.brush(Number(target.value)));
-  store.on(["tool", "brush"], ({ tool, brush }) => {
-    part("brush").hidden = tool !== "brush" && tool !== "eraser";
-    part("brush-size").value = brush;
-    part("brush-text").textContent = `${brush} px`;
   });
 
   store.on(["ready", "thinking", "picture", "image"], ({ image, ready, picture }) => {

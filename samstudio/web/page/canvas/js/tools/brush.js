@@ -1,37 +1,15 @@
-// The brush and the eraser: a stroke of discs along the mouse's way, drawn live and handed over whole.
+// The brush: adds to the mask.
 
-import { toImage } from "../model/view.js";
+import { SIZE, strokeTool } from "./strokes.js";
 
-/** `actions`: stroking({points, diameter, erase}|null), stroke(points, diameter, erase), resize(direction). */
-export function brushTool({ scene, actions, erase }) {
-  let stroke = null;
-  const point = ({ x, y }) => toImage(scene().view, x, y);
-
-  return {
-    down({ start, negative }) {
-      // The right button does the opposite, so that a slip is mended without changing tools.
-      stroke = { points: [point(start)], diameter: scene().brush, erase: erase !== negative };
-      actions.stroking({ ...stroke });
-      return true;
-    },
-    move({ path }) {
-      if (!stroke) return;
-      stroke.points.push(...path.map(point));
-      actions.stroking({ ...stroke });
-    },
-    up() {
-      const done = stroke;
-      stroke = null;
-      actions.stroking(null);
-      if (done) actions.stroke(done.points, done.diameter, done.erase);
-    },
-    cancel() {
-      stroke = null;
-      actions.stroking(null);
-    },
-    hover() {
-      return "none";
-    },
-    resize: actions.resize,
-  };
-}
+export const brush = {
+  id: "brush",
+  key: "b",
+  label: "Brush",
+  icon: "M20 4c-4 1.500-8 5-10 8.500l2.500 2.500C16 13 19 8.500 20 4zM9 13.500c-2 0-3.500 1.500-3.500 3.500 0 1.200-.700 2-1.500 2.500 3.500.800 7-.500 7-3.500",
+  cursor: "none", // a circle of its size is drawn instead
+  group: "Correct",
+  help: "Brush (right button erases)",
+  options: [SIZE],
+  make: (app) => strokeTool(app, false),
+};

@@ -53,7 +53,7 @@ export class KeyboardCursor {
     if (!this.on || event.ctrlKey || event.metaKey || event.altKey) return false;
     if (MOVES[event.key]) this.move(MOVES[event.key], event.shiftKey ? FAR : 1);
     else if (event.key === " ") this.click(event.shiftKey);
-    else if (event.key.toLowerCase() === "b" && ["prompt", "brush", "eraser"].includes(this.scene().tool)) this.hold();
+    else if (event.key.toLowerCase() === "b" && this.tool?.drags) this.hold();
     else return false;
     return true;
   }

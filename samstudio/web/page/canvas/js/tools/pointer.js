@@ -1,8 +1,7 @@
 // The mouse, the pen and fingers: turns pointer events into gestures of the chosen tool.
 // Moving and zooming the picture works with every tool and is done here.
 //
-// A tool has `down(gesture)`, which may refuse by returning false, `move(gesture)`, `up(gesture)`,
-// `cancel()` and `hover(point, event)`; a gesture is {start, point, last, moved, negative, more, kind}.
+// What a tool hears is told in registry.js; a gesture is {start, point, last, moved, negative, more, kind}.
 // Points are CSS pixels of the stage. No drawing and no server here.
 
 const CLICK_SLOP = 4; // CSS pixels a trembling hand may move during a click
@@ -53,7 +52,7 @@ export class Pointer {
     const point = this.at(event);
     const gesture = { start: point, point, last: point, moved: false, more: event.shiftKey, ...meant(event) };
     const finger = event.pointerType === "touch" && this.penned;
-    if (event.button === 1 || this.space || finger || (this.scene().tool === "pan" && event.button === 0)) {
+    if (event.button === 1 || this.space || finger || (this.tool?.pans && event.button === 0)) {
       return { ...gesture, kind: "pan" };
     }
     const drawing = event.button === 0 || event.button === 2 || event.button === 5;

@@ -7,13 +7,23 @@ import { toImage, toScreen } from "../model/view.js";
 const SAME = 4; // CSS pixels between the two clicks of a double click
 const DOUBLE = 500; // milliseconds
 
-/** `actions`: corner(point, cut), close(). */
-export function polygonTool({ scene, actions }) {
+export const polygon = {
+  id: "polygon",
+  key: "p",
+  label: "Polygon",
+  icon: "M12 4l8 6-3 9H7l-3-9zM12 4v.010M20 10v.010M17 19v.010M7 19v.010M4 10v.010",
+  cursor: "crosshair",
+  group: "Correct",
+  help: "Polygon (begun with the right button it cuts)",
+  make,
+};
+
+function make({ scene, session: { correcting } }) {
   let closed = null; // where the last polygon was closed by a click on its first corner, and when
 
   const close = (start) => {
     closed = { ...start, time: performance.now() };
-    return actions.close();
+    return correcting.polygon();
   };
   // Whether this is the second click of the double click that closed it: only the next click can be.
   const again = (start) => {
@@ -28,16 +38,16 @@ export function polygonTool({ scene, actions }) {
     },
     move() {},
     up({ start, negative }) {
-      const { polygon, view, image } = scene();
-      if (polygon && closes(polygon.points, view, start)) return close(start);
+      const { polygon: begun, view, image } = scene();
+      if (begun && closes(begun.points, view, start)) return close(start);
       // The second click of a double click sets no corner of its own, and begins no polygon.
-      if (!polygon && again(start)) return undefined;
-      if (polygon && near(lastCorner(polygon, view), start)) return undefined;
+      if (!begun && again(start)) return undefined;
+      if (begun && near(lastCorner(begun, view), start)) return undefined;
       const [x, y] = toImage(view, start.x, start.y);
-      return actions.corner([clamp(x, image.width), clamp(y, image.height)], negative);
+      return correcting.corner([clamp(x, image.width), clamp(y, image.height)], negative);
     },
     twice() {
-      if (scene().polygon) actions.close();
+      if (scene().polygon) correcting.polygon();
     },
     cancel() {},
   };

@@ -6,42 +6,88 @@ import { boxBetween, onImage, pixelAt, toImage } from "../model/view.js";
 const REACH = 8; // CSS pixels from a handle or an edge at which it is taken hold of
 const CURSORS = { nw: "nwse-resize", se: "nwse-resize", ne: "nesw-resize", sw: "nesw-resize", n: "ns-resize", s: "ns-resize", e: "ew-resize", w: "ew-resize", move: "move" };
 
-/** `actions`: box(box), collect(box), reshape(box), click(pixel, label), drag(box|null), hover(pixel|null). */
-export function promptTool({ scene, actions }) {
+const candidate = {
+  id: "candidate",
+  keys: ["c"],
+  label: "Next of the masks that a first click allows",
+  group: "Prompt",
+  run: ({ session }) => session.prompting.nextCandidate(),
+};
+
+const many = {
+  id: "many",
+  keys: ["m"],
+  label: "Several boxes at once",
+  keyHint: "M, or Shift+drag",
+  icon: "M4 4h9v9H4zM16 8h4v12H8v-4",
+  place: "tools",
+  group: "Prompt",
+  help: "Several boxes, asked together; Shift+drag too",
+  pressed: (values) => values.many,
+  run: ({ store }) => store.set({ tool: "prompt", many: !store.get("many") }),
+};
+
+const nextDraft = {
+  id: "nextDraft",
+  keys: ["n"],
+  label: "Next of several masks",
+  group: "Prompt",
+  run: ({ session }) => session.batching.next(),
+};
+
+export const prompt = {
+  id: "prompt",
+  key: "s",
+  label: "Box and click",
+  icon: "M4 8V5a1 1 0 0 1 1-1h3M16 4h3a1 1 0 0 1 1 1v3M20 16v3a1 1 0 0 1-1 1h-3M8 20H5a1 1 0 0 1-1-1v-3M12 9v6M9 12h6",
+  cursor: "crosshair",
+  group: "Prompt",
+  gestures: [
+    ["Drag", "Box round an object"],
+    ["Left click", "This belongs to the object"],
+    ["Right click", "This does not; Alt+click and a long press too"],
+  ],
+  commands: [candidate, many, nextDraft],
+  make,
+};
+
+function make({ scene, store, session: { batching, previewing, prompting } }) {
   let hold = null; // the handle, "move", or null for a new box
 
+  const drag = (box) => store.set({ drag: box });
   const pixel = ({ x, y }) => pixelAt(scene().view, scene().image, x, y);
   const over = ({ x, y }) => onImage(scene().view, scene().image, x, y);
   const boxOf = ({ start, point }) => (hold ? held(hold, start, point, scene()) : boxBetween(pixel(start), pixel(point)));
 
   return {
+    drags: true,
     down({ start, negative, more }) {
       if (negative && !over(start)) return false;
       hold = negative || more || scene().many ? null : grip(start, scene());
-      actions.hover(null);
+      previewing.hover(null);
       return true;
     },
     move(gesture) {
-      if (gesture.moved && !gesture.negative) actions.drag(boxOf(gesture));
+      if (gesture.moved && !gesture.negative) drag(boxOf(gesture));
     },
     up(gesture) {
       const box = boxOf(gesture);
       // What takes away is always a click, and so is a drag that stays within a pixel.
       const drawn = gesture.moved && !gesture.negative && (box[0] < box[2] || box[1] < box[3]);
-      actions.drag(null);
-      if (drawn && hold) actions.reshape(box);
-      else if (drawn && (gesture.more || scene().many)) actions.collect(box);
-      else if (drawn) actions.box(box);
-      else if (over(gesture.start)) actions.click(pixel(gesture.start), gesture.negative ? 0 : 1);
+      drag(null);
+      if (drawn && hold) prompting.reshape(box);
+      else if (drawn && (gesture.more || scene().many)) batching.collect(box);
+      else if (drawn) prompting.box(box);
+      else if (over(gesture.start)) prompting.click(pixel(gesture.start), gesture.negative ? 0 : 1);
       hold = null;
     },
     cancel() {
       hold = null;
-      actions.drag(null);
+      drag(null);
     },
     hover(point) {
       const name = point && !scene().many && grip(point, scene());
-      actions.hover(point && !name && over(point) ? pixel(point) : null);
+      previewing.hover(point && !name && over(point) ? pixel(point) : null);
       return name ? CURSORS[name] : "";
     },
   };

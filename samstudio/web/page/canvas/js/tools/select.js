@@ -2,8 +2,18 @@
 
 import { onImage, pixelAt } from "../model/view.js";
 
-/** `actions`: pick(pixel, {more}) gives the id of what was picked, or null; edit(id). */
-export function selectTool({ scene, actions }) {
+export const select = {
+  id: "select",
+  key: "v",
+  label: "Select objects",
+  icon: "M5 3l14 8-6.500 1.500L10 19z",
+  cursor: "default",
+  group: "Objects",
+  help: "Select (Shift+click: more)",
+  make,
+};
+
+function make({ scene, session: { correcting, selecting } }) {
   let picked = []; // the last two: the second click of a double click may reach the object below
 
   return {
@@ -14,11 +24,11 @@ export function selectTool({ scene, actions }) {
     up({ start, moved, more }) {
       const { image, view } = scene();
       if (moved || !onImage(view, image, start.x, start.y)) return;
-      const id = actions.pick(pixelAt(view, image, start.x, start.y), { more });
+      const id = selecting.pick(pixelAt(view, image, start.x, start.y), { more });
       picked = [...picked.slice(-1), more ? null : id];
     },
     twice() {
-      if (picked[0]) actions.edit(picked[0]);
+      if (picked[0]) correcting.edit(picked[0]);
     },
     cancel() {},
   };

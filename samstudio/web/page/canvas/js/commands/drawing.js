@@ -1,0 +1,28 @@
+// Commands that end or drop what is being drawn.
+
+import { isStarted } from "../model/drafts.js";
+
+export const DRAWING = [
+  { id: "accept", keys: ["Enter"], label: "Accept; or ask for the boxes, or close the polygon", group: "Prompt", run: finish },
+  { id: "acceptAll", keys: [], label: "Accept all", run: ({ session }) => session.reviewing.acceptAll() },
+  {
+    id: "discard",
+    keys: ["Escape"],
+    label: "Clear, one thing after the other",
+    group: "Prompt",
+    run: (app) => app.stage.cancel() || drop(app),
+  },
+];
+
+// The innermost thing that is open is finished first.
+function finish({ store, session: { accepting, batching, correcting, reviewing } }) {
+  const { polygon, boxes, draft, waiting, selection } = store.values;
+  if (polygon) return correcting.polygon();
+  if (boxes.length) return batching.ask();
+  return isStarted(draft) || waiting.length ? accepting.accept() : reviewing.accept(selection);
+}
+
+function drop({ store, session: { batching, correcting, prompting } }) {
+  if (store.get("polygon")) return correcting.dropPolygon();
+  return store.get("boxes").length ? batching.clear() : prompting.discard();
+}

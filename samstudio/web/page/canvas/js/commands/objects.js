@@ -1,0 +1,141 @@
+// Commands on stored objects.
+
+import { isStarted } from "../model/drafts.js";
+
+const PICK = "Select an object first: click it in the list, or on the picture with V.";
+const PICK_ONE = "Select one object first: click it in the list, or on the picture with V.";
+
+// `act(app, ids)` on what is selected; a hint where nothing is.
+const onSelected = (act) => (app) => {
+  const ids = app.store.get("selection");
+  return ids.length ? act(app, ids) : app.session.core.hint(PICK);
+};
+
+// `act(app, id)` on the one that is selected.
+const onOne = (act) => (app) => {
+  const ids = app.store.get("selection");
+  return ids.length === 1 ? act(app, ids[0]) : app.session.core.hint(PICK_ONE);
+};
+
+const button = { place: "objects", enabled: ({ selection }) => selection.length > 0 };
+
+// Of several drafts that wait together, Delete drops the active one.
+function remove(app) {
+  const { store, session } = app;
+  if (!store.get("selection").length && isStarted(store.get("draft"))) return session.batching.drop();
+  return onSelected((_, ids) => session.reviewing.remove(ids))(app);
+}
+
+const CATEGORIES = Array.from({ length: 9 }, (_, i) => ({
+  id: `category${i + 1}`,
+  keys: [String(i + 1)],
+  label: "Choose a category",
+  group: i === 0 ? "Objects" : null,
+  helpKeys: "1 … 9",
+  run: ({ root }) => root.querySelectorAll("[data-categories] .ss-chip")[i]?.click(),
+}));
+
+export const OBJECTS = [
+  {
+    id: "previousObject",
+    keys: ["ArrowUp"],
+    label: "Previous object",
+    group: "Objects",
+    help: "Previous or next object",
+    helpKeys: "↑ / ↓",
+    run: ({ session }) => session.selecting.selectNext(1), // the list shows the topmost, the last, first
+  },
+  { id: "nextObject", keys: ["ArrowDown"], label: "Next object", run: ({ session }) => session.selecting.selectNext(-1) },
+  {
+    id: "edit",
+    ...button,
+    keys: ["F2"],
+    label: "Correct",
+    icon: "M4 20l1-4L16 5l3 3L8 19zM14 7l3 3",
+    group: "Objects",
+    help: "Correct the selected object; or double click it",
+    run: onOne(({ session }, id) => session.correcting.edit(id)),
+  },
+  { id: "remove", keys: ["Delete", "Backspace"], label: "Delete it", group: "Objects", run: remove },
+  ...CATEGORIES,
+  {
+    id: "duplicate",
+    ...button,
+    keys: ["Ctrl+d"],
+    label: "Duplicate",
+    icon: "M4 4h11v11H4zM9 18v2h11V9h-2",
+    group: "Objects",
+    run: onSelected(({ session }, ids) => session.objects.duplicate(ids)),
+  },
+  {
+    id: "merge",
+    place: "objects",
+    keys: ["u"],
+    label: "Merge into one",
+    icon: "M9 5a7 7 0 1 0 0 14M15 5a7 7 0 1 1 0 14M9 12h6",
+    group: "Objects",
+    help: "Merge the selected objects into one",
+    enabled: ({ selection }) => selection.length > 1,
+    run: ({ store, session }) => session.objects.merge(store.get("selection")),
+  },
+  {
+    id: "split",
+    ...button,
+    keys: ["x"],
+    label: "Split in its parts",
+    icon: "M12 3v18M8 7l-4 5 4 5M16 7l4 5-4 5",
+    group: "Objects",
+    help: "Split an object in its parts",
+    run: onSelected(({ session }, ids) => session.objects.split(ids)),
+  },
+  {
+    id: "hide",
+    keys: ["i"],
+    label: "Hide or show",
+    group: "Objects",
+    run: onSelected(({ session }, ids) => session.objects.toggle(ids, "hidden")),
+  },
+  {
+    id: "lock",
+    keys: ["l"],
+    label: "Lock or unlock",
+    group: "Objects",
+    run: onSelected(({ session }, ids) => session.objects.toggle(ids, "locked")),
+  },
+  {
+    id: "raise",
+    ...button,
+    keys: ["Ctrl+ArrowUp"],
+    label: "Lay over the next",
+    icon: "M12 19V6M7 11l5-5 5 5",
+    group: "Objects",
+    help: "Lay it over or under the next",
+    helpKeys: "Ctrl+↑ ↓",
+    run: onOne(({ session }, id) => session.objects.reorder(id, 1)),
+  },
+  {
+    id: "lower",
+    ...button,
+    keys: ["Ctrl+ArrowDown"],
+    label: "Lay under the next",
+    icon: "M12 5v13M7 13l5 5 5-5",
+    run: onOne(({ session }, id) => session.objects.reorder(id, -1)),
+  },
+  {
+    id: "zoomObject",
+    ...button,
+    keys: ["z"],
+    label: "Zoom to it",
+    icon: "M10.500 4a6.500 6.500 0 1 1 0 13 6.500 6.500 0 0 1 0-13zM15.500 15.500L20 20",
+    group: "View",
+    help: "Zoom to the object",
+    run: zoomTo,
+  },
+];
+
+function zoomTo({ store, stage }) {
+  const { draft, objects, selection } = store.values;
+  const mask = draft.mask ?? objects.find((one) => one.id === selection.at(-1))?.mask;
+  if (mask) stage.toBox([mask.x, mask.y, mask.x + mask.w - 1, mask.y + mask.h - 1]);
+  else if (draft.box) stage.toBox(draft.box);
+}

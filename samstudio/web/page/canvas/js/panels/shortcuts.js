@@ -1,0 +1,24 @@
+// The keyboard: keys run commands, wherever the focus is, unless it is in something that takes text.
+
+import { keyOf, typing } from "../commands/keys.js";
+
+export function mountShortcuts(app) {
+  const { root, session, commands } = app;
+  document.addEventListener("keydown", (event) => {
+    if (!root.isConnected || root.offsetParent === null || typing(event)) return;
+    if (onStage(event, root) && app.stage.keyboard.key(event)) return event.preventDefault();
+    const command = commands.ofKey(keyOf(event));
+    // Enter on a focused button presses that button, not Accept.
+    if (!command || (event.key === "Enter" && event.target.closest?.("button"))) return undefined;
+    event.preventDefault();
+    return command.run(app);
+  });
+  // Boxes drawn with Shift held are asked for when it is let go.
+  document.addEventListener("keyup", (event) => {
+    if (event.key === "Shift" && root.isConnected) session.batching.letGo();
+  });
+}
+
+function onStage(event, root) {
+  return event.target === root.querySelector("[data-stage]") || event.target === document.body;
+}

@@ -1,0 +1,27 @@
+// The eraser: takes away from the mask.
+
+import { SIZE, strokeTool } from "./strokes.js";
+
+const smaller = {
+  id: "smaller",
+  keys: ["["],
+  label: "Smaller brush",
+  group: "Correct",
+  help: "Brush size; Shift+wheel too",
+  helpKeys: "[ ]",
+  run: ({ session }) => session.preferences.resize(-1),
+};
+
+const larger = { id: "larger", keys: ["]"], label: "Larger brush", run: ({ session }) => session.preferences.resize(1) };
+
+export const eraser = {
+  id: "eraser",
+  key: "e",
+  label: "Eraser",
+  icon: "M8.500 19L4 14.500a1.400 1.400 0 0 1 0-2L12.500 4a1.400 1.400 0 0 1 2 0L20 9.500a1.400 1.400 0 0 1 0 2L12.500 19zM8.500 8L16 15.500M8.500 19H20",
+  cursor: "none", // a circle of its size is drawn instead
+  group: "Correct",
+  options: [SIZE],
+  commands: [smaller, larger], // of the brush too
+  make: (app) => strokeTool(app, true),
+};
