@@ -223,6 +223,88 @@ export type Display = {
   readonly previews: boolean;
 };
 
+/** Something that a button or a key does; see commands/registry.js. `A` is what it is done to: the whole canvas. */
+export type Command<A = any> = {
+  readonly id: string;
+  /** By name: "b", "Escape", "Ctrl+Shift+z". */
+  readonly keys: readonly string[];
+  readonly label: string;
+  run(app: A): unknown;
+  /** The keys named with its label, where they are not just the first of `keys`. */
+  readonly keyHint?: string;
+  /** Where it has a button: a `data-buttons` of canvas.html. */
+  readonly place?: string;
+  /** The path of its button's icon, on a grid of 24 x 24; else `text`. */
+  readonly icon?: string;
+  text?(state: State): string;
+  pressed?(state: State): boolean;
+  enabled?(state: State): boolean;
+  /** Its button opens something beside itself. */
+  readonly popup?: boolean;
+  /** Where it has a line in the list of keys; `help` is more than the label. */
+  readonly group?: string | null;
+  readonly help?: string;
+  /** The keys in that line, where it speaks for several commands. */
+  readonly helpKeys?: string;
+  /** More lines: what the mouse does, and what that means. */
+  readonly gestures?: readonly (readonly [what: string, means: string])[];
+};
+
+/** What can be set for a tool: a slider. */
+export type ToolOption<A = any> = {
+  readonly id: string;
+  readonly label: string;
+  /** What the slider is called by a screen reader. */
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  value(state: State): number;
+  text(state: State): string;
+  change(app: A, value: number): void;
+};
+
+/** A tool of the canvas: one object in one file; see tools/registry.js. */
+export type Tool<A = any> = Pick<Command<A>, "id" | "label" | "keyHint" | "icon" | "group" | "help" | "gestures"> & {
+  readonly key: string;
+  /** A CSS cursor; a crosshair if not given. */
+  readonly cursor?: string;
+  readonly options?: readonly ToolOption<A>[];
+  /** What else it brings. */
+  readonly commands?: readonly Command<A>[];
+  make(app: A): ToolInHand;
+};
+
+/** What the mouse and the keyboard's cursor speak to. Places are CSS pixels of the stage. */
+export type ToolInHand = {
+  /** False where it refuses the gesture. */
+  down(gesture: Gesture): boolean | void;
+  move(gesture: Gesture & { path: Place[] }): void;
+  up(gesture: Gesture): void;
+  cancel(): void;
+  /** The mouse rests there, or nowhere; may give a CSS cursor. */
+  hover?(place: Place | null): string | void;
+  /** A double click. */
+  twice?(place: Place): void;
+  resize?(direction: 1 | -1): void;
+  /** Whether the keyboard's cursor can hold it (B), as the mouse does in a drag. */
+  readonly drags?: boolean;
+  /** Whether its drags move the picture. */
+  readonly pans?: boolean;
+};
+
+export type Gesture = {
+  readonly start: Place;
+  point: Place;
+  last: Place;
+  /** Whether it went far enough to be no click. */
+  moved: boolean;
+  /** It takes away: the right button, Alt, the pen's eraser or a long press. */
+  negative: boolean;
+  /** Shift is held. */
+  readonly more: boolean;
+  readonly kind?: "tool" | "pan" | "pinch";
+};
+
 export type Notice = { readonly kind: "error" | "hint"; readonly text: string; readonly items?: readonly string[] };
 
 /** Someone else's newer state of an object, and how the person's choice is answered. */

@@ -1,15 +1,6 @@
 // Everything that a button or a key can do. Toolbar, keys and the list of keys read it from here.
-//
-// A command is {id, keys, label, run} and, where they apply:
-//   run(app)           what it does; `app` is {root, store, session, stage, display, tour, …}
-//   icon, text(values) what its button shows: the path of an icon on a grid of 24 x 24, or text
-//   place              where it has a button: a `data-buttons` of canvas.html
-//   keyHint            the keys named with its label, where they are not just the first of `keys`
-//   pressed(values)    whether its button is pressed; likewise `enabled(values)`
-//   popup              true where its button opens something beside itself
-//   group, help        its line in the list of keys (no line without a group; `help` is more than the label)
-//   helpKeys           the keys in that line, where it speaks for several commands
-//   gestures           more lines, of what the mouse does: [what, means]
+// A command is one object, and so is a tool, which is chosen by a command: see `Command` and `Tool` in types.d.ts.
+// A command is run with the app: {root, store, session, stage, display, tour, tools, commands}.
 
 import { Registry } from "../model/registry.js";
 import { ANYWHERE } from "./anywhere.js";
@@ -19,9 +10,13 @@ import { shownKey } from "./keys.js";
 import { OBJECTS } from "./objects.js";
 import { VIEWING } from "./viewing.js";
 
+/** @import { Command } from "../types.d.ts" */
+
 export const GROUPS = ["Prompt", "Correct", "Objects", "View", "Anywhere"];
 
+/** @extends {Registry<Command>} */
 export class CommandRegistry extends Registry {
+  /** @type {Map<string, Command>} */
   #byKey = new Map();
 
   /** Tools come first: each is chosen by a command, and may bring commands of its own. */

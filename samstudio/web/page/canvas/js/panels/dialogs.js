@@ -8,14 +8,14 @@ export function mountDialogs({ root, store, commands }) {
   const part = (name) => root.querySelector(`[data-${name}]`);
 
   let due = false;
-  commands.follow(() => {
-    if (!due) queueMicrotask(list); // once for all that come together
-    due = true;
-  });
   const list = () => {
     due = false;
     part("shortcuts").replaceChildren(...commands.help().map(([title, lines]) => group(title, lines)));
   };
+  commands.follow(() => {
+    if (!due) queueMicrotask(list); // once for all that come together
+    due = true;
+  });
 
   const conflict = part("conflict");
   store.on(["conflict"], ({ conflict: now }) => {

@@ -1,8 +1,7 @@
 // The mouse, the pen and fingers: turns pointer events into gestures of the chosen tool.
 // Moving and zooming the picture works with every tool and is done here.
 //
-// What a tool hears is told in registry.js; a gesture is {start, point, last, moved, negative, more, kind}.
-// Points are CSS pixels of the stage. No drawing and no server here.
+// What a tool hears: see `ToolInHand` and `Gesture` in types.d.ts. No drawing and no server here.
 
 const CLICK_SLOP = 4; // CSS pixels a trembling hand may move during a click
 const LONG_PRESS = 550; // milliseconds after which a resting finger means what a right click means
