@@ -5,7 +5,6 @@ import { inverse, majority, spread } from "./discs.js";
 import { known, maskOf, within } from "./masks.js";
 import { areasOf, paintRegions, regionsOf } from "./regions.js";
 
-/** @typedef {{ area: number, region: number }} Part A region of a mask, and its pixels. */
 /** @import { Bits, Crop, Frame, Mask, Size } from "../types.d.ts" */
 
 /**
@@ -31,15 +30,16 @@ export function fillHoles(mask) {
  * @param {number} minArea
  */
 export function removeSpecks(mask, minArea) {
-  return keepParts(mask, (ranked) => ranked.filter(({ area }, place) => place === 0 || area >= minArea));
-}
-
-/**
- * The `count` largest parts.
- * @param {Mask | null} mask
- */
-export function largestParts(mask, count = 1) {
-  return keepParts(mask, (ranked) => ranked.slice(0, count));
+  if (!mask) return null;
+  const crop = cropOf(mask);
+  const regions = regionsOf(crop, 1, true);
+  const areas = areasOf(regions);
+  const largest = areas.reduce((best, area, region) => (area > areas[best] ? region : best), 0);
+  /** @param {number} region */
+  const stays = (region) => region === largest || areas[region] >= minArea;
+  if (areas.every((_, region) => stays(region))) return mask;
+  paintRegions(crop, regions, 0, (region) => !stays(region));
+  return maskOf(crop);
 }
 
 /**
@@ -104,21 +104,6 @@ export function smooth(mask, radius, image) {
   if (!mask || radius < 1) return mask;
   const frame = framed(mask, Math.floor(radius), image);
   return known(maskOf({ ...frame, bits: majority(within(frame, mask), frame, radius, image) }) ?? mask, mask);
-}
-
-/**
- * @param {Mask | null} mask
- * @param {(ranked: Part[]) => Part[]} choose
- */
-function keepParts(mask, choose) {
-  if (!mask) return null;
-  const crop = cropOf(mask);
-  const regions = regionsOf(crop, 1, true);
-  const ranked = Array.from(areasOf(regions), (area, region) => ({ area, region }));
-  const kept = new Set(choose(ranked.sort((a, b) => b.area - a.area)).map(({ region }) => region));
-  if (kept.size === regions.count) return mask;
-  paintRegions(crop, regions, 0, (region) => !kept.has(region));
-  return maskOf(crop);
 }
 
 /**

@@ -161,21 +161,6 @@ export function minus(a, b) {
 }
 
 /**
- * @param {Mask | null} a
- * @param {Mask | null} b
- * @returns {Mask | null}
- */
-export function intersect(a, b) {
-  const frame = a && b && overlap(a, b);
-  if (!frame) return null;
-  const bits = within(frame, a);
-  over(frame, bits, b, (to, i, from, j, length) => {
-    for (let k = 0; k < length; k += 1) to[i + k] &= from[j + k];
-  });
-  return known(maskOf({ ...frame, bits }), a, b);
-}
-
-/**
  * `mask`'s pixels inside `frame` {x, y, w, h}, as a crop of that frame.
  * @param {Frame} frame
  * @param {Mask} mask

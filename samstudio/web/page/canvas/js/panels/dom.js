@@ -85,7 +85,10 @@ export function icon(name) {
   return drawn(ICONS[name]);
 }
 
-/** The icon of a path on a grid of 24 x 24. */
+/**
+ * The icon of a path on a grid of 24 x 24.
+ * @param {string} outline
+ */
 export function drawn(outline) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
