@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
 from tests.e2e.drawing import SMALL, Asked, Bits, Hand, bits, choose_brush, look, stored, swept
 from tests.e2e.page import CANVAS, StudioPage
@@ -52,6 +52,36 @@ def _hue_of(page: StudioPage, x: int, y: int, *names: str) -> str:
         name: np.abs(seen - [int(colors[name][i : i + 2], 16) for i in (1, 3, 5)]).sum() for name in names
     }
     return min(distance, key=lambda name: distance[name])
+
+
+def test_a_mask_that_was_sent_is_not_sent_back(page: StudioPage) -> None:
+    def reply_to(function: str, press: str) -> tuple[str, str]:
+        """What the page sent and got, as text."""
+
+        def called(response: Response) -> bool:
+            request = response.request
+            return (
+                request.url.endswith("/component_server/") and request.post_data_json["fn_name"] == function
+            )
+
+        with page.page.expect_response(called) as reply:
+            page.press(press)
+        return reply.value.request.post_data or "", reply.value.text()
+
+    page.drag(LEFT[:2], LEFT[2:])
+    first = bits(page)
+    sent, got = reply_to("change_objects", "Enter")
+    assert ('"png"' in sent, '"png"' in got) == (True, False)
+    assert np.array_equal(bits(page, "store.get('objects')[0].mask"), first)
+    page.press("ArrowDown")
+    choose_brush(page, 30)
+    Hand(page).stroke((60, 60), (60, 180))
+    second = bits(page)
+    sent, got = reply_to("update_object", "Enter")
+    assert ('"png"' in sent, '"png"' in got) == (True, False)
+    assert np.array_equal(bits(page, "store.get('objects')[0].mask"), second)
+    assert not np.array_equal(first, second)
+    assert np.array_equal(stored(page)[0]["bits"], second)
 
 
 def test_two_objects_become_one_and_two_again(page: StudioPage, asked: Asked) -> None:

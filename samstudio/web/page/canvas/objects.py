@@ -43,26 +43,34 @@ class CanvasObjects:
         All or nothing. What is restored is accepted, what is proposed a proposal again; both are
         answered as restored. Sent again with the same ``client_id``s and revisions, because the
         reply got lost, it changes nothing and is answered as the first time.
+
+        What is added is answered without its mask where that is the one which was sent. It is
+        another one where another page stored something else under the same ``client_id``.
         """
         image = self._project.images.get(read.text(request, "image_id"))
+        new = [_new(one, image) for one in read.many(request, "add")]
         try:
             done = self._project.annotations.change_many(
-                add=[_new(one, image) for one in read.many(request, "add")],
+                add=new,
                 remove=read.seen(request, "remove"),
                 restore=read.seen(request, "restore"),
                 propose=read.seen(request, "propose"),
             )
         except StaleAnnotation as stale:
             return self._conflict(stale)
+        sent = {one.client_id: one.rle for one in new}
         return {
-            "added": [object_json(one) for one in done.added],
+            "added": [
+                _without_mask(one) if one.rle == sent.get(one.client_id) else object_json(one)
+                for one in done.added
+            ],
             "removed": [{"id": one.id, "revision": one.revision} for one in done.removed],
             "restored": [object_json(one) for one in done.restored],
             "categories": self.categories(),
         }
 
     def update_object(self, request: Json) -> Json:
-        """``{id, revision, …}`` → the object.
+        """``{id, revision, …}`` → the object, without its mask: that is the one sent, or as it was.
 
         It may change ``category``, ``status``, ``mask``, ``prompts``,
         ``version``, ``proposed``, ``iou`` and ``rank``; what is missing or null
@@ -86,7 +94,7 @@ class CanvasObjects:
             )
         except StaleAnnotation as stale:
             return self._conflict(stale)
-        return {"object": object_json(changed), "categories": self.categories()}
+        return {"object": _without_mask(changed), "categories": self.categories()}
 
     def changes(self, request: Json) -> Json:
         """``{image_id, known: {id: revision}}`` → the objects that are new or changed, and the ids gone."""
@@ -119,6 +127,10 @@ class CanvasObjects:
 
 def object_json(annotation: Annotation) -> Json:
     """An object as the browser knows it."""
+    return {**_without_mask(annotation), "mask": stored_to_wire(annotation.rle)}
+
+
+def _without_mask(annotation: Annotation) -> Json:
     return {
         "id": annotation.id,
         "image_id": annotation.image_id,
@@ -131,7 +143,6 @@ def object_json(annotation: Annotation) -> Json:
         "rank": annotation.rank,
         "client_id": annotation.client_id,
         "corrected": annotation.corrected,
-        "mask": stored_to_wire(annotation.rle),
     }
 
 

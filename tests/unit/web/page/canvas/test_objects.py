@@ -16,7 +16,7 @@ from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
 from samstudio.web.page.canvas.objects import CanvasObjects
-from samstudio.web.page.canvas.wire import from_wire, to_wire
+from samstudio.web.page.canvas.wire import to_wire
 from samstudio.web.page.server_functions import errors_as_json
 from tests.unit.web.conftest import BOX, Call
 
@@ -89,8 +89,7 @@ def test_an_accepted_object_is_stored_with_how_it_came_to_be(call: Call, image_i
         "rank": None,
         "client_id": "a",
         "corrected": False,
-        "mask": to_wire(mask()),
-    }
+    }, "and not the mask that was just sent"
 
 
 def test_corrected_and_hand_drawn_objects_are_told_apart(call: Call, image_id: str, project: Any) -> None:
@@ -124,6 +123,14 @@ def test_the_same_request_twice_stores_one_object(call: Call, image_id: str, pro
     first, second = add(call, image_id), add(call, image_id)
     assert first == second
     assert len(project.annotations.list()) == 1
+
+
+def test_the_mask_of_an_object_that_was_stored_otherwise_is_sent(call: Call, image_id: str) -> None:
+    """Two pages had one draft; the first to accept it had changed it."""
+    add(call, image_id, new("a", mask=to_wire(mask(width=25))))
+    twin, other = add(call, image_id, new("a"), new("b"))
+    assert twin["mask"] == to_wire(mask(width=25))
+    assert "mask" not in other
 
 
 def test_the_same_name_on_another_image_is_refused(
@@ -167,7 +174,7 @@ def test_one_call_replaces_objects_and_one_call_undoes_it(call: Call, image_id: 
         remove=[seen(one) for one in done["added"]],
         restore=done["removed"],
     )
-    assert undone["restored"] == [{**old, "revision": 3}]
+    assert undone["restored"] == [{**old, "revision": 3, "mask": to_wire(mask())}]
     assert [one["revision"] for one in undone["removed"]] == [2, 2]
 
 
@@ -184,7 +191,7 @@ def test_a_stale_change_is_refused_whole_with_what_is_there_now(
     theirs_now = call("update_object", **seen(theirs), category="mug")["object"]
     reply = call("change_objects", image_id=image_id, add=[new("c")], remove=[seen(mine), seen(theirs)])
     assert "someone else" in reply["error"]
-    assert reply["conflict"] == theirs_now
+    assert reply["conflict"] == {**theirs_now, "mask": to_wire(mask())}
     assert [(one.id, one.revision) for one in project.annotations.list(image_id)] == [
         (mine["id"], 1),
         (theirs["id"], 2),
@@ -196,7 +203,7 @@ def test_a_stale_update_is_refused_with_what_is_there_now(call: Call, image_id: 
     now = call("update_object", **seen(one), category="mug")["object"]
     reply = call("update_object", **seen(one), category="jug")
     assert "someone else" in reply["error"]
-    assert reply["conflict"] == now
+    assert reply["conflict"] == {**now, "mask": to_wire(mask())}
 
 
 def test_changing_what_someone_deleted_says_so(call: Call, image_id: str) -> None:
@@ -220,8 +227,9 @@ def test_a_correction_of_an_object_keeps_what_was_proposed(call: Call, image_id:
     one = add(call, image_id)[0]
     by_hand = call("update_object", **seen(one), mask=to_wire(mask(width=25)))["object"]
     assert by_hand["corrected"]
-    assert (from_wire(by_hand["mask"], size=SIZE) == mask(width=25)).all()
-    assert project.annotations.get(one["id"]).proposed_rle == encode_rle(mask())
+    assert "mask" not in by_hand
+    stored = project.annotations.get(one["id"])
+    assert (stored.rle, stored.proposed_rle) == (encode_rle(mask(width=25)), encode_rle(mask()))
     wire = to_wire(mask(width=30))
     again = call(
         "update_object", **seen(by_hand), mask=wire, proposed=wire, version=4, iou=0.7, prompts=[CLICK]
@@ -291,7 +299,9 @@ def test_what_others_changed_is_told(call: Call, image_id: str) -> None:
     now = call("update_object", **seen(changed), category="mug")["object"]
     call("change_objects", image_id=image_id, remove=[seen(gone)])
     (fresh,) = add(call, image_id, new("d"))
-    assert call("changes", image_id=image_id, known=known) == {"objects": [now, fresh], "gone": [gone["id"]]}
+    told = call("changes", image_id=image_id, known=known)
+    assert told["gone"] == [gone["id"]]
+    assert told["objects"] == [{**one, "mask": to_wire(mask())} for one in (now, fresh)]
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,10 @@ export class ObjectStore {
   /** The server made these changes: show them. */
   async apply(imageId, { added = [], removed = [], restored = [], categories }, masks = new Map()) {
     if (categories) this.store.set({ categories });
+    // A mask that was just sent does not come back.
     const come = async (one) => {
       const mine = masks.get(one.client_id) ?? this.known.get(one.id)?.mask;
-      return { ...one, mask: known(await decodeMask(one.mask), ...(mine ? [mine] : [])) };
+      return { ...one, mask: one.mask ? known(await decodeMask(one.mask), ...(mine ? [mine] : [])) : mine };
     };
     const back = await Promise.all([...added, ...restored].map(come));
     for (const one of [...removed, ...restored]) this.revisions.own(one.id, one.revision);

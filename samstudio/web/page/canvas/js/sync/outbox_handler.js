@@ -14,7 +14,7 @@ export class OutboxHandler {
   }
 
   async delivered({ image_id: imageId, add }, object, withdrawn) {
-    const mask = await decodeMask(object.mask);
+    const mask = await decodeMask(object.mask ?? add.mask);
     this.objectStore.known.set(object.id, { ...object, mask });
     if (withdrawn) return;
     await this.objectStore.apply(imageId, { added: [object] }, new Map([[object.client_id, mask]]));
