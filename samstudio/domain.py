@@ -56,7 +56,7 @@ class StaleAnnotation(Conflict):
 
 
 class Unavailable(StudioError):
-    """Something the studio needs (weights, a device) cannot be had; the message says what was tried."""
+    """Something that is needed (weights, a device) cannot be had; the message says what was tried."""
 
 
 class AnnotationStatus(StrEnum):

@@ -14,7 +14,7 @@ from samstudio.spaces.zero import register_gpu_function
 
 
 def apply_space_defaults(environment: Mapping[str, str]) -> Settings:
-    """The settings to open a studio with. Raises ValidationError for one that makes no sense.
+    """The settings to open a project with. Raises ValidationError for one that makes no sense.
 
     On a Space, what its owner still has to do is printed: it is then in the Space's log.
     """

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Serving:
-    """The parts of one server over a studio."""
+    """The parts of one server over a project."""
 
     encoding_queue: EncodingQueue
     policy: Policy

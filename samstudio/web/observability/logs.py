@@ -42,7 +42,7 @@ class AsJson(logging.Formatter):
 
 
 def configure_logs(*, format: Literal["text", "json"], level: str) -> None:
-    """Log the studio from ``level`` on, and libraries from warnings on; call once, at the start."""
+    """Log the app from ``level`` on, and libraries from warnings on; call once, at the start."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(AsJson() if format == "json" else logging.Formatter(TEXT))
     handler.addFilter(WithRequestId())

@@ -30,7 +30,7 @@ _QUIETLY: dict[str, Any] = {
 def build_ui(
     project: Project, encoding_queue: EncodingQueue | None = None, *, can_log_out: bool = False
 ) -> gr.Blocks:
-    """The whole page over a studio; nothing is started. How it looks is said at launch.
+    """The whole page over a project; nothing is started. How it looks is said at launch.
 
     ``can_log_out``: whether whoever sees it came in by a login.
     """

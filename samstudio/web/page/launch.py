@@ -1,7 +1,7 @@
 """Serving the app: Gradio's server with our routes in it, launched the way Spaces hooks.
 
 ``Blocks.launch`` starts the server (a bare uvicorn would be skipped by
-ZeroGPU); the studio's routes go in ahead of Gradio's own.
+ZeroGPU); the app's own routes go in ahead of Gradio's own.
 """
 
 from __future__ import annotations
