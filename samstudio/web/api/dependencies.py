@@ -45,6 +45,6 @@ def _heavy(request: Request) -> HeavyWork:
     return heavy
 
 
-StudioDep = Annotated[Project, Depends(_project)]
+ProjectDep = Annotated[Project, Depends(_project)]
 EncodingQueueDep = Annotated[EncodingQueue, Depends(_encoding_queue)]
 HeavyDep = Annotated[HeavyWork, Depends(_heavy)]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from samstudio.domain import Annotation, AnnotationStatus, InvalidInput
 from samstudio.project import Project
 from samstudio.web.api.annotation_replies import annotation_info
-from samstudio.web.api.dependencies import HeavyDep, StudioDep
+from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.mask_formats import from_wire
 from samstudio.web.api.models.annotations import (
     AnnotationInfo,
@@ -36,7 +36,7 @@ router = APIRouter(tags=["annotations"])
     responses=refuses(404, 422),
 )
 async def list_annotations(
-    image_id: ImageId, query: Annotated[AnnotationQuery, Query()], project: StudioDep, heavy: HeavyDep
+    image_id: ImageId, query: Annotated[AnnotationQuery, Query()], project: ProjectDep, heavy: HeavyDep
 ) -> AnnotationPage:
     """An image's objects, the lowest first, the topmost last."""
     return await heavy(_page, project, image_id, query)
@@ -68,7 +68,7 @@ def _page(project: Project, image_id: str, query: AnnotationQuery) -> Annotation
     responses=refuses(400, 404, 413, 422, 503),
 )
 async def add_annotation(
-    image_id: ImageId, body: NewAnnotationBody, project: StudioDep, heavy: HeavyDep
+    image_id: ImageId, body: NewAnnotationBody, project: ProjectDep, heavy: HeavyDep
 ) -> AnnotationInfo:
     """Store an object: with the mask given, or with the one that a decoder proposes for a prompt."""
     new = await heavy(new_annotation, project, image_id, body)
@@ -82,7 +82,7 @@ async def add_annotation(
     responses=refuses(404, 422),
 )
 async def get_annotation(
-    annotation_id: AnnotationId, query: Annotated[MaskQuery, Query()], project: StudioDep, heavy: HeavyDep
+    annotation_id: AnnotationId, query: Annotated[MaskQuery, Query()], project: ProjectDep, heavy: HeavyDep
 ) -> AnnotationInfo:
     """One object, rejected ones too."""
     return await heavy(_one, project, annotation_id, query)
@@ -100,7 +100,7 @@ def _one(project: Project, annotation_id: int, query: MaskQuery) -> AnnotationIn
     responses=refuses(400, 404, 409, 413, 422),
 )
 async def change_annotation(
-    annotation_id: AnnotationId, body: AnnotationPatch, project: StudioDep, heavy: HeavyDep
+    annotation_id: AnnotationId, body: AnnotationPatch, project: ProjectDep, heavy: HeavyDep
 ) -> AnnotationInfo:
     """Change what is given, if the annotation still is as you saw it.
 
@@ -133,7 +133,7 @@ def _change(project: Project, annotation_id: int, body: AnnotationPatch) -> Anno
     responses=refuses(404, 409, 422),
 )
 def delete_annotation(
-    annotation_id: AnnotationId, query: Annotated[RevisionQuery, Query()], project: StudioDep
+    annotation_id: AnnotationId, query: Annotated[RevisionQuery, Query()], project: ProjectDep
 ) -> AnnotationInfo:
     """Take an object out of the dataset: it becomes `rejected`, and can be restored."""
     return annotation_info(project.annotations.delete(annotation_id, revision=query.revision))
@@ -146,7 +146,7 @@ def delete_annotation(
     responses=refuses(404, 409, 422),
 )
 def restore_annotation(
-    annotation_id: AnnotationId, query: Annotated[RevisionQuery, Query()], project: StudioDep
+    annotation_id: AnnotationId, query: Annotated[RevisionQuery, Query()], project: ProjectDep
 ) -> AnnotationInfo:
     """Bring a deleted object back, accepted."""
     known = project.annotations.get(annotation_id)
@@ -157,7 +157,7 @@ def restore_annotation(
 
 
 @router.get("/categories", operation_id="listCategories", summary="List the categories", responses=refuses())
-def list_categories(project: StudioDep) -> CategoryList:
+def list_categories(project: ProjectDep) -> CategoryList:
     """Every category, in the order they were first used."""
     counted = project.annotations.counts_by_category()
     return CategoryList(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import FileResponse, Response
 
 from samstudio.project import Project
-from samstudio.web.api.dependencies import HeavyDep, StudioDep
+from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.models.dataset import DatasetInfo, ExportQuery, FindingInfo, FindingList
 from samstudio.web.api.openapi import file_reply, refuses
 from samstudio.web.api.temporary_folder import temporary_folder
@@ -18,7 +18,7 @@ router = APIRouter(tags=["dataset"])
 
 
 @router.get("/dataset", operation_id="getDataset", summary="What there is", responses=refuses())
-def get_dataset(project: StudioDep) -> DatasetInfo:
+def get_dataset(project: ProjectDep) -> DatasetInfo:
     """How many images and annotations there are, and the formats that an export can have."""
     stats = project.datasets.stats()
     return DatasetInfo(
@@ -40,7 +40,7 @@ def get_dataset(project: StudioDep) -> DatasetInfo:
     responses={200: file_reply("The folder, zipped.", "application/zip"), **refuses(422, 503)},
 )
 async def export_dataset(
-    query: Annotated[ExportQuery, Query()], project: StudioDep, heavy: HeavyDep
+    query: Annotated[ExportQuery, Query()], project: ProjectDep, heavy: HeavyDep
 ) -> Response:
     """The accepted annotations and their images in one of the dataset's `formats`, as a zip."""
     return await heavy(_zip, project, query.format)
@@ -56,7 +56,7 @@ def _zip(project: Project, name: str) -> Response:
 
 
 @router.get("/preflight", operation_id="preflight", summary="What to know before tuning", responses=refuses())
-async def preflight(project: StudioDep, heavy: HeavyDep) -> FindingList:
+async def preflight(project: ProjectDep, heavy: HeavyDep) -> FindingList:
     """Look the accepted masks over; nothing is changed."""
     found = await heavy(project.preflight.check)
     return FindingList(findings=[FindingInfo.model_validate(one) for one in found])

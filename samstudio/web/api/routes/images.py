@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.responses import FileResponse
 
-from samstudio.web.api.dependencies import EncodingQueueDep, HeavyDep, StudioDep
+from samstudio.web.api.dependencies import EncodingQueueDep, HeavyDep, ProjectDep
 from samstudio.web.api.models.base import ImageId
 from samstudio.web.api.models.images import (
     AddedImage,
@@ -28,7 +28,7 @@ CREATED: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def _upload(request: Request, query: Annotated[NewImageQuery, Query()], project: StudioDep) -> Upload:
+async def _upload(request: Request, query: Annotated[NewImageQuery, Query()], project: ProjectDep) -> Upload:
     return await uploaded_image(request, filename=query.filename, upload_mb=project.settings.max_upload_mb)
 
 
@@ -44,7 +44,7 @@ async def add_image(
     upload: Annotated[Upload, Depends(_upload)],
     query: Annotated[NewImageQuery, Query()],
     response: Response,
-    project: StudioDep,
+    project: ProjectDep,
     encoding_queue: EncodingQueueDep,
     heavy: HeavyDep,
 ) -> AddedImage:
@@ -60,7 +60,7 @@ async def add_image(
 
 
 @router.get("", operation_id="listImages", summary="List the images", responses=refuses(422))
-def list_images(query: Annotated[ImageQuery, Query()], project: StudioDep) -> ImagePage:
+def list_images(query: Annotated[ImageQuery, Query()], project: ProjectDep) -> ImagePage:
     """Images in the order they were added, or the other way round."""
     items = project.images.list(query.offset, query.limit, newest_first=query.order == "newest")
     return ImagePage(
@@ -72,7 +72,7 @@ def list_images(query: Annotated[ImageQuery, Query()], project: StudioDep) -> Im
 
 
 @router.get("/{image_id}", operation_id="getImage", summary="Look an image up", responses=refuses(404, 422))
-def get_image(image_id: ImageId, project: StudioDep) -> ImageInfo:
+def get_image(image_id: ImageId, project: ProjectDep) -> ImageInfo:
     """What is known of an image."""
     return ImageInfo.model_validate(project.images.get(image_id))
 
@@ -90,7 +90,7 @@ def get_image(image_id: ImageId, project: StudioDep) -> ImageInfo:
 )
 def get_pixels(
     image_id: ImageId,
-    project: StudioDep,
+    project: ProjectDep,
     if_none_match: Annotated[str | None, Header(description="The `ETag` of a copy you have.")] = None,
 ) -> Response:
     """A file that shows exactly the pixels that are worked on; it never changes."""
@@ -108,6 +108,6 @@ def get_pixels(
     status_code=204,
     responses=refuses(404, 409, 422),
 )
-def delete_image(image_id: ImageId, query: Annotated[DeleteImageQuery, Query()], project: StudioDep) -> None:
+def delete_image(image_id: ImageId, query: Annotated[DeleteImageQuery, Query()], project: ProjectDep) -> None:
     """Delete an image for good; one with annotations only where they are to go with it."""
     project.images.delete(image_id, with_annotations=query.with_annotations)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from samstudio.domain import Job
-from samstudio.web.api.dependencies import HeavyDep, StudioDep
+from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.job_events import job_events
 from samstudio.web.api.models.base import JobId, PageQuery
 from samstudio.web.api.models.jobs import JobBody, JobInfo, JobPage, PointInfo, PointList
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
     responses=refuses(400, 409, 413, 422, 503),
 )
 async def start_job(
-    response: Response, project: StudioDep, heavy: HeavyDep, body: JobBody | None = None
+    response: Response, project: ProjectDep, heavy: HeavyDep, body: JobBody | None = None
 ) -> JobInfo:
     """Queue a tuning job on the accepted annotations and start its worker; one runs at a time."""
     asked = body or JobBody()
@@ -38,7 +38,7 @@ async def start_job(
 
 
 @router.get("", operation_id="listJobs", summary="List the jobs", responses=refuses(422))
-def list_jobs(query: Annotated[PageQuery, Query()], project: StudioDep) -> JobPage:
+def list_jobs(query: Annotated[PageQuery, Query()], project: ProjectDep) -> JobPage:
     """Jobs, newest first."""
     every = project.jobs.list()
     part = every[query.offset : query.offset + query.limit]
@@ -46,7 +46,7 @@ def list_jobs(query: Annotated[PageQuery, Query()], project: StudioDep) -> JobPa
     return JobPage(items=items, total=len(every), offset=query.offset, limit=query.limit)
 
 
-def _get_or_raise(job_id: JobId, project: StudioDep) -> Job:
+def _get_or_raise(job_id: JobId, project: ProjectDep) -> Job:
     return project.jobs.get(job_id)
 
 
@@ -62,7 +62,7 @@ def get_job(job: FoundJob) -> JobInfo:
 @router.get(
     "/{job_id}/points", operation_id="getPoints", summary="A job's curves", responses=refuses(404, 422)
 )
-def get_points(job: FoundJob, project: StudioDep) -> PointList:
+def get_points(job: FoundJob, project: ProjectDep) -> PointList:
     """Loss and mIoU by step, in the order they were measured."""
     return PointList(items=[PointInfo.model_validate(one) for one in project.jobs.points(job.id)])
 
@@ -76,7 +76,7 @@ def get_points(job: FoundJob, project: StudioDep) -> PointList:
 )
 async def watch_job(
     job: FoundJob,
-    project: StudioDep,
+    project: ProjectDep,
     last_event_id: Annotated[
         str | None, Header(description="The `id` of the last point seen; those before it are left out.")
     ] = None,
@@ -97,6 +97,6 @@ async def watch_job(
     status_code=202,
     responses=refuses(404, 409, 422),
 )
-def cancel_job(job: FoundJob, project: StudioDep) -> JobInfo:
+def cancel_job(job: FoundJob, project: ProjectDep) -> JobInfo:
     """Cancel a queued job at once; a running one stops after its present step."""
     return JobInfo.model_validate(project.jobs.cancel(job.id))

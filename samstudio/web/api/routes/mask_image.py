@@ -11,7 +11,7 @@ from samstudio.domain import Box
 from samstudio.project import Project
 from samstudio.prompts import box_from_text, make_prompt
 from samstudio.services.images.decoding import decode_image
-from samstudio.web.api.dependencies import HeavyDep, StudioDep
+from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.drawing import drawn_png
 from samstudio.web.api.models.dataset import Greeting
 from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, file_reply, refuses
@@ -47,7 +47,7 @@ def greeting() -> Greeting:
 )
 async def draw_mask(
     file: Annotated[UploadFile, File(description="The image; it is not stored.")],
-    project: StudioDep,
+    project: ProjectDep,
     heavy: HeavyDep,
     box: Annotated[
         str | None,

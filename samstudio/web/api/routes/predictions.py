@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from samstudio.project import Project
 from samstudio.services.images.decoding import decode_image
-from samstudio.web.api.dependencies import HeavyDep, StudioDep
+from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.limits import MAX_JSON
 from samstudio.web.api.models.base import ImageId
 from samstudio.web.api.models.predictions import PredictBody, PredictReply
@@ -32,7 +32,7 @@ EXAMPLE = '{"prompts": [{"box": [20, 30, 180, 160]}]}'
     responses={**ANSWER, **refuses(400, 404, 413, 422, 503)},
 )
 async def predict(
-    image_id: ImageId, body: PredictBody, response: Response, project: StudioDep, heavy: HeavyDep
+    image_id: ImageId, body: PredictBody, response: Response, project: ProjectDep, heavy: HeavyDep
 ) -> PredictReply:
     """Answer boxes, points and earlier masks. The first request on an image also encodes it."""
     return _signed(response, await heavy(_stored, project, image_id, body))
@@ -57,7 +57,7 @@ async def predict_upload(
         ),
     ],
     response: Response,
-    project: StudioDep,
+    project: ProjectDep,
     heavy: HeavyDep,
 ) -> PredictReply:
     """As `predict`, on a picture that is sent along and forgotten but for its embedding."""

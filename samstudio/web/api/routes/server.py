@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from samstudio import __version__
 from samstudio.prompts import MAX_POINTS, MAX_PROMPTS
-from samstudio.web.api.dependencies import StudioDep
+from samstudio.web.api.dependencies import ProjectDep
 from samstudio.web.api.models.base import MAX_PAGE
 from samstudio.web.api.models.dataset import Limits, ServerInfo
 from samstudio.web.api.openapi import refuses
@@ -15,7 +15,7 @@ router = APIRouter(tags=["server"])
 
 
 @router.get("/server", operation_id="getServer", summary="Who answers", responses=refuses())
-def get_server(project: StudioDep) -> ServerInfo:
+def get_server(project: ProjectDep) -> ServerInfo:
     """The server's version, its model, which decoder is live, and what it takes at most."""
     settings = project.settings
     return ServerInfo(

@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 
 from samstudio.domain import DecoderVersion, LiveVersion
 from samstudio.project import Project
-from samstudio.web.api.dependencies import HeavyDep, StudioDep
+from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.models.base import VersionName, VersionNumber, version_number
 from samstudio.web.api.models.versions import (
     BlendBody,
@@ -52,7 +52,7 @@ def _moved(live: LiveVersion) -> LiveInfo:
 
 
 @router.get("", operation_id="listVersions", summary="List the versions", responses=refuses())
-def list_versions(project: StudioDep) -> VersionList:
+def list_versions(project: ProjectDep) -> VersionList:
     """This model's decoders, newest first; 0 is stock."""
     live = project.versions.live().number
     return VersionList(live=live, items=[_info(one, live) for one in project.versions.list()])
@@ -70,7 +70,7 @@ async def import_version(
     request: Request,
     query: Annotated[NewVersionQuery, Query()],
     response: Response,
-    project: StudioDep,
+    project: ProjectDep,
     heavy: HeavyDep,
 ) -> VersionInfo:
     """Store the mask decoder in a `.safetensors` or `.pth` file as the next version; it is not made live."""
@@ -86,7 +86,7 @@ def _created(made: DecoderVersion, response: Response, project: Project) -> Vers
 
 
 @router.get("/{version}", operation_id="getVersion", summary="Look a version up", responses=refuses(404, 422))
-def get_version(version: VersionName, project: StudioDep) -> VersionInfo:
+def get_version(version: VersionName, project: ProjectDep) -> VersionInfo:
     """One decoder, with what the gate measured."""
     live = project.versions.live().number
     number = version_number(version)
@@ -99,7 +99,7 @@ def get_version(version: VersionName, project: StudioDep) -> VersionInfo:
     summary="Make a version live",
     responses=refuses(400, 404, 409, 413, 422, 503),
 )
-def promote_version(version: VersionNumber, project: StudioDep, body: ReasonBody | None = None) -> LiveInfo:
+def promote_version(version: VersionNumber, project: ProjectDep, body: ReasonBody | None = None) -> LiveInfo:
     """Serve this version from the next request on; 0 is stock."""
     reason = body.reason if body else ""
     return _moved(project.versions.promote(version, reason=reason or "promoted by hand"))
@@ -111,7 +111,7 @@ def promote_version(version: VersionNumber, project: StudioDep, body: ReasonBody
     summary="Go back to the version before",
     responses=refuses(400, 409, 413, 422),
 )
-def rollback(project: StudioDep, body: ReasonBody | None = None) -> LiveInfo:
+def rollback(project: ProjectDep, body: ReasonBody | None = None) -> LiveInfo:
     """Make the version live that was live before; again and again, back to stock."""
     return _moved(project.versions.rollback(body.reason if body else ""))
 
@@ -124,7 +124,7 @@ def rollback(project: StudioDep, body: ReasonBody | None = None) -> LiveInfo:
     responses=CREATED | refuses(400, 404, 409, 413, 422, 503),
 )
 async def blend_version(
-    version: VersionNumber, body: BlendBody, response: Response, project: StudioDep, heavy: HeavyDep
+    version: VersionNumber, body: BlendBody, response: Response, project: ProjectDep, heavy: HeavyDep
 ) -> VersionInfo:
     """Store a version at a strength between stock (0) and itself (1) as the next version, not live."""
     made = await heavy(project.comparing.keep, version, body.strength)
@@ -138,7 +138,7 @@ async def blend_version(
     status_code=204,
     responses=refuses(404, 409, 422),
 )
-def delete_version(version: VersionNumber, project: StudioDep) -> None:
+def delete_version(version: VersionNumber, project: ProjectDep) -> None:
     """Delete a version's file for good; never the live one or stock. Its number is not given again."""
     project.versions.delete(version)
 
@@ -154,7 +154,7 @@ def delete_version(version: VersionNumber, project: StudioDep) -> None:
     },
 )
 async def download_version(
-    version: VersionName, query: Annotated[FileQuery, Query()], project: StudioDep, heavy: HeavyDep
+    version: VersionName, query: Annotated[FileQuery, Query()], project: ProjectDep, heavy: HeavyDep
 ) -> Response:
     """A file for use elsewhere."""
     return await heavy(_file, project, version_number(version), query.format)
