@@ -54,7 +54,7 @@ def measure_app(images: list[bytes], storage: Path) -> dict[str, float]:
         after_one = 0
         for index, picture in enumerate(images):
             ids.append(app.upload(picture, f"{index}.jpg"))
-            requests.get(f"{app.url}/studio/images/{ids[-1]}", timeout=30).raise_for_status()
+            requests.get(f"{app.url}/api/v1/images/{ids[-1]}/pixels", timeout=30).raise_for_status()
             app.ask("prepare_image", {"image_id": ids[-1]})
             app.ask("open_image", {"image_id": ids[-1]})
             app.ask("predict", {"image_id": ids[-1], "prompt": {"box": BOX}, "previous": None})

@@ -57,10 +57,10 @@ class ServedApp:
     def upload(self, data: bytes, filename: str) -> str:
         """Upload one image as the page does; returns its id."""
         answer = requests.post(
-            f"{self.url}/studio/upload",
+            f"{self.url}/api/v1/images",
             params={"filename": filename},
             data=data,
-            headers={"X-Studio": "upload"},
+            headers={"Content-Type": "application/octet-stream"},
             timeout=60,
         )
         answer.raise_for_status()

@@ -53,7 +53,7 @@ def _download(page: StudioPage, version: str, name: str, folder: Path) -> Path:
     row = _row(page, version)
     row.get_by_text("Download", exact=True).click()
     with page.page.expect_download() as waiting:
-        row.locator(f"a[href$='/{name}']").click()
+        row.locator(f"a[href$='format={name}']").click()
     expect(row.locator("details")).not_to_have_attribute("open", "")
     path = folder / waiting.value.suggested_filename
     waiting.value.save_as(path)

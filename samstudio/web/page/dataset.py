@@ -128,7 +128,7 @@ def _tools(chosen: str, *, accepted: int) -> str:
 def _downloads(*, offered: bool) -> str:
     """A link for each format, or the same words while there is nothing to download."""
     links = "".join(
-        f'<a href="studio/export/{one.name}" download aria-label="Download as {one.label}" '
+        f'<a href="api/v1/dataset/export?format={one.name}" download aria-label="Download as {one.label}" '
         f'title="{one.description}">{one.label}</a>'
         if offered
         else f'<a role="link" aria-disabled="true" title="Accept a mask first">{one.label}</a>'

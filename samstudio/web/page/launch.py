@@ -80,7 +80,7 @@ def start(
         server_name=f"[{host}]" if ":" in host and not host.startswith("[") else host,
         server_port=port,
         app_kwargs={
-            "routes": [*page_routes(project=project, encoding_queue=encoding_queue), *routes],
+            "routes": [*page_routes(project=project), *routes],
             "middleware": [*middleware, Middleware(LanguageMiddleware)],
         },
         theme=theme(),

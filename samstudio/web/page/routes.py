@@ -1,37 +1,29 @@
-"""The app's own addresses beside Gradio's: pictures, the canvas's modules, uploads, exports.
+"""The page's own routes beside Gradio's: modules, styles, thumbnails, plots, the comparison.
 
+Only what the page alone needs; images, uploads, exports and version files are the REST API's.
 Passed to ``Blocks.launch`` so that they live in the same server.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from samstudio.domain import NotFound, StudioError
-from samstudio.web.encoding_queue import EncodingQueue
+from samstudio.domain import NotFound
 from samstudio.web.i18n import catalogues
 from samstudio.web.page.comparison.routes import compare_routes
-from samstudio.web.page.http_errors import foreign, handle_errors, no, refusal
+from samstudio.web.page.http_errors import handle_errors
 from samstudio.web.page.plot_routes import plot_routes
 from samstudio.web.page.thumbnails import Pictures
-from samstudio.web.page.versions.routes import version_routes
 
 if TYPE_CHECKING:
     from samstudio.project import Project
-
-log = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
 FOLDERS = {"canvas": HERE / "canvas" / "js", "static": HERE / "static"}
@@ -44,18 +36,9 @@ CHECKED = "private, no-cache"
 """For what may change: the browser asks each time, and mostly hears that it has not."""
 
 
-def page_routes(*, project: Project, encoding_queue: EncodingQueue) -> list[BaseRoute]:
-    """All routes under ``/studio``."""
+def page_routes(*, project: Project) -> list[BaseRoute]:
+    """Return all routes under ``/studio``."""
     pictures = Pictures(project=project)
-
-    def image(request: Request) -> Response:
-        image_id = request.path_params["image_id"]
-        return _tagged(
-            request,
-            image_id,
-            FOREVER,
-            lambda headers: FileResponse(project.images.path(image_id), headers=headers),
-        )
 
     def thumb(request: Request) -> Response:
         image_id = request.path_params["image_id"]
@@ -70,20 +53,10 @@ def page_routes(*, project: Project, encoding_queue: EncodingQueue) -> list[Base
             request, key, CHECKED, lambda headers: _jpeg(pictures.overlay(image_id, key, masks), headers)
         )
 
-    def export(request: Request) -> Response:
-        return _export(project, request.path_params["format"])
-
-    async def upload(request: Request) -> Response:
-        return await _upload(project, encoding_queue, request)
-
     return [
         Route("/studio/i18n/{language}.js", handle_errors(_messages)),
-        Route("/studio/images/{image_id}", handle_errors(image)),
         Route("/studio/thumbs/{image_id}", handle_errors(thumb)),
         Route("/studio/overlays/{image_id}", handle_errors(overlay)),
-        Route("/studio/export/{format}", handle_errors(export)),
-        Route("/studio/upload", upload, methods=["POST"]),
-        *version_routes(project=project),
         *compare_routes(project=project),
         *plot_routes(project=project),
         Route("/studio/{folder:str}/{name:path}", handle_errors(_asset)),
@@ -128,51 +101,4 @@ def _messages(request: Request) -> Response:
     cache = FOREVER if request.query_params.get("v") == digest else CHECKED
     return _tagged(
         request, digest, cache, lambda headers: Response(body, media_type=SERVED[".js"], headers=headers)
-    )
-
-
-async def _upload(project: Project, encoding_queue: EncodingQueue, request: Request) -> Response:
-    """One file as the raw body, its name in the query; → the image, or why not."""
-    refused = foreign(request)
-    if refused is not None:
-        return refused
-    filename = Path(request.query_params.get("filename", "image")).name or "image"
-    limit = project.settings.max_upload_mb * 1024 * 1024
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > limit:
-            text = f"{filename} is larger than {project.settings.max_upload_mb} MB, the most one image may be"
-            return no(413, text)
-    return await run_in_threadpool(_add, project, encoding_queue, bytes(data), filename)
-
-
-def _add(project: Project, encoding_queue: EncodingQueue, data: bytes, filename: str) -> Response:
-    try:
-        added = project.images.add(data, filename=filename)
-    except StudioError as error:
-        return refusal(error)
-    except Exception:
-        log.exception("adding %s", filename)
-        text = f"{filename} could not be added: something went wrong on the server; its log says what."
-        return no(500, text)
-    encoding_queue.add([added.image.id])
-    image: dict[str, Any] = {"id": added.image.id, "filename": added.image.filename}
-    return JSONResponse({"image": image, "created": added.created})
-
-
-def _export(project: Project, name: str) -> Response:
-    """The dataset in a format, zipped, as a download."""
-    folder = Path(tempfile.mkdtemp(prefix="samstudio-export-"))
-    try:
-        project.datasets.export(name, folder / name)
-        archive = shutil.make_archive(str(folder / "dataset"), "zip", folder / name)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    return FileResponse(
-        archive,
-        media_type="application/zip",
-        filename=f"samstudio-{name}.zip",
-        background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
     )

@@ -42,7 +42,7 @@ def app(project: FakeProject, serving: Serving) -> Starlette:
     """As ``Blocks.launch`` makes it, but listening nowhere."""
     from gradio.routes import App
 
-    routes = [*page_routes(project=project, encoding_queue=serving.encoding_queue), *serving.routes]
+    routes = [*page_routes(project=project), *serving.routes]
 
     async def create() -> Starlette:  # without a running loop Gradio makes some, and closes none
         page = build_ui(project, serving.encoding_queue, can_log_out=True)
@@ -78,10 +78,12 @@ def test_the_walk_finds_what_is_there(app: Starlette) -> None:
         ("POST", "/gradio_api/queue/join"),
         ("POST", "/gradio_api/component_server"),
         ("POST", "/gradio_api/upload"),
-        ("GET", "/studio/images/1"),
-        ("POST", "/studio/upload"),
+        ("GET", "/studio/thumbs/1"),
         ("GET", "/metrics"),
         ("GET", "/api/v1/images"),
+        ("POST", "/api/v1/images"),
+        ("POST", "/api/v1/versions"),
+        ("POST", "/api/v1/versions/1/blend"),
         ("POST", "/mask/image"),
     } <= found
     assert len(found) > 80
@@ -132,6 +134,35 @@ def test_another_sites_page_is_refused_even_so(stranger: TestClient) -> None:
     assert stranger.post("/gradio_api/component_server", json={}, headers=evil).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+    ],
+    ids=str,
+)
+def test_another_sites_page_cannot_use_a_visitors_session_to_write(
+    project: FakeProject, stranger: TestClient, foreign: dict[str, str]
+) -> None:
+    stranger.post("/login", data={"password": PASSWORD})
+    octets = {"Content-Type": "application/octet-stream"}
+    upload = "/api/v1/versions?filename=a.pth"
+    for sent in (
+        stranger.post("/api/v1/images", files={"file": ("a.png", b"x")}, headers=foreign),
+        stranger.post("/api/v1/images", content=b"x", headers=foreign | octets),
+        stranger.post(upload, content=b"decoder", headers=foreign | octets),
+        stranger.post("/api/v1/versions/1/blend", json={"strength": 0.5}, headers=foreign),
+        stranger.get("/api/v1/dataset/export?format=coco", headers=foreign | {"Sec-Fetch-Mode": "cors"}),
+    ):
+        assert sent.status_code == 403, sent.request.url
+    assert [one.number for one in project.versions.list()] == [0]
+    own = {"Origin": "http://localhost:7860", "Sec-Fetch-Site": "same-origin"}
+    assert stranger.post(upload, content=b"no decoder", headers=own | octets).status_code == 422
+
+
 def test_health_is_told_to_everyone(stranger: TestClient) -> None:
     reply = stranger.get("/healthz", headers={"Host": "10.0.0.7:7860"})
     assert reply.status_code == 200
@@ -141,12 +172,12 @@ def test_health_is_told_to_everyone(stranger: TestClient) -> None:
 def test_what_is_asked_is_counted_and_named(stranger: TestClient) -> None:
     refused = stranger.get("/config")
     assert len(refused.headers["x-request-id"]) == 32
-    stranger.get("/studio/images/none", headers=BEARER)
+    stranger.get("/studio/thumbs/none", headers=BEARER)
     stranger.get("/gradio_api/app_id", headers=BEARER)
     figures = stranger.get("/metrics", headers=BEARER).text
     for line in (
         'samstudio_requests_total{method="GET",route="(none)",status="401"}',
-        'samstudio_requests_total{method="GET",route="/studio/images/{image_id}",status="404"}',
+        'samstudio_requests_total{method="GET",route="/studio/thumbs/{image_id}",status="404"}',
         'samstudio_requests_total{method="GET",route="/gradio_api/app_id",status="200"}',
         "samstudio_live_version 0.0",
     ):

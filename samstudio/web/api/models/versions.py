@@ -61,7 +61,7 @@ class NewVersionQuery(Query):
 
     filename: str = Field(
         min_length=1,
-        max_length=200,
+        max_length=255,
         pattern=r"^[^\x00-\x1f]*$",
         description="The file's name; its ending says how it is read.",
         examples=["scratches.safetensors"],

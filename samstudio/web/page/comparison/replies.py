@@ -123,8 +123,3 @@ def _shown(one: Shown) -> Json:
         "a": answer_json(one.a, COLOR_A),
         "b": answer_json(one.b, COLOR_B),
     }
-
-
-def kept_json(project: Project, number: int, strength: float) -> Json:
-    """Store a version at a strength as the next one; → its number."""
-    return {"number": project.comparing.keep(number, strength).number}

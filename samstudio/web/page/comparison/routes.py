@@ -1,4 +1,4 @@
-"""The addresses that the comparison of two versions asks."""
+"""The routes that the comparison of two versions reads; what it changes goes by the REST API."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from samstudio.domain import InvalidInput
 from samstudio.services.comparison.types import BlendedVersion
 from samstudio.web.page.comparison import replies as made
 from samstudio.web.page.comparison.todo import todo_json
-from samstudio.web.page.http_errors import foreign, handle_errors
+from samstudio.web.page.http_errors import handle_errors
 
 if TYPE_CHECKING:
     from samstudio.project import Project
 
 
 def compare_routes(*, project: Project) -> list[BaseRoute]:
-    """``/studio/compare``, what can be compared, and below it ``objects``, ``masks``, ``todo``, ``keep``.
+    """``/studio/compare``, what can be compared, and below it ``objects``, ``masks``, ``todo``.
 
     ``a`` and ``b`` are version numbers, ``strength`` is b's.
     """
@@ -31,19 +31,11 @@ def compare_routes(*, project: Project) -> list[BaseRoute]:
     def masks(request: Request) -> dict[str, Any]:
         return made.masks_json(project, *_sides(request), _ids(request))
 
-    def keep(request: Request) -> Response:
-        refused = foreign(request)
-        if refused is not None:
-            return refused
-        number, strength = _number(request, "version"), _decimal(request, "strength")
-        return JSONResponse(made.kept_json(project, number, strength))
-
     return [
         _get("/studio/compare", lambda _request: made.setup_json(project)),
         _get("/studio/compare/objects", objects),
         _get("/studio/compare/masks", masks),
         _get("/studio/compare/todo", lambda _request: todo_json(project)),
-        Route("/studio/compare/keep", handle_errors(keep), methods=["POST"]),
     ]
 
 

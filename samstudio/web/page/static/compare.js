@@ -3,7 +3,7 @@
 // business; the picture is compare_stage.js's, the objects compare_list.js's, the
 // strength compare_strength.js's, the worst objects compare_todo.js's.
 
-import { ask, route } from "./compare_wire.js";
+import { ask, blend } from "./compare_wire.js";
 import { ObjectList, ordered, showProgress } from "./compare_list.js";
 import { follow } from "./compare_news.js";
 import { Stage } from "./compare_stage.js";
@@ -11,6 +11,7 @@ import { Strength } from "./compare_strength.js";
 import { Todo } from "./compare_todo.js";
 import { openImage } from "./panel.js";
 import { partsOf } from "../canvas/panels/dom.js";
+import { apiUrl, pageUrl } from "../canvas/sync/http.js";
 
 /** @import { Mounted, Part, Trigger } from "../canvas/js/types.d.ts" */
 /** @import { Row, Scores, Setup } from "./compare_wire.js" */
@@ -196,8 +197,8 @@ class Comparison {
     const turn = (this.shown += 1);
     const row = this.chosen;
     if (!row) return;
-    this.stage.show(row, route(`images/${row.image}`).href);
-    this.part("save", HTMLAnchorElement).href = route(`plots/compare/${row.id}.png?a=${this.sides.a}&b=${this.sides.b}`).href;
+    this.stage.show(row, apiUrl(`images/${row.image}/pixels`));
+    this.part("save", HTMLAnchorElement).href = pageUrl(`plots/compare/${row.id}.png?a=${this.sides.a}&b=${this.sides.b}`);
     const beside = this.rows.filter((one) => one.image === row.image && one.id !== row.id).map((one) => one.id);
     for (let batch = [row.id]; batch.length; batch = beside.splice(0, AT_ONCE)) {
       const reply = await ask("compare/masks", { ...this.sides, ids: batch.join(",") });
@@ -213,7 +214,7 @@ class Comparison {
 
   async keep() {
     const { b, strength } = this.sides;
-    const reply = await ask("compare/keep", { version: b, strength }, { method: "POST", headers: { "x-studio": "upload" } });
+    const reply = await blend(b, strength);
     this.refuse(reply.error);
     if (reply.error !== undefined) return;
     this.trigger("act", { act: "kept", number: reply.number });

@@ -1,6 +1,7 @@
 // The objects that the live version does worst on, each with a way to its image.
 
 import { closest, h } from "../canvas/panels/dom.js";
+import { pageUrl } from "../canvas/sync/http.js";
 import { shown, showProgress } from "./compare_list.js";
 import { openImage } from "./panel.js";
 import { ask } from "./compare_wire.js";
@@ -68,7 +69,7 @@ function item(row) {
   return h(
     "li",
     {},
-    h("img", { src: `studio/thumbs/${row.image}`, alt: "", loading: "lazy" }),
+    h("img", { src: pageUrl(`thumbs/${row.image}`), alt: "", loading: "lazy" }),
     h(
       "div.cmp-what",
       {},

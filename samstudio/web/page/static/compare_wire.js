@@ -1,5 +1,8 @@
-// Asking the comparison's addresses; a failure comes back as `{error: sentence}`, never thrown.
+// What the comparison asks of the server; a failure comes back as `{error: sentence}`, never thrown.
 
+import { apiUrl, fetchJson, pageUrl } from "../canvas/sync/http.js";
+
+/** @import { Reply } from "../canvas/sync/http.js" */
 /** @import { Box } from "../canvas/js/types.d.ts" */
 
 /**
@@ -26,40 +29,29 @@
  * The answers by address.
  * @typedef {{
  *   "compare": Setup, "compare/objects": Scores, "compare/masks": Masks, "compare/todo": TodoList,
- *   "compare/keep": { number: number },
  * }} Replies
  */
 
-/**
- * @template T
- * @typedef {(T & { error?: undefined }) | { error: string }} Reply
- */
-
-const LOST = "The server did not answer. Is it still running? Reload the page to try again.";
-
-/**
- * An address of the app, wherever it is mounted.
- * @param {string} path
- */
-export function route(path) {
-  return new URL(`studio/${path}`, document.baseURI);
-}
+const lost = "The server did not answer. Is it still running? Reload the page to try again.";
 
 /**
  * @template {keyof Replies} Path
  * @param {Path} path
  * @param {Record<string, string | number>} [values]
- * @param {RequestInit} [options]
  * @returns {Promise<Reply<Replies[Path]>>}
  */
-export async function ask(path, values = {}, options = {}) {
-  const url = route(path);
-  for (const [name, value] of Object.entries(values)) url.searchParams.set(name, String(value));
-  try {
-    const reply = await fetch(url, options);
-    const said = await reply.json();
-    return reply.ok || said.error ? said : { error: said.detail ?? LOST };
-  } catch {
-    return { error: LOST };
-  }
+export function ask(path, values = {}) {
+  const query = new URLSearchParams(Object.entries(values).map(([name, value]) => [name, String(value)]));
+  return fetchJson(pageUrl(query.size ? `${path}?${query}` : path), { lost });
+}
+
+/**
+ * Store a version at a strength as the next version; resolves to that.
+ * @param {number} number
+ * @param {number} strength
+ * @returns {Promise<Reply<{ number: number }>>}
+ */
+export function blend(number, strength) {
+  const headers = { "Content-Type": "application/json" };
+  return fetchJson(apiUrl(`versions/${number}/blend`), { lost, method: "POST", headers, body: JSON.stringify({ strength }) });
 }

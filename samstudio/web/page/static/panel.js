@@ -1,10 +1,12 @@
 // Buttons inside server-rendered HTML: `data-act` asks Python to act (with
 // `data-confirm` only after a yes), `data-open` opens an image on the canvas
-// (with `data-at`, at that object), `data-tab` shows another tab, `data-upload` sends a chosen file to an address
-// and hands the answer to Python as the act `uploaded`.
+// (with `data-at`, at that object), `data-tab` shows another tab, `data-upload` sends a chosen file to a route of
+// the REST API and hands the answer to Python as the act `uploaded`.
 
 import { closest, findAll } from "../canvas/panels/dom.js";
+import { apiUrl, fetchJson } from "../canvas/sync/http.js";
 
+/** @import { Reply } from "../canvas/sync/http.js" */
 /** @import { Mounted, Trigger } from "../canvas/js/types.d.ts" */
 
 /** @param {Mounted} page */
@@ -54,7 +56,8 @@ function chooseFile(button, trigger) {
     const label = [...button.childNodes];
     button.disabled = true;
     button.replaceChildren("Importing…");
-    trigger("act", { act: "uploaded", ...(await send(file, upload)) });
+    const reply = await send(file, upload);
+    trigger("act", { act: "uploaded", ...(reply.error === undefined ? { number: reply.number } : reply) });
     button.disabled = false;
     button.replaceChildren(...label);
   });
@@ -62,20 +65,15 @@ function chooseFile(button, trigger) {
 }
 
 /**
- * The server's answer, or an error in words.
+ * Send a file to an upload route of the REST API.
  * @param {File} file
- * @param {string} address
- * @returns {Promise<object>}
+ * @param {string} path
+ * @returns {Promise<Reply<{ number: number }>>}
  */
-async function send(file, address) {
-  const url = new URL(address, document.baseURI);
-  url.searchParams.set("filename", file.name);
-  try {
-    const reply = await fetch(url, { method: "POST", body: file, headers: { "x-studio": "upload" } });
-    return await reply.json();
-  } catch {
-    return { error: `${file.name} could not be sent: is the server still running?` };
-  }
+function send(file, path) {
+  const lost = `${file.name} could not be sent: is the server still running?`;
+  const headers = { "Content-Type": "application/octet-stream" };
+  return fetchJson(apiUrl(`${path}?filename=${encodeURIComponent(file.name)}`), { lost, method: "POST", headers, body: file });
 }
 
 /** @param {string} name */

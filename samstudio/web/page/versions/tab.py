@@ -112,7 +112,7 @@ def _heading() -> str:
     bring = button(
         "Import a version",
         kind="ss-small",
-        upload="studio/versions",
+        upload="versions",
         accept=",".join(one.suffix for one in DECODER_FORMATS if one.read),
     )
     return f'<div class="ss-between"><h2>All versions</h2>{bring}</div>'

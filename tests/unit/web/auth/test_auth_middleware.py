@@ -27,7 +27,7 @@ def client() -> TestClient:
 
 def test_a_program_without_a_token_is_told_how_to_come_in(client: TestClient) -> None:
     for method in ("GET", "POST", "DELETE"):
-        reply = client.request(method, "/studio/images/x")
+        reply = client.request(method, "/api/v1/images/x")
         assert reply.status_code == 401
         assert reply.headers["content-type"] == "application/problem+json"
         assert reply.headers["www-authenticate"].startswith("Bearer")
@@ -59,7 +59,7 @@ def test_without_a_token_set_no_token_opens() -> None:
 
 def test_a_session_opens_everything_behind(client: TestClient) -> None:
     log_in(client)
-    assert client.get("/studio/images/x").status_code == 200
+    assert client.get("/api/v1/images/x").status_code == 200
     assert client.get("/mounted/inside").text == "behind: /mounted/inside"
     with client.websocket_connect("ws://studio.lan/socket") as socket:
         assert socket.receive_text() == "behind"

@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.i18n.catalogues import address
 from samstudio.web.i18n.languages import COOKIE
 from samstudio.web.i18n.middleware import LanguageMiddleware
@@ -57,7 +56,7 @@ def test_nothing_else_is_touched(client: TestClient) -> None:
 
 
 def test_the_words_are_served_for_ever_under_the_address_of_their_content(project: FakeProject) -> None:
-    client = TestClient(Starlette(routes=page_routes(project=project, encoding_queue=EncodingQueue(project))))
+    client = TestClient(Starlette(routes=page_routes(project=project)))
     reply = client.get(f"/{address('ja')}")
     assert reply.headers["content-type"].startswith("text/javascript")
     assert "immutable" in reply.headers["cache-control"]

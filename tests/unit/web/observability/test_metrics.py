@@ -35,9 +35,9 @@ def test_stages_are_there_from_the_start_and_filled_as_told() -> None:
 
 def test_requests_are_counted_by_method_route_and_status() -> None:
     metrics = Metrics(State().state())
-    metrics.request("GET", "/studio/images/{image_id}", 200)
-    metrics.request("GET", "/studio/images/{image_id}", 200)
-    assert _scrape(metrics)["samstudio_requests_total", "GET", "/studio/images/{image_id}", "200"] == 2
+    metrics.request("GET", "/api/v1/images/{image_id}", 200)
+    metrics.request("GET", "/api/v1/images/{image_id}", 200)
+    assert _scrape(metrics)["samstudio_requests_total", "GET", "/api/v1/images/{image_id}", "200"] == 2
 
 
 def test_the_state_is_that_of_the_scrape() -> None:

@@ -144,15 +144,15 @@ def test_versions_can_be_promoted_and_rolled_back(project: FakeProject) -> None:
 
 def test_a_version_can_be_exported_imported_and_deleted(project: FakeProject, tmp_path: Path) -> None:
     (tmp_path / "<b>.pth").write_text("decoder")
-    assert 'data-upload="studio/versions"' in versions.versions_html(project)
+    assert 'data-upload="versions"' in versions.versions_html(project)
     project.transfer.import_version(tmp_path / "<b>.pth")
     page = versions.versions_html(project)
     assert "imported from &lt;b&gt;.pth" in page
     assert "no gate has judged it" in page
     assert "kept aside" not in page
     for name in ("pth", "safetensors", "onnx"):
-        assert f'href="studio/versions/1/{name}" download' in page
-        assert f'href="studio/versions/0/{name}" download' in page
+        assert f'href="api/v1/versions/1/file?format={name}" download' in page
+        assert f'href="api/v1/versions/0/file?format={name}" download' in page
     assert page.count('data-act="delete"') == 1
     delete = {"act": "delete", "number": "1"}
     assert versions._act(project, delete) == (

@@ -13,7 +13,6 @@ from starlette.testclient import TestClient
 
 from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
-from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.routes import page_routes
 from tests.unit.web.fakes import FakeProject
 
@@ -23,9 +22,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture
 def client(project: FakeProject) -> Iterator[TestClient]:
-    with TestClient(
-        Starlette(routes=page_routes(project=project, encoding_queue=EncodingQueue(project)))
-    ) as client:
+    with TestClient(Starlette(routes=page_routes(project=project))) as client:
         yield client
 
 
@@ -154,7 +151,7 @@ def test_what_cannot_be_answered_is_said(
 ) -> None:
     reply = client.get(f"/studio/compare{path}", params=values)
     assert reply.status_code == code
-    assert words in reply.json()["error"]
+    assert words in reply.json()["detail"]
 
 
 def test_a_version_whose_file_is_gone_is_a_sentence(
@@ -165,7 +162,7 @@ def test_a_version_whose_file_is_gone_is_a_sentence(
     project.decoders.lose(1)
     assert "version 1 is gone" in _scored(ask, project, a=0, b=1)["refused"]
     reply = client.get("/studio/compare/masks", params={"a": 0, "b": 1, "ids": number})
-    assert (reply.status_code, "version 1 is gone" in reply.json()["error"]) == (409, True)
+    assert (reply.status_code, "version 1 is gone" in reply.json()["detail"]) == (409, True)
 
 
 def test_the_worst_objects_of_the_live_version_come_first(
@@ -179,19 +176,3 @@ def test_the_worst_objects_of_the_live_version_come_first(
     assert [row["how"] for row in reply["rows"]] == ["learned from", ""]
     assert reply["rows"][0]["iou"] == 0.25
     assert reply["text"].startswith("What v1 gets most wrong.")
-
-
-def test_a_strength_is_kept_from_the_app_s_own_page_alone(
-    client: TestClient, project: FakeProject, accept: Accept
-) -> None:
-    _tuned(project, accept(40))
-    address = "/studio/compare/keep?version=1&strength=0.5"
-    assert client.post(address).status_code == 403
-    own = {"x-studio": "upload"}
-    assert client.post(address, headers=own).json() == {"number": 2}
-    made = project.versions.get(2)
-    assert (made.parent, made.annotation_ids, made.config["strength"]) == (1, (1,), 0.5)
-    again = client.post(address, headers=own)
-    assert (again.status_code, "is that already" in again.json()["error"]) == (409, True)
-    whole = client.post("/studio/compare/keep?version=1&strength=1", headers=own)
-    assert (whole.status_code, "nothing new to keep" in whole.json()["error"]) == (422, True)

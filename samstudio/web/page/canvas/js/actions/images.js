@@ -3,7 +3,7 @@
 import { decodeMask } from "../model/masks.js";
 import { PictureCache } from "../model/picture.js";
 import { emptyWork } from "../sync/stored_work.js";
-import { route } from "../sync/transport.js";
+import { apiUrl } from "../sync/http.js";
 
 const KEPT = "If anything was begun on it, that is kept in this browser, and there again when the image is added again.";
 const CLOSED = { image: null, picture: null, opened: false, objects: [], pendingObjects: [], selection: [], hovered: null, preview: null };
@@ -68,7 +68,7 @@ export class Images {
     this.core.put({ ...CLOSED, ...emptyWork(), image: known ?? null, ready: false });
     try {
       const opened = this.transport.latest("open", "open_image", { image_id: id }, decoded);
-      const picture = this.pictures.get(route(`images/${id}`));
+      const picture = this.pictures.get(apiUrl(`images/${id}/pixels`));
       picture.catch(() => {}); // said by showPicture
       opened.catch(() => {}); // said below
       const work = await this.begun(id);
@@ -97,7 +97,7 @@ export class Images {
     const { image, opened, picture, ready } = this.store.values;
     if (!image) return this.refresh();
     if (!opened) return this.open(image.id);
-    if (!picture) this.showPicture(image.id, this.pictures.get(route(`images/${image.id}`)));
+    if (!picture) this.showPicture(image.id, this.pictures.get(apiUrl(`images/${image.id}/pixels`)));
     if (!ready) this.prepare(image.id);
     return undefined;
   }
@@ -129,7 +129,7 @@ export class Images {
 
   preload(id) {
     const next = this.neighbour(id, 1);
-    if (next) this.pictures.get(route(`images/${next}`)).catch(() => {});
+    if (next) this.pictures.get(apiUrl(`images/${next}/pixels`)).catch(() => {});
   }
 
   neighbour(id, step) {

@@ -2,7 +2,7 @@
 // whether it is prepared.
 
 import { h } from "./dom.js";
-import { route } from "../sync/transport.js";
+import { pageUrl } from "../sync/http.js";
 
 export function mountStrip({ root, store, session }) {
   const list = root.querySelector("[data-strip]");
@@ -14,7 +14,7 @@ export function mountStrip({ root, store, session }) {
     const item = h(
       "button.ss-thumb",
       { type: "button", role: "option", title: image.filename, "data-verbatim": "title", onclick: () => session.images.open(image.id), "data-image": image.id },
-      h("img", { src: route(`thumbs/${image.id}`), alt: "", loading: "lazy", decoding: "async", draggable: "false" }),
+      h("img", { src: pageUrl(`thumbs/${image.id}`), alt: "", loading: "lazy", decoding: "async", draggable: "false" }),
       h("span.ss-thumb-name", { translate: "no" }, image.filename),
       open,
       badge,

@@ -4,6 +4,8 @@
 // Every call resolves to the reply or throws a `CallError` whose message can be
 // shown to a person as it is.
 
+import { apiUrl, detailIn } from "./http.js";
+
 export class CallError extends Error {
   constructor(message, { lost = false, conflict = null } = {}) {
     super(message);
@@ -72,31 +74,25 @@ export class Transport {
   }
 }
 
-/** The address of one of our own routes, right also behind a proxy's prefix. */
-export function route(path) {
-  return new URL(`studio/${path}`, document.baseURI).href;
-}
-
-/** Send one file as the raw body of a request; `onProgress` gets fractions 0 to 1. */
+/** Send one image as the raw body of a request to the REST API; `onProgress` gets fractions 0 to 1. */
 export function sendFile(file, onProgress = () => {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", `${route("upload")}?filename=${encodeURIComponent(file.name)}`);
-    // A header that a form cannot send: other sites' pages are stopped by the browser's preflight.
-    request.setRequestHeader("X-Studio", "upload");
+    request.open("POST", apiUrl(`images?filename=${encodeURIComponent(file.name)}`));
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.upload.onprogress = (e) => e.lengthComputable && onProgress(e.loaded / e.total);
     request.onerror = () => reject(new CallError(`“${file.name}” could not be sent: ${LOST}`, { lost: true }));
     request.onload = () => {
-      let reply = null;
-      try {
-        reply = JSON.parse(request.responseText);
-      } catch {
-        /* an error page: said below */
-      }
-      if (reply?.image) resolve(reply);
-      else reject(new CallError(reply?.error ?? `“${file.name}” was refused by the server (${request.status}).`));
+      if (request.status < 300) resolve(JSON.parse(request.responseText));
+      else reject(new CallError(whyRefused(file.name, request)));
     };
     request.send(file);
   });
+}
+
+// What the server says of a file often names it; of several files, each must be named.
+function whyRefused(name, { responseText, status }) {
+  const detail = detailIn(responseText);
+  if (detail === null) return `“${name}” was refused by the server (${status}).`;
+  return detail.includes(name) ? detail : `“${name}”: ${detail}`;
 }
