@@ -54,8 +54,9 @@ def _acts(version: DecoderVersion, is_live: bool) -> str:
 
 
 def _download(number: int) -> str:
+    file = f"api/v1/versions/{number}/file?format="
     links = "".join(
-        f'<a href="api/v1/versions/{number}/file?format={one.name}" download><b>{one.suffix}</b> {one.description}</a>'
+        f'<a href="{file}{one.name}" download><b>{one.suffix}</b> {one.description}</a>'
         for one in DECODER_FORMATS
     )
     label = f"Download {version_name(number)}"
