@@ -124,7 +124,7 @@ class FakeEngine(Engine):
     @lazy
     def model(self) -> Any:
         time.sleep(self._delay)
-        return SimpleNamespace(name=self.model_name, encoder=FakeEncoder(self._delay))
+        return SimpleNamespace(name=self.model_name, encoder=FakeEncoder(self._delay), stock=None)
 
     @lazy
     def memory(self) -> EmbeddingMemory:
