@@ -44,6 +44,7 @@ KEPT: dict[str, set[str]] = {
     # Said to who changes the page.
     "web/page/canvas/js/model/context.js": {"this browser gives no more canvases to draw on"},
     "web/page/canvas/js/panels/dom.js": {"the page has no 7 7"},
+    "web/page/canvas/js/sync/object_store.js": {"object 7 was never seen"},
     "sam/transfer/onnx.py": {"Flatten"},
     "sam/transfer/safetensors.py": {"samstudio decoder"},
     # Said on the command line alone.

@@ -88,6 +88,9 @@ export type Draft = {
   readonly seed?: WireMask | null;
 };
 
+/** A draft of what an accepted object shall become. */
+export type Correction = Draft & { readonly of: Corrected };
+
 /** A decoder's answer, unpacked. */
 export type Answer = {
   mask: Mask | null;
@@ -164,8 +167,8 @@ type ObjectValues = {
   readonly deleted?: boolean;
 };
 
-/** An object as the server sends it, and as the page holds it. */
-export type WireObject = ObjectValues & { readonly mask: WireMask };
+/** An object as the server sends it, without the mask where this page just sent it; and as the page holds it. */
+export type WireObject = ObjectValues & { readonly mask: WireMask | null; readonly deleted?: false };
 export type StoredObject = ObjectValues & { readonly mask: Mask | null; readonly unsent?: undefined };
 
 /** An accepted object that the server does not have yet, as it is listed meanwhile. */
@@ -474,3 +477,98 @@ declare global {
     "studio:language": CustomEvent<string>;
   }
 }
+
+// What is said between the canvas and the server.
+
+export type Revision = { readonly id: number; readonly revision: number };
+
+/** Someone else's state of an object: newer than the one that a change was made on, or gone. */
+export type Theirs = WireObject | (Revision & { readonly deleted: true });
+
+/** Objects of an image to add, to delete, and to bring back as what their status says. */
+export type ObjectChange = {
+  readonly add?: readonly NewObject[];
+  readonly remove?: readonly StoredObject[];
+  readonly restore?: readonly StoredObject[];
+};
+export type ObjectChanged = {
+  readonly added: readonly WireObject[];
+  readonly removed: readonly Revision[];
+  readonly restored: readonly WireObject[];
+  readonly categories: readonly Category[];
+};
+
+/** Values of one object to change; what is missing stays. */
+export type ObjectValuesChange = {
+  readonly category?: string;
+  readonly status?: Status;
+  readonly mask?: WireMask | null;
+  readonly proposed?: WireMask | null;
+  readonly prompts?: readonly Prompt[];
+  readonly version?: number | null;
+  readonly iou?: number | null;
+  readonly rank?: number;
+};
+
+/** What a prompt's answer builds on: earlier logits, and how they came about; or a mask drawn by hand. */
+export type Previous = {
+  readonly token?: string;
+  readonly steps?: readonly Prompt[];
+  readonly mask: WireMask | null;
+};
+
+export type WireAnswer = { readonly mask: WireMask; readonly iou: number; readonly token: string | null };
+export type Prediction = WireAnswer & {
+  readonly version: number;
+  readonly candidates: readonly WireAnswer[];
+  readonly candidate: number;
+  /** Milliseconds by step of the work. */
+  readonly ms: Readonly<Record<string, number>>;
+};
+
+export type Uploaded = { readonly image: ImageEntry; readonly created: boolean };
+
+type Call<Request, Reply> = { request: Request; reply: Reply };
+type OfImage = { readonly image_id: string };
+
+/** The server functions of the canvas. */
+export type Calls = {
+  list_images: Call<
+    { readonly limit: number },
+    { images: readonly ImageEntry[]; total: number; categories: readonly Category[] }
+  >;
+  open_image: Call<OfImage, { image: ImageEntry; objects: readonly WireObject[] }>;
+  prepare_image: Call<OfImage, OfImage>;
+  add_samples: Call<object, { image_id: string | null }>;
+  add_category: Call<{ readonly name: string }, { categories: readonly Category[] }>;
+  predict: Call<OfImage & { readonly prompt: Prompt; readonly previous?: Previous | null; readonly preview?: boolean }, Prediction>;
+  predict_boxes: Call<OfImage & { readonly boxes: readonly Box[] }, { answers: readonly WireAnswer[]; version: number }>;
+  changes: Call<
+    OfImage & { readonly known: Readonly<Record<string, number>> },
+    { objects: readonly WireObject[]; gone: readonly number[] }
+  >;
+  change_objects: Call<
+    OfImage & {
+      readonly add?: readonly NewObject[];
+      readonly remove?: readonly Revision[];
+      readonly restore?: readonly Revision[];
+      readonly propose?: readonly Revision[];
+    },
+    ObjectChanged
+  >;
+  update_object: Call<Revision & ObjectValuesChange, { object: WireObject; categories: readonly Category[] }>;
+};
+
+/** An entry of the history that may not happen: someone else changed the object since, and theirs is kept. */
+export type Step = { undo(): Promise<boolean>; redo(): Promise<boolean> };
+
+/** How a person likes the canvas, as the browser keeps it; `image` is the one that was open last. */
+export type StoredPreferences = {
+  readonly display: Display;
+  readonly brush: number;
+  readonly toured: boolean;
+  readonly image: string | null;
+};
+
+/** What makes a mask tidy. */
+export type Cleaning = "fill" | "specks" | "grow" | "shrink" | "smooth";

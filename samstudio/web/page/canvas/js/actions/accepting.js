@@ -1,19 +1,39 @@
 // What is drawn becomes objects: new ones through the outbox, corrections under the revision they
 // were begun on.
 
-import { emptyDraft } from "../model/drafts.js";
+import { emptyDraft, isCorrection } from "../model/drafts.js";
 import { keyed, newId } from "../model/ids.js";
 import { encodeMask, same } from "../model/masks.js";
 import { ACCEPTED } from "../model/statuses.js";
 import { addRequestOf } from "../sync/add_request.js";
 
+/** @import { Correction, Draft, ImageEntry, NewObject, Step, StoredObject } from "../types.d.ts" */
+/** @import { Core } from "./core.js" */
+/** @import { DraftStorage } from "../sync/draft_storage.js" */
+/** @import { History } from "../model/state.js" */
+/** @import { ObjectStore } from "../sync/object_store.js" */
+/** @import { Outbox } from "../sync/outbox.js" */
+
 const UNSENT = "The server does not answer. What you accept is kept in this browser and sent again until it arrives.";
 const NON_PERSISTENT = "The server does not answer, and this browser keeps nothing by itself: leave this page open until it is back.";
 
+/**
+ * One step of the history: what was drawn before, and the steps that made objects of it.
+ * @typedef {{ before: { draft: Draft, waiting: readonly Draft[] }, steps: Step[], undo: () => Promise<void>, redo: () => Promise<void> }} Entry
+ */
+
 export class Accepting {
+  /**
+   * @param {Core} core
+   * @param {{ objectStore: ObjectStore, outbox: Outbox, draftStorage: DraftStorage }} session
+   */
   constructor(core, { objectStore, outbox, draftStorage }) {
-    Object.assign(this, { core, objectStore, outbox, draftStorage });
+    this.core = core;
+    this.objectStore = objectStore;
+    this.outbox = outbox;
+    this.draftStorage = draftStorage;
     this.store = core.store;
+    /** @type {Set<Draft>} */
     this.inWork = new Set(); // corrections on their way: a second Enter does not save them twice
   }
 
@@ -21,9 +41,9 @@ export class Accepting {
   accept() {
     const { draft, waiting, thinking, image, selection } = this.store.values;
     const drafts = [...waiting, draft].filter((one) => one.mask && !this.inWork.has(one));
-    if (!drafts.length || thinking) return Promise.resolve();
+    if (!drafts.length || thinking || !image) return Promise.resolve();
     const fresh = drafts.filter((one) => !one.of);
-    const corrected = drafts.filter((one) => one.of);
+    const corrected = drafts.filter(isCorrection);
     const { history } = this.core;
     const entry = this.entry(image, { draft, waiting });
     // Its place in the history is that of the key press, however long the server takes.
@@ -36,6 +56,7 @@ export class Accepting {
     return this.core.inTurn(() => this.busy(() => this.accepting({ image, history, entry, fresh, corrected, adds })));
   }
 
+  /** @param {() => Promise<void>} work */
   async busy(work) {
     this.store.set({ saving: true });
     try {
@@ -45,9 +66,16 @@ export class Accepting {
     }
   }
 
+  /** @param {{ image: ImageEntry, history: History, entry: Entry, fresh: Draft[], corrected: Correction[], adds: Promise<NewObject[]> }} what */
   async accepting({ image, history, entry, fresh, corrected, adds }) {
+    /** @type {Draft[]} */
     const done = [];
+    /** @type {unknown[]} */
     const errors = [];
+    /**
+     * @param {Draft[]} drafts
+     * @param {() => Promise<Step | null>} save
+     */
     const attempt = async (drafts, save) => {
       try {
         const step = await save();
@@ -60,31 +88,43 @@ export class Accepting {
     if (fresh.length) await attempt(fresh, async () => this.saveNew(image, fresh, await adds));
     for (const draft of corrected) await attempt([draft], () => this.saveCorrection(image, draft));
     if (!done.length) history.done = history.done.filter((one) => one !== entry);
-    else if (errors.length) entry.before = { draft: done.at(-1), waiting: done.slice(0, -1) };
+    else if (errors.length) entry.before = { draft: done[done.length - 1], waiting: done.slice(0, -1) };
     if (errors.length) throw errors[0];
   }
 
+  /**
+   * @param {ImageEntry} image
+   * @param {Entry["before"]} before
+   * @returns {Entry}
+   */
   entry(image, before) {
-    const entry = { before, steps: [] };
     // Accepted again after changes, these are other objects than the ones taken back.
-    const again = (draft) => (draft.of ? this.resumed(draft) : keyed(draft));
-    entry.undo = async () => {
+    /** @param {Draft} draft */
+    const again = (draft) => (isCorrection(draft) ? this.resumed(draft) : keyed(draft));
+    const undo = async () => {
       for (const one of [...entry.steps].reverse()) if (!(await one.undo())) return;
       if (this.core.isOpen(image)) this.core.put({ draft: again(entry.before.draft), waiting: entry.before.waiting.map(again) });
     };
-    entry.redo = async () => {
+    const redo = async () => {
       for (const one of entry.steps) if (!(await one.redo())) return;
       if (this.core.isOpen(image)) this.core.put({ draft: emptyDraft(), waiting: [] });
     };
+    /** @type {Entry} */
+    const entry = { before, steps: [], undo, redo };
     return entry;
   }
 
   // The object has a newer revision by now, made by this page.
+  /** @param {Correction} draft */
   resumed(draft) {
     const of = Object.freeze({ id: draft.of.id, revision: this.objectStore.revisions.ahead(draft.of.id, draft.of.revision) });
     return Object.freeze({ ...draft, of });
   }
 
+  /**
+   * @param {ImageEntry} image
+   * @param {Draft[]} drafts
+   */
   async storeInOutbox(image, drafts) {
     const category = this.store.get("category");
     const adds = await Promise.all(drafts.map((draft) => addRequestOf(draft, category)));
@@ -92,11 +132,16 @@ export class Accepting {
     return adds;
   }
 
+  /**
+   * @param {ImageEntry} image
+   * @param {Draft[]} drafts
+   * @param {NewObject[]} adds
+   */
   async saveNew(image, drafts, adds) {
     try {
       const ids = await this.deliver(image, drafts, adds);
       return this.objectStore.step({
-        ids: () => ids.map((id) => this.objectStore.byClient(id)?.id).filter(Boolean),
+        ids: () => ids.flatMap((id) => this.objectStore.byClient(id)?.id ?? []),
         undo: () => this.turn(image.id, ids, true),
         redo: () => this.turn(image.id, ids, false),
       });
@@ -109,6 +154,12 @@ export class Accepting {
   }
 
   // Resolves to the client ids under which the server has, or will have, these objects.
+  /**
+   * @param {ImageEntry} image
+   * @param {Draft[]} drafts
+   * @param {NewObject[]} adds
+   * @returns {Promise<string[]>}
+   */
   async deliver(image, drafts, adds) {
     const ids = adds.map((add) => add.client_id);
     const reply = await this.outbox.send(image.id, adds);
@@ -127,21 +178,30 @@ export class Accepting {
   }
 
   // Objects by the id that this browser gave them, which they have also before they arrived.
+  /**
+   * @param {string} imageId
+   * @param {string[]} clientIds
+   * @param {boolean} away
+   */
   async turn(imageId, clientIds, away) {
     await this.outbox.delivering;
-    const there = clientIds.filter((id) => !this.outbox.has(id)).map((id) => this.objectStore.byClient(id)).filter(Boolean);
+    const there = clientIds.filter((id) => !this.outbox.has(id)).flatMap((id) => this.objectStore.byClient(id) ?? []);
     for (const id of clientIds) await this.outbox.withdraw(id, away);
     if (there.length) await this.objectStore.change(imageId, away ? { remove: there } : { restore: there });
   }
 
+  /**
+   * @param {ImageEntry} image
+   * @param {Correction} draft
+   */
   async saveCorrection(image, draft) {
     const { id, revision } = draft.of;
     // After a reload the object may be unknown: someone deleted it meanwhile. The server will say so.
-    if (!this.objectStore.known.has(id)) this.objectStore.known.set(id, { id, revision, image_id: image.id, category: draft.category, mask: draft.base });
+    if (!this.objectStore.known.has(id)) this.objectStore.known.set(id, begunOn(draft, image));
     const proposal = draft.token && draft.base ? { version: draft.version, iou: draft.iou, proposed: await encodeMask(draft.base) } : {};
     const steps = draft.steps.length ? { prompts: draft.steps } : {};
     // Who corrects a proposal and saves it has accepted it.
-    const values = { mask: await encodeMask(draft.mask), category: draft.category, status: ACCEPTED, ...steps, ...proposal };
+    const values = { mask: await encodeMask(draft.mask), category: draft.category ?? undefined, status: ACCEPTED, ...steps, ...proposal };
     // On the revision that was corrected, not the newest: someone else's change meanwhile is theirs to lose or keep.
     const was = await this.objectStore.update(id, values, draft.mask, revision);
     await this.draftStorage.finished(image, draft);
@@ -159,6 +219,21 @@ export class Accepting {
   }
 }
 
+// The object as it was when the correction was begun, as far as the draft tells.
+/**
+ * @param {Correction} draft
+ * @param {ImageEntry} image
+ * @returns {StoredObject}
+ */
+function begunOn({ of, base, category, version, iou }, image) {
+  const untold = { color: "", rank: null, client_id: null, corrected: false };
+  return { ...of, ...untold, image_id: image.id, category: category ?? "", status: ACCEPTED, version, iou, mask: base };
+}
+
+/**
+ * @param {StoredObject | undefined} stored
+ * @param {Draft} draft
+ */
 function differs(stored, draft) {
-  return stored.revision === 1 && !same(stored.mask, draft.mask);
+  return stored?.revision === 1 && !same(stored.mask, draft.mask);
 }

@@ -3,21 +3,31 @@
 import { answered, emptyDraft, promptOf } from "../model/drafts.js";
 import { keyed } from "../model/ids.js";
 import { decodeMask } from "../model/masks.js";
+import { isLost } from "../sync/transport.js";
+
+/** @import { Box, Calls, Draft, Mask } from "../types.d.ts" */
+/** @import { Core } from "./core.js" */
 
 const CORRECTING = "Save or clear the correction first (Enter or Esc).";
 
 export class Batching {
+  /** @param {Core} core */
   constructor(core) {
     this.core = core;
     this.store = core.store;
     this.transport = core.transport;
+    /** @type {readonly Box[] | null} */
+    this.unanswered = null; // the boxes of a round that a lost connection left without an answer
     this.due = false; // Shift was let go while a box was still being drawn
     this.store.on(["drag"], ({ drag }) => {
       this.due &&= drag !== null;
     });
   }
 
-  /** One more box of the batch; nothing is asked yet. */
+  /**
+   * One more box of the batch; nothing is asked yet.
+   * @param {Box} box
+   */
   collect(box) {
     if (this.store.get("draft").of) return this.core.hint(CORRECTING);
     this.store.set({ notice: null, preview: null, selection: [] });
@@ -49,15 +59,15 @@ export class Batching {
 
   async round() {
     const { boxes, image } = this.store.values;
-    if (!boxes.length) return;
+    if (!boxes.length || !image) return;
     this.store.set({ thinking: true });
     try {
       const request = { image_id: image.id, boxes };
       const reply = await this.transport.latest("predict", "predict_boxes", request, decoded);
       if (reply && this.core.isOpen(image)) this.show(boxes, reply);
     } catch (error) {
-      this.store.set({ thinking: false, stalled: Boolean(error.lost) });
-      this.unanswered = error.lost ? boxes : null;
+      this.store.set({ thinking: false, stalled: isLost(error) });
+      this.unanswered = isLost(error) ? boxes : null;
       this.core.say(error);
     }
   }
@@ -72,6 +82,10 @@ export class Batching {
   }
 
   // Boxes taken back meanwhile stay away; boxes drawn meanwhile stay to be asked for.
+  /**
+   * @param {readonly Box[]} asked
+   * @param {Awaited<ReturnType<typeof decoded>>} reply
+   */
   show(asked, reply) {
     const { boxes, draft, waiting } = this.store.values;
     const answers = asked.map((box, i) => finished({ ...keyed(emptyDraft()), box }, reply.answers[i], reply.version));
@@ -100,10 +114,16 @@ export class Batching {
   }
 }
 
+/**
+ * @param {Draft} draft
+ * @param {{ mask: Mask | null, iou: number, token: string | null }} answer
+ * @param {number} version
+ */
 function finished(draft, answer, version) {
   return answered(draft, { ...answer, version, candidates: [], candidate: 0, steps: [promptOf(draft)] });
 }
 
+/** @param {Calls["predict_boxes"]["reply"]} reply */
 async function decoded(reply) {
   const answers = await Promise.all(reply.answers.map(async (one) => ({ ...one, mask: await decodeMask(one.mask) })));
   return { ...reply, answers };

@@ -6,10 +6,14 @@ import { minus, same, union } from "../model/masks.js";
 import { polygonMask, strokeMask } from "../model/shapes.js";
 import * as cleaning from "../model/cleaning.js";
 
+/** @import { Cleaning, Draft, Mask, Point, Size, State } from "../types.d.ts" */
+/** @import { Core } from "./core.js" */
+
 const STEP = 2; // pixels that grow and shrink move the edge, per 1000 pixels of the image's longer side
 const NOTHING_THERE = "There is no mask to correct: draw a box or select one object first.";
 const LOCKED = "This object is locked. Unlock it first (L).";
 
+/** @type {Record<Cleaning, (mask: Mask, image: Size) => Mask | null>} */
 const WORK = {
   fill: (mask) => cleaning.fillHoles(mask),
   specks: (mask) => cleaning.removeSpecks(mask, Math.max(16, Math.round(mask.area * 0.02))),
@@ -18,6 +22,7 @@ const WORK = {
   smooth: (mask, image) => cleaning.smooth(mask, 2 * step(image), image),
 };
 
+/** @type {Partial<Record<Cleaning, string>>} */
 const NO_CHANGE = {
   fill: "This mask has no holes.",
   specks: "This mask has no specks.",
@@ -26,25 +31,35 @@ const NO_CHANGE = {
 };
 
 export class Correcting {
+  /** @param {Core} core */
   constructor(core) {
     this.core = core;
     this.store = core.store;
   }
 
+  /**
+   * @param {readonly Point[]} points
+   * @param {number} diameter
+   * @param {boolean} erase
+   */
   stroke(points, diameter, erase) {
     const image = this.store.get("image");
-    return this.draw(strokeMask(points, diameter, image), erase);
+    return image && this.draw(strokeMask(points, diameter, image), erase);
   }
 
   /** Close the polygon in the making: what it encloses is added, or cut. */
   polygon() {
     const { polygon, image } = this.store.values;
-    if (!polygon) return null;
+    if (!polygon || !image) return null;
     if (polygon.points.length < 3) return this.core.hint("A polygon needs three corners; click to set more.");
     return this.draw(polygonMask(polygon.points, image), polygon.cut, { polygon: null });
   }
 
-  /** One more corner, or without one the last taken back. */
+  /**
+   * One more corner, or without one the last taken back.
+   * @param {Point} point
+   * @param {boolean} cut
+   */
   corner(point, cut) {
     const polygon = this.store.get("polygon") ?? { points: [], cut };
     this.store.set({ notice: null, preview: null });
@@ -55,10 +70,15 @@ export class Correcting {
     if (this.store.get("polygon")) this.core.step({ polygon: null });
   }
 
+  /**
+   * @param {Mask | null} shape
+   * @param {boolean} cut
+   * @param {Partial<State>} [also]
+   */
   async draw(shape, cut, also = {}) {
     const { image } = this.store.values;
     await this.core.answering;
-    if (!this.core.isOpen(image)) return null;
+    if (!image || !this.core.isOpen(image)) return null;
     const target = this.target();
     if (!target) return this.core.hint(LOCKED);
     if (!target.mask && cut) {
@@ -68,19 +88,27 @@ export class Correcting {
     return this.redraw(target, cut ? minus(target.mask, shape) : union(target.mask, shape), also);
   }
 
-  /** `what`: fill, specks, grow, shrink or smooth. */
+  /**
+   * `what`: fill, specks, grow, shrink or smooth.
+   * @param {Cleaning} what
+   */
   async clean(what) {
     const { image } = this.store.values;
     await this.core.answering;
-    if (!this.core.isOpen(image)) return null;
+    if (!image || !this.core.isOpen(image)) return null;
     const target = this.target();
     if (!target) return this.core.hint(LOCKED);
     if (!target.mask) return this.core.hint(NOTHING_THERE);
-    const cleaned = WORK[what](target.mask, this.store.get("image"));
+    const cleaned = WORK[what](target.mask, image);
     if (cleaned && same(cleaned, target.mask)) return this.core.hint(NO_CHANGE[what] ?? "Nothing changed.");
     return this.redraw(target, cleaned);
   }
 
+  /**
+   * @param {Draft} target
+   * @param {Mask | null} mask
+   * @param {Partial<State>} [also]
+   */
   redraw(target, mask, also = {}) {
     if (!mask) {
       if (Object.keys(also).length) this.core.step(also);
@@ -100,13 +128,19 @@ export class Correcting {
     return flags[object.id]?.locked ? null : draftOf(object);
   }
 
-  /** The object under correction gets another category when it is saved. */
+  /**
+   * The object under correction gets another category when it is saved.
+   * @param {string} name
+   */
   recategorize(name) {
     const draft = this.store.get("draft");
     if (draft.of && draft.category !== name) this.core.step({ draft: Object.freeze({ ...draft, category: name }) });
   }
 
-  /** Take an accepted object up again, to correct it with any tool. */
+  /**
+   * Take an accepted object up again, to correct it with any tool.
+   * @param {number} id
+   */
   edit(id) {
     const { objects, flags, draft } = this.store.values;
     const object = objects.find((one) => one.id === id);
@@ -118,7 +152,10 @@ export class Correcting {
   }
 }
 
-/** Pixels by which an edge moves: one on small pictures, more on large ones. */
+/**
+ * Pixels by which an edge moves: one on small pictures, more on large ones.
+ * @param {Size} image
+ */
 function step(image) {
   return Math.max(1, Math.round((STEP * Math.max(image.width, image.height)) / 2000));
 }

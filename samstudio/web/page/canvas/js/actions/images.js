@@ -4,22 +4,36 @@ import { decodeMask } from "../model/masks.js";
 import { PictureCache } from "../model/picture.js";
 import { emptyWork } from "../sync/stored_work.js";
 import { apiUrl } from "../sync/http.js";
+import { isLost } from "../sync/transport.js";
+
+/** @import { Calls, ImageEntry, Picture, State, Work } from "../types.d.ts" */
+/** @import { Core } from "./core.js" */
+/** @import { DraftStorage } from "../sync/draft_storage.js" */
 
 const KEPT = "If anything was begun on it, that is kept in this browser, and there again when the image is added again.";
+/** @type {Partial<State>} */
 const CLOSED = { image: null, picture: null, opened: false, objects: [], pendingObjects: [], selection: [], hovered: null, preview: null };
 
 export class Images {
+  /**
+   * @param {Core} core
+   * @param {DraftStorage} draftStorage
+   */
   constructor(core, draftStorage) {
     this.core = core;
     this.store = core.store;
     this.transport = core.transport;
     this.draftStorage = draftStorage;
     this.pictures = new PictureCache();
+    /** @type {string | null} */
     this.first = null; // the image to open before any other
     this.asked = 0; // how often the list was asked for
   }
 
-  /** Ask for the list; where no image is open, open `first`, or the first of all. */
+  /**
+   * Ask for the list; where no image is open, open `first`, or the first of all.
+   * @param {string | null} [first]
+   */
   async refresh(first = this.first) {
     this.first = first;
     this.asked += 1;
@@ -31,7 +45,7 @@ export class Images {
       const open = this.store.get("image");
       const deleted = open && !ids.includes(open.id) && this.core.isOpen(open) && (await this.isGone(open.id));
       if (deleted) this.close();
-      if (!this.store.get("image") && ids.length) await this.open(ids.includes(first) ? first : ids[0]);
+      if (!this.store.get("image") && ids.length) await this.open(first && ids.includes(first) ? first : ids[0]);
       if (deleted) this.core.say(new Error(`“${open.filename}” was deleted from the dataset. ${KEPT}`));
     } catch (error) {
       this.core.say(error);
@@ -43,14 +57,17 @@ export class Images {
     await this.refresh();
   }
 
-  /** Whether the server says that there is no such image; the list may just be too short to show it. */
+  /**
+   * Whether the server says that there is no such image; the list may just be too short to show it.
+   * @param {string} id
+   */
   async isGone(id) {
     try {
       const known = Object.fromEntries(this.store.get("objects").map((one) => [one.id, one.revision]));
       await this.transport.call("changes", { image_id: id, known });
       return false;
     } catch (error) {
-      if (error.lost) throw error;
+      if (isLost(error)) throw error;
       return true;
     }
   }
@@ -61,7 +78,10 @@ export class Images {
     this.core.put({ ...CLOSED, ...emptyWork() });
   }
 
-  /** Open an image, with what was begun on it. */
+  /**
+   * Open an image, with what was begun on it.
+   * @param {string} id
+   */
   async open(id) {
     this.draftStorage.save();
     const known = this.store.get("images").find((image) => image.id === id);
@@ -78,7 +98,7 @@ export class Images {
         image: reply.image, objects: reply.objects, ready: reply.image.ready, notice: null, opened: true, ...this.draftStorage.merged(work, reply.objects),
       });
       this.showPicture(id, picture);
-      if (reply.error) throw reply.error;
+      if ("error" in reply) throw reply.error;
       this.prepare(id);
       this.preload(id);
     } catch (error) {
@@ -87,12 +107,19 @@ export class Images {
   }
 
   // Without the server there is still what was begun here, and a picture that the browser knows.
+  /**
+   * @param {ImageEntry | undefined} known
+   * @param {unknown} error
+   */
   unreached(known, error) {
-    if (!error.lost || !known) throw error;
+    if (!isLost(error) || !known) throw error;
     return { image: { ...known, ready: false }, objects: [], error };
   }
 
-  /** The server is back: what could not be asked of it about the open image. */
+  /**
+   * The server is back: what could not be asked of it about the open image.
+   * @returns {Promise<void>}
+   */
   async recover() {
     const { image, opened, picture, ready } = this.store.values;
     if (!image) return this.refresh();
@@ -103,11 +130,16 @@ export class Images {
   }
 
   // What was begun may still be on its way to the disk.
+  /** @param {string} id */
   async begun(id) {
     await this.draftStorage.settled();
     return this.draftStorage.load(id);
   }
 
+  /**
+   * @param {string} id
+   * @param {Promise<Picture>} promise
+   */
   async showPicture(id, promise) {
     try {
       const picture = await promise;
@@ -118,35 +150,50 @@ export class Images {
   }
 
   // Resolves on the server when the embedding is there; until then the first mask takes longer.
+  /** @param {string} id */
   async prepare(id) {
     try {
       const reply = await this.transport.latest("prepare", "prepare_image", { image_id: id });
       if (reply && this.store.get("image")?.id === id) this.store.set({ ready: true });
     } catch (error) {
-      if (this.store.get("image")?.id === id && !error.lost) this.core.say(error);
+      if (this.store.get("image")?.id === id && !isLost(error)) this.core.say(error);
     }
   }
 
+  /** @param {string} id */
   preload(id) {
     const next = this.neighbour(id, 1);
     if (next) this.pictures.get(apiUrl(`images/${next}/pixels`)).catch(() => {});
   }
 
+  /**
+   * @param {string} id
+   * @param {number} step
+   */
   neighbour(id, step) {
     const images = this.store.get("images");
     const index = images.findIndex((image) => image.id === id);
     return images[index + step]?.id ?? null;
   }
 
+  /** @param {number} step */
   step(step) {
     const id = this.store.get("image")?.id;
     const next = id && this.neighbour(id, step);
     if (next) this.open(next);
   }
 
-  /** An image has that many more, or fewer, objects of each status. */
+  /**
+   * An image has that many more, or fewer, objects of each status.
+   * @param {string} imageId
+   * @param {{ accepted: number, proposed: number }} more
+   */
   count(imageId, { accepted, proposed }) {
     if (!accepted && !proposed) return;
+    /**
+     * @param {number} count
+     * @param {number} change
+     */
     const more = (count, change) => Math.max(0, count + change);
     const images = this.store.get("images").map((image) =>
       image.id === imageId ? { ...image, accepted: more(image.accepted, accepted), proposed: more(image.proposed, proposed) } : image,
@@ -155,6 +202,7 @@ export class Images {
   }
 }
 
+/** @param {Calls["open_image"]["reply"]} reply */
 async function decoded(reply) {
   const objects = reply.objects.map(async (object) => ({ ...object, mask: await decodeMask(object.mask) }));
   return { ...reply, objects: await Promise.all(objects) };

@@ -2,11 +2,15 @@
 
 import { readPreferences, writePreferences } from "../sync/preference_storage.js";
 
+/** @import { Display } from "../types.d.ts" */
+/** @import { Core } from "./core.js" */
+
 export const DISPLAY = Object.freeze({ opacity: 0.38, contours: false, brightness: 1, contrast: 1, gamma: 1, previews: true });
 export const MIN_BRUSH = 1;
 export const MAX_BRUSH = 400;
 
 export class Preferences {
+  /** @param {Core} core */
   constructor(core) {
     this.store = core.store;
     const stored = readPreferences();
@@ -15,6 +19,7 @@ export class Preferences {
     this.last = stored.image ?? null; // the image that was open when the page was left
   }
 
+  /** @param {Partial<Display>} changes */
   show(changes) {
     this.store.set({ display: Object.freeze({ ...this.store.get("display"), ...changes }) });
   }
@@ -23,13 +28,19 @@ export class Preferences {
     this.show(DISPLAY);
   }
 
-  /** Make the brush larger (1) or smaller (-1): one pixel while small, a tenth when large. */
+  /**
+   * Make the brush larger (1) or smaller (-1): one pixel while small, a tenth when large.
+   * @param {number} direction
+   */
   resize(direction) {
     const now = this.store.get("brush");
     this.brush(now + direction * Math.max(1, Math.round(now / 10)));
   }
 
-  /** The brush's diameter in image pixels. */
+  /**
+   * The brush's diameter in image pixels.
+   * @param {number} diameter
+   */
   brush(diameter) {
     this.store.set({ brush: Math.max(MIN_BRUSH, Math.min(MAX_BRUSH, diameter)) });
   }

@@ -4,18 +4,27 @@
 import { isStarted } from "../model/drafts.js";
 import { decodeMask } from "../model/masks.js";
 
+/** @import { ImageEntry, Mask, Point, Prompt } from "../types.d.ts" */
+/** @import { Core } from "./core.js" */
+
 export class Previewing {
+  /** @param {Core} core */
   constructor(core) {
     this.core = core;
     this.store = core.store;
     this.transport = core.transport;
+    /** @type {Point | null} */
     this.wanted = null;
+    /** @type {Point | null} */
     this.shown = null; // the pixel whose preview is there
     this.busy = false;
     this.store.on(["draft", "tool", "image", "boxes", "display"], () => this.fits() || this.clear());
   }
 
-  /** The mouse is over a pixel, or over none (null). */
+  /**
+   * The mouse is over a pixel, or over none (null).
+   * @param {Point | null} pixel
+   */
   hover(pixel) {
     this.wanted = pixel && this.fits() ? pixel : null;
     if (!this.wanted) this.clear();
@@ -38,6 +47,7 @@ export class Previewing {
     while (this.wanted) {
       const asked = this.wanted;
       const image = this.store.get("image");
+      if (!image) break;
       const preview = await this.look(image, ...asked);
       if (this.wanted && this.core.isOpen(image) && this.fits()) {
         this.shown = asked;
@@ -49,7 +59,14 @@ export class Previewing {
   }
 
   // A preview that fails is no news: the click that follows will say it.
+  /**
+   * @param {ImageEntry} image
+   * @param {number} x
+   * @param {number} y
+   * @returns {Promise<Mask | null>}
+   */
   async look(image, x, y) {
+    /** @type {Prompt} */
     const prompt = { box: null, point_coords: [[x, y]], point_labels: [1] };
     try {
       const reply = await this.transport.call("predict", { image_id: image.id, prompt, preview: true });
@@ -61,6 +78,10 @@ export class Previewing {
   }
 }
 
+/**
+ * @param {Point | null} pixel
+ * @param {Point | null} other
+ */
 function at(pixel, other) {
   return pixel !== null && other !== null && pixel[0] === other[0] && pixel[1] === other[1];
 }

@@ -2,21 +2,37 @@
 
 import { ACCEPTED, PROPOSED, isProposed } from "../model/statuses.js";
 
+/** @import { Status, StoredObject } from "../types.d.ts" */
+/** @import { Core } from "./core.js" */
+/** @import { ObjectStore } from "../sync/object_store.js" */
+/** @import { Objects } from "./objects.js" */
+
 export class Reviewing {
+  /**
+   * @param {Core} core
+   * @param {{ objectStore: ObjectStore, objects: Objects }} session
+   */
   constructor(core, { objectStore, objects }) {
-    Object.assign(this, { core, objectStore, objects });
+    this.core = core;
+    this.objectStore = objectStore;
+    this.objects = objects;
     this.store = core.store;
   }
 
-  /** The proposed ones of `ids` become accepted, in one step; the next one to look at is selected. */
+  /**
+   * The proposed ones of `ids` become accepted, in one step; the next one to look at is selected.
+   * @param {readonly number[]} ids
+   */
   accept(ids) {
     const { objects, objectStore, core } = this;
     const mine = objects.settled(objects.free(ids)).filter(isProposed);
-    if (!mine.length) return null;
-    const { id: imageId } = this.store.get("image");
+    const image = this.store.get("image");
+    if (!mine.length || !image) return null;
+    const imageId = image.id;
     const { history } = core;
     return core.inTurn(async () => {
       const next = this.after(mine);
+      /** @param {Status} status */
       const turn = (status) => objectStore.change(imageId, { restore: mine.map((one) => ({ ...one, status })) });
       if (!(await turn(ACCEPTED))) return;
       this.look(next);
@@ -28,7 +44,10 @@ export class Reviewing {
     return this.accept(this.store.get("objects").filter(isProposed).map((one) => one.id));
   }
 
-  /** Objects go; after proposed ones the next one to look at is selected. */
+  /**
+   * Objects go; after proposed ones the next one to look at is selected.
+   * @param {readonly number[]} ids
+   */
   async remove(ids) {
     const gone = this.store.get("objects").filter((one) => ids.includes(one.id));
     const next = gone.length && gone.every(isProposed) ? this.after(gone) : null;
@@ -38,6 +57,7 @@ export class Reviewing {
   }
 
   // The list shows the topmost, the last, first: the next one down, or from the top again.
+  /** @param {readonly StoredObject[]} those */
   after(those) {
     const all = this.store.get("objects");
     const lowest = Math.min(...those.map((one) => all.findIndex((each) => each.id === one.id)));
@@ -45,6 +65,7 @@ export class Reviewing {
     return open.findLast((one) => all.indexOf(one) < lowest) ?? open.at(-1) ?? null;
   }
 
+  /** @param {StoredObject | null} next */
   look(next) {
     if (next && this.store.get("objects").some((one) => one.id === next.id)) this.store.set({ selection: [next.id] });
   }

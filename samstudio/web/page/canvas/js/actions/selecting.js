@@ -2,24 +2,33 @@
 
 import { covers } from "../model/masks.js";
 
+/** @import { Point } from "../types.d.ts" */
+/** @import { Core } from "./core.js" */
+
 const LOCKED = "This object is locked. Unlock it in the list first.";
 
 export class Selecting {
+  /** @param {Core} core */
   constructor(core) {
     this.core = core;
     this.store = core.store;
   }
 
-  /** Select what lies at a pixel; → its id, or null. */
+  /**
+   * Select what lies at a pixel; → its id, or null.
+   * @param {Point} pixel
+   * @param {{ more?: boolean }} [how]
+   */
   pick([x, y], { more = false } = {}) {
     const { objects, selection, flags } = this.store.values;
     const there = objects.filter((o) => !flags[o.id]?.hidden && covers(o.mask, x, y));
     const hits = there.filter((o) => !flags[o.id]?.locked);
     this.store.set({ notice: null });
     if (there.length && !hits.length) this.core.hint(LOCKED);
+    const top = hits.at(-1);
     if (more) {
-      if (hits.length) this.select(hits.at(-1).id, { more });
-      return hits.at(-1)?.id ?? null;
+      if (top) this.select(top.id, { more });
+      return top?.id ?? null;
     }
     // A second click on the same spot reaches the object below.
     const under = hits.findIndex((o) => selection.length === 1 && o.id === selection[0]);
@@ -28,6 +37,10 @@ export class Selecting {
     return chosen?.id ?? null;
   }
 
+  /**
+   * @param {number} id
+   * @param {{ more?: boolean }} [how]
+   */
   select(id, { more = false } = {}) {
     const { selection } = this.store.values;
     const others = selection.filter((one) => one !== id);
@@ -36,7 +49,10 @@ export class Selecting {
     else this.store.set({ selection: alone ? [] : [id] });
   }
 
-  /** Select the next (1) or previous (-1) object of the list. */
+  /**
+   * Select the next (1) or previous (-1) object of the list.
+   * @param {number} direction
+   */
   selectNext(direction) {
     const { objects, selection } = this.store.values;
     if (!objects.length) return;

@@ -19,7 +19,12 @@ import { Reviewing } from "./reviewing.js";
 import { Selecting } from "./selecting.js";
 import { RemoteChanges } from "../sync/remote_changes.js";
 
+/** @import { BrowserStorage } from "../sync/browser_storage.js" */
+/** @import { History, Store } from "../model/state.js" */
+/** @import { Transport } from "../sync/transport.js" */
+
 export class Session {
+  /** @param {{ store: Store, transport: Transport, storage: BrowserStorage }} parts */
   constructor({ store, transport, storage }) {
     this.core = new Core({ store, transport });
     this.preferences = new Preferences(this.core);
@@ -57,6 +62,7 @@ export class Session {
   }
 
   // A key pressed on one image does nothing to the next, however long the queue before it is.
+  /** @param {(history: History) => Promise<boolean>} go */
   inTime(go) {
     const { image } = this.core.store.values;
     return this.core.inTurn(async () => {

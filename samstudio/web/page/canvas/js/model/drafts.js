@@ -4,7 +4,7 @@
 
 import { minus, same, union } from "./masks.js";
 
-/** @import { Answer, Box, Draft, Mask, Prompt, PromptPoint, StoredObject } from "../types.d.ts" */
+/** @import { Answer, Box, Correction, Draft, Mask, Prompt, PromptPoint, StoredObject } from "../types.d.ts" */
 
 /** @type {Draft} */
 const EMPTY = frozen({
@@ -49,6 +49,15 @@ export function isAnswered(draft) {
  */
 export function isStarted(draft) {
   return hasPrompt(draft) || draft.mask !== null;
+}
+
+/**
+ * Whether it corrects an accepted object.
+ * @param {Draft} draft
+ * @returns {draft is Correction}
+ */
+export function isCorrection(draft) {
+  return draft.of !== null;
 }
 
 /** @param {Draft} draft */

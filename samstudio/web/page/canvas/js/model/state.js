@@ -35,7 +35,7 @@ export class Store {
 
   /**
    * Run `listener(values)` after any of `keys` changed.
-   * @param {(keyof State)[]} keys
+   * @param {readonly (keyof State)[]} keys
    * @param {(values: State) => unknown} listener
    */
   on(keys, listener) {

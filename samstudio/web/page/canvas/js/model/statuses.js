@@ -2,7 +2,9 @@
 
 /** @import { Status } from "../types.d.ts" */
 
+/** @type {"proposed"} */
 export const PROPOSED = "proposed";
+/** @type {"accepted"} */
 export const ACCEPTED = "accepted";
 
 /**

@@ -5,7 +5,14 @@ import { answered, emptyDraft, redrawn } from "../model/drafts.js";
 import { newId } from "../model/ids.js";
 import { decodeMask, encodeMask } from "../model/masks.js";
 
-/** The request that stores a draft; one without a category of its own gets `category`. */
+/** @import { Draft, Mask, NewObject, OutboxEntry, PendingObject, StoredObject } from "../types.d.ts" */
+
+/**
+ * The request that stores a draft; one without a category of its own gets `category`.
+ * @param {Draft} draft
+ * @param {string} category
+ * @returns {Promise<NewObject>}
+ */
 export async function addRequestOf(draft, category) {
   // Where the decoder found nothing, what is there was drawn by hand alone.
   const proposed = draft.version !== null && draft.base !== null;
@@ -21,7 +28,12 @@ export async function addRequestOf(draft, category) {
   };
 }
 
-/** The request that stores `mask` as a new object like `object`; no decoder proposed it. */
+/**
+ * The request that stores `mask` as a new object like `object`; no decoder proposed it.
+ * @param {StoredObject} object
+ * @param {Mask | null} mask
+ * @returns {Promise<NewObject>}
+ */
 export async function addRequestLike(object, mask) {
   return {
     client_id: newId(),
@@ -34,14 +46,24 @@ export async function addRequestLike(object, mask) {
   };
 }
 
-/** The draft that a request was made of. */
+/**
+ * The draft that a request was made of.
+ * @param {NewObject} request
+ * @returns {Promise<Draft>}
+ */
 export async function draftFrom({ client_id: key, category, mask, proposed, prompts, version, iou }) {
   const drawn = await decodeMask(mask);
   const base = proposed ? await decodeMask(proposed) : drawn;
   return redrawn(answered({ ...emptyDraft(), key, category }, { mask: base, iou, version, steps: prompts }), drawn);
 }
 
-/** The object that a request will be, to list and draw until the server has stored it. */
-export async function pendingObjectOf({ client_id: clientId, category, version, iou, mask }) {
-  return { id: `unsent-${clientId}`, client_id: clientId, category, version, iou, mask: await decodeMask(mask), unsent: true };
+/**
+ * The object that a request will be, to list and draw until the server has stored it.
+ * @param {OutboxEntry} entry
+ * @param {string} color
+ * @returns {Promise<PendingObject>}
+ */
+export async function pendingObjectOf({ image_id, add }, color) {
+  const { client_id, category, version, iou, mask } = add;
+  return { id: `unsent-${client_id}`, client_id, image_id, category, color, version, iou, mask: await decodeMask(mask), unsent: true };
 }

@@ -2,8 +2,13 @@
 // other's. The person sees both and chooses.
 
 import { decodeMask } from "../model/masks.js";
+import { conflictOf } from "./transport.js";
+
+/** @import { Mask, StoredObject, Theirs } from "../types.d.ts" */
+/** @import { Core } from "../actions/core.js" */
 
 export class Conflicts {
+  /** @param {Core} core */
   constructor(core) {
     this.core = core;
     this.store = core.store;
@@ -13,14 +18,19 @@ export class Conflicts {
    * Resolve `ask()`; when it meets someone else's change, show it and let the person choose:
    * mine asks again on top of theirs, theirs resolves to null. `adopt(theirs, mask)` takes their state
    * over; where `agrees(theirs, mask)` there is nothing to choose, for both did the same.
+   * @template T
+   * @param {() => Promise<T>} ask
+   * @param {(theirs: Theirs, mask: Mask | null) => void} adopt
+   * @param {(theirs: Theirs, mask: Mask | null) => boolean} [agrees]
+   * @returns {Promise<T | null>}
    */
   async around(ask, adopt, agrees = () => false) {
     for (;;) {
       try {
         return await ask();
       } catch (error) {
-        if (!error.conflict) throw error;
-        const theirs = error.conflict;
+        const theirs = conflictOf(error);
+        if (!theirs) throw error;
         const mask = theirs.deleted ? null : await decodeMask(theirs.mask);
         const mine = agrees(theirs, mask) || (await this.choose(meanwhile(theirs, mask)));
         adopt(theirs, mask);
@@ -29,7 +39,10 @@ export class Conflicts {
     }
   }
 
-  /** An undo or redo would take away what someone else did since; whether it shall. */
+  /**
+   * An undo or redo would take away what someone else did since; whether it shall.
+   * @param {StoredObject} theirs
+   */
   since(theirs) {
     return this.choose({
       text: `Someone else changed this object (${theirs.category}) since. Theirs is drawn with a dashed line.`,
@@ -38,8 +51,13 @@ export class Conflicts {
     });
   }
 
+  /**
+   * @param {{ text: string, mask: Mask | null, deleted: boolean }} conflict
+   * @returns {Promise<boolean>}
+   */
   choose({ text, mask, deleted }) {
     return new Promise((resolve) => {
+      /** @param {boolean} mine */
       const answer = (mine) => {
         this.store.set({ conflict: null });
         resolve(mine);
@@ -49,6 +67,10 @@ export class Conflicts {
   }
 }
 
+/**
+ * @param {Theirs} theirs
+ * @param {Mask | null} mask
+ */
 function meanwhile(theirs, mask) {
   const text = theirs.deleted
     ? "Someone else deleted this object while you were changing it."

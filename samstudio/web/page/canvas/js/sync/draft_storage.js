@@ -4,21 +4,35 @@
 
 import { isStarted } from "../model/drafts.js";
 import { keyed, newId } from "../model/ids.js";
-import { emptyWork, joined, packed, unpacked, worthStoring } from "./stored_work.js";
+import { emptyWork, joined, packed, unpacked, workOf, worthStoring } from "./stored_work.js";
 import { same } from "../model/masks.js";
 
+/** @import { Correction, Draft, ImageEntry, Mask, StoredObject, Work } from "../types.d.ts" */
+/** @import { BrowserStorage } from "./browser_storage.js" */
+/** @import { Core } from "../actions/core.js" */
+
+/** @type {readonly (keyof Work)[]} */
 const KEYS = ["draft", "waiting", "boxes", "polygon", "flags"];
 const NON_PERSISTENT =
   "This browser keeps nothing by itself (a private window, or a full disk): accept what you draw before you leave or reload this page.";
 
 export class DraftStorage {
+  /**
+   * @param {Core} core
+   * @param {BrowserStorage} storage
+   */
   constructor(core, storage) {
     this.core = core;
     this.store = core.store;
     this.storage = storage;
     this.page = pageName();
-    this.saving = null; // the image whose work is being written
+    /** @type {{ id: string, work: Work } | null} */
+    this.next = null; // the newest state, to be written
+    /** @type {Promise<void> | null} */
+    this.saving = null; // the writing, while there is some
+    /** @type {Promise<unknown>} */
     this.held = Promise.resolve();
+    /** @type {Map<string, string[]>} */
     this.adopted = new Map(); // image → records of pages that are gone, whose work is ours now
     this.store.on(KEYS, () => this.save());
   }
@@ -27,14 +41,16 @@ export class DraftStorage {
   save() {
     const image = this.store.get("image");
     if (!image || !this.store.get("opened")) return;
-    const work = Object.fromEntries(KEYS.map((key) => [key, this.store.get(key)]));
-    this.next = { id: image.id, work };
+    this.next = { id: image.id, work: workOf(this.store.values) };
     this.saving ??= this.write().finally(() => {
       this.saving = null;
     });
   }
 
-  /** What is stored stays as it is until `promise` is over: accepted drafts leave it for the outbox. */
+  /**
+   * What is stored stays as it is until `promise` is over: accepted drafts leave it for the outbox.
+   * @param {Promise<unknown>} promise
+   */
   hold(promise) {
     this.held = Promise.allSettled([this.held, promise]);
   }
@@ -53,6 +69,10 @@ export class DraftStorage {
     }
   }
 
+  /**
+   * @param {string} id
+   * @param {Work} work
+   */
   async record(id, work) {
     if (worthStoring(work)) await this.storage.put("work", this.name(id), { ...packed(work), at: Date.now() });
     else await this.storage.drop("work", this.name(id));
@@ -61,6 +81,7 @@ export class DraftStorage {
     if (others.length) await this.storage.drop("work", ...others);
   }
 
+  /** @param {string} id */
   name(id) {
     return `${id}/${this.page}`;
   }
@@ -77,10 +98,14 @@ export class DraftStorage {
     this.core.hint(NON_PERSISTENT);
   }
 
-  /** The work begun on an image: this page's, else that of pages which were closed. */
+  /**
+   * The work begun on an image: this page's, else that of pages which were closed.
+   * @param {string} id
+   * @returns {Promise<Work>}
+   */
   async load(id) {
     try {
-      const records = (await this.storage.all("work", `${id}/`)).sort(([, a], [, b]) => b.at - a.at);
+      const records = (await this.storage.all("work", `${id}/`)).sort(([, a], [, b]) => (b.at ?? 0) - (a.at ?? 0));
       const own = records.filter(([name]) => name === this.name(id));
       const chosen = own.length ? own : records;
       this.adopted.set(id, chosen.map(([name]) => name).filter((name) => name !== this.name(id)));
@@ -92,17 +117,27 @@ export class DraftStorage {
     }
   }
 
-  /** `work` beside what was begun since it was asked for, without what was accepted on another page. */
+  /**
+   * `work` beside what was begun since it was asked for, without what was accepted on another page.
+   * @param {Work} work
+   * @param {readonly StoredObject[]} objects
+   */
   merged(work, objects) {
-    const accepted = new Map(objects.filter((one) => one.client_id).map((one) => [one.client_id, one.mask]));
-    const begun = Object.fromEntries(KEYS.map((key) => [key, this.store.get(key)]));
+    /** @type {Map<string, Mask | null>} */
+    const accepted = new Map(objects.flatMap((one) => (one.client_id ? [/** @type {[string, Mask | null]} */ ([one.client_id, one.mask])] : [])));
+    const begun = workOf(this.store.values);
     return without(worthStoring(begun) ? joined([begun, work]) : work, accepted);
   }
 
-  /** A correction is saved: it is in the making no longer, here or on an image that was left meanwhile. */
+  /**
+   * A correction is saved: it is in the making no longer, here or on an image that was left meanwhile.
+   * @param {{ id: string }} image
+   * @param {Correction} draft
+   */
   async finished(image, draft) {
     const open = this.core.isOpen(image) && this.store.get("opened");
     const work = open ? this.store.values : await this.load(image.id);
+    /** @param {Draft} one */
     const saved = (one) => one.of?.id === draft.of.id && same(one.mask, draft.mask);
     const left = { draft: saved(work.draft) ? emptyWork().draft : work.draft, waiting: work.waiting.filter((one) => !saved(one)) };
     if (!open) return this.record(image.id, { ...work, ...left });
@@ -110,12 +145,17 @@ export class DraftStorage {
     return undefined;
   }
 
-  /** Drafts come back to an image that may not be the open one. */
+  /**
+   * Drafts come back to an image that may not be the open one.
+   * @param {{ id: string }} image
+   * @param {readonly Draft[]} drafts
+   */
   async giveBack(image, drafts) {
     const open = this.core.isOpen(image) && this.store.get("opened");
     const work = open ? this.store.values : await this.load(image.id);
     const all = [...work.waiting, ...drafts.slice(0, -1)];
-    const back = isStarted(work.draft) ? { waiting: [...all, drafts.at(-1)] } : { waiting: all, draft: drafts.at(-1) };
+    const last = drafts[drafts.length - 1];
+    const back = isStarted(work.draft) ? { waiting: [...all, last] } : { waiting: all, draft: last };
     if (open) this.core.put(back);
     else await this.record(image.id, { ...work, ...back });
     await this.settled();
@@ -123,10 +163,16 @@ export class DraftStorage {
 }
 
 // Without drafts that are objects by now, by their key; one that was changed since is another object.
+/**
+ * @param {Work} work
+ * @param {Map<string, Mask | null>} accepted
+ * @returns {Work}
+ */
 function without(work, accepted) {
+  /** @param {Draft} draft */
   const left = (draft) => {
-    if (draft.of || !accepted.has(draft.key)) return [draft];
-    const mask = accepted.get(draft.key);
+    const mask = draft.of || !draft.key ? undefined : accepted.get(draft.key);
+    if (mask === undefined) return [draft];
     return mask === null || same(mask, draft.mask) ? [] : [keyed(draft)];
   };
   return { ...work, draft: left(work.draft)[0] ?? emptyWork().draft, waiting: work.waiting.flatMap(left) };

@@ -25,9 +25,10 @@ export function pageUrl(path) {
 
 /**
  * Fetch JSON; resolves to it or to a sentence, which is `lost` where there was no answer that can be read.
+ * @template T
  * @param {string} url
  * @param {RequestInit & { lost: string }} options
- * @returns {Promise<Reply<any>>}
+ * @returns {Promise<Reply<T>>}
  */
 export async function fetchJson(url, { lost, ...options }) {
   try {

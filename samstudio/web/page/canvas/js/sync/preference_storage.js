@@ -1,15 +1,19 @@
 // The preferences of one person, in the browser's localStorage.
 
+/** @import { StoredPreferences } from "../types.d.ts" */
+
 const KEY = "samstudio.preferences";
 
+/** @returns {Partial<StoredPreferences>} */
 export function readPreferences() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+    return JSON.parse(localStorage.getItem(KEY) ?? "{}") ?? {};
   } catch {
     return {};
   }
 }
 
+/** @param {StoredPreferences} values */
 export function writePreferences(values) {
   try {
     localStorage.setItem(KEY, JSON.stringify(values));

@@ -2,16 +2,38 @@
 
 import { decodeMask } from "../model/masks.js";
 import { byRank } from "./object_store.js";
+import { isLost } from "./transport.js";
+
+/** @import { StoredObject } from "../types.d.ts" */
+/** @import { Batching } from "../actions/batching.js" */
+/** @import { Core } from "../actions/core.js" */
+/** @import { Images } from "../actions/images.js" */
+/** @import { ObjectStore } from "./object_store.js" */
+/** @import { Outbox } from "./outbox.js" */
+/** @import { Prompting } from "../actions/prompting.js" */
 
 export class RemoteChanges {
+  /**
+   * @param {Core} core
+   * @param {{ objectStore: ObjectStore, images: Images, outbox: Outbox, prompting: Prompting, batching: Batching }} session
+   */
   constructor(core, { objectStore, images, outbox, prompting, batching }) {
-    Object.assign(this, { core, objectStore, images, outbox, prompting, batching });
+    this.core = core;
+    this.objectStore = objectStore;
+    this.images = images;
+    this.outbox = outbox;
+    this.prompting = prompting;
+    this.batching = batching;
     this.store = core.store;
+    /** @type {string | null | undefined} */
     this.stamp = null;
     this.asked = 0; // of the list of images, when the stamp was heard
   }
 
-  /** The header heard from the server: `stamp` changes with the dataset. */
+  /**
+   * The header heard from the server: `stamp` changes with the dataset.
+   * @param {string} stamp
+   */
   async heard(stamp) {
     const back = !this.store.get("connected");
     this.store.set({ connected: true });
@@ -32,7 +54,7 @@ export class RemoteChanges {
 
   askAgain() {
     this.prompting.resume();
-    this.batching.resume?.();
+    this.batching.resume();
   }
 
   /** No answer: whatever is on its way will not be answered either. */
@@ -51,11 +73,15 @@ export class RemoteChanges {
       const fresh = await Promise.all(objects.map(async (one) => ({ ...one, mask: await decodeMask(one.mask) })));
       if (this.core.isOpen(image)) this.merge(fresh, gone);
     } catch (error) {
-      if (!error.lost) throw error; // a lost connection is said in the header
+      if (!isLost(error)) throw error; // a lost connection is said in the header
       this.stamp = undefined; // and this is asked again
     }
   }
 
+  /**
+   * @param {readonly StoredObject[]} fresh
+   * @param {readonly number[]} gone
+   */
   merge(fresh, gone) {
     if (!fresh.length && !gone.length) return;
     const replaced = new Set([...gone, ...fresh.map((one) => one.id)]);
@@ -66,6 +92,7 @@ export class RemoteChanges {
   }
 
   // Known before, and not in this state.
+  /** @param {StoredObject} object */
   isNews({ id, revision }) {
     const known = this.objectStore.known.get(id);
     return known && known.revision !== revision;

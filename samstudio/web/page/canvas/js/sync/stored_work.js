@@ -5,29 +5,57 @@ import { emptyDraft, isStarted } from "../model/drafts.js";
 import { unpack } from "../model/bits.js";
 import { maskOf } from "../model/masks.js";
 
-const MASKS = ["base", "add", "cut", "mask"];
+/** @import { Draft, Mask, PlainDraft, PlainMask, PlainWork, Work } from "../types.d.ts" */
 
+/** @returns {Work} */
 export function emptyWork() {
   return { draft: emptyDraft(), waiting: [], boxes: [], polygon: null, flags: {} };
 }
 
+/**
+ * The part of the state that is work on its image.
+ * @param {Work} state
+ * @returns {Work}
+ */
+export function workOf({ draft, waiting, boxes, polygon, flags }) {
+  return { draft, waiting, boxes, polygon, flags };
+}
+
+/** @param {Work} work */
 export function worthStoring({ draft, waiting, boxes, polygon, flags }) {
   return isStarted(draft) || waiting.length > 0 || boxes.length > 0 || polygon !== null || Object.keys(flags).length > 0;
 }
 
+/**
+ * @param {Work} work
+ * @returns {PlainWork}
+ */
 export function packed(work) {
   return { ...work, draft: packedDraft(work.draft), waiting: work.waiting.map(packedDraft) };
 }
 
+/**
+ * @param {PlainWork} work
+ * @returns {Work}
+ */
 export function unpacked(work) {
   return { ...emptyWork(), ...work, draft: unpackedDraft(work.draft), waiting: work.waiting.map(unpackedDraft) };
 }
 
-/** Work of several pages as one; where they have the same object in the making, the first one's counts. */
+/**
+ * Work of several pages as one; where they have the same object in the making, the first one's counts.
+ * @param {Work[]} pages
+ * @returns {Work}
+ */
 export function joined([first, ...others]) {
   return others.reduce(beside, first ?? emptyWork());
 }
 
+/**
+ * @param {Work} ours
+ * @param {Work} theirs
+ * @returns {Work}
+ */
 function beside(ours, theirs) {
   const taken = [ours.draft, ...ours.waiting].map(nameOf);
   const masks = [...theirs.waiting, theirs.draft].filter((one) => one.mask && !taken.includes(nameOf(one)));
@@ -43,27 +71,51 @@ function beside(ours, theirs) {
 }
 
 // What a draft will be: a new object under a key, or a correction.
+/** @param {Draft} draft */
 function nameOf({ key, of }) {
   return of ? `correction of ${of.id}` : key;
 }
 
+/**
+ * @param {Draft} draft
+ * @returns {PlainDraft}
+ */
 function packedDraft(draft) {
-  const plain = { ...draft, candidates: draft.candidates.map((one) => ({ ...one, mask: plainMask(one.mask) })) };
-  for (const key of MASKS) plain[key] = plainMask(draft[key]);
-  return plain;
+  const candidates = draft.candidates.map((one) => ({ ...one, mask: plainMask(one.mask) }));
+  return { ...draft, candidates, ...eachMask(draft, plainMask) };
 }
 
+/**
+ * @param {PlainDraft} plain
+ * @returns {Draft}
+ */
 function unpackedDraft(plain) {
   const candidates = plain.candidates.map((one) => Object.freeze({ ...one, mask: maskFrom(one.mask) }));
-  const draft = { ...emptyDraft(), ...plain, candidates };
-  for (const key of MASKS) draft[key] = maskFrom(plain[key]);
-  return Object.freeze(draft);
+  return Object.freeze({ ...emptyDraft(), ...plain, candidates, ...eachMask(plain, maskFrom) });
 }
 
+/**
+ * @template From
+ * @template To
+ * @param {{ base: From, add: From, cut: From, mask: From }} masks
+ * @param {(mask: From) => To} turn
+ */
+function eachMask({ base, add, cut, mask }, turn) {
+  return { base: turn(base), add: turn(add), cut: turn(cut), mask: turn(mask) };
+}
+
+/**
+ * @param {Mask | null} mask
+ * @returns {PlainMask | null}
+ */
 function plainMask(mask) {
   return mask && { x: mask.x, y: mask.y, w: mask.w, h: mask.h, packed: mask.packed };
 }
 
+/**
+ * @param {PlainMask | null} plain
+ * @returns {Mask | null}
+ */
 function maskFrom(plain) {
   return plain && maskOf({ ...plain, bits: new Uint8Array(unpack(plain.packed).buffer, 0, plain.w * plain.h) });
 }
