@@ -1,1 +1,1 @@
-"""The REST API: thin FastAPI routes over the services of one studio; it never touches a session."""
+"""The REST API: thin FastAPI routes over the services of one project; it never touches a database session."""

@@ -13,7 +13,7 @@ from samstudio.web.problem_details import MEDIA_TYPE
 
 DESCRIPTION = """\
 Annotate with Segment Anything, tune its mask decoder on what was accepted, and ask the tuned
-decoder for masks. The same studio as the page at `/`, in the same process.
+decoder for masks. The same project as the page at `/`, in the same process.
 
 Coordinates are pixels of the original image: x to the right, y down. Every failure is a
 [problem detail](https://www.rfc-editor.org/rfc/rfc9457) whose `detail` says what happened and what to do.
@@ -26,8 +26,8 @@ TAGS = [
     {"name": "predictions", "description": "Masks for boxes and points; nothing is stored."},
     {"name": "jobs", "description": "Tuning the decoder in the background."},
     {"name": "versions", "description": "The decoders that tuning made, and which one is live."},
-    {"name": "dataset", "description": "What there is, what to know before tuning, and exporting it."},
-    {"name": "server", "description": "Who answers."},
+    {"name": "dataset", "description": "Its size, the check before tuning, and its export."},
+    {"name": "server", "description": "The server's version, model and limits."},
 ]
 VERSION_HEADER = "SAM-Studio-Version"
 ANSWERED_BY: dict[str, Any] = {
@@ -52,11 +52,11 @@ DESCRIPTIONS = {
     503: "Something that the server needs cannot be had.",
 }
 EVERYWHERE = (401, 403, 421, 500)
-"""What any route may answer: what stands before the server refused, or something broke."""
+"""Statuses that any route may answer with: from the authentication, or after an internal error."""
 
 
-def refuses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """A route's ``responses`` for these failures; every route may also answer those in `EVERYWHERE`."""
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return a route's ``responses`` for these failures; those in `EVERYWHERE` are added to every route."""
     return {status: {"model": Problem, "description": DESCRIPTIONS[status]} for status in statuses}
 
 

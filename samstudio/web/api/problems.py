@@ -22,24 +22,24 @@ SHOWN = 3
 """How many malformed fields the sentence names; ``errors`` has them all."""
 
 
-class Kind(NamedTuple):
-    """A kind of failure, by its stable name."""
+class ProblemType(NamedTuple):
+    """A type of failure, by its stable name."""
 
     name: str
     title: str
     status: int
 
 
-KINDS: dict[type[StudioError], Kind] = {
-    StaleAnnotation: Kind("stale-annotation", "Changed meanwhile", 409),
-    Conflict: Kind("conflict", "Does not fit the present state", 409),
-    NotFound: Kind("not-found", "Not found", 404),
-    InvalidInput: Kind("invalid-input", "Cannot be used", 422),
-    Unavailable: Kind("unavailable", "Not available", 503),
-    StudioError: Kind("failed", "Failed", 500),
+PROBLEM_TYPES: dict[type[StudioError], ProblemType] = {
+    StaleAnnotation: ProblemType("stale-annotation", "Changed meanwhile", 409),
+    Conflict: ProblemType("conflict", "Does not fit the present state", 409),
+    NotFound: ProblemType("not-found", "Not found", 404),
+    InvalidInput: ProblemType("invalid-input", "Cannot be used", 422),
+    Unavailable: ProblemType("unavailable", "Not available", 503),
+    StudioError: ProblemType("failed", "Failed", 500),
 }
-MALFORMED = Kind("malformed", "Not as documented", 422)
-INTERNAL = Kind("internal", "Something went wrong", 500)
+MALFORMED = ProblemType("malformed", "Not as documented", 422)
+INTERNAL = ProblemType("internal", "Something went wrong", 500)
 
 
 def answer_with_problems(app: FastAPI) -> None:
@@ -51,7 +51,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 def _studio_error(request: Request, error: Exception) -> Response:
-    kind = next(KINDS[base] for base in type(error).__mro__ if base in KINDS)
+    kind = next(PROBLEM_TYPES[base] for base in type(error).__mro__ if base in PROBLEM_TYPES)
     current = None
     if isinstance(error, StaleAnnotation):
         current = annotation_info(request.app.state.project.annotations.get(error.annotation_id))
@@ -79,7 +79,7 @@ def _http_error(request: Request, error: Exception) -> Response:
     elif status == 405:
         headers["Allow"] = ", ".join(allowed_methods(request))
         detail = f"{request.method} is not possible at {request.url.path}; {headers['Allow']} is."
-    kind = Kind("about:blank", HTTPStatus(status).phrase, status)
+    kind = ProblemType("about:blank", HTTPStatus(status).phrase, status)
     return _reply(request, kind, detail, headers=headers)
 
 
@@ -88,7 +88,7 @@ def _internal(request: Request, _error: Exception) -> Response:
 
 
 def _reply(
-    request: Request, kind: Kind, detail: str, *, headers: dict[str, str] | None = None, **more: Any
+    request: Request, kind: ProblemType, detail: str, *, headers: dict[str, str] | None = None, **more: Any
 ) -> Response:
     name = kind.name if kind.name == "about:blank" else PREFIX + kind.name
     problem = Problem(

@@ -47,7 +47,7 @@ class FindingList(Reply):
 
 
 class Greeting(Reply):
-    """A word of welcome, and where to go on."""
+    """A greeting, and where the documentation is."""
 
     message: str
     docs: str

@@ -24,7 +24,7 @@ from samstudio.web.api.models.annotations import (
 )
 from samstudio.web.api.models.base import AnnotationId, ImageId
 from samstudio.web.api.new_annotations import new_annotation
-from samstudio.web.api.openapi import refuses
+from samstudio.web.api.openapi import problem_responses
 
 router = APIRouter(tags=["annotations"])
 
@@ -33,7 +33,7 @@ router = APIRouter(tags=["annotations"])
     "/images/{image_id}/annotations",
     operation_id="listAnnotations",
     summary="List an image's annotations",
-    responses=refuses(404, 422),
+    responses=problem_responses(404, 422),
 )
 async def list_annotations(
     image_id: ImageId, query: Annotated[AnnotationQuery, Query()], project: ProjectDep, heavy: HeavyDep
@@ -65,7 +65,7 @@ def _page(project: Project, image_id: str, query: AnnotationQuery) -> Annotation
     operation_id="addAnnotation",
     summary="Add an annotation",
     status_code=201,
-    responses=refuses(400, 404, 413, 422, 503),
+    responses=problem_responses(400, 404, 413, 422, 503),
 )
 async def add_annotation(
     image_id: ImageId, body: NewAnnotationBody, project: ProjectDep, heavy: HeavyDep
@@ -78,8 +78,8 @@ async def add_annotation(
 @router.get(
     "/annotations/{annotation_id}",
     operation_id="getAnnotation",
-    summary="Look an annotation up",
-    responses=refuses(404, 422),
+    summary="Get an annotation",
+    responses=problem_responses(404, 422),
 )
 async def get_annotation(
     annotation_id: AnnotationId, query: Annotated[MaskQuery, Query()], project: ProjectDep, heavy: HeavyDep
@@ -97,7 +97,7 @@ def _one(project: Project, annotation_id: int, query: MaskQuery) -> AnnotationIn
     "/annotations/{annotation_id}",
     operation_id="changeAnnotation",
     summary="Change, accept or reject an annotation",
-    responses=refuses(400, 404, 409, 413, 422),
+    responses=problem_responses(400, 404, 409, 413, 422),
 )
 async def change_annotation(
     annotation_id: AnnotationId, body: AnnotationPatch, project: ProjectDep, heavy: HeavyDep
@@ -130,7 +130,7 @@ def _change(project: Project, annotation_id: int, body: AnnotationPatch) -> Anno
     "/annotations/{annotation_id}",
     operation_id="deleteAnnotation",
     summary="Delete an annotation",
-    responses=refuses(404, 409, 422),
+    responses=problem_responses(404, 409, 422),
 )
 def delete_annotation(
     annotation_id: AnnotationId, query: Annotated[RevisionQuery, Query()], project: ProjectDep
@@ -143,7 +143,7 @@ def delete_annotation(
     "/annotations/{annotation_id}/restore",
     operation_id="restoreAnnotation",
     summary="Restore a deleted annotation",
-    responses=refuses(404, 409, 422),
+    responses=problem_responses(404, 409, 422),
 )
 def restore_annotation(
     annotation_id: AnnotationId, query: Annotated[RevisionQuery, Query()], project: ProjectDep
@@ -156,7 +156,9 @@ def restore_annotation(
     return annotation_info(restored)
 
 
-@router.get("/categories", operation_id="listCategories", summary="List the categories", responses=refuses())
+@router.get(
+    "/categories", operation_id="listCategories", summary="List the categories", responses=problem_responses()
+)
 def list_categories(project: ProjectDep) -> CategoryList:
     """Every category, in the order they were first used."""
     counted = project.annotations.counts_by_category()

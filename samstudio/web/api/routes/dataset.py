@@ -1,4 +1,4 @@
-"""The dataset as a whole: what there is, what to know before tuning, and exporting it."""
+"""The dataset as a whole: its size, the check before tuning, and its export."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from starlette.responses import FileResponse, Response
 from samstudio.project import Project
 from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.models.dataset import DatasetInfo, ExportQuery, FindingInfo, FindingList
-from samstudio.web.api.openapi import file_reply, refuses
+from samstudio.web.api.openapi import file_reply, problem_responses
 from samstudio.web.api.temporary_folder import temporary_folder
 
 router = APIRouter(tags=["dataset"])
 
 
-@router.get("/dataset", operation_id="getDataset", summary="What there is", responses=refuses())
+@router.get(
+    "/dataset",
+    operation_id="getDataset",
+    summary="Count images and annotations",
+    responses=problem_responses(),
+)
 def get_dataset(project: ProjectDep) -> DatasetInfo:
     """How many images and annotations there are, and the formats that an export can have."""
     stats = project.datasets.stats()
@@ -37,7 +42,7 @@ def get_dataset(project: ProjectDep) -> DatasetInfo:
     operation_id="exportDataset",
     summary="Export the dataset",
     response_class=Response,
-    responses={200: file_reply("The folder, zipped.", "application/zip"), **refuses(422, 503)},
+    responses={200: file_reply("The folder, zipped.", "application/zip"), **problem_responses(422, 503)},
 )
 async def export_dataset(
     query: Annotated[ExportQuery, Query()], project: ProjectDep, heavy: HeavyDep
@@ -55,7 +60,12 @@ def _zip(project: Project, name: str) -> Response:
         )
 
 
-@router.get("/preflight", operation_id="preflight", summary="What to know before tuning", responses=refuses())
+@router.get(
+    "/preflight",
+    operation_id="preflight",
+    summary="Check the dataset before tuning",
+    responses=problem_responses(),
+)
 async def preflight(project: ProjectDep, heavy: HeavyDep) -> FindingList:
     """Look the accepted masks over; nothing is changed."""
     found = await heavy(project.preflight.check)

@@ -17,7 +17,7 @@ from samstudio.web.api.models.images import (
     ImageQuery,
     NewImageQuery,
 )
-from samstudio.web.api.openapi import file_reply, refuses
+from samstudio.web.api.openapi import file_reply, problem_responses
 from samstudio.web.api.uploads import REQUEST_BODY, Upload, uploaded_image
 
 router = APIRouter(prefix="/images", tags=["images"])
@@ -37,7 +37,7 @@ async def _upload(request: Request, query: Annotated[NewImageQuery, Query()], pr
     operation_id="addImage",
     summary="Add an image",
     status_code=201,
-    responses=CREATED | refuses(400, 413, 415, 422),
+    responses=CREATED | problem_responses(400, 413, 415, 422),
     openapi_extra=REQUEST_BODY,
 )
 async def add_image(
@@ -59,7 +59,7 @@ async def add_image(
     return AddedImage.model_validate(added)
 
 
-@router.get("", operation_id="listImages", summary="List the images", responses=refuses(422))
+@router.get("", operation_id="listImages", summary="List the images", responses=problem_responses(422))
 def list_images(query: Annotated[ImageQuery, Query()], project: ProjectDep) -> ImagePage:
     """Images in the order they were added, or the other way round."""
     items = project.images.list(query.offset, query.limit, newest_first=query.order == "newest")
@@ -71,7 +71,9 @@ def list_images(query: Annotated[ImageQuery, Query()], project: ProjectDep) -> I
     )
 
 
-@router.get("/{image_id}", operation_id="getImage", summary="Look an image up", responses=refuses(404, 422))
+@router.get(
+    "/{image_id}", operation_id="getImage", summary="Get an image", responses=problem_responses(404, 422)
+)
 def get_image(image_id: ImageId, project: ProjectDep) -> ImageInfo:
     """What is known of an image."""
     return ImageInfo.model_validate(project.images.get(image_id))
@@ -85,7 +87,7 @@ def get_image(image_id: ImageId, project: ProjectDep) -> ImageInfo:
     responses={
         200: file_reply("A file with exactly the stored pixels.", "image/png", "image/jpeg", "image/webp"),
         304: {"description": "You have it already."},
-        **refuses(404, 422, 503),
+        **problem_responses(404, 422, 503),
     },
 )
 def get_pixels(
@@ -106,7 +108,7 @@ def get_pixels(
     operation_id="deleteImage",
     summary="Delete an image",
     status_code=204,
-    responses=refuses(404, 409, 422),
+    responses=problem_responses(404, 409, 422),
 )
 def delete_image(image_id: ImageId, query: Annotated[DeleteImageQuery, Query()], project: ProjectDep) -> None:
     """Delete an image for good; one with annotations only where they are to go with it."""

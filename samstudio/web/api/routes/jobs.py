@@ -13,7 +13,7 @@ from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.job_events import job_events
 from samstudio.web.api.models.base import JobId, PageQuery
 from samstudio.web.api.models.jobs import JobBody, JobInfo, JobPage, PointInfo, PointList
-from samstudio.web.api.openapi import refuses
+from samstudio.web.api.openapi import problem_responses
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -23,7 +23,7 @@ router = APIRouter(prefix="/jobs", tags=["jobs"])
     operation_id="startJob",
     summary="Start tuning",
     status_code=202,
-    responses=refuses(400, 409, 413, 422, 503),
+    responses=problem_responses(400, 409, 413, 422, 503),
 )
 async def start_job(
     response: Response, project: ProjectDep, heavy: HeavyDep, body: JobBody | None = None
@@ -37,7 +37,7 @@ async def start_job(
     return JobInfo.model_validate(job)
 
 
-@router.get("", operation_id="listJobs", summary="List the jobs", responses=refuses(422))
+@router.get("", operation_id="listJobs", summary="List the jobs", responses=problem_responses(422))
 def list_jobs(query: Annotated[PageQuery, Query()], project: ProjectDep) -> JobPage:
     """Jobs, newest first."""
     every = project.jobs.list()
@@ -53,14 +53,17 @@ def _get_or_raise(job_id: JobId, project: ProjectDep) -> Job:
 FoundJob = Annotated[Job, Depends(_get_or_raise)]
 
 
-@router.get("/{job_id}", operation_id="getJob", summary="Look a job up", responses=refuses(404, 422))
+@router.get("/{job_id}", operation_id="getJob", summary="Get a job", responses=problem_responses(404, 422))
 def get_job(job: FoundJob) -> JobInfo:
     """How far a job is, or how it ended."""
     return JobInfo.model_validate(job)
 
 
 @router.get(
-    "/{job_id}/points", operation_id="getPoints", summary="A job's curves", responses=refuses(404, 422)
+    "/{job_id}/points",
+    operation_id="getPoints",
+    summary="A job's curves",
+    responses=problem_responses(404, 422),
 )
 def get_points(job: FoundJob, project: ProjectDep) -> PointList:
     """Loss and mIoU by step, in the order they were measured."""
@@ -70,9 +73,9 @@ def get_points(job: FoundJob, project: ProjectDep) -> PointList:
 @router.get(
     "/{job_id}/events",
     operation_id="watchJob",
-    summary="Watch a job",
+    summary="Stream the events of a job",
     response_class=EventSourceResponse,
-    responses=refuses(404, 422),
+    responses=problem_responses(404, 422),
 )
 async def watch_job(
     job: FoundJob,
@@ -95,7 +98,7 @@ async def watch_job(
     operation_id="cancelJob",
     summary="Cancel a job",
     status_code=202,
-    responses=refuses(404, 409, 422),
+    responses=problem_responses(404, 409, 422),
 )
 def cancel_job(job: FoundJob, project: ProjectDep) -> JobInfo:
     """Cancel a queued job at once; a running one stops after its present step."""

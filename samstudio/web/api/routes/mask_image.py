@@ -14,7 +14,7 @@ from samstudio.services.images.decoding import decode_image
 from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.drawing import drawn_png
 from samstudio.web.api.models.dataset import Greeting
-from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, file_reply, refuses
+from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, file_reply, problem_responses
 from samstudio.web.api.uploads import FORM
 
 router = APIRouter(tags=["predictions"])
@@ -23,8 +23,8 @@ NUMBER = r"\s*-?[0-9]{1,7}(\.[0-9]{1,6})?\s*"
 BOX = rf"^{NUMBER}(,{NUMBER}){{3}}$"
 
 
-@router.get("/api", operation_id="greet", summary="A word of welcome", tags=["server"], responses=refuses())
-@router.get("/mask", operation_id="greetMask", summary="A word of welcome", responses=refuses())
+@router.get("/api", operation_id="greet", summary="Greet", tags=["server"], responses=problem_responses())
+@router.get("/mask", operation_id="greetMask", summary="Greet", responses=problem_responses())
 def greeting() -> Greeting:
     """Say hello, and where to go on."""
     return Greeting(
@@ -41,7 +41,7 @@ def greeting() -> Greeting:
     response_class=Response,
     responses={
         200: file_reply("The image with its mask drawn on it.", "image/png", headers=ANSWERED_BY),
-        **refuses(400, 413, 422, 503),
+        **problem_responses(400, 413, 422, 503),
     },
     openapi_extra=FORM,
 )

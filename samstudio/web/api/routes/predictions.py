@@ -15,7 +15,7 @@ from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.limits import MAX_JSON
 from samstudio.web.api.models.base import ImageId
 from samstudio.web.api.models.predictions import PredictBody, PredictReply
-from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, refuses
+from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, problem_responses
 from samstudio.web.api.prediction_replies import answer
 from samstudio.web.api.uploads import FORM
 
@@ -29,7 +29,7 @@ EXAMPLE = '{"prompts": [{"box": [20, 30, 180, 160]}]}'
     "/images/{image_id}/predict",
     operation_id="predict",
     summary="Ask for masks on a stored image",
-    responses={**ANSWER, **refuses(400, 404, 413, 422, 503)},
+    responses={**ANSWER, **problem_responses(400, 404, 413, 422, 503)},
 )
 async def predict(
     image_id: ImageId, body: PredictBody, response: Response, project: ProjectDep, heavy: HeavyDep
@@ -42,7 +42,7 @@ async def predict(
     "/predict",
     operation_id="predictUpload",
     summary="Ask for masks on an image of your own",
-    responses={**ANSWER, **refuses(400, 404, 413, 422, 503)},
+    responses={**ANSWER, **problem_responses(400, 404, 413, 422, 503)},
     form_limits={"max_part_size": MAX_JSON},
     openapi_extra=FORM,
 )

@@ -1,4 +1,4 @@
-"""Who answers: the server, its model, its limits."""
+"""The server: its version, its model, its limits."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from samstudio.prompts import MAX_POINTS, MAX_PROMPTS
 from samstudio.web.api.dependencies import ProjectDep
 from samstudio.web.api.models.base import MAX_PAGE
 from samstudio.web.api.models.dataset import Limits, ServerInfo
-from samstudio.web.api.openapi import refuses
+from samstudio.web.api.openapi import problem_responses
 
 router = APIRouter(tags=["server"])
 
 
-@router.get("/server", operation_id="getServer", summary="Who answers", responses=refuses())
+@router.get("/server", operation_id="getServer", summary="Describe the server", responses=problem_responses())
 def get_server(project: ProjectDep) -> ServerInfo:
     """The server's version, its model, which decoder is live, and what it takes at most."""
     settings = project.settings

@@ -22,7 +22,7 @@ from samstudio.web.api.models.versions import (
     VersionInfo,
     VersionList,
 )
-from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, file_reply, refuses
+from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, file_reply, problem_responses
 from samstudio.web.api.temporary_folder import PREFIX, temporary_folder
 from samstudio.web.api.uploads import DECODER_BODY, OCTETS, save_decoder_file
 
@@ -51,7 +51,7 @@ def _moved(live: LiveVersion) -> LiveInfo:
     return LiveInfo(number=live.number, moved_at=live.moved_at)
 
 
-@router.get("", operation_id="listVersions", summary="List the versions", responses=refuses())
+@router.get("", operation_id="listVersions", summary="List the versions", responses=problem_responses())
 def list_versions(project: ProjectDep) -> VersionList:
     """This model's decoders, newest first; 0 is stock."""
     live = project.versions.live().number
@@ -63,7 +63,7 @@ def list_versions(project: ProjectDep) -> VersionList:
     operation_id="importVersion",
     summary="Import a decoder file",
     status_code=201,
-    responses=CREATED | refuses(400, 413, 415, 422, 503),
+    responses=CREATED | problem_responses(400, 413, 415, 422, 503),
     openapi_extra=DECODER_BODY,
 )
 async def import_version(
@@ -85,7 +85,12 @@ def _created(made: DecoderVersion, response: Response, project: Project) -> Vers
     return _info(made, project.versions.live().number)
 
 
-@router.get("/{version}", operation_id="getVersion", summary="Look a version up", responses=refuses(404, 422))
+@router.get(
+    "/{version}",
+    operation_id="getVersion",
+    summary="Get a version",
+    responses=problem_responses(404, 422),
+)
 def get_version(version: VersionName, project: ProjectDep) -> VersionInfo:
     """One decoder, with what the gate measured."""
     live = project.versions.live().number
@@ -97,7 +102,7 @@ def get_version(version: VersionName, project: ProjectDep) -> VersionInfo:
     "/{version}/promote",
     operation_id="promoteVersion",
     summary="Make a version live",
-    responses=refuses(400, 404, 409, 413, 422, 503),
+    responses=problem_responses(400, 404, 409, 413, 422, 503),
 )
 def promote_version(version: VersionNumber, project: ProjectDep, body: ReasonBody | None = None) -> LiveInfo:
     """Serve this version from the next request on; 0 is stock."""
@@ -109,7 +114,7 @@ def promote_version(version: VersionNumber, project: ProjectDep, body: ReasonBod
     "/live/rollback",
     operation_id="rollback",
     summary="Go back to the version before",
-    responses=refuses(400, 409, 413, 422),
+    responses=problem_responses(400, 409, 413, 422),
 )
 def rollback(project: ProjectDep, body: ReasonBody | None = None) -> LiveInfo:
     """Make the version live that was live before; again and again, back to stock."""
@@ -121,7 +126,7 @@ def rollback(project: ProjectDep, body: ReasonBody | None = None) -> LiveInfo:
     operation_id="blendVersion",
     summary="Blend a version with stock",
     status_code=201,
-    responses=CREATED | refuses(400, 404, 409, 413, 422, 503),
+    responses=CREATED | problem_responses(400, 404, 409, 413, 422, 503),
 )
 async def blend_version(
     version: VersionNumber, body: BlendBody, response: Response, project: ProjectDep, heavy: HeavyDep
@@ -136,7 +141,7 @@ async def blend_version(
     operation_id="deleteVersion",
     summary="Delete a version",
     status_code=204,
-    responses=refuses(404, 409, 422),
+    responses=problem_responses(404, 409, 422),
 )
 def delete_version(version: VersionNumber, project: ProjectDep) -> None:
     """Delete a version's file for good; never the live one or stock. Its number is not given again."""
@@ -150,7 +155,7 @@ def delete_version(version: VersionNumber, project: ProjectDep) -> None:
     response_class=Response,
     responses={
         200: file_reply("The file.", OCTETS, headers=ANSWERED_BY),
-        **refuses(404, 422, 503),
+        **problem_responses(404, 422, 503),
     },
 )
 async def download_version(

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from samstudio.config import Settings
 from samstudio.web.api.app import build_api
-from samstudio.web.api.problems import INTERNAL, KINDS, MALFORMED, PREFIX
+from samstudio.web.api.problems import INTERNAL, MALFORMED, PREFIX, PROBLEM_TYPES
 from samstudio.web.encoding_queue import EncodingQueue
 from tests.unit.web.fakes import open_fake
 
@@ -47,7 +47,7 @@ def test_every_route_is_on_the_page(document: dict[str, Any], page: str) -> None
 
 @in_both_languages
 def test_every_kind_of_failure_is_on_the_page(page: str) -> None:
-    names = {PREFIX + kind.name for kind in (*KINDS.values(), MALFORMED, INTERNAL)}
+    names = {PREFIX + kind.name for kind in (*PROBLEM_TYPES.values(), MALFORMED, INTERNAL)}
     assert {name for name in names if f"`{name}`" not in page} == {f"{PREFIX}failed"}
 
 
