@@ -149,7 +149,7 @@ def test_coco_round_trip(place, other, folder, tmp_path):
     place.annotations.add(NewAnnotation(image.id, "whole", encode_rle(overlap)))
     place.annotations.add(NewAnnotation(image.id, "no", encode_rle(~overlap), AnnotationStatus.REJECTED))
     out = tmp_path / "out"
-    report = place.datasets.export_coco(out)
+    report = place.datasets.export("coco", out)
     assert (report.images, report.annotations, report.files, report.notes) == (3, 7, 4, [])
 
     read = COCO(str(out / "annotations.json"))
@@ -171,7 +171,7 @@ def test_coco_round_trip(place, other, folder, tmp_path):
 def test_masks_round_trip(place, other, folder, tmp_path):
     images, masks = folder
     place.datasets.import_folder(images, masks=masks)
-    report = place.datasets.export_masks(tmp_path / "out")
+    report = place.datasets.export("masks", tmp_path / "out")
     assert (report.images, report.annotations, report.files, report.notes) == (3, 6, 6, [])
     with Image.open(tmp_path / "out" / "masks" / "picture_00.png") as label:
         assert label.mode == "I;16"
@@ -188,7 +188,7 @@ def test_overlaps_in_label_pictures_are_told(place, folder, tmp_path):
     small[20:30, 20:30] = True
     for mask in (small, large):
         place.annotations.add(NewAnnotation(image.id, "x", encode_rle(mask)))
-    report = place.datasets.export_masks(tmp_path / "out")
+    report = place.datasets.export("masks", tmp_path / "out")
     assert report.notes[0].startswith("100 pixels belong to several objects")
     labels = np.asarray(Image.open(tmp_path / "out" / "masks" / "a.png"))
     assert np.array_equal(labels == 1, small)
@@ -200,7 +200,7 @@ def test_equal_names_are_told_apart(place, tmp_path, folder):
         data = (folder[0] / f"picture_0{index}.png").read_bytes()
         image = place.images.add(data, filename=name).image
         place.annotations.add(NewAnnotation(image.id, "x", encode_rle(np.ones((64, 64), bool))))
-    place.datasets.export_masks(tmp_path / "out")
+    place.datasets.export("masks", tmp_path / "out")
     ids = [image.id[:8] for image in place.images.list()]
     names = {p.name for p in (tmp_path / "out" / "images").iterdir()}
     assert names == {"a.png", f"A-{ids[1]}.png", f"a-{ids[2]}.png"}

@@ -96,14 +96,6 @@ class DatasetService:
         report.notes += source.left_out
         return report
 
-    def export_coco(self, out: Path) -> ExportReport:
-        """``export("coco", out)``."""
-        return self.export("coco", out)
-
-    def export_masks(self, out: Path) -> ExportReport:
-        """``export("masks", out)``."""
-        return self.export("masks", out)
-
     def stats(self) -> DatasetStats:
         """Counts, by the database."""
         counts = self._annotations.counts()
