@@ -10,13 +10,13 @@ CGROUP = Path("/sys/fs/cgroup")
 
 
 def cores(cgroup: Path = CGROUP) -> int:
-    """Processors to use at once: those allowed, or as many as a container's limit is worth; at least 1."""
+    """Count the processors to use at once: those allowed, or a container's limit; at least 1."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, math.ceil(min(allowed, _limit(cgroup))))
 
 
 def _limit(cgroup: Path) -> float:
-    """Processors' worth of time that the container may use; infinite where nothing is said."""
+    """Read the processors' worth of time that the container may use; infinite where nothing is said."""
     try:
         quota, period = (cgroup / "cpu.max").read_text().split()
     except (OSError, ValueError):
@@ -28,7 +28,7 @@ def _limit(cgroup: Path) -> float:
 
 
 def _old_limit(folder: Path) -> tuple[str, str]:
-    """The same from the first version of cgroups."""
+    """Read the same from the first version of cgroups."""
     try:
         return (folder / "cpu.cfs_quota_us").read_text(), (folder / "cpu.cfs_period_us").read_text()
     except OSError:

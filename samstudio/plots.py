@@ -30,7 +30,14 @@ DPI = 150
 
 
 def plot_object(pixels: Pixels, mask: Mask, box: Box, *, title: str = "") -> Figure:
-    """An image (uint8 HxWx3) with a true mask (bool HxW) and the box (XYXY pixels) that prompts for it."""
+    """Plot an object: an image, its true mask and the box that prompts for it.
+
+    Args:
+        pixels: RGB, uint8 HxWx3.
+        mask: The true mask, bool HxW.
+        box: XYXY in pixels.
+        title: Written above the image.
+    """
     figure, (axes,) = _panels(pixels, 1)
     _show(axes, pixels, title)
     _fill(axes, mask, TRUTH)
@@ -41,10 +48,17 @@ def plot_object(pixels: Pixels, mask: Mask, box: Box, *, title: str = "") -> Fig
 def plot_comparison(
     pixels: Pixels, truth: Mask, box: Box, answers: Sequence[tuple[str, Mask]], *, title: str = ""
 ) -> Figure:
-    """What several decoders answer to one box, side by side, each with its IoU.
+    """Plot what several decoders answer to one box, side by side, each with its IoU.
 
-    ``answers``: (name, bool HxW) in the order to be shown. The true mask is a line in each of them.
-    Raises ValueError without an answer.
+    Args:
+        pixels: RGB, uint8 HxWx3.
+        truth: The true mask, bool HxW; a line in each panel.
+        box: XYXY in pixels.
+        answers: Name and mask (bool HxW) of each, in the order to be shown.
+        title: Written above them all.
+
+    Raises:
+        ValueError: There is no answer to show.
     """
     if not answers:
         raise ValueError("there is no answer to show")
@@ -66,7 +80,14 @@ def plot_curves(
     base_miou: float | None = None,
     title: str = "",
 ) -> Figure:
-    """Loss and held-out mIoU, each as (step, value); ``base_miou``: stock's, as a dashed line."""
+    """Plot a tuning job's loss and its held-out mIoU.
+
+    Args:
+        loss: Step and value of each point.
+        miou: The same of the held-out mIoU.
+        base_miou: Stock's mIoU, drawn as a dashed line.
+        title: Written above both.
+    """
     figure = _figure(2 * WIDTH, 0.62 * WIDTH)
     left, right = figure.subplots(1, 2)
     _curve(left, loss, "loss", ANSWER)
@@ -82,7 +103,9 @@ def plot_curves(
 def save_plot(figure: Figure, path: Path) -> None:
     """Write a figure; the suffix of ``path`` says as what (.png, .svg, .pdf).
 
-    Raises ValueError for a suffix that matplotlib cannot write, OSError where it cannot be written.
+    Raises:
+        ValueError: matplotlib cannot write that suffix.
+        OSError: The file cannot be written.
     """
     figure.savefig(path, dpi=DPI)
 

@@ -15,7 +15,7 @@ from samstudio.project import open_project
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the job whose id is the one argument; 0 when it succeeded or was cancelled."""
+    """Run the job whose id is the one argument; return 0 when it succeeded or was cancelled, else 1."""
     parser = argparse.ArgumentParser(prog="python -m samstudio.worker", description=__doc__)
     parser.add_argument("job", type=int, help="id of a queued tuning job")
     job_id: int = parser.parse_args(arguments).job

@@ -33,7 +33,11 @@ _SHARE = 4
 
 
 def live_file(url: str) -> Path:
-    """The file behind an SQLAlchemy URL. Raises InvalidInput where that is no SQLite file."""
+    """Return the SQLite file behind an SQLAlchemy URL.
+
+    Raises:
+        InvalidInput: The URL does not name a SQLite file.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise InvalidInput("SAMSTUDIO_DATABASE_COPY is for a SQLite file; unset it for another database")
@@ -41,10 +45,10 @@ def live_file(url: str) -> Path:
 
 
 def restore(url: str, copy: Path) -> bool:
-    """Put the copy in the live database's place, unless there is one; whether it did.
+    """Put the copy in the live database's place, unless there is one; return whether it did.
 
-    Raises Unavailable when the copy cannot be read or is damaged: nothing is
-    begun anew beside it.
+    Raises:
+        Unavailable: The copy cannot be read or is damaged; no new database is begun beside it.
     """
     live = live_file(url)
     if live.exists() or not copy.exists():
@@ -88,14 +92,19 @@ class BackupThread:
         self._connection: sqlite3.Connection | None = None
         self._seen: int | None = None
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="keeping", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
 
     def start(self) -> None:
         """Begin copying, in a thread."""
         self._thread.start()
 
     def close(self) -> None:
-        """Copy what is still missing, and end. Raises OSError or sqlite3.Error when that fails."""
+        """Copy what is still missing, and end.
+
+        Raises:
+            OSError: The copy could not be written.
+            sqlite3.Error: The database could not be read.
+        """
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -106,7 +115,7 @@ class BackupThread:
                 self._connection.close()
 
     def keep(self) -> bool:
-        """Copy the database if it changed since the last time; whether it did."""
+        """Copy the database if it changed since the last time; return whether it did."""
         if self._connection is None:
             self._connection = sqlite3.connect(self._live, check_same_thread=False)
         # Moves when any other connection, of whichever process, has committed.
@@ -120,7 +129,7 @@ class BackupThread:
         return True
 
     def _write(self, local: Path) -> None:
-        """A consistent copy on the local disk: only that has the locks which SQLite wants."""
+        """Write a consistent copy on the local disk: only that has the locks which SQLite wants."""
         assert self._connection is not None
         local.unlink(missing_ok=True)
         target = sqlite3.connect(local)
@@ -131,7 +140,7 @@ class BackupThread:
             target.close()
 
     def _carry(self, local: Path) -> None:
-        """To the volume, from the first byte to the last, as buckets want it."""
+        """Copy it to the volume from the first byte to the last, as buckets want it."""
         with beside(self._copy, only_writer=True) as part:
             with local.open("rb") as source, part.open("wb") as target:
                 shutil.copyfileobj(source, target, 1 << 20)
@@ -153,7 +162,11 @@ class BackupThread:
 
 @contextmanager
 def backing_up(url: str, copy: Path | None) -> Iterator[None]:
-    """While inside, the database is copied to ``copy``; nothing where that is None. Raises InvalidInput."""
+    """Copy the database to ``copy`` for as long as the context lasts; do nothing where that is None.
+
+    Raises:
+        InvalidInput: The URL does not name a SQLite file.
+    """
     if copy is None:
         yield
         return

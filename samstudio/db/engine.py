@@ -36,13 +36,13 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One consistent view; what is changed in it is thrown away."""
+        """Open one consistent view; what is changed in it is thrown away."""
         with Session(self._engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One transaction, committed at the end, rolled back if anything is raised.
+        """Open one transaction, committed at the end, rolled back if anything is raised.
 
         On SQLite it takes the write lock at once. A transaction that reads
         first and writes later could else fail with "database is locked" without
@@ -60,8 +60,10 @@ class Database:
 def open_database(url: str) -> Database:
     """Open the database at an SQLAlchemy URL, creating folder, file and tables where they are missing.
 
-    Safe when two processes open it at the same moment. Raises Unavailable when
-    a newer SAM Studio wrote it, or when it cannot be opened at all.
+    Safe when two processes open it at the same moment.
+
+    Raises:
+        Unavailable: A newer SAM Studio wrote it, or it cannot be opened at all.
     """
     try:
         engine = open_engine(url)
@@ -84,7 +86,7 @@ def _address(url: str) -> str:
 
 
 def open_engine(url: str) -> Engine:
-    """An engine with our SQLite manners; the schema is left as it is."""
+    """Create an engine with our pragmas for SQLite; the schema is left as it is."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True)
@@ -111,7 +113,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _use_wal(engine: Engine) -> None:
-    """Readers and one writer at a time without waiting for each other; the file remembers the mode.
+    """Let readers and one writer at a time not wait for each other; the file remembers the mode.
 
     Changing the mode needs the file for oneself and does not wait for it, so
     two processes that create the file at once would collide without the retry.

@@ -18,7 +18,8 @@ LOCK_KEY = 5_341_002
 def upgrade_to_head(connection: Connection) -> None:
     """Run the missing migrations inside the connection's open transaction.
 
-    Raises Unavailable when the database is newer than this code.
+    Raises:
+        Unavailable: The database is newer than this code.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
@@ -34,7 +35,7 @@ def upgrade_to_head(connection: Connection) -> None:
 
 
 def revision_of(connection: Connection) -> str | None:
-    """The migration the database is at, or None for an empty one."""
+    """Return the migration that the database is at, or None for an empty one."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

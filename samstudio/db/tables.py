@@ -109,7 +109,7 @@ class AnnotationRow(Base):
 
 
 class JobRow(Base):
-    """One press of Fine-tune now.
+    """A tuning job.
 
     ``slot`` is 1 while the job is queued or running and NULL once it is
     finished: its unique index lets one job be active at a time, in every

@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 def utc_now() -> datetime:
-    """This moment, aware, in UTC."""
+    """Return this moment, aware, in UTC."""
     return datetime.now(UTC)
 
 
@@ -18,15 +18,18 @@ class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime in UTC.
 
     SQLite keeps no time zone and would hand back naive datetimes, which cannot
-    be compared with aware ones. Binding a naive datetime is a mistake of ours:
-    ValueError.
+    be compared with aware ones.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Turn any aware datetime to UTC before it is stored."""
+        """Turn any aware datetime to UTC before it is stored.
+
+        Raises:
+            ValueError: The datetime is naive, which is a mistake of ours.
+        """
         if value is None:
             return None
         if value.tzinfo is None:
@@ -34,7 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give back an aware datetime in UTC."""
+        """Return an aware datetime in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -20,7 +20,7 @@ _SECRET_VARIABLES = {f"SAMSTUDIO_{name.upper()}" for name in SECRETS}
 
 
 class LocalRunner:
-    """Launches ``python -m samstudio.worker JOB`` with the app's own settings.
+    """A launcher of ``python -m samstudio.worker JOB`` with the app's own settings.
 
     ``on_exit`` is called, from a thread, with the job's id once its process has
     ended, however it ended: a killed worker is then noticed at once rather
@@ -35,7 +35,11 @@ class LocalRunner:
         self._on_exit = on_exit
 
     def launch(self, job_id: int) -> None:
-        """Start the worker process and return; raises OSError when it cannot be started."""
+        """Start the worker process and return.
+
+        Raises:
+            OSError: The process cannot be started.
+        """
         self._log_folder.mkdir(parents=True, exist_ok=True)
         with (self._log_folder / f"job-{job_id}.log").open("ab") as log:
             process = subprocess.Popen(
@@ -56,5 +60,5 @@ class LocalRunner:
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """An environment less what opens the server's door: a job has no use for it."""
+    """Return an environment less the server's credentials: a job has no use for them."""
     return {name: value for name, value in environment.items() if name not in _SECRET_VARIABLES}

@@ -34,7 +34,11 @@ class PlotService:
         self._predictions = predictions
 
     def object(self, annotation_id: int) -> Figure:
-        """An annotation's image with its mask and its box. Raises NotFound."""
+        """Plot an annotation's image with its mask and its box.
+
+        Raises:
+            NotFound: There is no such annotation.
+        """
         from samstudio.plots import plot_object
 
         one = self._annotations.get(annotation_id)
@@ -42,7 +46,12 @@ class PlotService:
         return plot_object(pixels, decode_rle(one.rle), one.box, title=self._title(one))
 
     def comparison(self, annotation_id: int, versions: Sequence[int]) -> Figure:
-        """What versions answer to an annotation's box, beside its mask. Raises NotFound, Unavailable."""
+        """Plot what versions answer to an annotation's box, beside its mask.
+
+        Raises:
+            NotFound: There is no such annotation or version.
+            Unavailable: The model or the image's file cannot be had.
+        """
         from samstudio.plots import plot_comparison
 
         one = self._annotations.get(annotation_id)
@@ -55,7 +64,11 @@ class PlotService:
         return plot_comparison(pixels, decode_rle(one.rle), one.box, answers, title=self._title(one))
 
     def curves(self, job_id: int) -> Figure:
-        """A tuning job's loss and held-out mIoU. Raises NotFound."""
+        """Plot a tuning job's loss and held-out mIoU.
+
+        Raises:
+            NotFound: There is no such job.
+        """
         from samstudio.plots import plot_curves
 
         job = self._jobs.get(job_id)

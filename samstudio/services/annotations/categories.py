@@ -32,11 +32,7 @@ _GOLDEN = 0.618033988749895
 
 
 def color_at(order: int) -> str:
-    """The colour ``#rrggbb`` of the category made as number ``order``, from 0; no two alike.
-
-    After the palette, hues advance by the golden ratio, which never comes back
-    to a hue and keeps neighbours far apart.
-    """
+    """Pick the colour ``#rrggbb`` of the category made as number ``order``, from 0; no two alike."""
     if order < len(PALETTE):
         return PALETTE[order]
     red, green, blue = colorsys.hls_to_rgb(order * _GOLDEN % 1.0, 0.55, 0.65)
@@ -44,7 +40,11 @@ def color_at(order: int) -> str:
 
 
 def checked_name(name: str) -> str:
-    """A category's name without surrounding space; raises InvalidInput when empty or too long."""
+    """Return a category's name without surrounding space.
+
+    Raises:
+        InvalidInput: It is empty or too long.
+    """
     clean = " ".join(name.split())
     if not clean:
         raise InvalidInput("a category needs a name")
@@ -56,7 +56,7 @@ def checked_name(name: str) -> str:
 
 
 def category_row(session: Session, name: str) -> CategoryRow:
-    """The row of that category, made now if there is none."""
+    """Return the row of that category, made now if there is none."""
     clean = checked_name(name)
     known = _find(session, clean)
     if known is not None:
@@ -75,7 +75,7 @@ def category_row(session: Session, name: str) -> CategoryRow:
 
 
 def to_category(row: CategoryRow) -> Category:
-    """The domain's type of a row."""
+    """Convert a row to the domain's type."""
     return Category(id=row.id, name=row.name, color=row.color)
 
 

@@ -54,7 +54,7 @@ class DecodedImage:
 
 
 def pixels_id(pixels: Pixels) -> str:
-    """The identity of an image: SHA-256 over its shape and its RGB bytes, as 64 hex digits.
+    """Compute the identity of an image: SHA-256 over its shape and its RGB bytes, as 64 hex digits.
 
     Exactly: over the ASCII text ``"{H}x{W}x3\\n"`` followed by the H·W·3 bytes
     of uint8 RGB pixels, row by row. The shape is in it because a 2x3 and a 3x2
@@ -69,8 +69,10 @@ def pixels_id(pixels: Pixels) -> str:
 def decode_image(data: bytes, *, filename: str, max_pixels: int) -> DecodedImage:
     """Decode a picture file to uint8 HxWx3 RGB.
 
-    The header's size is checked before any pixel is decompressed. Raises
-    InvalidInput with a sentence that starts with ``filename``.
+    The header's size is checked before any pixel is decompressed.
+
+    Raises:
+        InvalidInput: It cannot be read or is too large; the sentence starts with ``filename``.
     """
     kind = picture_kind(data, filename=filename)
     check_size = _size_check(filename, max_pixels)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def sample_picture(name: str) -> Path | None:
-    """The file of that name, e.g. ``coffee.png``; None where it is not installed."""
+    """Find the file of that name, e.g. ``coffee.png``; None where it is not installed."""
     # Found without importing it: scikit-image takes a second to import.
     found = importlib.util.find_spec("skimage")
     if not found or not found.origin:

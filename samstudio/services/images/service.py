@@ -54,7 +54,16 @@ class ImageService:
         on_delete: Callable[[str], None] = lambda _image_id: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """``on_delete`` is told an image's id once the image is gone, to forget what was derived from it."""
+        """Keep pictures in ``folder`` and their rows in ``database``.
+
+        Args:
+            database: Where the rows are.
+            folder: Where the files are.
+            max_bytes: Largest file accepted.
+            max_pixels: Largest image accepted.
+            on_delete: Told an image's id once the image is gone, to forget what was derived from it.
+            clock: Tells the time, aware.
+        """
         self._on_delete = on_delete
         self._database = database
         self._folder = folder
@@ -66,8 +75,10 @@ class ImageService:
         """Store an uploaded file; its id is `decoding.pixels_id` of its pixels.
 
         The same pixels under another name are the image that is here already.
-        A failure leaves nothing behind. Raises InvalidInput, with a sentence
-        that names the file, for what cannot be read or is too large.
+        A failure leaves nothing behind.
+
+        Raises:
+            InvalidInput: The file cannot be read or is too large; the sentence names it.
         """
         name = display_name(filename)
         self._check_bytes(data, name)
@@ -80,32 +91,45 @@ class ImageService:
         return self._store(image_id, decoded, data, name, group)
 
     def get(self, image_id: str) -> Image:
-        """The image with that id; raises NotFound."""
+        """Return the image with that id.
+
+        Raises:
+            NotFound: There is none.
+        """
         return _image(self._row(image_id))
 
     def list(self, offset: int = 0, limit: int | None = None, *, newest_first: bool = False) -> list[Image]:
-        """Images in the order they were added, or the other way round."""
+        """List images in the order they were added, or the other way round."""
         order = ImageRow.seq.desc() if newest_first else ImageRow.seq.asc()
         with self._database.read() as session:
             rows = session.scalars(select(ImageRow).order_by(order).offset(offset).limit(limit))
             return [_image(row) for row in rows]
 
     def count(self) -> int:
-        """How many images there are."""
+        """Count the images."""
         with self._database.read() as session:
             return session.scalar(select(func.count()).select_from(ImageRow)) or 0
 
     def stored_bytes(self) -> int:
-        """Bytes that the stored files take."""
+        """Sum the bytes of the stored files."""
         with self._database.read() as session:
             return session.scalar(select(func.coalesce(func.sum(ImageRow.n_bytes), 0))) or 0
 
     def path(self, image_id: str) -> Path:
-        """A file that a browser shows, and whose pixels are `pixels`; raises NotFound."""
+        """Return a file that a browser shows, and whose pixels are `pixels`.
+
+        Raises:
+            NotFound: There is no such image.
+        """
         return self._folder / self._row(image_id).file
 
     def pixels(self, image_id: str) -> Pixels:
-        """Decoded pixels, uint8 HxWx3 RGB. Raises NotFound; Unavailable when the file is gone or damaged."""
+        """Decode the stored pixels, uint8 HxWx3 RGB.
+
+        Raises:
+            NotFound: There is no such image.
+            Unavailable: Its file is gone or damaged.
+        """
         row = self._row(image_id)
         path = self._folder / row.file
         try:
@@ -118,8 +142,9 @@ class ImageService:
     def delete(self, image_id: str, *, with_annotations: bool = False) -> None:
         """Remove an image, its file and, only when asked to, its annotations.
 
-        Raises NotFound, or Conflict when it has annotations that nobody
-        rejected and ``with_annotations`` is False.
+        Raises:
+            NotFound: There is no such image.
+            Conflict: It has annotations that nobody rejected, and ``with_annotations`` is False.
         """
         with self._database.write() as session:
             row = _find(session, image_id)
@@ -175,7 +200,7 @@ class ImageService:
         return AddedImage(_image(row), created=True)
 
     def _place(self, row: ImageRow, stored: bytes) -> None:
-        """Row, then file, then commit: whichever fails, neither is left."""
+        """Write row, then file, then commit: whichever fails, neither is left."""
         path = self._folder / row.file
         placed = False
         with beside(path) as temporary:
@@ -200,7 +225,7 @@ class ImageService:
 
 
 def display_name(filename: str) -> str:
-    """The last part of a path in either system's spelling, without control characters; never empty."""
+    """Take the last part of a path in either system's spelling, without control characters; never empty."""
     name = re.split(r"[\\/]", filename)[-1]
     return "".join(c for c in name if c.isprintable()).strip()[-200:] or "image"
 

@@ -1,0 +1,46 @@
+"""The pages about the code name what is there: every layer of the contract, no file that is gone."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "samstudio"
+BOTH = pytest.mark.parametrize("ending", [".md", ".ja.md"])
+
+CODE = re.compile(r"`([^`\s]+)`")
+
+
+def _page(name: str, ending: str) -> str:
+    return (ROOT / "docs" / f"{name}{ending}").read_text(encoding="utf-8")
+
+
+@BOTH
+def test_who_imports_whom_lists_every_layer(ending: str) -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = [layer for contract in contracts if contract["type"] == "layers" for layer in contract["layers"]]
+    names = {name.strip() for layer in layers for name in layer.split("|")}
+    page = _page("design", ending)
+    assert {name for name in names if not re.search(rf"\b{name}\b", page)} == set()
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["design", "reading-the-code"])
+def test_files_that_are_named_exist(name: str, ending: str) -> None:
+    named = {code for code in CODE.findall(_page(name, ending)) if code.endswith((".py", "/"))}
+    assert len(named) > 10
+    everything = [
+        path.relative_to(ROOT).as_posix() for path in ROOT.glob("**/*") if ".venv" not in path.parts
+    ]
+    gone = {one for one in named if not any(_is(one, path) for path in everything)}
+    assert gone == set()
+
+
+def _is(named: str, path: str) -> bool:
+    """Whether a path ends with the name that a page gives it; a pattern's star stands for one name."""
+    pattern = re.escape(named.rstrip("/")).replace(r"\*", "[^/]*")
+    return re.search(rf"(^|/){pattern}$", path) is not None
