@@ -61,7 +61,8 @@ def start(
 ) -> Served:
     """Start serving and return; ``host`` and ``port`` default to the settings, port 0 picks a free one.
 
-    ``routes`` go in beside the page's own, ``middleware`` round everything but
+    ``routes`` go in beside the page's own and must have the REST API, which the
+    page uploads, downloads and exports by; ``middleware`` wraps everything but
     Gradio's CORS and compression. `samstudio.web.server` says which there are.
     Raises Unavailable when the port is taken.
     """
