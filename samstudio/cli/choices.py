@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Literal, cast
 
 from typer.core import TyperCommand
@@ -31,6 +33,48 @@ def with_choices(**registries: Callable[[], Registry[Any]]) -> type[TyperCommand
             return parameters
 
     return RegistryCommand
+
+
+SOURCES = "samstudio.sources"
+"""Where the context's ``meta`` holds the values of the options that `with_sources` adds."""
+
+
+def with_sources(like: str, registry: Callable[[], Registry[Any]]) -> type[TyperCommand]:
+    """Return a class of command with one more option, a path, for each object of a registry.
+
+    Args:
+        like: the option whose kind of path the others take, after which they come.
+        registry: imports the registry; objects of the name ``like`` have no option of their own.
+    """
+
+    class SourcesCommand(TyperCommand):
+        """A command with such options."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._options: dict[str, Any] = {}
+
+        def get_params(self, ctx: Any) -> list[Any]:
+            """Return the parameters, with the options that there are now."""
+            parameters: list[Any] = super().get_params(ctx)
+            index, model = next((i, one) for i, one in enumerate(parameters) if one.name == like)
+            added = [self._option(one, model) for one in registry() if one.name != like]
+            return [*parameters[: index + 1], *added, *parameters[index + 1 :]]
+
+        def _option(self, one: Any, model: Any) -> Any:
+            """Return the option of one object; the same at each call, as the parser wants it."""
+            if one.name not in self._options:
+                option = self._options[one.name] = copy(model)
+                option.name, option.opts = one.name, [f"--{one.name}"]
+                option.help = f"{one.description[0].upper()}{one.description[1:]}."
+                option.required, option.expose_value, option.callback = False, False, _keep_source
+            return self._options[one.name]
+
+    return SourcesCommand
+
+
+def _keep_source(ctx: Any, option: Any, value: Path | None) -> None:
+    ctx.meta.setdefault(SOURCES, {})[option.name] = value
 
 
 def listing(text: Callable[[], str]) -> type[TyperCommand]:

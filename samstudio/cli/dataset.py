@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from samstudio.cli.choices import with_choices
+from samstudio.cli.choices import SOURCES, with_choices, with_sources
 from samstudio.cli.common import AsJson, opened
 from samstudio.cli.terminal import bar, plain, report
 from samstudio.domain import AnnotationStatus, InvalidInput
@@ -16,6 +16,7 @@ from samstudio.registry import Registry
 
 if TYPE_CHECKING:
     from samstudio.services.dataset_io.exports import ExportFormat
+    from samstudio.services.dataset_io.imports import ImportFormat
 
 dataset_commands = typer.Typer()
 
@@ -26,12 +27,16 @@ def _export_formats() -> Registry[ExportFormat]:
     return EXPORT_FORMATS
 
 
-@dataset_commands.command("import")
+def _import_formats() -> Registry[ImportFormat]:
+    from samstudio.services.dataset_io.imports import IMPORT_FORMATS
+
+    return IMPORT_FORMATS
+
+
+@dataset_commands.command("import", cls=with_sources("images", _import_formats))
 def import_(
     context: typer.Context,
     images: Annotated[Path, typer.Option(help="Folder of images.")],
-    masks: Annotated[Path | None, typer.Option(help="Folder of label PNGs of the same names.")] = None,
-    coco: Annotated[Path | None, typer.Option(help="COCO annotation file.")] = None,
     category: Annotated[str, typer.Option(help="Category of the objects in --masks.")] = "object",
     limit: Annotated[int | None, typer.Option(min=1, help="Take the first N images by name.")] = None,
     status: Annotated[AnnotationStatus, typer.Option(help="Status of the imported masks.")] = (
@@ -43,12 +48,11 @@ def import_(
     with opened(context.obj) as project, bar("importing", hidden=as_json) as tick:
         found = project.datasets.import_folder(
             images,
-            masks=masks,
-            coco=coco,
             category=category,
             limit=limit,
             status=status,
             progress=tick,
+            **context.meta.get(SOURCES, {}),
         )
     if not found.images + found.known_images:
         raise InvalidInput(f"nothing could be imported from {images}{_first(found.skipped)}")

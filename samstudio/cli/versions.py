@@ -77,7 +77,7 @@ def export_version(
 @version_commands.command("import-version")
 def import_version(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A .safetensors or .pth that holds a mask decoder.")],
+    file: Annotated[Path, typer.Argument(help="A file that holds a mask decoder.")],
     reason: Annotated[str, typer.Option(help="Kept with the version.")] = "",
     as_json: AsJson = False,
 ) -> None:

@@ -73,7 +73,7 @@ async def import_version(
     project: ProjectDep,
     heavy: HeavyDep,
 ) -> VersionInfo:
-    """Store the mask decoder in a `.safetensors` or `.pth` file as the next version; it is not made live."""
+    """Store the mask decoder in a file as the next version; it is not made live."""
     with TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         path = await save_decoder_file(request, Path(folder), filename=query.filename)
         made = await heavy(project.transfer.import_version, path, reason=query.reason)

@@ -1,13 +1,16 @@
-"""An import format that is registered is a keyword of the service: nothing else has to be edited for it."""
+"""An import format that is registered is everywhere: nothing else has to be edited for it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from samstudio.cli.app import app
 from samstudio.domain import InvalidInput, Size
 from samstudio.masks import encode_rle
 from samstudio.services.dataset_io import DatasetService
@@ -62,6 +65,17 @@ def test_a_new_format_is_a_keyword_of_the_service(images, annotations, folder):
     assert (found.category.name, found.box) == ("cup", (3, 2, 6, 4))
     with pytest.raises(InvalidInput, match=r"one format, not both: boxes \(a file of boxes\) or COCO"):
         datasets.import_folder(folder / "images", boxes=folder / "boxes.csv", coco=folder / "coco.json")
+
+
+@pytest.mark.usefixtures("_registered")
+def test_a_new_format_is_an_option_of_the_command_line(folder):
+    run, storage = CliRunner(), ["--storage", str(folder / "storage")]
+    assert re.search("--boxes .* A file of boxes[.]", run.invoke(app, ["import", "--help"]).output)
+    given = ["--images", str(folder / "images"), "--boxes", str(folder / "boxes.csv")]
+    done = run.invoke(app, [*storage, "import", *given])
+    assert "1 new images and 1 new masks imported" in done.output
+    IMPORT_FORMATS.remove("boxes")
+    assert run.invoke(app, [*storage, "import", *given]).exit_code == 2
 
 
 def test_an_unknown_format_is_told_which_there_are(images, annotations, folder):
