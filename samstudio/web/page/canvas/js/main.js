@@ -5,13 +5,12 @@ import { BrowserStorage } from "./sync/browser_storage.js";
 import { Transport } from "./sync/transport.js";
 import { Session } from "./actions/session.js";
 import { emptyWork } from "./sync/stored_work.js";
-import { Renderer } from "./render/render.js";
-import { Pointer } from "./tools/pointer.js";
 import { ToolRegistry } from "./tools/registry.js";
 import { CommandRegistry } from "./commands/registry.js";
 import { mountButtons } from "./panels/buttons.js";
 import { mountCategories } from "./panels/category_chips.js";
 import { mountDialogs } from "./panels/dialogs.js";
+import { find } from "./panels/dom.js";
 import { mountDisplay } from "./panels/display.js";
 import { mountDraftCard } from "./panels/draft_card.js";
 import { mountObjectList } from "./panels/object_list.js";
@@ -23,13 +22,18 @@ import { mountTour } from "./panels/tour.js";
 import { mountUploads } from "./panels/uploads.js";
 import { mountStatus } from "./panels/status.js";
 
+/** @import { App, Mounted } from "./types.d.ts" */
+
 const PARTS = [
   mountButtons, mountShortcuts, mountOptions, mountStatus, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads,
 ];
 
-/** Bring the canvas in `element` to life. `server`: gradio's server functions. */
+/**
+ * Bring the canvas in `element` to life. `server`: gradio's server functions.
+ * @param {Pick<Mounted, "element" | "server">} page
+ */
 export function mount({ element, server }) {
-  const root = element.querySelector("[data-canvas]");
+  const root = find(element, "[data-canvas]");
   const store = new Store({
     images: [], total: 0, limit: 200, pending: [], image: null, picture: null, opened: false, ready: true,
     objects: [], pendingObjects: [], unsent: [], selection: [], hovered: null, ...emptyWork(),
@@ -39,31 +43,32 @@ export function mount({ element, server }) {
   });
   const session = new Session({ store, transport: new Transport(server), storage: new BrowserStorage() });
   const tools = new ToolRegistry();
-  const app = { root, store, session, tools, commands: new CommandRegistry(tools), transport: session.core.transport };
-  app.stage = mountStage(app, { Renderer, Pointer });
+  const wired = { root, store, session, tools, commands: new CommandRegistry(tools), transport: session.core.transport };
+  const app = { ...wired, stage: mountStage(wired), display: mountDisplay(wired), tour: mountTour(wired) };
   for (const mountPart of PARTS) mountPart(app);
-  app.display = mountDisplay(app);
-  app.tour = mountTour(app);
   mountPage(app);
   root.dataset.state = "mounted";
   session.start();
   // For tests, benchmarks and extensions: what the canvas knows, where it draws, and what can be added to it.
-  root.samstudio = app;
+  Object.assign(root, { samstudio: app });
 }
 
 // What happens elsewhere on the page: the status bar's news, and "open this image", perhaps at an object of it.
+/** @param {App} app */
 function mountPage({ root, store, session, stage }) {
-  const here = (listener) => (event) => root.isConnected && listener(event);
-  window.addEventListener("studio:status", here(({ detail }) => {
+  window.addEventListener("studio:status", ({ detail }) => {
+    if (!root.isConnected) return;
     store.set({ pending: detail.preparing.pending });
     session.remoteChanges.heard(detail.stamps.dataset);
-  }));
-  window.addEventListener("studio:lost", here(() => session.remoteChanges.lost()));
-  window.addEventListener("studio:open", here(async ({ detail }) => {
+  });
+  window.addEventListener("studio:lost", () => root.isConnected && session.remoteChanges.lost());
+  window.addEventListener("studio:open", async ({ detail }) => {
+    if (!root.isConnected) return;
     await session.images.open(detail.id);
-    const mask = store.get("objects").find((one) => one.id === detail.object)?.mask;
-    if (!mask) return;
-    store.set({ selection: [detail.object] });
-    stage.toBox([mask.x, mask.y, mask.x + mask.w - 1, mask.y + mask.h - 1]);
-  }));
+    const object = store.get("objects").find((one) => one.id === detail.object);
+    if (!object?.mask) return;
+    const { x, y, w, h } = object.mask;
+    store.set({ selection: [object.id] });
+    stage.toBox([x, y, x + w - 1, y + h - 1]);
+  });
 }

@@ -1,6 +1,14 @@
 // The values that the page's modules hand to each other. For the type checker and for readers: no
 // browser loads this file.
 
+import type { Session } from "./actions/session.js";
+import type { CommandRegistry } from "./commands/registry.js";
+import type { Store } from "./model/state.js";
+import type { Renderer } from "./render/render.js";
+import type { Transport } from "./sync/transport.js";
+import type { KeyboardCursor } from "./tools/keyboard.js";
+import type { ToolRegistry } from "./tools/registry.js";
+
 // Geometry. Boxes are XYXY pixel indices, the last ones inside; frames and masks are {x, y, w, h}.
 
 /** [x, y]: a pixel's whole indices, or a continuous place in image coordinates. */
@@ -226,13 +234,54 @@ export type Display = {
   readonly previews: boolean;
 };
 
-/** Something that a button or a key does; see commands/registry.js. `A` is what it is done to: the whole canvas. */
-export type Command<A = any> = {
+/** The whole canvas: what a command is run with. */
+export type App = {
+  readonly root: HTMLElement;
+  readonly store: Store;
+  readonly session: Session;
+  readonly transport: Transport;
+  readonly tools: ToolRegistry;
+  readonly commands: CommandRegistry;
+  readonly stage: Stage;
+  readonly display: { toggle(open?: boolean): void };
+  readonly tour: { start(): void };
+};
+
+/** The parts of the app that are there before the others are mounted. */
+export type Wired = Pick<App, "root" | "store" | "session" | "transport" | "tools" | "commands">;
+
+/** What a tool is made with; it hears of gestures only while an image is open. */
+export type ToolApp = Pick<App, "store" | "session"> & { readonly scene: () => OpenScene; readonly stage: Looking };
+
+/** How the view on the picture is changed. Places are CSS pixels of the stage. */
+export type Looking = {
+  fit(): void;
+  /** As many pixels of the screen as the image has. */
+  actual(): void;
+  zoom(factor: number, x?: number, y?: number): void;
+  pan(dx: number, dy: number): void;
+  toBox(box: Box): void;
+  /** Move as little as needed for a pixel of the image to be seen. */
+  reveal(x: number, y: number): void;
+};
+
+/** The middle of the canvas. */
+export type Stage = Looking & {
+  readonly renderer: Renderer;
+  readonly keyboard: KeyboardCursor;
+  readonly scene: () => Scene;
+  /** Let go of what is under the mouse; whether there was anything. */
+  cancel(): boolean;
+  toScreen(x: number, y: number): [x: number, y: number];
+};
+
+/** Something that a button or a key does; see commands/registry.js. */
+export type Command = {
   readonly id: string;
   /** By name: "b", "Escape", "Ctrl+Shift+z". */
   readonly keys: readonly string[];
   readonly label: string;
-  run(app: A): unknown;
+  run(app: App): unknown;
   /** The keys named with its label, where they are not just the first of `keys`. */
   readonly keyHint?: string;
   /** Where it has a button: a `data-buttons` of canvas.html. */
@@ -254,7 +303,7 @@ export type Command<A = any> = {
 };
 
 /** What can be set for a tool: a slider. */
-export type ToolOption<A = any> = {
+export type ToolOption = {
   readonly id: string;
   readonly label: string;
   /** What the slider is called by a screen reader. */
@@ -263,18 +312,18 @@ export type ToolOption<A = any> = {
   readonly max: number;
   value(state: State): number;
   text(state: State): string;
-  change(app: A, value: number): void;
+  change(app: App, value: number): void;
 };
 
 /** A tool of the canvas: one object in one file; see tools/registry.js. */
-export type Tool<A = any> = Pick<Command<A>, "id" | "label" | "keyHint" | "icon" | "group" | "help" | "gestures"> & {
+export type Tool = Pick<Command, "id" | "label" | "keyHint" | "icon" | "group" | "help" | "gestures"> & {
   readonly key: string;
   /** A CSS cursor; a crosshair if not given. */
   readonly cursor?: string;
-  readonly options?: readonly ToolOption<A>[];
+  readonly options?: readonly ToolOption[];
   /** What else it brings. */
-  readonly commands?: readonly Command<A>[];
-  make(app: A): ToolInHand;
+  readonly commands?: readonly Command[];
+  make(app: ToolApp): ToolInHand;
 };
 
 /** What the mouse and the keyboard's cursor speak to. Places are CSS pixels of the stage. */
@@ -285,7 +334,7 @@ export type ToolInHand = {
   up(gesture: Gesture): void;
   cancel(): void;
   /** The mouse rests there, or nowhere; may give a CSS cursor. */
-  hover?(place: Place | null): string | void;
+  hover?(place: Place | null): string | null | void;
   /** A double click. */
   twice?(place: Place): void;
   resize?(direction: 1 | -1): void;
@@ -305,7 +354,7 @@ export type Gesture = {
   negative: boolean;
   /** Shift is held. */
   readonly more: boolean;
-  readonly kind?: "tool" | "pan" | "pinch";
+  readonly kind?: "tool" | "pan";
 };
 
 export type Notice = { readonly kind: "error" | "hint"; readonly text: string; readonly items?: readonly string[] };
@@ -433,6 +482,14 @@ export type OpenScene = Scene & { readonly image: ImageEntry; readonly view: Vie
 type Kind<T> = new () => T;
 /** Finds an element of the page by its name; it is there, and of that type. */
 export type Part = <T extends Element = HTMLElement>(name: string, type?: Kind<T>) => T;
+
+type Tags = HTMLElementTagNameMap;
+/** The element that "button.ss-icon" makes. */
+export type Made<Selector extends string> = Selector extends keyof Tags
+  ? Tags[Selector]
+  : Selector extends `${infer Tag extends keyof Tags}.${string}`
+    ? Tags[Tag]
+    : HTMLElement;
 
 export type Child = Node | string | null | undefined | false;
 /** Attributes of a new element: `style` by property, `onclick` a listener; null and false leave one out. */

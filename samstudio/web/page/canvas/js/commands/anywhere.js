@@ -1,5 +1,10 @@
 // Commands that mean the same whatever is being done.
 
+import { find } from "../panels/dom.js";
+
+/** @import { Command } from "../types.d.ts" */
+
+/** @type {readonly Command[]} */
 export const ANYWHERE = [
   {
     id: "undo",
@@ -46,14 +51,14 @@ export const ANYWHERE = [
     icon: "M9 9a3 3 0 1 1 4.200 2.800c-.800.400-1.200 1-1.200 1.900M12 17.500v.010",
     group: "Anywhere",
     help: "This list",
-    run: ({ root }) => root.querySelector("[data-help]").showModal(),
+    run: ({ root }) => find(root, "[data-help]", HTMLDialogElement).showModal(),
   },
   {
     id: "tour",
     keys: [],
     label: "Show the tour",
     run: ({ root, tour }) => {
-      root.querySelector("[data-help]").close();
+      find(root, "[data-help]", HTMLDialogElement).close();
       tour.start();
     },
   },

@@ -1,5 +1,11 @@
 // Commands that clean a mask.
 
+/** @import { Cleaning, Command } from "../types.d.ts" */
+
+/**
+ * @param {Pick<Command, "keys" | "label" | "icon" | "group" | "help" | "helpKeys"> & { id: Cleaning }} command
+ * @returns {Command}
+ */
 const cleaning = ({ id, ...rest }) => ({
   id,
   place: "cleaning", // always there, so that the list below does not move away under a double click
@@ -8,6 +14,7 @@ const cleaning = ({ id, ...rest }) => ({
   ...rest,
 });
 
+/** @type {readonly Command[]} */
 export const CORRECTING = [
   cleaning({
     id: "fill",

@@ -2,6 +2,9 @@
 
 import { isStarted } from "../model/drafts.js";
 
+/** @import { App, Command } from "../types.d.ts" */
+
+/** @type {readonly Command[]} */
 export const DRAWING = [
   { id: "accept", keys: ["Enter"], label: "Accept; or ask for the boxes, or close the polygon", group: "Prompt", run: finish },
   { id: "acceptAll", keys: [], label: "Accept all", run: ({ session }) => session.reviewing.acceptAll() },
@@ -15,6 +18,7 @@ export const DRAWING = [
 ];
 
 // The innermost thing that is open is finished first.
+/** @param {App} app */
 function finish({ store, session: { accepting, batching, correcting, reviewing } }) {
   const { polygon, boxes, draft, waiting, selection } = store.values;
   if (polygon) return correcting.polygon();
@@ -22,6 +26,7 @@ function finish({ store, session: { accepting, batching, correcting, reviewing }
   return isStarted(draft) || waiting.length ? accepting.accept() : reviewing.accept(selection);
 }
 
+/** @param {App} app */
 function drop({ store, session: { batching, correcting, prompting } }) {
   if (store.get("polygon")) return correcting.dropPolygon();
   return store.get("boxes").length ? batching.clear() : prompting.discard();

@@ -1,40 +1,55 @@
 // Commands on stored objects.
 
 import { isStarted } from "../model/drafts.js";
+import { findAll } from "../panels/dom.js";
+
+/** @import { App, Command, State } from "../types.d.ts" */
 
 const PICK = "Select an object first: click it in the list, or on the picture with V.";
 const PICK_ONE = "Select one object first: click it in the list, or on the picture with V.";
 
 // `act(app, ids)` on what is selected; a hint where nothing is.
+/**
+ * @param {(app: App, ids: readonly number[]) => unknown} act
+ * @returns {Command["run"]}
+ */
 const onSelected = (act) => (app) => {
   const ids = app.store.get("selection");
   return ids.length ? act(app, ids) : app.session.core.hint(PICK);
 };
 
 // `act(app, id)` on the one that is selected.
+/**
+ * @param {(app: App, id: number) => unknown} act
+ * @returns {Command["run"]}
+ */
 const onOne = (act) => (app) => {
   const ids = app.store.get("selection");
   return ids.length === 1 ? act(app, ids[0]) : app.session.core.hint(PICK_ONE);
 };
 
+/** @type {Pick<Command, "place" | "enabled">} */
 const button = { place: "objects", enabled: ({ selection }) => selection.length > 0 };
 
 // Of several drafts that wait together, Delete drops the active one.
+/** @param {App} app */
 function remove(app) {
   const { store, session } = app;
   if (!store.get("selection").length && isStarted(store.get("draft"))) return session.batching.drop();
   return onSelected((_, ids) => session.reviewing.remove(ids))(app);
 }
 
+/** @type {Command[]} */
 const CATEGORIES = Array.from({ length: 9 }, (_, i) => ({
   id: `category${i + 1}`,
   keys: [String(i + 1)],
   label: "Choose a category",
   group: i === 0 ? "Objects" : null,
   helpKeys: "1 … 9",
-  run: ({ root }) => root.querySelectorAll("[data-categories] .ss-chip")[i]?.click(),
+  run: ({ root }) => findAll(root, "[data-categories] .ss-chip")[i]?.click(),
 }));
 
+/** @type {readonly Command[]} */
 export const OBJECTS = [
   {
     id: "previousObject",
@@ -133,6 +148,7 @@ export const OBJECTS = [
   },
 ];
 
+/** @param {App} app */
 function zoomTo({ store, stage }) {
   const { draft, objects, selection } = store.values;
   const mask = draft.mask ?? objects.find((one) => one.id === selection.at(-1))?.mask;

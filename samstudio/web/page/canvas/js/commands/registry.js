@@ -10,7 +10,10 @@ import { shownKey } from "./keys.js";
 import { OBJECTS } from "./objects.js";
 import { VIEWING } from "./viewing.js";
 
-/** @import { Command } from "../types.d.ts" */
+/** @import { Command, Tool } from "../types.d.ts" */
+/** @import { ToolRegistry } from "../tools/registry.js" */
+
+/** @typedef {{ keys: string, text: string, mouse: boolean }} HelpLine A line of the list of keys; `mouse`: no key is in it. */
 
 export const GROUPS = ["Prompt", "Correct", "Objects", "View", "Anywhere"];
 
@@ -19,46 +22,63 @@ export class CommandRegistry extends Registry {
   /** @type {Map<string, Command>} */
   #byKey = new Map();
 
-  /** Tools come first: each is chosen by a command, and may bring commands of its own. */
+  /**
+   * Tools come first: each is chosen by a command, and may bring commands of its own.
+   * @param {ToolRegistry} tools
+   */
   constructor(tools) {
     super();
     tools.follow((tool) => [choosing(tool), ...(tool.commands ?? [])].forEach((one) => this.register(one)));
     for (const command of [...DRAWING, ...CORRECTING, ...OBJECTS, ...VIEWING, ...ANYWHERE]) this.register(command);
   }
 
+  /** @param {Command} command */
   register(command) {
-    const taken = command.keys.find((key) => this.#byKey.has(key));
-    if (taken) throw new Error(`The key ${taken} belongs to "${this.#byKey.get(taken).id}" already.`);
+    for (const key of command.keys) {
+      const owner = this.#byKey.get(key);
+      if (owner) throw new Error(`The key ${key} belongs to "${owner.id}" already.`);
+    }
     for (const key of command.keys) this.#byKey.set(key, command);
     super.register(command);
   }
 
+  /** @param {string | null} name */
   ofKey(name) {
-    return this.#byKey.get(name);
+    return name === null ? undefined : this.#byKey.get(name);
   }
 
   /** `[group, [{keys, text, mouse}]]`: the list of keys. */
   help() {
+    /** @type {Map<string, HelpLine[]>} */
     const groups = new Map(GROUPS.map((group) => [group, []]));
     for (const command of this) {
-      if (!command.group) continue;
-      if (!groups.has(command.group)) groups.set(command.group, []);
-      groups.get(command.group).push(...linesOf(command));
+      if (command.group) groups.set(command.group, [...(groups.get(command.group) ?? []), ...linesOf(command)]);
     }
     return [...groups];
   }
 }
 
-/** What a button is called: its label, and the key that does the same. */
+/**
+ * What a button is called: its label, and the key that does the same.
+ * @param {Command} command
+ */
 export function nameOf({ label, keyHint, keys }) {
   return keys.length ? `${label} (${keyHint ?? shownKey(keys[0])})` : label;
 }
 
+/**
+ * @param {Command} command
+ * @returns {HelpLine[]}
+ */
 function linesOf({ help, label, keys, helpKeys, gestures = [] }) {
   const own = { keys: helpKeys ?? shownKey(keys[0]), text: help ?? label, mouse: false };
   return [own, ...gestures.map(([what, means]) => ({ keys: what, text: means, mouse: true }))];
 }
 
+/**
+ * @param {Tool} tool
+ * @returns {Command}
+ */
 function choosing({ id, key, label, keyHint, icon, group = "Anywhere", help, gestures }) {
   return {
     id: `tool${id[0].toUpperCase()}${id.slice(1)}`,

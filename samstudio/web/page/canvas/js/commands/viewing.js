@@ -1,5 +1,8 @@
 // Commands that change how the picture and the masks are seen.
 
+/** @import { Command } from "../types.d.ts" */
+
+/** @type {readonly Command[]} */
 export const VIEWING = [
   {
     id: "zoomOut",

@@ -8,7 +8,7 @@ export class Store {
   /** @param {Omit<State, "display" | "brush" | "toured">} values */
   constructor(values) {
     this.values = /** @type {State} */ ({ ...values }); // what a person prefers is set next
-    /** @type {{ keys: Set<keyof State>, listener: (values: State) => unknown }[]} */
+    /** @type {{ keys: Set<keyof State> | null, listener: (values: State) => unknown }[]} */
     this.listeners = [];
     /** @type {Set<keyof State>} */
     this.changed = new Set();
@@ -42,11 +42,19 @@ export class Store {
     this.listeners.push({ keys: new Set(keys), listener });
   }
 
+  /**
+   * Run `listener(values)` after any change.
+   * @param {(values: State) => unknown} listener
+   */
+  onAny(listener) {
+    this.listeners.push({ keys: null, listener });
+  }
+
   flush() {
     const changed = this.changed;
     this.changed = new Set();
     for (const { keys, listener } of this.listeners) {
-      if ([...changed].some((key) => keys.has(key))) listener(this.values);
+      if (!keys || [...changed].some((key) => keys.has(key))) listener(this.values);
     }
   }
 }

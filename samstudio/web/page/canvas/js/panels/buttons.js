@@ -1,31 +1,39 @@
 // The buttons of commands: those with a place are drawn there, the others stand in canvas.html.
 
 import { nameOf } from "../commands/registry.js";
-import { drawn, h } from "./dom.js";
+import { closest, drawn, find, h } from "./dom.js";
 
+/** @import { App, Command, State } from "../types.d.ts" */
+
+/** @param {App} app */
 export function mountButtons(app) {
   const { root, store, commands } = app;
+  /** @type {((values: State) => void)[]} */
   const updates = []; // of the buttons that show what the store knows
 
   commands.follow((command) => {
     if (!command.place) return;
-    const button = draw(command, root.querySelector(`[data-buttons="${command.place}"]`));
+    const button = draw(command, find(root, `[data-buttons="${command.place}"]`));
     const update = updating(button, command);
     update(store.values);
     updates.push(update);
   });
-  store.on(Object.keys(store.values), (values) => {
+  store.onAny((values) => {
     for (const update of updates) update(values);
   });
 
   root.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (button?.dataset.command) commands.get(button.dataset.command).run(app);
+    const button = closest(event, "button");
+    commands.get(button?.dataset.command ?? "")?.run(app);
     // A mouse click on a button leaves the keys with the picture: Enter is Accept, not that button again.
-    if (button && event.detail > 0 && !button.closest("dialog, [data-display]")) root.querySelector("[data-stage]").focus({ preventScroll: true });
+    if (button && event.detail > 0 && !button.closest("dialog, [data-display]")) find(root, "[data-stage]").focus({ preventScroll: true });
   });
 }
 
+/**
+ * @param {Command} command
+ * @param {HTMLElement} place
+ */
 function draw(command, place) {
   const name = nameOf(command);
   const kind = place.closest("[role=toolbar]") ? "ss-tool" : "ss-icon";
@@ -38,18 +46,34 @@ function draw(command, place) {
   return button;
 }
 
-// Writes only what changed: the store changes with every move of the mouse.
-function updating(button, { pressed, enabled, text }) {
-  const write = [];
-  if (pressed) write.push([pressed, (is) => button.setAttribute("aria-pressed", String(Boolean(is)))]);
-  if (enabled) write.push([enabled, (is) => (button.disabled = !is)]);
-  if (text) write.push([text, (shown) => (button.textContent = shown)]);
-  const last = [];
+// Calls `show` with what `read` gives of the state, when that is another value than before.
+/**
+ * @template T
+ * @param {(values: State) => T} read
+ * @param {(now: T) => void} show
+ * @returns {(values: State) => void}
+ */
+function changed(read, show) {
+  /** @type {T | undefined} */
+  let last;
   return (values) => {
-    write.forEach(([read, show], i) => {
-      const now = read(values);
-      if (now !== last[i]) show(now);
-      last[i] = now;
-    });
+    const now = read(values);
+    if (now !== last) show(now);
+    last = now;
   };
+}
+
+// Writes only what changed: the store changes with every move of the mouse.
+/**
+ * @param {HTMLElement} button
+ * @param {Command} command
+ * @returns {(values: State) => void}
+ */
+function updating(button, { pressed, enabled, text }) {
+  const writers = [
+    pressed && changed(pressed, (is) => button.setAttribute("aria-pressed", String(Boolean(is)))),
+    enabled && changed(enabled, (is) => button.toggleAttribute("disabled", !is)),
+    text && changed(text, (shown) => (button.textContent = shown)),
+  ];
+  return (values) => writers.forEach((write) => write?.(values));
 }

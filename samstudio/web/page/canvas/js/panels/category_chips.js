@@ -1,11 +1,15 @@
 // The category of the next object: chips to choose one, a field to make one.
 
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 
+/** @import { App, State } from "../types.d.ts" */
+
+/** @param {App} app */
 export function mountCategories({ root, store, session }) {
-  const chips = root.querySelector("[data-categories]");
-  const field = root.querySelector("[data-new-category]");
+  const chips = find(root, "[data-categories]");
+  const field = find(root, "[data-new-category]", HTMLInputElement);
 
+  /** @param {string} name */
   const choose = (name) => {
     session.categories.choose(name);
     const { draft, selection } = store.values;
@@ -14,6 +18,7 @@ export function mountCategories({ root, store, session }) {
   };
 
   // What is corrected or selected shows its own category; else it is the next object's.
+  /** @param {State} values */
   const current = ({ draft, selection, objects, category }) => {
     const one = selection.length === 1 ? objects.find(({ id }) => id === selection[0]) : null;
     return draft.of ? draft.category : (one?.category ?? category);
@@ -55,6 +60,6 @@ export function mountCategories({ root, store, session }) {
       session.categories.create(name).then(() => choose(name));
       field.value = "";
     }
-    if (event.key === "Enter" || event.key === "Escape") root.querySelector("[data-stage]").focus();
+    if (event.key === "Enter" || event.key === "Escape") find(root, "[data-stage]").focus();
   });
 }

@@ -1,11 +1,15 @@
 // The dialogs: the list of keys, the choice when two people changed one object, and the browser's own
 // question before a page is left that holds what is nowhere else.
 
-import { h } from "./dom.js";
+import { h, partsOf } from "./dom.js";
 import { worthStoring } from "../sync/stored_work.js";
 
+/** @import { App } from "../types.d.ts" */
+/** @import { HelpLine } from "../commands/registry.js" */
+
+/** @param {App} app */
 export function mountDialogs({ root, store, commands }) {
-  const part = (name) => root.querySelector(`[data-${name}]`);
+  const part = partsOf(root);
 
   let due = false;
   const list = () => {
@@ -17,7 +21,7 @@ export function mountDialogs({ root, store, commands }) {
     due = true;
   });
 
-  const conflict = part("conflict");
+  const conflict = part("conflict", HTMLDialogElement);
   store.on(["conflict"], ({ conflict: now }) => {
     if (!now) return conflict.open && conflict.close();
     part("conflict-text").textContent = now.text;
@@ -25,6 +29,7 @@ export function mountDialogs({ root, store, commands }) {
     part("conflict-mine").textContent = now.deleted ? "Keep mine, bring it back" : "Keep mine";
     return conflict.showModal();
   });
+  /** @param {boolean} mine */
   const answer = (mine) => store.get("conflict")?.answer(mine);
   part("conflict-mine").addEventListener("click", () => answer(true));
   part("conflict-theirs").addEventListener("click", () => answer(false));
@@ -39,8 +44,13 @@ export function mountDialogs({ root, store, commands }) {
   });
 }
 
+/**
+ * @param {string} title
+ * @param {readonly HelpLine[]} lines
+ */
 function group(title, lines) {
   // A key is called what is printed on it; what the mouse does has a name in every language.
+  /** @param {HelpLine} line */
   const row = ({ keys, text, mouse }) => h("tr", {}, h("td", {}, h("kbd", { translate: mouse ? "yes" : null }, keys)), h("td", {}, text));
   return h("section", {}, h("h3", {}, title), h("table", {}, h("tbody", {}, lines.map(row))));
 }

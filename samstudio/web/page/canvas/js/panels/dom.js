@@ -1,6 +1,6 @@
 // Small helpers to find and to make elements; text always goes in as text, never as HTML.
 
-/** @import { Attributes, Child, Part } from "../types.d.ts" */
+/** @import { Attributes, Child, Made, Part } from "../types.d.ts" */
 
 /**
  * What finds a part of the page inside `root` by its name: `part("accept", HTMLButtonElement)`.
@@ -39,20 +39,23 @@ export function findAll(root, selector, type = /** @type {new () => T} */ (/** @
 }
 
 /**
- * The nearest element round the event's target that `selector` matches.
- * @param {Event} event
+ * The nearest element that `selector` matches round another one, or round an event's target.
+ * @param {Event | Element | null} from
  * @param {string} selector
  * @returns {HTMLElement | null}
  */
-export function closest({ target }, selector) {
-  return target instanceof Element ? target.closest(selector) : null;
+export function closest(from, selector) {
+  const inner = from instanceof Event ? from.target : from;
+  return inner instanceof Element ? inner.closest(selector) : null;
 }
 
 /**
  * An element: `h("button.ss-icon", {title: "Undo", onclick}, ...children)`.
- * @param {string} selector
+ * @template {string} S
+ * @param {S} selector
  * @param {Attributes} [attributes]
  * @param {...(Child | Child[])} children
+ * @returns {Made<S>}
  */
 export function h(selector, attributes = {}, ...children) {
   const [tag, ...classes] = selector.split(".");
@@ -65,7 +68,7 @@ export function h(selector, attributes = {}, ...children) {
     else element.setAttribute(name, value === true ? "" : String(value));
   }
   for (const child of children.flat()) if (child !== null && child !== undefined && child !== false) element.append(child);
-  return element;
+  return /** @type {Made<S>} */ (/** @type {unknown} */ (element));
 }
 
 /** @type {Record<string, string>} */

@@ -2,12 +2,19 @@
 
 import { hasPrompt, isCorrected, isStarted } from "../model/drafts.js";
 import { isProposed } from "../model/statuses.js";
+import { partsOf } from "./dom.js";
+
+/** @import { App, State, StoredObject } from "../types.d.ts" */
+
+/** @typedef {State & { review: readonly StoredObject[] }} Shown The state, and the proposals that wait to be looked at. */
 
 const START = "Drag a box round an object, or click on it.";
 const REVIEW = "Enter accepts, Delete rejects. Double click it to correct it first.";
 
+/** @param {App} app */
 export function mountDraftCard({ root, store }) {
-  const part = (name) => root.querySelector(`[data-${name}]`);
+  const part = partsOf(root);
+  const [accept, discard] = [part("accept", HTMLButtonElement), part("discard", HTMLButtonElement)];
 
   store.on(["draft", "waiting", "boxes", "polygon", "thinking", "saving", "stalled", "selection", "objects"], (all) => {
     const values = { ...all, review: proposals(all) };
@@ -16,20 +23,23 @@ export function mountDraftCard({ root, store }) {
     part("draft-card").classList.toggle("ss-empty", !busy);
     part("draft-title").textContent = title(values);
     part("draft-text").textContent = describe(values);
-    part("accept").disabled = thinking || !(draft.mask || waiting.length || boxes.length || polygon?.points.length > 2 || review.length);
-    part("accept").firstChild.textContent = acceptWord(values);
-    part("discard").disabled = !busy;
+    const corners = polygon?.points.length ?? 0;
+    accept.disabled = thinking || !(draft.mask || waiting.length || boxes.length || corners > 2 || review.length);
+    accept.childNodes[0].textContent = acceptWord(values);
+    discard.disabled = !busy;
     part("candidate").hidden = draft.candidates.length < 2;
     part("candidate-text").textContent = `Mask ${draft.candidate + 1} of ${draft.candidates.length}`;
   });
 }
 
 // The selected objects that nobody has accepted yet, where nothing else is begun.
+/** @param {State} values */
 function proposals({ draft, waiting, selection, objects }) {
   if (isStarted(draft) || waiting.length) return [];
   return objects.filter((one) => selection.includes(one.id) && isProposed(one));
 }
 
+/** @param {Shown} values */
 function title({ draft, waiting, boxes, polygon, review }) {
   if (polygon) return polygon.cut ? "Cutting a polygon" : "Drawing a polygon";
   if (boxes.length) return boxes.length === 1 ? "1 box" : `${boxes.length} boxes`;
@@ -39,18 +49,20 @@ function title({ draft, waiting, boxes, polygon, review }) {
   return isStarted(draft) ? "New object" : "No object started";
 }
 
+/** @param {Shown} values */
 function describe({ draft, waiting, boxes, polygon, thinking, stalled, review }) {
   if (thinking) return "Looking…";
   if (stalled) return "The server does not answer; this is asked again when it does.";
   if (polygon) return "Click corners; a click on the first one, or Enter, closes it.";
   if (boxes.length) return "Draw on, or press Enter for their masks.";
   if (waiting.length) return "Enter accepts all. N goes to the next, to correct it; Delete drops the one with the box.";
-  if (draft.mask && draft.iou === null) return draft.of ? "Brush, cut or click; Enter saves it." : "Drawn by hand";
-  if (draft.mask) return `Predicted IoU ${draft.iou.toFixed(2)} · ${versionName(draft.version)}${isCorrected(draft) ? " · corrected" : ""}`;
+  if (draft.mask && draft.iou !== null) return `Predicted IoU ${draft.iou.toFixed(2)} · ${versionName(draft.version)}${isCorrected(draft) ? " · corrected" : ""}`;
+  if (draft.mask) return draft.of ? "Brush, cut or click; Enter saves it." : "Drawn by hand";
   if (review.length) return REVIEW;
   return hasPrompt(draft) ? "No mask there yet. Add a click, or draw it." : START;
 }
 
+/** @param {Shown} values */
 function acceptWord({ draft, waiting, boxes, polygon, review }) {
   if (polygon) return "Close ";
   if (boxes.length) return "Masks ";
@@ -59,6 +71,7 @@ function acceptWord({ draft, waiting, boxes, polygon, review }) {
   return draft.of ? "Save " : "Accept ";
 }
 
+/** @param {number | null} version */
 export function versionName(version) {
   if (version === null) return "by hand";
   return version === 0 ? "stock" : `v${version}`;

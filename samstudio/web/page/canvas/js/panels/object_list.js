@@ -1,29 +1,34 @@
 // The list of objects, the topmost first: what each is, and what can be done with it.
 
 import { isProposed } from "../model/statuses.js";
-import { h, icon } from "./dom.js";
+import { closest, find, findAll, h, icon, partsOf } from "./dom.js";
 import { versionName } from "./draft_card.js";
 
+/** @import { App, Flags, PendingObject, StoredObject } from "../types.d.ts" */
+/** @import { Session } from "../actions/session.js" */
+
+/** @param {App} app */
 export function mountObjectList({ root, store, session }) {
-  const part = (name) => root.querySelector(`[data-${name}]`);
+  const part = partsOf(root);
   const list = part("objects");
 
   store.on(["objects", "pendingObjects", "selection", "image", "flags", "saving"], ({ objects, pendingObjects, selection, image, flags, saving }) => {
-    const focused = list.contains(document.activeElement) ? document.activeElement.closest("[data-object]")?.dataset.object : null;
+    const { activeElement: active } = document;
+    const focused = list.contains(active) ? closest(active, "[data-object]")?.dataset.object : null;
     part("count").textContent = objects.length ? String(objects.length) : "";
     const rows = [...objects].reverse().map((o) => row(session, o, selection.includes(o.id), flags[o.id] ?? {}));
     list.replaceChildren(...pendingObjects.map((o) => unsent(o, saving)), ...rows);
-    list.querySelector(`[data-object="${focused}"] .ss-object-main`)?.focus({ preventScroll: true });
+    if (focused) findAll(list, `[data-object="${focused}"] .ss-object-main`)[0]?.focus({ preventScroll: true });
     const open = objects.filter(isProposed).length;
     part("proposals").hidden = open === 0;
     part("proposals-text").textContent = `${open} proposed`;
     part("no-objects").hidden = objects.length + pendingObjects.length > 0 || !image;
-    root.querySelector("[data-buttons=objects]").hidden = objects.length === 0;
+    find(root, "[data-buttons=objects]").hidden = objects.length === 0;
   });
 
   // Heard on the list, which stays: a row that is replaced under the mouse would never tell that it was left.
-  list.addEventListener("mouseover", ({ target }) => {
-    const id = target.closest("[data-object]")?.dataset.object;
+  list.addEventListener("mouseover", (event) => {
+    const id = closest(event, "[data-object]")?.dataset.object;
     store.set({ hovered: id ? Number(id) : null });
   });
   list.addEventListener("mouseleave", () => store.set({ hovered: null }));
@@ -33,6 +38,12 @@ export function mountObjectList({ root, store, session }) {
   });
 }
 
+/**
+ * @param {Session} session
+ * @param {StoredObject} object
+ * @param {boolean} selected
+ * @param {Flags} flags
+ */
 function row(session, object, selected, { hidden, locked }) {
   const proposed = isProposed(object);
   const named = `${object.category} ${object.id}`;
@@ -63,16 +74,32 @@ function row(session, object, selected, { hidden, locked }) {
 }
 
 // A double click is told by its count: its first click replaces the row, and with it what would hear "dblclick".
+/**
+ * @param {Session} session
+ * @param {number} id
+ * @param {MouseEvent} event
+ */
 function choose({ selecting, correcting }, id, { detail, shiftKey, ctrlKey, metaKey }) {
   const more = shiftKey || ctrlKey || metaKey;
   if (detail === 2 && !more) correcting.edit(id);
   else selecting.select(id, { more });
 }
 
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {boolean | undefined} on
+ * @param {() => unknown} onclick
+ * @param {string} [title]
+ */
 function button(name, label, on, onclick, title = label) {
   return h(`button.ss-icon${on ? ".ss-on" : ""}`, { type: "button", "aria-label": label, title, onclick }, icon(name));
 }
 
+/**
+ * @param {PendingObject} object
+ * @param {boolean} saving
+ */
 function unsent(object, saving) {
   return h(
     "li.ss-object.ss-unsent",
@@ -87,12 +114,14 @@ function unsent(object, saving) {
   );
 }
 
+/** @param {StoredObject} object */
 function facts(object) {
   const by = isProposed(object) ? "proposed" : versionName(object.version);
   const shown = object.iou === null ? by : `${object.iou.toFixed(2)} · ${by}`;
   return object.corrected ? `${shown} ✎` : shown;
 }
 
+/** @param {StoredObject} object */
 function meaning(object) {
   const proposed = object.version === null ? "Drawn by hand or imported" : `Proposed by ${versionName(object.version)}`;
   const iou = object.iou === null ? "" : `, predicted IoU ${object.iou.toFixed(3)}`;

@@ -1,40 +1,53 @@
 // The floating panel with what can be set for the chosen tool.
 
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 
+/** @import { App, State, ToolOption } from "../types.d.ts" */
+
+/** @type {readonly ToolOption[]} */
 const NONE = [];
 
+/** @param {App} app */
 export function mountOptions(app) {
   const { root, store, tools } = app;
-  const panel = root.querySelector("[data-options]");
+  const panel = find(root, "[data-options]");
   let shown = NONE;
+  /** @type {ReturnType<typeof control>[]} */
   let controls = [];
 
+  /** @param {readonly ToolOption[]} options */
   const draw = (options) => {
     shown = options;
     controls = options.map((option) => control(option, app));
     panel.replaceChildren(...controls.flatMap(({ parts }) => parts));
     panel.hidden = !controls.length;
   };
+  /** @param {State} values */
   const update = (values) => {
-    const { options = NONE } = tools.get(values.tool);
+    const options = tools.get(values.tool)?.options ?? NONE;
     // The brush and the eraser have the same ones: a slider that is held stays.
     if (options.length !== shown.length || options.some((option, i) => option !== shown[i])) draw(options);
     for (const { show } of controls) show(values);
   };
-  store.on(Object.keys(store.values), update);
+  store.onAny(update);
 }
 
+/**
+ * @param {ToolOption} option
+ * @param {App} app
+ */
 function control({ id, label, name, min, max, value, text, change }, app) {
   const slider = h("input", { type: "range", min, max, "aria-label": name, [`data-${id}`]: true });
   const said = h("span", { [`data-${id}-text`]: true });
   slider.addEventListener("input", () => change(app, Number(slider.value)));
+  /** @type {number | null} */
   let last = null;
+  /** @param {State} values */
   const show = (values) => {
     const now = value(values);
     if (now === last) return;
     last = now;
-    slider.value = now;
+    slider.value = String(now);
     said.textContent = text(values);
   };
   return { parts: [h("label", {}, `${label} `, slider), said], show };

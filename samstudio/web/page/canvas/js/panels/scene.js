@@ -1,10 +1,22 @@
 // What there is to draw, gathered from the store.
 
-/** A function that gives the scene; its list of objects is the same one until an object changes. */
+/** @import { Scene, SceneObject, State } from "../types.d.ts" */
+/** @import { Session } from "../actions/session.js" */
+/** @import { Store } from "../model/state.js" */
+
+/**
+ * A function that gives the scene; its list of objects is the same one until an object changes.
+ * @param {Store} store
+ * @param {Session} session
+ * @returns {() => Scene}
+ */
 export function sceneOf(store, session) {
+  /** @type {unknown[]} */
   let from = [];
+  /** @type {SceneObject[]} */
   let objects = [];
 
+  /** @param {State} values */
   const flagged = ({ objects: there, pendingObjects, flags }) => {
     if (from[0] !== there || from[1] !== pendingObjects || from[2] !== flags) {
       from = [there, pendingObjects, flags];

@@ -1,7 +1,11 @@
 // The keyboard: keys run commands, wherever the focus is, unless it is in something that takes text.
 
 import { keyOf, typing } from "../commands/keys.js";
+import { closest, find } from "./dom.js";
 
+/** @import { App } from "../types.d.ts" */
+
+/** @param {App} app */
 export function mountShortcuts(app) {
   const { root, session, commands } = app;
   document.addEventListener("keydown", (event) => {
@@ -9,7 +13,7 @@ export function mountShortcuts(app) {
     if (onStage(event, root) && app.stage.keyboard.key(event)) return event.preventDefault();
     const command = commands.ofKey(keyOf(event));
     // Enter on a focused button presses that button, not Accept.
-    if (!command || (event.key === "Enter" && event.target.closest?.("button"))) return undefined;
+    if (!command || (event.key === "Enter" && closest(event, "button"))) return undefined;
     event.preventDefault();
     return command.run(app);
   });
@@ -19,6 +23,10 @@ export function mountShortcuts(app) {
   });
 }
 
+/**
+ * @param {Event} event
+ * @param {HTMLElement} root
+ */
 function onStage(event, root) {
-  return event.target === root.querySelector("[data-stage]") || event.target === document.body;
+  return event.target === find(root, "[data-stage]") || event.target === document.body;
 }

@@ -1,9 +1,12 @@
 // What is shown over the picture: its name, what is going on, what went wrong.
 
-import { h, icon } from "./dom.js";
+import { h, icon, partsOf } from "./dom.js";
 
+/** @import { App } from "../types.d.ts" */
+
+/** @param {App} app */
 export function mountStatus({ root, store }) {
-  const part = (name) => root.querySelector(`[data-${name}]`);
+  const part = partsOf(root);
   const stage = part("stage");
 
   store.on(["image", "images", "total"], ({ image, images, total }) => {

@@ -1,13 +1,18 @@
 // The list of images at the left: thumbnails, how many objects each has, and
 // whether it is prepared.
 
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
 import { pageUrl } from "../sync/http.js";
 
+/** @import { App, ImageEntry, State } from "../types.d.ts" */
+
+/** @param {App} app */
 export function mountStrip({ root, store, session }) {
-  const list = root.querySelector("[data-strip]");
+  const list = find(root, "[data-strip]");
+  /** @type {Map<string, ReturnType<typeof make>>} */
   const items = new Map();
 
+  /** @param {ImageEntry} image */
   const make = (image) => {
     const badge = h("span.ss-badge");
     const open = h("span.ss-badge-open");
@@ -21,12 +26,18 @@ export function mountStrip({ root, store, session }) {
     );
     return { item, badge, open };
   };
+  /** @param {ImageEntry} image */
+  const itemOf = (image) => {
+    let made = items.get(image.id);
+    if (!made) items.set(image.id, (made = make(image)));
+    return made;
+  };
 
+  /** @param {State} values */
   const draw = ({ images, image: open, total, pending }) => {
-    for (const image of images) if (!items.has(image.id)) items.set(image.id, make(image));
     const waiting = new Set(pending);
     for (const image of images) {
-      const { item, badge, open: proposals } = items.get(image.id);
+      const { item, badge, open: proposals } = itemOf(image);
       const isOpen = image.id === open?.id;
       item.setAttribute("aria-selected", String(isOpen));
       item.classList.toggle("ss-waiting", waiting.has(image.id));
@@ -37,17 +48,21 @@ export function mountStrip({ root, store, session }) {
       const label = `${image.filename}, ${image.accepted} accepted`;
       item.setAttribute("aria-label", image.proposed ? `${label}, ${image.proposed} proposed` : label);
     }
-    const wanted = images.map((image) => items.get(image.id).item);
+    const wanted = images.map((image) => itemOf(image).item);
     if (images.length < total) wanted.push(moreButton(images.length, total));
     if (wanted.length !== list.children.length || wanted.some((item, i) => item !== list.children[i])) {
       list.replaceChildren(...wanted);
     }
-    root.querySelector("[data-total]").textContent = total ? String(total) : "";
+    find(root, "[data-total]").textContent = total ? String(total) : "";
   };
 
+  /**
+   * @param {number} shown
+   * @param {number} total
+   */
   const moreButton = (shown, total) =>
     h("button.ss-button.ss-more", { type: "button", onclick: () => session.images.showMore() }, `Show more (${shown} of ${total})`);
 
   store.on(["images", "image", "total", "pending"], draw);
-  store.on(["image"], ({ image }) => items.get(image?.id)?.item.scrollIntoView({ block: "nearest" }));
+  store.on(["image"], ({ image }) => items.get(image?.id ?? "")?.item.scrollIntoView({ block: "nearest" }));
 }

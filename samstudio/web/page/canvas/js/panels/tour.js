@@ -1,7 +1,9 @@
 // The first-run tour: four short steps beside the thing each is about. Shown once, and from the
 // list of keys.
 
-import { h } from "./dom.js";
+import { find, h } from "./dom.js";
+
+/** @import { Wired } from "../types.d.ts" */
 
 const STEPS = [
   { at: "[data-stage]", title: "Point at an object", text: "Drag a box round it, or click on it. The mask follows in a moment. A resting mouse shows what a click would give." },
@@ -10,6 +12,7 @@ const STEPS = [
   { at: "#tab-finetune-button", title: "Then tune", text: "From three images on, Fine-tune now teaches SAM your masks. The result is used only if it is measurably better." },
 ];
 
+/** @param {Wired} app */
 export function mountTour({ root, store }) {
   let at = -1;
   const card = h("div.ss-tour", { role: "dialog", "aria-live": "polite", "aria-label": "Tour", tabindex: "-1", hidden: true });
@@ -19,13 +22,14 @@ export function mountTour({ root, store }) {
     at = -1;
     card.hidden = true;
     store.set({ toured: true });
-    root.querySelector("[data-stage]").focus({ preventScroll: true });
+    find(root, "[data-stage]").focus({ preventScroll: true });
   };
+  /** @param {number} index */
   const go = (index) => {
     if (index >= STEPS.length) return end();
     at = Math.max(0, index);
     draw();
-    return card.querySelector(".ss-primary").focus({ preventScroll: true });
+    return find(card, ".ss-primary").focus({ preventScroll: true });
   };
   const draw = () => {
     const { title, text } = STEPS[at];
@@ -58,6 +62,11 @@ export function mountTour({ root, store }) {
 }
 
 // Beside the thing, inside the canvas.
+/**
+ * @param {HTMLElement} card
+ * @param {string} selector
+ * @param {HTMLElement} root
+ */
 function place(card, selector, root) {
   const frame = root.getBoundingClientRect();
   const target = document.querySelector(selector)?.getBoundingClientRect() ?? frame;
@@ -69,6 +78,11 @@ function place(card, selector, root) {
   card.style.top = `${clamp(top - frame.top, 12, frame.height - height - 12)}px`;
 }
 
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
 function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
 }

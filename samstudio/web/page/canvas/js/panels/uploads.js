@@ -1,22 +1,35 @@
 // Bringing images in: chosen or dropped files one by one, or the samples.
 
-import { sendFile } from "../sync/transport.js";
+import { isLost, messageOf, sendFile } from "../sync/transport.js";
+import { find } from "./dom.js";
 
+/** @import { App, Notice } from "../types.d.ts" */
+
+/** @param {App} app */
 export function mountUploads({ root, store, session, transport }) {
-  const chooser = root.querySelector("[data-files]");
-  const progress = root.querySelector("[data-upload]");
-  const bar = progress.querySelector("progress");
-  const text = progress.querySelector("span");
+  const chooser = find(root, "[data-files]", HTMLInputElement);
+  const progress = find(root, "[data-upload]");
+  const bar = find(progress, "progress", HTMLProgressElement);
+  const text = find(progress, "span");
+  /** @type {Promise<void>} */
   let queue = Promise.resolve();
 
+  /**
+   * @param {number} done
+   * @param {number} total
+   * @param {number} fraction
+   */
   const show = (done, total, fraction) => {
     progress.hidden = done >= total;
     bar.value = total ? (done + fraction) / total : 0;
     text.textContent = `Adding ${Math.min(done + 1, total)} of ${total}`;
   };
 
+  /** @param {readonly File[]} files */
   const add = async (files) => {
+    /** @type {string[]} */
     const refused = [];
+    /** @type {string | null} */
     let added = null;
     let known = 0;
     for (const [index, file] of files.entries()) {
@@ -26,8 +39,8 @@ export function mountUploads({ root, store, session, transport }) {
         added ??= reply.image.id;
         known += reply.created ? 0 : 1;
       } catch (error) {
-        refused.push(error.message);
-        if (error.lost) break;
+        refused.push(messageOf(error));
+        if (isLost(error)) break;
       }
     }
     await session.images.refresh();
@@ -36,8 +49,9 @@ export function mountUploads({ root, store, session, transport }) {
     store.set({ notice: summary(files.length, refused, known) });
   };
 
+  /** @param {FileList | null} list */
   const enqueue = (list) => {
-    const files = [...list];
+    const files = [...(list ?? [])];
     if (files.length) queue = queue.then(() => add(files)).catch((error) => session.core.say(error));
   };
 
@@ -65,7 +79,12 @@ export function mountUploads({ root, store, session, transport }) {
   mountDrop(root, enqueue);
 }
 
+/**
+ * @param {HTMLElement} root
+ * @param {(list: FileList | null) => void} enqueue
+ */
 function mountDrop(root, enqueue) {
+  /** @param {DragEvent} event */
   const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   root.addEventListener("dragover", (event) => {
     if (!carriesFiles(event)) return;
@@ -73,16 +92,22 @@ function mountDrop(root, enqueue) {
     root.classList.add("ss-dropping");
   });
   root.addEventListener("dragleave", (event) => {
-    if (!root.contains(event.relatedTarget)) root.classList.remove("ss-dropping");
+    if (!(event.relatedTarget instanceof Node && root.contains(event.relatedTarget))) root.classList.remove("ss-dropping");
   });
   root.addEventListener("drop", (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     root.classList.remove("ss-dropping");
-    enqueue(event.dataTransfer.files);
+    enqueue(event.dataTransfer?.files ?? null);
   });
 }
 
+/**
+ * @param {number} sent
+ * @param {readonly string[]} refused
+ * @param {number} known
+ * @returns {Notice | null}
+ */
 function summary(sent, refused, known) {
   const good = sent - refused.length;
   if (refused.length && sent === 1) return { kind: "error", text: refused[0] };

@@ -2,6 +2,9 @@
 
 import { SIZE, strokeTool } from "./strokes.js";
 
+/** @import { Tool } from "../types.d.ts" */
+
+/** @type {Tool} */
 export const brush = {
   id: "brush",
   key: "b",

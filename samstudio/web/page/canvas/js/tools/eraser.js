@@ -2,6 +2,9 @@
 
 import { SIZE, strokeTool } from "./strokes.js";
 
+/** @import { Command, Tool } from "../types.d.ts" */
+
+/** @type {Command} */
 const smaller = {
   id: "smaller",
   keys: ["["],
@@ -12,8 +15,10 @@ const smaller = {
   run: ({ session }) => session.preferences.resize(-1),
 };
 
+/** @type {Command} */
 const larger = { id: "larger", keys: ["]"], label: "Larger brush", run: ({ session }) => session.preferences.resize(1) };
 
+/** @type {Tool} */
 export const eraser = {
   id: "eraser",
   key: "e",

@@ -3,14 +3,28 @@
 
 import { toScreen } from "../model/view.js";
 
+/** @import { Gesture, Looking, Place, Point, Scene, ToolInHand } from "../types.d.ts" */
+
+/**
+ * What it does to the page: shows where it is, moves the view to it, tells that it is on or off, and reads out.
+ * @typedef {{
+ *   cursor: (place: Place | null) => void, reveal: Looking["reveal"], on: (on: boolean) => void, say: (text: string) => void,
+ * }} Actions
+ */
+
+/** @type {Record<string, Point>} */
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const FAR = 20;
 
 export class KeyboardCursor {
-  /** `actions`: cursor(point|null), say(text), on(bool), reveal(x, y) of an image point. */
+  /** @param {{ scene: () => Scene, actions: Actions, tools: Partial<Record<string, ToolInHand>> }} parts */
   constructor({ scene, actions, tools }) {
-    Object.assign(this, { scene, actions, tools });
+    this.scene = scene;
+    this.actions = actions;
+    this.tools = tools;
+    /** @type {Point | null} */
     this.place = null; // the pixel under the cursor; null when off
+    /** @type {Gesture | null} */
     this.held = null; // the gesture of a held key
   }
 
@@ -36,19 +50,25 @@ export class KeyboardCursor {
     return this.tools[this.scene().tool];
   }
 
+  /** The middle of the pixel under the cursor, on the stage. */
   get point() {
-    const [x, y] = toScreen(this.scene().view, this.place[0] + 0.5, this.place[1] + 0.5);
+    const { view } = this.scene();
+    if (!this.place || !view) return null;
+    const [x, y] = toScreen(view, this.place[0] + 0.5, this.place[1] + 0.5);
     return { x, y };
   }
 
   show() {
-    if (this.on) this.actions.reveal(...this.place);
-    this.actions.cursor(this.on ? this.point : null);
-    this.tool?.hover?.(this.on ? this.point : null);
-    if (this.on) this.actions.say(`${this.place[0]}, ${this.place[1]}`);
+    if (this.place) this.actions.reveal(...this.place);
+    this.actions.cursor(this.point);
+    this.tool?.hover?.(this.point);
+    if (this.place) this.actions.say(this.place.join(", "));
   }
 
-  /** Take a key event; whether it was one of ours. */
+  /**
+   * Take a key event; whether it was one of ours.
+   * @param {KeyboardEvent} event
+   */
   key(event) {
     if (!this.on || event.ctrlKey || event.metaKey || event.altKey) return false;
     if (MOVES[event.key]) this.move(MOVES[event.key], event.shiftKey ? FAR : 1);
@@ -58,39 +78,54 @@ export class KeyboardCursor {
     return true;
   }
 
+  /**
+   * @param {Point} way
+   * @param {number} far
+   */
   move([dx, dy], far) {
     const { image } = this.scene();
+    if (!image || !this.place) return;
     const [x, y] = this.place;
     this.place = [clamp(x + dx * far, image.width), clamp(y + dy * far, image.height)];
     this.show();
-    if (!this.held) return;
-    Object.assign(this.held, { point: this.point, last: this.point, moved: true });
-    this.tool.move({ ...this.held, path: [this.point] });
+    const { point } = this;
+    if (!this.held || !point) return;
+    Object.assign(this.held, { point, last: point, moved: true });
+    this.tool?.move({ ...this.held, path: [point] });
   }
 
+  /** @param {boolean} negative */
   click(negative) {
     const gesture = this.gesture(negative);
-    if (this.tool?.down(gesture) !== false) this.tool?.up(gesture);
+    if (gesture && this.tool?.down(gesture) !== false) this.tool?.up(gesture);
   }
 
   // The first press sets one corner, the second the other.
   hold() {
-    if (this.held) {
-      const gesture = this.held;
+    const { held, point } = this;
+    if (held && point) {
       this.held = null;
-      this.tool.up({ ...gesture, point: this.point });
+      this.tool?.up({ ...held, point });
     } else {
       const gesture = this.gesture(false);
-      if (this.tool?.down(gesture) !== false) this.held = gesture;
+      if (gesture && this.tool?.down(gesture) !== false) this.held = gesture;
     }
   }
 
+  /**
+   * @param {boolean} negative
+   * @returns {Gesture | null}
+   */
   gesture(negative) {
     const { point } = this;
-    return { start: point, point, last: point, moved: false, negative, more: false };
+    return point && { start: point, point, last: point, moved: false, negative, more: false };
   }
 }
 
+/**
+ * @param {number} value
+ * @param {number} size
+ */
 function clamp(value, size) {
   return Math.max(0, Math.min(size - 1, value));
 }

@@ -1,5 +1,8 @@
 // The tool that moves the picture. Space held and the middle button do so with every tool.
 
+/** @import { Tool } from "../types.d.ts" */
+
+/** @type {Tool} */
 export const pan = {
   id: "pan",
   key: "h",

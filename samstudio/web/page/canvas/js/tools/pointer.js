@@ -3,13 +3,27 @@
 //
 // What a tool hears: see `ToolInHand` and `Gesture` in types.d.ts. No drawing and no server here.
 
+/** @import { Gesture, Looking, Place, Scene, ToolInHand } from "../types.d.ts" */
+
+/** @typedef {{ cursor: (place: Place | null) => void, pan: Looking["pan"], zoom: Looking["zoom"] }} Actions */
+/** @typedef {{ kind: "pinch", middle: Place, distance: number, point: Place }} Pinch Two fingers. */
+
 const CLICK_SLOP = 4; // CSS pixels a trembling hand may move during a click
 const LONG_PRESS = 550; // milliseconds after which a resting finger means what a right click means
 
 export class Pointer {
+  /**
+   * @param {HTMLElement} stage
+   * @param {{ scene: () => Scene, actions: Actions, tools: Partial<Record<string, ToolInHand>> }} parts
+   */
   constructor(stage, { scene, actions, tools }) {
-    Object.assign(this, { stage, scene, actions, tools });
+    this.stage = stage;
+    this.scene = scene;
+    this.actions = actions;
+    this.tools = tools;
+    /** @type {Gesture | Pinch | null} */
     this.gesture = null;
+    /** @type {Map<number, Place>} */
     this.fingers = new Map();
     this.space = false;
     this.penned = false; // a pen draws here: fingers only move the picture
@@ -27,16 +41,21 @@ export class Pointer {
     return this.tools[this.scene().tool];
   }
 
+  /**
+   * @param {MouseEvent} event
+   * @returns {Place}
+   */
   at(event) {
     const rect = this.stage.getBoundingClientRect();
     return { x: event.clientX - rect.left, y: event.clientY - rect.top };
   }
 
+  /** @param {PointerEvent} event */
   down(event) {
     if (!this.scene().image) return;
     this.stage.focus({ preventScroll: true });
     if (event.pointerType === "touch") this.fingers.set(event.pointerId, this.at(event));
-    if (this.fingers.size === 2) return this.pinch(event);
+    if (this.fingers.size === 2) return this.pinch();
     if (this.gesture || this.fingers.size > 2) return;
     this.penned ||= event.pointerType === "pen";
     const gesture = this.begin(event);
@@ -47,6 +66,10 @@ export class Pointer {
     if (event.pointerType === "touch" && gesture.kind === "tool") this.holdLong(gesture);
   }
 
+  /**
+   * @param {PointerEvent} event
+   * @returns {Gesture | null}
+   */
   begin(event) {
     const point = this.at(event);
     const gesture = { start: point, point, last: point, moved: false, more: event.shiftKey, ...meant(event) };
@@ -55,9 +78,10 @@ export class Pointer {
       return { ...gesture, kind: "pan" };
     }
     const drawing = event.button === 0 || event.button === 2 || event.button === 5;
-    return drawing && this.tool?.down(gesture) !== false ? { ...gesture, kind: "tool" } : null;
+    return drawing && this.scene().view && this.tool?.down(gesture) !== false ? { ...gesture, kind: "tool" } : null;
   }
 
+  /** @param {Gesture} gesture */
   holdLong(gesture) {
     this.timer = setTimeout(() => {
       if (this.gesture === gesture && !gesture.moved) gesture.negative = true;
@@ -65,6 +89,7 @@ export class Pointer {
     }, LONG_PRESS);
   }
 
+  /** @param {PointerEvent} event */
   move(event) {
     const point = this.at(event);
     if (this.fingers.has(event.pointerId)) this.fingers.set(event.pointerId, point);
@@ -80,17 +105,17 @@ export class Pointer {
     return undefined;
   }
 
+  /** @param {PointerEvent} event */
   up(event) {
     this.fingers.delete(event.pointerId);
     clearTimeout(this.timer);
     const { gesture } = this;
-    if (!gesture) return;
-    if (gesture.kind === "pinch" && this.fingers.size > 0) return;
+    if (!gesture || (gesture.kind === "pinch" && this.fingers.size > 0)) return;
     this.gesture = null;
-    gesture.point = gesture.kind === "pinch" ? gesture.point : this.at(event);
-    if (gesture.kind === "tool") this.tool?.up(gesture);
+    if (gesture.kind === "tool") this.tool?.up({ ...gesture, point: this.at(event) });
   }
 
+  /** @param {PointerEvent} event */
   lost(event) {
     this.fingers.delete(event.pointerId);
     this.cancel();
@@ -105,9 +130,11 @@ export class Pointer {
     return busy;
   }
 
+  /** @param {Place | null} point */
   hover(point) {
     this.actions.cursor(point);
-    if (!this.gesture) this.stage.style.cursor = (point && !this.space && this.tool?.hover?.(point)) || "";
+    const { image, view } = this.scene();
+    if (!this.gesture) this.stage.style.cursor = (point && image && view && !this.space && this.tool?.hover?.(point)) || "";
     if (!point) this.tool?.hover?.(null);
   }
 
@@ -118,6 +145,7 @@ export class Pointer {
     this.gesture = { kind: "pinch", middle: middle(a, b), distance: distance(a, b), point: middle(a, b) };
   }
 
+  /** @param {Pinch} gesture */
   spread(gesture) {
     const [a, b] = [...this.fingers.values()];
     if (!b) return;
@@ -127,6 +155,7 @@ export class Pointer {
     Object.assign(gesture, { middle: now, distance: apart, point: now });
   }
 
+  /** @param {WheelEvent} event */
   wheel(event) {
     if (!this.scene().image) return;
     event.preventDefault();
@@ -141,15 +170,24 @@ export class Pointer {
 }
 
 // What the buttons mean: right, Alt and the pen's eraser take away.
+/** @param {PointerEvent} event */
 function meant(event) {
   const eraser = event.button === 5 || (event.buttons & 32) !== 0;
   return { negative: event.button === 2 || event.altKey || eraser };
 }
 
+/**
+ * @param {Place} a
+ * @param {Place} b
+ */
 function middle(a, b) {
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }
 
+/**
+ * @param {Place} a
+ * @param {Place} b
+ */
 function distance(a, b) {
   return Math.hypot(a.x - b.x, a.y - b.y);
 }

@@ -4,9 +4,12 @@
 import { closes } from "../render/handles.js";
 import { toImage, toScreen } from "../model/view.js";
 
+/** @import { Place, Polygon, Tool, ToolApp, ToolInHand, View } from "../types.d.ts" */
+
 const SAME = 4; // CSS pixels between the two clicks of a double click
 const DOUBLE = 500; // milliseconds
 
+/** @type {Tool} */
 export const polygon = {
   id: "polygon",
   key: "p",
@@ -18,14 +21,21 @@ export const polygon = {
   make,
 };
 
+/**
+ * @param {ToolApp} app
+ * @returns {ToolInHand}
+ */
 function make({ scene, session: { correcting } }) {
+  /** @type {(Place & { time: number }) | null} */
   let closed = null; // where the last polygon was closed by a click on its first corner, and when
 
+  /** @param {Place} start */
   const close = (start) => {
     closed = { ...start, time: performance.now() };
     return correcting.polygon();
   };
   // Whether this is the second click of the double click that closed it: only the next click can be.
+  /** @param {Place} start */
   const again = (start) => {
     const last = closed;
     closed = null;
@@ -53,15 +63,27 @@ function make({ scene, session: { correcting } }) {
   };
 }
 
+/**
+ * @param {Polygon} polygon
+ * @param {View} view
+ */
 function lastCorner({ points }, view) {
-  const [x, y] = toScreen(view, ...points.at(-1));
+  const [x, y] = toScreen(view, ...points[points.length - 1]);
   return { x, y };
 }
 
+/**
+ * @param {Place} a
+ * @param {Place} b
+ */
 function near(a, b) {
   return Math.hypot(a.x - b.x, a.y - b.y) <= SAME;
 }
 
+/**
+ * @param {number} value
+ * @param {number} size
+ */
 function clamp(value, size) {
   return Math.max(0, Math.min(size, value));
 }

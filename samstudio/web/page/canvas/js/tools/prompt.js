@@ -3,9 +3,13 @@
 import { edgesOf, handlesOf } from "../render/handles.js";
 import { boxBetween, onImage, pixelAt, toImage } from "../model/view.js";
 
+/** @import { Box, Command, Gesture, OpenScene, Place, Size, Tool, ToolApp, ToolInHand } from "../types.d.ts" */
+
 const REACH = 8; // CSS pixels from a handle or an edge at which it is taken hold of
+/** @type {Record<string, string>} */
 const CURSORS = { nw: "nwse-resize", se: "nwse-resize", ne: "nesw-resize", sw: "nesw-resize", n: "ns-resize", s: "ns-resize", e: "ew-resize", w: "ew-resize", move: "move" };
 
+/** @type {Command} */
 const candidate = {
   id: "candidate",
   keys: ["c"],
@@ -14,6 +18,7 @@ const candidate = {
   run: ({ session }) => session.prompting.nextCandidate(),
 };
 
+/** @type {Command} */
 const many = {
   id: "many",
   keys: ["m"],
@@ -27,6 +32,7 @@ const many = {
   run: ({ store }) => store.set({ tool: "prompt", many: !store.get("many") }),
 };
 
+/** @type {Command} */
 const nextDraft = {
   id: "nextDraft",
   keys: ["n"],
@@ -35,6 +41,7 @@ const nextDraft = {
   run: ({ session }) => session.batching.next(),
 };
 
+/** @type {Tool} */
 export const prompt = {
   id: "prompt",
   key: "s",
@@ -51,13 +58,25 @@ export const prompt = {
   make,
 };
 
+/**
+ * @param {ToolApp} app
+ * @returns {ToolInHand}
+ */
 function make({ scene, store, session: { batching, previewing, prompting } }) {
+  /** @type {string | null} */
   let hold = null; // the handle, "move", or null for a new box
 
+  /** @param {Box | null} box */
   const drag = (box) => store.set({ drag: box });
+  /** @param {Place} place */
   const pixel = ({ x, y }) => pixelAt(scene().view, scene().image, x, y);
+  /** @param {Place} place */
   const over = ({ x, y }) => onImage(scene().view, scene().image, x, y);
-  const boxOf = ({ start, point }) => (hold ? held(hold, start, point, scene()) : boxBetween(pixel(start), pixel(point)));
+  /** @param {Gesture} gesture */
+  const boxOf = ({ start, point }) => {
+    const { draft } = scene();
+    return hold && draft.box ? held(hold, draft.box, start, point, scene()) : boxBetween(pixel(start), pixel(point));
+  };
 
   return {
     drags: true,
@@ -94,6 +113,10 @@ function make({ scene, store, session: { batching, previewing, prompting } }) {
 }
 
 // Which part of the draft's box is under a point: a handle, "move" for an edge, or null.
+/**
+ * @param {Place} place
+ * @param {OpenScene} scene
+ */
 function grip({ x, y }, { draft, view }) {
   if (!draft.box) return null;
   const handle = handlesOf(draft.box, view).find((one) => Math.hypot(one.x - x, one.y - y) <= REACH);
@@ -105,13 +128,22 @@ function grip({ x, y }, { draft, view }) {
 }
 
 // The draft's box with the held part moved as far as the mouse, in whole pixels, inside the image.
-function held(name, start, point, { draft, view, image }) {
+/**
+ * @param {string} name
+ * @param {Box} box
+ * @param {Place} start
+ * @param {Place} point
+ * @param {OpenScene} scene
+ */
+function held(name, box, start, point, { view, image }) {
   const [ax, ay] = toImage(view, start.x, start.y);
   const [bx, by] = toImage(view, point.x, point.y);
-  const [x0, y0, x1, y1] = draft.box;
+  const [x0, y0, x1, y1] = box;
   const [dx, dy] = [Math.round(bx - ax), Math.round(by - ay)];
-  if (name === "move") return moved(draft.box, dx, dy, image);
+  if (name === "move") return moved(box, dx, dy, image);
+  /** @param {number} side */
   const x = (side) => clamp(side + dx, 0, image.width - 1);
+  /** @param {number} side */
   const y = (side) => clamp(side + dy, 0, image.height - 1);
   const west = name.includes("w") ? x(x0) : x0;
   const east = name.includes("e") ? x(x1) : x1;
@@ -120,12 +152,24 @@ function held(name, start, point, { draft, view, image }) {
   return boxBetween([west, north], [east, south]);
 }
 
+/**
+ * @param {Box} box
+ * @param {number} dx
+ * @param {number} dy
+ * @param {Size} image
+ * @returns {Box}
+ */
 function moved([x0, y0, x1, y1], dx, dy, image) {
   const x = clamp(x0 + dx, 0, image.width - 1 - (x1 - x0));
   const y = clamp(y0 + dy, 0, image.height - 1 - (y1 - y0));
   return [x, y, x + x1 - x0, y + y1 - y0];
 }
 
+/**
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
 function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
 }

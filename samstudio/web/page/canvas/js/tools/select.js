@@ -2,6 +2,9 @@
 
 import { onImage, pixelAt } from "../model/view.js";
 
+/** @import { Tool, ToolApp, ToolInHand } from "../types.d.ts" */
+
+/** @type {Tool} */
 export const select = {
   id: "select",
   key: "v",
@@ -13,7 +16,12 @@ export const select = {
   make,
 };
 
+/**
+ * @param {ToolApp} app
+ * @returns {ToolInHand}
+ */
 function make({ scene, session: { correcting, selecting } }) {
+  /** @type {(number | null)[]} */
   let picked = []; // the last two: the second click of a double click may reach the object below
 
   return {

@@ -3,6 +3,9 @@
 import { MAX_BRUSH, MIN_BRUSH } from "../actions/preferences.js";
 import { toImage } from "../model/view.js";
 
+/** @import { Place, Stroke, ToolApp, ToolInHand, ToolOption } from "../types.d.ts" */
+
+/** @type {ToolOption} */
 export const SIZE = {
   id: "brush-size",
   label: "Size",
@@ -14,9 +17,16 @@ export const SIZE = {
   change: ({ session }, diameter) => session.preferences.brush(diameter),
 };
 
-/** The tool that draws strokes; with `erase` those of the left button take away. */
+/**
+ * The tool that draws strokes; with `erase` those of the left button take away.
+ * @param {ToolApp} app
+ * @param {boolean} erase
+ * @returns {ToolInHand}
+ */
 export function strokeTool({ scene, store, session: { correcting, preferences } }, erase) {
+  /** @type {Stroke | null} */
   let stroke = null;
+  /** @param {Place} place */
   const point = ({ x, y }) => toImage(scene().view, x, y);
   const show = () => store.set({ stroke: stroke && { ...stroke } });
 
