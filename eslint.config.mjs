@@ -4,7 +4,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 export default [
-  { ignores: ["site/", "storage/", ".venv/"] },
+  { ignores: ["build/", "dist/", "site/", "storage/", ".venv/"] },
   js.configs.recommended,
   {
     files: ["samstudio/**/*.js"],

@@ -40,10 +40,8 @@ export interface Mask extends Frame {
 
 /** A mask as JSON: base64 of a PNG of the crop, opaque where foreground. */
 export type WireMask = Frame & { readonly png: string };
-
 /** A mask as the browser's database keeps it. */
 export type PlainMask = Frame & { readonly packed: Uint32Array<ArrayBuffer> };
-
 /** Connected pixels as runs in reading order: in `row[i]` from `start[i]` to before `end[i]`. */
 export type Runs = { row: Int32Array; start: Int32Array; end: Int32Array };
 /** Runs, each in region `of[i]` of `count`. */
@@ -65,7 +63,6 @@ export type Prompt = {
 
 /** One of the masks that an ambiguous click allows; `token` names its logits on the server. */
 export type Candidate = { readonly mask: Mask | null; readonly iou: number; readonly token: string | null };
-
 /** The revision of an accepted object that a correction was begun on. */
 export type Corrected = { readonly id: number; readonly revision: number };
 
@@ -113,6 +110,8 @@ export type Answer = {
 /** Corners so far, in image coordinates; `cut` when it takes away. */
 export type Polygon = { readonly points: readonly Point[]; readonly cut: boolean };
 export type Stroke = { points: Point[]; diameter: number; erase: boolean };
+/** What makes a mask tidy. */
+export type Cleaning = "fill" | "specks" | "grow" | "shrink" | "smooth";
 /** What a person set on an object for themselves. */
 export type Flags = { readonly hidden?: boolean; readonly locked?: boolean };
 
@@ -133,9 +132,10 @@ export type PlainDraft = Omit<Draft, "base" | "add" | "cut" | "mask" | "candidat
   mask: PlainMask | null;
   candidates: readonly (Omit<Candidate, "mask"> & { mask: PlainMask | null })[];
 };
+
 export type PlainWork = Omit<Work, "draft" | "waiting"> & { draft: PlainDraft; waiting: readonly PlainDraft[]; at?: number };
 
-// Images.
+// Images, and objects that the server has or will have.
 
 /** An image of the dataset; `ready` when its embedding is there. */
 export type ImageEntry = Size & {
@@ -148,12 +148,7 @@ export type ImageEntry = Size & {
 
 /** An image at its own size and ever smaller, each half as large as the one before. */
 export type Picture = Size & { bytes: number; levels: { bitmap: ImageBitmap; factor: number }[] };
-
-/** One thing to take back: both may take a while, and may have been done by someone else. */
-export type HistoryEntry = { undo(): unknown; redo(): unknown };
-
-// Objects that the server has, or will have.
-
+export type Category = { readonly name: string; readonly color: string };
 export type Status = "proposed" | "accepted" | "rejected";
 
 type ObjectValues = {
@@ -219,153 +214,7 @@ export type OutboxEntry = {
   readonly told?: boolean;
 };
 
-export type Category = { readonly name: string; readonly color: string };
-
-// What the canvas knows.
-
-export type ToolId = string;
-
-export type Display = {
-  readonly opacity: number;
-  readonly brightness: number;
-  readonly contrast: number;
-  readonly gamma: number;
-  readonly contours: boolean;
-  readonly previews: boolean;
-};
-
-/** The whole canvas: what a command is run with. */
-export type App = {
-  readonly root: HTMLElement;
-  readonly store: Store;
-  readonly session: Session;
-  readonly transport: Transport;
-  readonly tools: ToolRegistry;
-  readonly commands: CommandRegistry;
-  readonly stage: Stage;
-  readonly display: { toggle(open?: boolean): void };
-  readonly tour: { start(): void };
-};
-
-/** The parts of the app that are there before the others are mounted. */
-export type Wired = Pick<App, "root" | "store" | "session" | "transport" | "tools" | "commands">;
-
-/** What a tool is made with; it hears of gestures only while an image is open. */
-export type ToolApp = Pick<App, "store" | "session"> & { readonly scene: () => OpenScene; readonly stage: Looking };
-
-/** How the view on the picture is changed. Places are CSS pixels of the stage. */
-export type Looking = {
-  fit(): void;
-  /** As many pixels of the screen as the image has. */
-  actual(): void;
-  zoom(factor: number, x?: number, y?: number): void;
-  pan(dx: number, dy: number): void;
-  toBox(box: Box): void;
-  /** Move as little as needed for a pixel of the image to be seen. */
-  reveal(x: number, y: number): void;
-};
-
-/** The middle of the canvas. */
-export type Stage = Looking & {
-  readonly renderer: Renderer;
-  readonly keyboard: KeyboardCursor;
-  readonly scene: () => Scene;
-  /** Let go of what is under the mouse; whether there was anything. */
-  cancel(): boolean;
-  toScreen(x: number, y: number): [x: number, y: number];
-};
-
-/** Something that a button or a key does; see commands/registry.js. */
-export type Command = {
-  readonly id: string;
-  /** By name: "b", "Escape", "Ctrl+Shift+z". */
-  readonly keys: readonly string[];
-  readonly label: string;
-  run(app: App): unknown;
-  /** The keys named with its label, where they are not just the first of `keys`. */
-  readonly keyHint?: string;
-  /** Where it has a button: a `data-buttons` of canvas.html. */
-  readonly place?: string;
-  /** The path of its button's icon, on a grid of 24 x 24; else `text`. */
-  readonly icon?: string;
-  text?(state: State): string;
-  pressed?(state: State): boolean;
-  enabled?(state: State): boolean;
-  /** Its button opens something beside itself. */
-  readonly popup?: boolean;
-  /** Where it has a line in the list of keys; `help` is more than the label. */
-  readonly group?: string | null;
-  readonly help?: string;
-  /** The keys in that line, where it speaks for several commands. */
-  readonly helpKeys?: string;
-  /** More lines: what the mouse does, and what that means. */
-  readonly gestures?: readonly (readonly [what: string, means: string])[];
-};
-
-/** What can be set for a tool: a slider. */
-export type ToolOption = {
-  readonly id: string;
-  readonly label: string;
-  /** What the slider is called by a screen reader. */
-  readonly name: string;
-  readonly min: number;
-  readonly max: number;
-  value(state: State): number;
-  text(state: State): string;
-  change(app: App, value: number): void;
-};
-
-/** A tool of the canvas: one object in one file; see tools/registry.js. */
-export type Tool = Pick<Command, "id" | "label" | "keyHint" | "icon" | "group" | "help" | "gestures"> & {
-  readonly key: string;
-  /** A CSS cursor; a crosshair if not given. */
-  readonly cursor?: string;
-  readonly options?: readonly ToolOption[];
-  /** What else it brings. */
-  readonly commands?: readonly Command[];
-  make(app: ToolApp): ToolInHand;
-};
-
-/** What the mouse and the keyboard's cursor speak to. Places are CSS pixels of the stage. */
-export type ToolInHand = {
-  /** False where it refuses the gesture. */
-  down(gesture: Gesture): boolean | void;
-  move(gesture: Gesture & { path: Place[] }): void;
-  up(gesture: Gesture): void;
-  cancel(): void;
-  /** The mouse rests there, or nowhere; may give a CSS cursor. */
-  hover?(place: Place | null): string | null | void;
-  /** A double click. */
-  twice?(place: Place): void;
-  resize?(direction: 1 | -1): void;
-  /** Whether the keyboard's cursor can hold it (B), as the mouse does in a drag. */
-  readonly drags?: boolean;
-  /** Whether its drags move the picture. */
-  readonly pans?: boolean;
-};
-
-export type Gesture = {
-  readonly start: Place;
-  point: Place;
-  last: Place;
-  /** Whether it went far enough to be no click. */
-  moved: boolean;
-  /** It takes away: the right button, Alt, the pen's eraser or a long press. */
-  negative: boolean;
-  /** Shift is held. */
-  readonly more: boolean;
-  readonly kind?: "tool" | "pan";
-};
-
-export type Notice = { readonly kind: "error" | "hint"; readonly text: string; readonly items?: readonly string[] };
-
-/** Someone else's newer state of an object, and how the person's choice is answered. */
-export type Conflict = {
-  readonly text: string;
-  readonly mask: Mask | null;
-  readonly deleted: boolean;
-  answer(mine: boolean): void;
-};
+// What the canvas knows, and what can be taken back.
 
 /** Everything that the store of the canvas holds. */
 export type State = Work & {
@@ -422,6 +271,41 @@ export type State = Work & {
   toured: boolean;
 };
 
+export type Display = {
+  readonly opacity: number;
+  readonly brightness: number;
+  readonly contrast: number;
+  readonly gamma: number;
+  readonly contours: boolean;
+  readonly previews: boolean;
+};
+
+/** How a person likes the canvas, as the browser keeps it; `image` is the one that was open last. */
+export type StoredPreferences = {
+  readonly display: Display;
+  readonly brush: number;
+  readonly toured: boolean;
+  readonly image: string | null;
+};
+
+export type Notice = { readonly kind: "error" | "hint"; readonly text: string; readonly items?: readonly string[] };
+
+/** Someone else's newer state of an object, and how the person's choice is answered. */
+export type Conflict = {
+  readonly text: string;
+  readonly mask: Mask | null;
+  readonly deleted: boolean;
+  answer(mine: boolean): void;
+};
+
+export type ToolId = string;
+/** One thing to take back: both may take a while, and may have been done by someone else. */
+export type HistoryEntry = { undo(): unknown; redo(): unknown };
+/** An entry of the history that may not happen: someone else changed the object since, and theirs is kept. */
+export type Step = { undo(): Promise<boolean>; redo(): Promise<boolean> };
+
+// What is drawn.
+
 /** What is drawn: the state, and what follows from it. */
 export type Scene = Omit<State, "objects"> & {
   readonly objects: readonly SceneObject[];
@@ -432,9 +316,12 @@ export type Scene = Omit<State, "objects"> & {
   /** The other person's mask in a conflict. */
   readonly theirs: Mask | null;
 };
-export type SceneObject = (StoredObject | PendingObject) & Flags;
 
-// Drawing.
+export type SceneObject = (StoredObject | PendingObject) & Flags;
+/** A scene of an open image. */
+export type OpenScene = Scene & { readonly image: ImageEntry; readonly view: View };
+/** The canvases that lie on each other, from below to above. */
+export type LayerName = "picture" | "objects" | "draft";
 
 /**
  * Where the image lies on a canvas: device pixels per image pixel, the image's origin, the canvas's
@@ -472,18 +359,219 @@ export type Drawing = Edges & {
 
 export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** The canvases that lie on each other, from below to above. */
-export type LayerName = "picture" | "objects" | "draft";
-/** A scene of an open image. */
-export type OpenScene = Scene & { readonly image: ImageEntry; readonly view: View };
+// What a person does: commands and tools.
+
+/** The whole canvas: what a command is run with. */
+export type App = {
+  readonly root: HTMLElement;
+  readonly store: Store;
+  readonly session: Session;
+  readonly transport: Transport;
+  readonly tools: ToolRegistry;
+  readonly commands: CommandRegistry;
+  readonly stage: Stage;
+  readonly display: { toggle(open?: boolean): void };
+  readonly tour: { start(): void };
+};
+
+/** The parts of the app that are there before the others are mounted. */
+export type Wired = Pick<App, "root" | "store" | "session" | "transport" | "tools" | "commands">;
+
+/** How the view on the picture is changed. Places are CSS pixels of the stage. */
+export type Looking = {
+  fit(): void;
+  /** As many pixels of the screen as the image has. */
+  actual(): void;
+  zoom(factor: number, x?: number, y?: number): void;
+  pan(dx: number, dy: number): void;
+  toBox(box: Box): void;
+  /** Move as little as needed for a pixel of the image to be seen. */
+  reveal(x: number, y: number): void;
+};
+
+/** The middle of the canvas. */
+export type Stage = Looking & {
+  readonly renderer: Renderer;
+  readonly keyboard: KeyboardCursor;
+  readonly scene: () => Scene;
+  /** Let go of what is under the mouse; whether there was anything. */
+  cancel(): boolean;
+  toScreen(x: number, y: number): [x: number, y: number];
+};
+
+/** Something that a button or a key does; see commands/registry.js. */
+export type Command = {
+  readonly id: string;
+  /** By name: "b", "Escape", "Ctrl+Shift+z". */
+  readonly keys: readonly string[];
+  readonly label: string;
+  run(app: App): unknown;
+  /** The keys named with its label, where they are not just the first of `keys`. */
+  readonly keyHint?: string;
+  /** Where it has a button: a `data-buttons` of canvas.html. */
+  readonly place?: string;
+  /** The path of its button's icon, on a grid of 24 x 24; else `text`. */
+  readonly icon?: string;
+  text?(state: State): string;
+  pressed?(state: State): boolean;
+  enabled?(state: State): boolean;
+  /** Its button opens something beside itself. */
+  readonly popup?: boolean;
+  /** Where it has a line in the list of keys; `help` is more than the label. */
+  readonly group?: string | null;
+  readonly help?: string;
+  /** The keys in that line, where it speaks for several commands. */
+  readonly helpKeys?: string;
+  /** More lines: what the mouse does, and what that means. */
+  readonly gestures?: readonly (readonly [what: string, means: string])[];
+};
+
+/** A tool of the canvas: one object in one file; see tools/registry.js. */
+export type Tool = Pick<Command, "id" | "label" | "keyHint" | "icon" | "group" | "help" | "gestures"> & {
+  readonly key: string;
+  /** A CSS cursor; a crosshair if not given. */
+  readonly cursor?: string;
+  readonly options?: readonly ToolOption[];
+  /** What else it brings. */
+  readonly commands?: readonly Command[];
+  make(app: ToolApp): ToolInHand;
+};
+
+/** What can be set for a tool: a slider. */
+export type ToolOption = {
+  readonly id: string;
+  readonly label: string;
+  /** What the slider is called by a screen reader. */
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  value(state: State): number;
+  text(state: State): string;
+  change(app: App, value: number): void;
+};
+
+/** What a tool is made with; it hears of gestures only while an image is open. */
+export type ToolApp = Pick<App, "store" | "session"> & { readonly scene: () => OpenScene; readonly stage: Looking };
+
+/** What the mouse and the keyboard's cursor speak to. Places are CSS pixels of the stage. */
+export type ToolInHand = {
+  /** False where it refuses the gesture. */
+  down(gesture: Gesture): boolean | void;
+  move(gesture: Gesture & { path: Place[] }): void;
+  up(gesture: Gesture): void;
+  cancel(): void;
+  /** The mouse rests there, or nowhere; may give a CSS cursor. */
+  hover?(place: Place | null): string | null | void;
+  /** A double click. */
+  twice?(place: Place): void;
+  resize?(direction: 1 | -1): void;
+  /** Whether the keyboard's cursor can hold it (B), as the mouse does in a drag. */
+  readonly drags?: boolean;
+  /** Whether its drags move the picture. */
+  readonly pans?: boolean;
+};
+
+export type Gesture = {
+  readonly start: Place;
+  point: Place;
+  last: Place;
+  /** Whether it went far enough to be no click. */
+  moved: boolean;
+  /** It takes away: the right button, Alt, the pen's eraser or a long press. */
+  negative: boolean;
+  /** Shift is held. */
+  readonly more: boolean;
+  readonly kind?: "tool" | "pan";
+};
+
+// What is said between the canvas and the server.
+
+export type Revision = { readonly id: number; readonly revision: number };
+/** Someone else's state of an object: newer than the one that a change was made on, or gone. */
+export type Theirs = WireObject | (Revision & { readonly deleted: true });
+
+/** Objects of an image to add, to delete, and to bring back as what their status says. */
+export type ObjectChange = {
+  readonly add?: readonly NewObject[];
+  readonly remove?: readonly StoredObject[];
+  readonly restore?: readonly StoredObject[];
+};
+
+export type ObjectChanged = {
+  readonly added: readonly WireObject[];
+  readonly removed: readonly Revision[];
+  readonly restored: readonly WireObject[];
+  readonly categories: readonly Category[];
+};
+
+/** Values of one object to change; what is missing stays. */
+export type ObjectValuesChange = {
+  readonly category?: string;
+  readonly status?: Status;
+  readonly mask?: WireMask | null;
+  readonly proposed?: WireMask | null;
+  readonly prompts?: readonly Prompt[];
+  readonly version?: number | null;
+  readonly iou?: number | null;
+  readonly rank?: number;
+};
+
+/** What a prompt's answer builds on: earlier logits, and how they came about; or a mask drawn by hand. */
+export type Previous = {
+  readonly token?: string;
+  readonly steps?: readonly Prompt[];
+  readonly mask: WireMask | null;
+};
+
+export type WireAnswer = { readonly mask: WireMask; readonly iou: number; readonly token: string | null };
+
+export type Prediction = WireAnswer & {
+  readonly version: number;
+  readonly candidates: readonly WireAnswer[];
+  readonly candidate: number;
+  /** Milliseconds by step of the work. */
+  readonly ms: Readonly<Record<string, number>>;
+};
+
+export type Uploaded = { readonly image: ImageEntry; readonly created: boolean };
+type Call<Request, Reply> = { request: Request; reply: Reply };
+type OfImage = { readonly image_id: string };
+
+/** The server functions of the canvas. */
+export type Calls = {
+  list_images: Call<
+    { readonly limit: number },
+    { images: readonly ImageEntry[]; total: number; categories: readonly Category[] }
+  >;
+  open_image: Call<OfImage, { image: ImageEntry; objects: readonly WireObject[] }>;
+  prepare_image: Call<OfImage, OfImage>;
+  add_samples: Call<object, { image_id: string | null }>;
+  add_category: Call<{ readonly name: string }, { categories: readonly Category[] }>;
+  predict: Call<OfImage & { readonly prompt: Prompt; readonly previous?: Previous | null; readonly preview?: boolean }, Prediction>;
+  predict_boxes: Call<OfImage & { readonly boxes: readonly Box[] }, { answers: readonly WireAnswer[]; version: number }>;
+  changes: Call<
+    OfImage & { readonly known: Readonly<Record<string, number>> },
+    { objects: readonly WireObject[]; gone: readonly number[] }
+  >;
+  change_objects: Call<
+    OfImage & {
+      readonly add?: readonly NewObject[];
+      readonly remove?: readonly Revision[];
+      readonly restore?: readonly Revision[];
+      readonly propose?: readonly Revision[];
+    },
+    ObjectChanged
+  >;
+  update_object: Call<Revision & ObjectValuesChange, { object: WireObject; categories: readonly Category[] }>;
+};
 
 // The page around the canvas.
 
 type Kind<T> = new () => T;
 /** Finds an element of the page by its name; it is there, and of that type. */
 export type Part = <T extends Element = HTMLElement>(name: string, type?: Kind<T>) => T;
-
 type Tags = HTMLElementTagNameMap;
+
 /** The element that "button.ss-icon" makes. */
 export type Made<Selector extends string> = Selector extends keyof Tags
   ? Tags[Selector]
@@ -492,6 +580,7 @@ export type Made<Selector extends string> = Selector extends keyof Tags
     : HTMLElement;
 
 export type Child = Node | string | null | undefined | false;
+
 /** Attributes of a new element: `style` by property, `onclick` a listener; null and false leave one out. */
 export type Attributes = {
   readonly [name: string]:
@@ -534,98 +623,3 @@ declare global {
     "studio:language": CustomEvent<string>;
   }
 }
-
-// What is said between the canvas and the server.
-
-export type Revision = { readonly id: number; readonly revision: number };
-
-/** Someone else's state of an object: newer than the one that a change was made on, or gone. */
-export type Theirs = WireObject | (Revision & { readonly deleted: true });
-
-/** Objects of an image to add, to delete, and to bring back as what their status says. */
-export type ObjectChange = {
-  readonly add?: readonly NewObject[];
-  readonly remove?: readonly StoredObject[];
-  readonly restore?: readonly StoredObject[];
-};
-export type ObjectChanged = {
-  readonly added: readonly WireObject[];
-  readonly removed: readonly Revision[];
-  readonly restored: readonly WireObject[];
-  readonly categories: readonly Category[];
-};
-
-/** Values of one object to change; what is missing stays. */
-export type ObjectValuesChange = {
-  readonly category?: string;
-  readonly status?: Status;
-  readonly mask?: WireMask | null;
-  readonly proposed?: WireMask | null;
-  readonly prompts?: readonly Prompt[];
-  readonly version?: number | null;
-  readonly iou?: number | null;
-  readonly rank?: number;
-};
-
-/** What a prompt's answer builds on: earlier logits, and how they came about; or a mask drawn by hand. */
-export type Previous = {
-  readonly token?: string;
-  readonly steps?: readonly Prompt[];
-  readonly mask: WireMask | null;
-};
-
-export type WireAnswer = { readonly mask: WireMask; readonly iou: number; readonly token: string | null };
-export type Prediction = WireAnswer & {
-  readonly version: number;
-  readonly candidates: readonly WireAnswer[];
-  readonly candidate: number;
-  /** Milliseconds by step of the work. */
-  readonly ms: Readonly<Record<string, number>>;
-};
-
-export type Uploaded = { readonly image: ImageEntry; readonly created: boolean };
-
-type Call<Request, Reply> = { request: Request; reply: Reply };
-type OfImage = { readonly image_id: string };
-
-/** The server functions of the canvas. */
-export type Calls = {
-  list_images: Call<
-    { readonly limit: number },
-    { images: readonly ImageEntry[]; total: number; categories: readonly Category[] }
-  >;
-  open_image: Call<OfImage, { image: ImageEntry; objects: readonly WireObject[] }>;
-  prepare_image: Call<OfImage, OfImage>;
-  add_samples: Call<object, { image_id: string | null }>;
-  add_category: Call<{ readonly name: string }, { categories: readonly Category[] }>;
-  predict: Call<OfImage & { readonly prompt: Prompt; readonly previous?: Previous | null; readonly preview?: boolean }, Prediction>;
-  predict_boxes: Call<OfImage & { readonly boxes: readonly Box[] }, { answers: readonly WireAnswer[]; version: number }>;
-  changes: Call<
-    OfImage & { readonly known: Readonly<Record<string, number>> },
-    { objects: readonly WireObject[]; gone: readonly number[] }
-  >;
-  change_objects: Call<
-    OfImage & {
-      readonly add?: readonly NewObject[];
-      readonly remove?: readonly Revision[];
-      readonly restore?: readonly Revision[];
-      readonly propose?: readonly Revision[];
-    },
-    ObjectChanged
-  >;
-  update_object: Call<Revision & ObjectValuesChange, { object: WireObject; categories: readonly Category[] }>;
-};
-
-/** An entry of the history that may not happen: someone else changed the object since, and theirs is kept. */
-export type Step = { undo(): Promise<boolean>; redo(): Promise<boolean> };
-
-/** How a person likes the canvas, as the browser keeps it; `image` is the one that was open last. */
-export type StoredPreferences = {
-  readonly display: Display;
-  readonly brush: number;
-  readonly toured: boolean;
-  readonly image: string | null;
-};
-
-/** What makes a mask tidy. */
-export type Cleaning = "fill" | "specks" | "grow" | "shrink" | "smooth";
