@@ -13,20 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from samstudio.sam.decoder import SamDecoder
-from samstudio.tuning import gate
 from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort, annotation_effort, mean_effort
 from samstudio.tuning.data.samples import EmbeddingOf, Sample
 from samstudio.tuning.data.splits import Fold
 from samstudio.tuning.evaluation import score
-from samstudio.tuning.outcome import State
+from samstudio.tuning.gate import Guard, Scores
 from samstudio.tuning.progress import Reporter
-from samstudio.tuning.trainer import blend
+from samstudio.tuning.trainer import State, blend
 
 GUARDS = ("jitter", "click", "clicks3")
 """Protocols that may not collapse."""
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Evaluator:
     """Scores decoders, counting each object as work done.
 
@@ -38,7 +37,7 @@ class Evaluator:
     embedding: EmbeddingOf
     reporter: Reporter
 
-    def timed(self, samples: Sequence[Sample]) -> tuple[gate.Scores, float]:
+    def timed(self, samples: Sequence[Sample]) -> tuple[Scores, float]:
         """Stock's scores, and the usual seconds an object takes (the first is slower: it warms up)."""
         paces: list[float] = []
         last, seen = time.monotonic(), 0
@@ -53,13 +52,13 @@ class Evaluator:
         scores = score(samples, self.stock, self.embedding, on_object=on_object).ious()
         return scores, float(np.quantile(paces, 0.25))
 
-    def boxes(self, samples: Sequence[Sample], decoder: SamDecoder) -> gate.Scores:
+    def boxes(self, samples: Sequence[Sample], decoder: SamDecoder) -> Scores:
         """IoU of each object under the protocol that decides."""
         return self.protocols(samples, decoder, ("box",))["box"]
 
     def protocols(
         self, samples: Sequence[Sample], decoder: SamDecoder, protocols: Sequence[str]
-    ) -> dict[str, gate.Scores]:
+    ) -> dict[str, Scores]:
         """IoU of each object under each of the protocols."""
         told = 0
 
@@ -78,7 +77,7 @@ class Evaluator:
         strength: float,
         samples: Sequence[Sample],
         protocols: Sequence[str] = ("box",),
-    ) -> dict[str, gate.Scores]:
+    ) -> dict[str, Scores]:
         """Scores of ``samples``, each by the model of the fold that held it out, at a strength."""
         found = {name: np.zeros(len(samples)) for name in protocols}
         for decoder, validation, rows in self._shares(folds, states, strength, samples):
@@ -99,11 +98,11 @@ class Evaluator:
 
     def guards(
         self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
-    ) -> list[gate.Guard]:
+    ) -> list[Guard]:
         """Stock and candidate under the prompts that may not collapse."""
         base = self.protocols(samples, self.stock, GUARDS)
         tuned = self.across(folds, states, strength, samples, GUARDS)
-        return [gate.Guard(name, base[name], tuned[name]) for name in GUARDS]
+        return [Guard(name, base[name], tuned[name]) for name in GUARDS]
 
     def effort(
         self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
@@ -117,10 +116,10 @@ class Evaluator:
         self.reporter.scored(PASSES * len(samples) // 2)
         return mean_effort(before), mean_effort(after)
 
-    def canary(self, samples: Sequence[Sample], state: State) -> gate.Guard:
+    def canary(self, samples: Sequence[Sample], state: State) -> Guard:
         """Everyday objects under stock and under the very candidate: it learned from none of them."""
         base = self.boxes(samples, self.stock)
-        return gate.Guard("canary", base, self.boxes(samples, self.stock.with_weights(state)))
+        return Guard("canary", base, self.boxes(samples, self.stock.with_weights(state)))
 
 
 def decodes(protocols: Sequence[str]) -> int:

@@ -53,7 +53,7 @@ class Reporter:
         self._cancelled = cancelled
         self._clock = clock
         self._most_seconds = most_seconds
-        self.object_units = OBJECT_UNITS
+        self._object_units = OBJECT_UNITS
         self._started = clock()
         self._done = 0.0
         self._total: float | None = None
@@ -67,8 +67,10 @@ class Reporter:
         """Seconds since the job began."""
         return self._clock() - self._started
 
-    def plan(self, units: float) -> None:
-        """Say how many units are still to come."""
+    def plan(self, units: float, *, object_units: float | None = None) -> None:
+        """Say how many units are still to come, and how many of them scoring an object takes."""
+        if object_units is not None:
+            self._object_units = object_units
         self._total = self._done + units
 
     def phase(self, name: str) -> None:
@@ -78,7 +80,7 @@ class Reporter:
 
     def scored(self, objects: int = 1) -> None:
         """Some objects were scored."""
-        self.advance(objects * self.object_units)
+        self.advance(objects * self._object_units)
 
     def advance(self, units: float, *, loss: float | None = None, val_miou: float | None = None) -> None:
         """Count work done and report it. Raises `Cancelled` when asked to stop."""

@@ -16,6 +16,9 @@ from samstudio.tuning.data.prompts import any_click, jittered_box, logged_prompt
 from samstudio.tuning.data.samples import EmbeddingOf, ImageBalanced, Sample, features_of, targets_of
 from samstudio.tuning.recipe import USUAL_RATE, Recipe
 
+State = dict[str, Tensor]
+"""A mask decoder's weights by name."""
+
 
 class Trainer:
     """One decoder on its way: a copy of stock's mask decoder, its optimiser and its own shuffling.
@@ -114,7 +117,7 @@ class Trainer:
         logits: NDArray[np.float32] = low_res[0, 0].float().cpu().numpy()
         return logits
 
-    def state(self) -> dict[str, Tensor]:
+    def state(self) -> State:
         """The mask decoder's present weights, on the CPU."""
         return self.decoder.decoder_state()
 

@@ -8,7 +8,7 @@ once. Not here: how many folds the time allows.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,3 +82,9 @@ def spread(samples: Sequence[Sample], limit: int, *, rng: np.random.Generator) -
         turns[sample.image_id] += 1
     keep = sorted(index for _, _, index in sorted(ranked)[:limit])
     return [samples[index] for index in keep]
+
+
+def unseen_samples(samples: Sequence[Sample], annotation_ids: Collection[int]) -> list[Sample]:
+    """Return the samples whose group (or image) holds none of these annotations."""
+    seen = {sample.group for sample in samples if sample.example.annotation_id in annotation_ids}
+    return [sample for sample in samples if sample.group not in seen]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from samstudio.domain import Embedding, Example, Size
 from samstudio.masks import encode_rle
 from samstudio.sam.geometry import preprocess_shape
 from samstudio.tuning.data.samples import Sample, make_sample
+from samstudio.tuning.gate import Evidence
+from samstudio.tuning.recipe import Recipe
 
 
 def disc(size: Size, *, x: float, y: float, radius: float) -> NDArray[np.bool_]:
@@ -48,3 +51,18 @@ class Embeddings:
         rng = np.random.default_rng(zlib.crc32(image_id.encode()))
         features = rng.normal(0, 0.3, (256, 64, 64)).astype(np.float16)
         return Embedding(features, self.size, preprocess_shape(self.size))
+
+
+def evidence(base: NDArray[np.float64], candidate: NDArray[np.float64], **given: Any) -> Evidence:
+    """What the gate is shown: one object an image, stock live, steps enough, unless told otherwise."""
+    known = {
+        "live": None,
+        "images": [f"image{n}" for n in range(len(base))],
+        "unseen_by_live": np.ones(len(base), bool),
+        "guards": (),
+        "recipe": Recipe(),
+        "steps": 60,
+        "least_steps": 15,
+        "max_seconds": 20.0,
+    }
+    return Evidence(stock=base, candidate=candidate, **{**known, **given})

@@ -1,21 +1,15 @@
 from __future__ import annotations
 
-import functools
+from typing import Any
 
 import numpy as np
 import pytest
 
-from samstudio.tuning import gate
-from samstudio.tuning.gate import (
-    Guard,
-    Verdict,
-    best_strength,
-    judge,
-    paired_gain,
-    taken_back,
-    unless_forgotten,
-)
-from samstudio.tuning.recipe import Recipe
+from samstudio.tuning.evaluator import GUARDS
+from samstudio.tuning.gate import RULES, Guard, Verdict, best_strength, decide, paired_gain, sentence
+from samstudio.tuning.gate.messages import codes
+from samstudio.tuning.gate.rules.other_prompts import PROTOCOL_WORDS
+from tests.unit.tuning.fakes import evidence
 
 IMAGES = [f"image{n}" for n in range(8)]
 BASE = np.linspace(0.6, 0.8, 8)
@@ -25,33 +19,25 @@ def _guard(protocol: str, before: float, after: float) -> Guard:
     return Guard(protocol, np.full(8, before), np.full(8, after))
 
 
-def _judge(candidate: np.ndarray, **given: object) -> Verdict:
-    settings = {
-        "base": BASE,
-        "live": None,
-        "images": IMAGES,
-        "fresh": np.ones(8, bool),
-        "guards": (),
-        "recipe": Recipe(),
-    }
-    return judge(candidate=candidate, **{**settings, **given})  # type: ignore[arg-type]
+def _judge(candidate: np.ndarray, *, base: np.ndarray = BASE, **given: Any) -> Verdict:
+    return decide(evidence(base, candidate, **given))
 
 
 def test_a_steady_gain_is_promoted_and_the_reason_has_the_numbers() -> None:
     verdict = _judge(BASE + 0.05)
     assert verdict.promote
-    assert "0.700 → 0.750 on 8 objects in 8 images" in verdict.reason
+    assert "0.700 → 0.750 on 8 objects in 8 images" in sentence(verdict)
 
 
 @pytest.mark.parametrize("change", [-0.1, 0.0, 0.004])
 def test_no_gain_is_kept_aside(change: float) -> None:
     verdict = _judge(BASE + change)
     assert not verdict.promote
-    assert "no gain" in verdict.reason
+    assert "no gain" in sentence(verdict)
 
 
 def test_where_stock_is_good_it_says_so() -> None:
-    assert "Stock is already good" in _judge(BASE + 0.15, base=BASE + 0.15).reason
+    assert "Stock is already good" in sentence(_judge(BASE + 0.15, base=BASE + 0.15))
 
 
 def test_a_gain_that_one_image_makes_is_not_certain() -> None:
@@ -59,7 +45,7 @@ def test_a_gain_that_one_image_makes_is_not_certain() -> None:
     candidate[0] += 0.3
     verdict = _judge(candidate)
     assert not verdict.promote
-    assert "not certain" in verdict.reason
+    assert "not certain" in sentence(verdict)
 
 
 def test_three_images_that_gained_nearly_nothing_and_one_that_lost_are_not_enough() -> None:
@@ -67,7 +53,7 @@ def test_three_images_that_gained_nearly_nothing_and_one_that_lost_are_not_enoug
         np.array([0.62, 0.62, 0.55]),
         base=np.array([0.6, 0.6, 0.53]) - [0, 0, -0.06],
         images=IMAGES[:3],
-        fresh=np.ones(3, bool),
+        unseen_by_live=np.ones(3, bool),
     )
     assert not verdict.promote
 
@@ -75,8 +61,8 @@ def test_three_images_that_gained_nearly_nothing_and_one_that_lost_are_not_enoug
 def test_a_collapse_under_clicks_is_kept_aside_and_named() -> None:
     verdict = _judge(BASE + 0.05, guards=[_guard("click", 0.6, 0.3), _guard("jitter", 0.7, 0.72)])
     assert not verdict.promote
-    assert "one click got worse (0.600 → 0.300)" in verdict.reason
-    assert "loose" not in verdict.reason
+    assert "one click got worse (0.600 → 0.300)" in sentence(verdict)
+    assert "loose" not in sentence(verdict)
 
 
 def test_a_scatter_that_one_object_makes_is_no_collapse() -> None:
@@ -89,14 +75,14 @@ def test_the_candidate_must_beat_the_live_version_too() -> None:
     assert _judge(BASE + 0.05, live=BASE + 0.02).promote
     verdict = _judge(BASE + 0.05, live=BASE + 0.06)
     assert not verdict.promote
-    assert "live" in verdict.reason
+    assert "live" in sentence(verdict)
 
 
 def test_the_live_version_is_compared_on_images_it_did_not_learn_from() -> None:
     live = BASE + 0.02
     live[:4] += 0.2
     assert not _judge(BASE + 0.05, live=live).promote
-    assert _judge(BASE + 0.05, live=live, fresh=np.arange(8) >= 4).promote
+    assert _judge(BASE + 0.05, live=live, unseen_by_live=np.arange(8) >= 4).promote
 
 
 def test_images_count_not_objects() -> None:
@@ -116,39 +102,53 @@ def test_the_strength_is_the_one_the_bootstrap_supports_most() -> None:
 
 
 def test_words_exist_for_every_guard() -> None:
-    from samstudio.tuning.pipeline import GUARDS
-
-    assert set(gate.PROTOCOL_WORDS) == set(GUARDS)
+    assert set(PROTOCOL_WORDS) == set(GUARDS)
 
 
 def test_a_gain_after_hardly_any_training_is_not_trusted() -> None:
-    gained, refused = gate.Verdict(True, "Better"), gate.Verdict(False, "Kept aside, no gain")
-    settle = functools.partial(gate.unless_too_short, least=15, seconds=20.0)
-    assert settle(gained, steps=15) is gained
-    assert settle(refused, steps=3) is refused
-    short = settle(gained, steps=3)
-    assert not short.promote
-    assert "only 3 training steps fitted into 20 seconds" in short.reason
+    assert _judge(BASE + 0.05, steps=15).promote
+    assert _judge(BASE, steps=3).code == "no-gain"
+    short = _judge(BASE + 0.05, steps=3)
+    assert (short.promote, short.code) == (False, "too-few-steps")
+    assert "only 3 training steps fitted into 20 seconds" in sentence(short)
 
 
 @pytest.mark.parametrize(("after", "promoted"), [(0.9, True), (0.76, True), (0.74, False)])
 def test_what_forgot_everyday_objects_is_kept_aside_after_all(after: float, promoted: bool) -> None:
     canary = Guard("canary", np.full(12, 0.9), np.full(12, after))
-    verdict = unless_forgotten(Verdict(True, "Better."), canary, allowed=0.15)
+    verdict = _judge(BASE + 0.05, canary=canary)
     assert verdict.promote is promoted
-    assert promoted or "0.900 → 0.740 on 12" in verdict.reason
+    assert promoted or "0.900 → 0.740 on 12" in sentence(verdict)
 
 
 def test_a_no_stays_a_no_whatever_the_canary_says() -> None:
     canary = Guard("canary", np.full(3, 0.5), np.full(3, 0.9))
-    verdict = Verdict(False, "No gain.")
-    assert unless_forgotten(verdict, canary, allowed=0.15) is verdict
+    assert _judge(BASE, canary=canary).code == "no-gain"
+
+
+KEPT = " Only 50% of the change was kept: the whole of it forgot what everyday objects look like."
 
 
 def test_what_was_taken_back_says_how_much_of_it_is_left() -> None:
-    verdict = taken_back(Verdict(True, "Better: 0.5 → 0.6."), 0.5)
-    assert verdict == Verdict(
-        True,
-        "Better: 0.5 → 0.6. Only 50% of the change was kept: the whole of it forgot what everyday objects "
-        "look like.",
+    for candidate in (BASE + 0.05, BASE):
+        whole, half = (_judge(candidate, kept_share=share) for share in (1.0, 0.5))
+        assert (half.promote, half.code) == (whole.promote, whole.code)
+        assert sentence(half) == sentence(whole) + KEPT
+
+
+def test_what_forgets_all_the_same_says_only_that() -> None:
+    canary = Guard("canary", np.full(3, 0.9), np.full(3, 0.1))
+    assert KEPT not in sentence(_judge(BASE + 0.05, canary=canary, kept_share=0.5))
+
+
+def test_the_first_rule_that_refuses_decides() -> None:
+    assert RULES.names() == (
+        "no-gain",
+        "gain-uncertain",
+        "other-prompts-worse",
+        "live-not-beaten",
+        "too-few-steps",
+        "everyday-objects-forgotten",
     )
+    assert _judge(BASE, steps=1, guards=[_guard("click", 0.9, 0.1)]).code == "no-gain"
+    assert len(set(codes())) == len(codes())

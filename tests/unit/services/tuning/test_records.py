@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from samstudio.services.tuning import records
+from samstudio.tuning.gate import Verdict
 from samstudio.tuning.outcome import JudgedObject, TuneOutcome
 
 OBJECTS = (
@@ -12,11 +13,14 @@ OBJECTS = (
 )
 
 
+MEASURED = {"base_miou": 0.55, "candidate_miou": 0.59, "objects": 3, "images": 2}
+NOTHING = MEASURED | {"stock_is_good": False}
+
+
 def _outcome(*objects: JudgedObject, promote: bool = False, judged: bool = True) -> TuneOutcome:
     return TuneOutcome(
         state={},
-        promote=promote,
-        reason="Kept aside, no gain.",
+        verdict=Verdict(True, "promoted", MEASURED) if promote else Verdict(False, "no-gain", NOTHING),
         base_miou=0.55 if judged else None,
         live_miou=0.6 if judged else None,
         candidate_miou=0.59 if judged else None,
@@ -44,7 +48,8 @@ def test_what_could_not_be_judged_keeps_no_evaluation() -> None:
 def test_where_nothing_changed_the_objects_that_stock_gets_most_wrong_are_named() -> None:
     told = records.reason(_outcome(*OBJECTS), lambda image_id: f"{image_id}.png")
     assert told == (
-        "Kept aside, no gain. Stock's largest errors: object 3 on b.png (0.20), object 1 on a.png (0.50)."
+        "Kept aside, no gain: mIoU 0.550 → 0.590 on 3 objects in 2 images. "
+        "Stock's largest errors: object 3 on b.png (0.20), object 1 on a.png (0.50)."
     )
 
 

@@ -21,19 +21,21 @@ from samstudio.services.preflight import pair_checks as preflight_pairs
 from samstudio.services.preflight.findings import Finding, Seen
 from samstudio.services.preflight.object_checks import check_broken, check_whole_image
 from samstudio.services.tuning import records as tuning_records
-from samstudio.tuning import gate
+from samstudio.tuning.gate import Guard, Verdict, decide
+from samstudio.tuning.gate.messages import codes
+from samstudio.tuning.gate.rules.other_prompts import PROTOCOL_WORDS
 from samstudio.tuning.outcome import JudgedObject, TuneOutcome
-from samstudio.tuning.recipe import Recipe
 from samstudio.web.page import dataset
 from samstudio.web.page.finetune import jobs
 from samstudio.web.page.finetune import tab as finetune
 from samstudio.web.page.versions import tab as versions
+from tests.unit.tuning.fakes import evidence
 from tests.unit.web.fakes import NOW, FakeProject, make_job
 from tests.unit.web.i18n.lookup import has_words
 from tests.unit.web.i18n.prose import is_prose, of_html
 
 BASE = np.linspace(0.6, 0.8, 8)
-WORSE = [gate.Guard(name, BASE, BASE - 0.2) for name in gate.PROTOCOL_WORDS]
+WORSE = [Guard(name, BASE, BASE - 0.2) for name in PROTOCOL_WORDS]
 FLICKERING = BASE - 0.01 + 0.3 * (np.arange(8) == 0)
 
 
@@ -41,26 +43,33 @@ def without_words(texts: Iterator[str] | list[str]) -> list[str]:
     return [text for text in texts if not has_words(text)]
 
 
-def _verdicts() -> Iterator[gate.Verdict]:
-    def judged(base: Any, candidate: Any, **given: Any) -> gate.Verdict:
-        images = [f"image{n}" for n in range(len(base))]
-        rest = {"live": None, "guards": (), "fresh": np.ones(len(base), bool), "recipe": Recipe()}
-        return gate.judge(base=base, candidate=candidate, images=images, **{**rest, **given})
+def _verdicts() -> Iterator[Verdict]:
+    def judged(base: Any, candidate: Any, **given: Any) -> Verdict:
+        return decide(evidence(base, candidate, **given))
 
-    better = judged(BASE, BASE + 0.05)
-    yield from (better, gate.taken_back(better, 0.5), judged(BASE, BASE), judged(BASE + 0.15, BASE + 0.15))
+    better = BASE + 0.05
+    yield from (judged(BASE, better, kept_share=share) for share in (0.5, 1.0))
+    yield from (judged(BASE, BASE), judged(BASE + 0.15, BASE + 0.15))
     yield from (judged(BASE[:1], BASE[:1]), judged(BASE, FLICKERING))
-    yield from (judged(BASE, BASE + 0.05, guards=WORSE[:count]) for count in (1, 2, 3))
-    yield from (judged(BASE, BASE + 0.05, live=BASE + 0.06, fresh=np.full(8, new)) for new in (True, False))
-    yield gate.unless_too_short(better, steps=3, least=15, seconds=60)
-    yield gate.unless_forgotten(better, WORSE[0], allowed=0.1)
+    yield from (judged(BASE, better, guards=WORSE[:count]) for count in (1, 2, 3))
+    yield from (
+        judged(BASE, better, live=BASE + 0.06, unseen_by_live=np.full(8, new)) for new in (True, False)
+    )
+    yield judged(BASE, better, steps=3, max_seconds=60)
+    yield judged(BASE, better, canary=WORSE[0])
+    yield from (Verdict(False, "nothing-to-judge", {"images": count}) for count in (1, 2))
+    yield Verdict(False, "nothing-new-to-judge", {"images": 1})
+
+
+def test_every_code_is_among_these_verdicts() -> None:
+    assert {verdict.code for verdict in _verdicts()} == set(codes())
 
 
 @pytest.mark.parametrize("worst", [0, 1, 2, 3])
 def test_verdicts_have_words_with_whatever_follows_them(worst: int) -> None:
     objects = tuple(JudgedObject("a", number, base=0.5, live=0.5, candidate=0.5) for number in range(worst))
     for verdict in _verdicts():
-        outcome = TuneOutcome({}, verdict.promote, verdict.reason, 0.5, 0.5, 0.5, 3, 3, 1.0, objects=objects)
+        outcome = TuneOutcome({}, verdict, 0.5, 0.5, 0.5, 3, 3, 1.0, objects=objects)
         reason = tuning_records.reason(outcome, lambda _id: "a picture.png")
         assert without_words([reason, f"Nothing changed. {reason}", f"v2 went live. {reason}"]) == []
 

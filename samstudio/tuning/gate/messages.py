@@ -1,0 +1,56 @@
+"""A verdict's sentence, made from its code and parameters; rules bring their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from samstudio.tuning.gate.rule import PROMOTED, Verdict, measured_words
+from samstudio.tuning.gate.rules import RULES
+
+
+def _promoted(params: Mapping[str, Any]) -> str:
+    return f"Better on images it had not seen: {measured_words(params)}."
+
+
+def _nothing_to_judge(params: Mapping[str, Any]) -> str:
+    images = params["images"]
+    return (
+        f"Kept aside: {images} image{'s' if images > 1 else ''} can be learned from, but nothing is "
+        "left to judge the result on. Accept masks on at least 3 images that do not belong together."
+    )
+
+
+def _nothing_new_to_judge(params: Mapping[str, Any]) -> str:
+    return (
+        "Kept aside: the live version learned from these images, so it cannot be judged on them, and "
+        f"only {params['images']} new ones have accepted masks. Start from stock, or accept masks on at "
+        "least 3 new images that do not belong together."
+    )
+
+
+_WITHOUT_A_RULE: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    PROMOTED: _promoted,
+    "nothing-to-judge": _nothing_to_judge,
+    "nothing-new-to-judge": _nothing_new_to_judge,
+}
+
+
+def codes() -> tuple[str, ...]:
+    """Return every code that a verdict can have."""
+    return (*_WITHOUT_A_RULE, *RULES.names())
+
+
+def sentence(verdict: Verdict) -> str:
+    """Return the verdict in an English sentence, for the person who started the job."""
+    make = _WITHOUT_A_RULE.get(verdict.code) or RULES.get(verdict.code).sentence
+    return make(verdict.params) + _kept(verdict.params)
+
+
+def _kept(params: Mapping[str, Any]) -> str:
+    if "kept_share" not in params:
+        return ""
+    return (
+        f" Only {params['kept_share']:.0%} of the change was kept: the whole of it forgot what everyday "
+        "objects look like."
+    )

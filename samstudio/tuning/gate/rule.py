@@ -1,0 +1,61 @@
+"""What a rule of the gate is, and what the gate says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from samstudio.tuning.gate.evidence import Evidence
+
+Params: TypeAlias = dict[str, Any]
+"""The numbers of a verdict by name, as JSON: what its sentence is made of."""
+
+PROMOTED = "promoted"
+"""The code of a verdict without a refusal."""
+
+
+@dataclass(frozen=True)
+class GateRule:
+    """One reason to keep a candidate aside.
+
+    ``name`` is the refusal's code: scripts, the documentation's anchors and translations rely on it.
+    ``check`` returns the refusal's parameters, or None where the rule does not object. ``sentence``
+    makes the English sentence from those parameters; it begins with "Kept aside".
+    ``mentions_kept_share``: the sentence is followed by how much of the change was kept.
+    """
+
+    name: str
+    description: str
+    check: Callable[[Evidence], Params | None]
+    sentence: Callable[[Mapping[str, Any]], str]
+    mentions_kept_share: bool = True
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether to promote, and why: a code with parameters; `messages.sentence` puts it into words."""
+
+    promote: bool
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def measured(evidence: Evidence) -> Params:
+    """Return the parameters that most verdicts have: mIoU before and after, and on how much."""
+    return {
+        "base_miou": float(evidence.stock.mean()),
+        "candidate_miou": float(evidence.candidate.mean()),
+        "objects": evidence.gain.objects,
+        "images": evidence.gain.images,
+    }
+
+
+def measured_words(params: Mapping[str, Any]) -> str:
+    """Return the parameters of `measured` in words."""
+    count = params["objects"]
+    objects = "1 object" if count == 1 else f"{count} objects"
+    return (
+        f"mIoU {params['base_miou']:.3f} → {params['candidate_miou']:.3f} on {objects} "
+        f"in {params['images']} images"
+    )

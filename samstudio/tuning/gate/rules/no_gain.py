@@ -1,0 +1,26 @@
+"""Refuse a candidate whose gain over stock is too small to be worth a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from samstudio.tuning.gate.evidence import Evidence
+from samstudio.tuning.gate.rule import GateRule, Params, measured, measured_words
+
+ALREADY_GOOD = 0.8
+"""Where stock reaches this mIoU, the sentence says that little is left to gain."""
+
+
+def _check(evidence: Evidence) -> Params | None:
+    if evidence.gain.mean >= evidence.recipe.least_gain:
+        return None
+    return measured(evidence) | {"stock_is_good": bool(evidence.stock.mean() >= ALREADY_GOOD)}
+
+
+def _sentence(params: Mapping[str, Any]) -> str:
+    good = " Stock is already good here." if params["stock_is_good"] else ""
+    return f"Kept aside, no gain: {measured_words(params)}.{good}"
+
+
+NO_GAIN = GateRule("no-gain", "the candidate is hardly better than stock", _check, _sentence)

@@ -1,0 +1,1 @@
+"""The steps of a tuning job, in the order in which `pipeline.tune` takes them."""

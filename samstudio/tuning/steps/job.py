@@ -1,0 +1,85 @@
+"""What one tuning job works on, prepared once and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from samstudio.domain import Example, InvalidInput
+from samstudio.sam.decoder import SamDecoder
+from samstudio.tuning.data.samples import EmbeddingOf, Sample, make_sample, make_samples
+from samstudio.tuning.data.splits import unseen_samples
+from samstudio.tuning.recipe import Recipe
+
+
+@dataclass(frozen=True, eq=False)
+class TuningJob:
+    """The inputs of a tuning job.
+
+    ``validation_pool``: samples that may be held out. ``live`` is None when stock is live; ``start``
+    is what tuning goes on from. ``skipped``: a sentence for each object that was left out.
+    ``canary``: everyday objects that must not be forgotten.
+    """
+
+    stock: SamDecoder
+    live: SamDecoder | None
+    start: SamDecoder
+    from_live: bool
+    samples: Sequence[Sample]
+    validation_pool: Sequence[Sample]
+    skipped: Sequence[str]
+    canary: Sequence[Sample]
+    live_annotation_ids: frozenset[int]
+    embedding: EmbeddingOf
+    recipe: Recipe
+    seed: int
+    max_seconds: float
+
+    def with_recipe(self, recipe: Recipe) -> TuningJob:
+        """Return the same job under another recipe."""
+        return replace(self, recipe=recipe)
+
+
+def prepare(
+    *,
+    stock: SamDecoder,
+    live_state: Mapping[str, Tensor] | None,
+    examples: Sequence[Example],
+    embedding: EmbeddingOf,
+    recipe: Recipe,
+    seed: int,
+    max_seconds: float,
+    live_annotation_ids: Collection[int],
+    from_live: bool,
+    canary: Sequence[Example],
+) -> TuningJob:
+    """Return what a job works on; see `pipeline.tune` for the arguments.
+
+    Raises:
+        InvalidInput: No object can be used.
+    """
+    samples, skipped = make_samples(examples, embedding)
+    if not samples:
+        why = f" ({skipped[0]})" if skipped else ""
+        raise InvalidInput(f"there is no accepted mask to learn from{why}: accept some, then fine-tune")
+    live = None if live_state is None else stock.with_weights(live_state)
+    start = live if from_live and live is not None else stock
+    own = {sample.image_id for sample in samples}
+    seen = frozenset(live_annotation_ids)
+    return TuningJob(
+        stock=stock,
+        live=live,
+        start=start,
+        from_live=start is live,
+        samples=samples,
+        validation_pool=unseen_samples(samples, seen) if start is live else samples,
+        skipped=skipped,
+        canary=[make_sample(example) for example in canary if example.image_id not in own],
+        live_annotation_ids=seen,
+        embedding=embedding,
+        recipe=recipe,
+        seed=seed,
+        max_seconds=max_seconds,
+    )

@@ -1,0 +1,98 @@
+"""The outcome of a judged job, and the record that its version keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from samstudio.tuning.data.samples import Sample
+from samstudio.tuning.gate import Scores
+from samstudio.tuning.outcome import JudgedObject, TuneOutcome
+from samstudio.tuning.progress import Reporter
+from samstudio.tuning.steps.finishing import Candidate
+from samstudio.tuning.steps.folds import Baseline
+from samstudio.tuning.steps.job import TuningJob
+from samstudio.tuning.steps.planning import DataSplit
+from samstudio.tuning.steps.training import StepTiming
+
+
+def judged_outcome(
+    job: TuningJob,
+    data: DataSplit,
+    baseline: Baseline,
+    candidate: Candidate,
+    timing: StepTiming,
+    reporter: Reporter,
+) -> TuneOutcome:
+    """Return the outcome of a job whose candidate was judged.
+
+    Args:
+        job: What was tuned.
+        data: Who learned from what.
+        baseline: The scores to beat.
+        candidate: What came of it.
+        timing: How steps were taken.
+        reporter: The job's curves and its time.
+
+    Returns:
+        All that is kept of the job.
+    """
+    trial = candidate.trial
+    live = baseline.stock if baseline.live is None else baseline.live
+    return TuneOutcome(
+        state=candidate.state,
+        verdict=candidate.verdict,
+        base_miou=float(baseline.stock.mean()),
+        live_miou=float(live.mean()),
+        candidate_miou=float(trial.scores.mean()),
+        n_train=len(data.samples) if data.crossed else len(data.folds[0].train),
+        n_val=len(data.judged),
+        seconds=reporter.seconds,
+        scores={**_scores(candidate), "skipped": list(job.skipped)},
+        objects=_judged_objects(data.judged, baseline.stock, live, trial.scores),
+        points=tuple(reporter.points),
+        config=config_of(
+            job, timing, models=candidate.models, steps=trial.steps, final_steps=candidate.final_steps
+        ),
+    )
+
+
+def config_of(job: TuningJob, timing: StepTiming, **taken: int) -> dict[str, Any]:
+    """Return how a candidate was made, as a version's record keeps it."""
+    return {
+        "recipe": job.recipe.to_json(),
+        "seed": job.seed,
+        "start": "live" if job.from_live else "stock",
+        "precision": "bfloat16" if timing.half else "float32",
+        **taken,
+    }
+
+
+def _scores(candidate: Candidate) -> dict[str, Any]:
+    """Return the full evaluation as a version's record keeps it."""
+    trial = candidate.trial
+    shown = [*trial.guards, *([candidate.canary] if candidate.canary else [])]
+    before, after = trial.effort_before, trial.effort_after
+    return {
+        "strength": trial.strength,
+        "by_strength": {str(s): float(v.mean()) for s, v in trial.by_strength.items()},
+        "protocols": {
+            guard.protocol: {"base": float(guard.base.mean()), "candidate": float(guard.candidate.mean())}
+            for guard in shown
+        },
+        "labour": {  # the key that it has always had in stored records
+            "objects": trial.effort_objects,
+            "clicks90": {"base": before.clicks, "candidate": after.clicks},
+            "corrected_pixels": {"base": before.pixels, "candidate": after.pixels},
+        },
+    }
+
+
+def _judged_objects(
+    samples: Sequence[Sample], base: Scores, live: Scores, candidate: Scores
+) -> tuple[JudgedObject, ...]:
+    """Return each judged object with its three IoUs."""
+    return tuple(
+        JudgedObject(s.image_id, s.example.annotation_id, *map(float, ious))
+        for s, *ious in zip(samples, base, live, candidate, strict=True)
+    )
