@@ -26,10 +26,14 @@ class GateRule:
     """
 
     name: str
-    description: str
     check: Callable[[Evidence], Params | None]
     sentence: Callable[[Mapping[str, Any]], str]
     mentions_kept_share: bool = True
+
+    @property
+    def description(self) -> str:
+        """What it refuses: the docstring of its check."""
+        return self.check.__doc__ or ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from samstudio.tuning.gate.rule import GateRule, Params
 
 
 def _check(evidence: Evidence) -> Params | None:
+    """Refuse a candidate under which everyday objects got worse."""
     canary = evidence.canary
     if canary is None or canary.fall() <= evidence.recipe.canary_drop:
         return None
@@ -30,7 +31,6 @@ def _sentence(params: Mapping[str, Any]) -> str:
 
 EVERYDAY_OBJECTS = GateRule(
     "everyday-objects-forgotten",
-    "everyday objects got worse",
     _check,
     _sentence,
     mentions_kept_share=False,

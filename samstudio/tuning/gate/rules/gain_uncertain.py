@@ -10,6 +10,7 @@ from samstudio.tuning.gate.rule import GateRule, Params, measured, measured_word
 
 
 def _check(evidence: Evidence) -> Params | None:
+    """Refuse a gain that differs too much from image to image."""
     return measured(evidence) if evidence.gain.lower <= 0 else None
 
 
@@ -20,6 +21,4 @@ def _sentence(params: Mapping[str, Any]) -> str:
     )
 
 
-GAIN_UNCERTAIN = GateRule(
-    "gain-uncertain", "the gain differs too much from image to image", _check, _sentence
-)
+GAIN_UNCERTAIN = GateRule("gain-uncertain", _check, _sentence)

@@ -16,6 +16,7 @@ FAIR_IMAGES = 3
 
 
 def _check(evidence: Evidence) -> Params | None:
+    """Refuse a candidate to which the live version may be equal."""
     if evidence.live is None:
         return None
     images, unseen = np.asarray(evidence.images), evidence.unseen_by_live
@@ -41,4 +42,4 @@ def _sentence(params: Mapping[str, Any]) -> str:
     )
 
 
-LIVE_NOT_BEATEN = GateRule("live-not-beaten", "the live version may be as good", _check, _sentence)
+LIVE_NOT_BEATEN = GateRule("live-not-beaten", _check, _sentence)

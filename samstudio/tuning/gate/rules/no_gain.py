@@ -13,6 +13,7 @@ ALREADY_GOOD = 0.8
 
 
 def _check(evidence: Evidence) -> Params | None:
+    """Refuse a candidate that is hardly better than stock."""
     if evidence.gain.mean >= evidence.recipe.least_gain:
         return None
     return measured(evidence) | {"stock_is_good": bool(evidence.stock.mean() >= ALREADY_GOOD)}
@@ -23,4 +24,4 @@ def _sentence(params: Mapping[str, Any]) -> str:
     return f"Kept aside, no gain: {measured_words(params)}.{good}"
 
 
-NO_GAIN = GateRule("no-gain", "the candidate is hardly better than stock", _check, _sentence)
+NO_GAIN = GateRule("no-gain", _check, _sentence)

@@ -12,6 +12,7 @@ PROTOCOL_WORDS = {"jitter": "loose boxes", "click": "one click", "clicks3": "thr
 
 
 def _check(evidence: Evidence) -> Params | None:
+    """Refuse a candidate under which clicks or loose boxes got worse."""
     fallen = [
         {
             "protocol": guard.protocol,
@@ -33,4 +34,4 @@ def _sentence(params: Mapping[str, Any]) -> str:
     return f"Kept aside: {measured_words(params)} with boxes, but {fallen}."
 
 
-OTHER_PROMPTS = GateRule("other-prompts-worse", "clicks or loose boxes got worse", _check, _sentence)
+OTHER_PROMPTS = GateRule("other-prompts-worse", _check, _sentence)

@@ -10,6 +10,7 @@ from samstudio.tuning.gate.rule import GateRule, Params
 
 
 def _check(evidence: Evidence) -> Params | None:
+    """Refuse a candidate for which too few training steps fitted into the time."""
     if evidence.steps >= evidence.least_steps:
         return None
     return {"steps": evidence.steps, "max_seconds": evidence.max_seconds}
@@ -22,4 +23,4 @@ def _sentence(params: Mapping[str, Any]) -> str:
     )
 
 
-TOO_FEW_STEPS = GateRule("too-few-steps", "too few training steps fitted into the time", _check, _sentence)
+TOO_FEW_STEPS = GateRule("too-few-steps", _check, _sentence)
