@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from samstudio.config import Settings
-from samstudio.sam.specs import MODELS
 
 VOLUME = Path("/data")
 """Where a Storage Bucket is looked for when no storage folder is set."""
@@ -71,6 +70,8 @@ def with_space_defaults(
         wanted["storage"] = volume / "samstudio"
     if space.zero_gpu:
         # Outside a borrowed GPU's minutes there is only the CPU, whatever torch says there.
+        from samstudio.sam.specs import MODELS
+
         # ZeroGPU starts no app that has no use for a GPU.
         wanted |= {"device": "cpu", "model": next(one.name for one in MODELS if one.encodes_on_gpu)}
     settings = _with(settings, wanted)
