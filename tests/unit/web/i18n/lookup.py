@@ -1,4 +1,4 @@
-"""Whether a catalogue has words for a text: what static/i18n_catalogue.js does, in few lines."""
+"""Whether a catalogue translates a text: what static/i18n_catalogue.js does, in few lines."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def _pattern(key: str) -> re.Pattern[str]:
     return re.compile("".join(part + group for part, group in zip(parts, [*groups, ""], strict=True)))
 
 
-def has_words(text: str, language: str = "ja") -> bool:
+def is_translated(text: str, language: str = "ja") -> bool:
     """Whether all of a text is said in the language."""
     text = " ".join(text.split())
     if not re.search("[A-Za-z]{2}", text) or _message(text, language):
         return True
     if " · " in text:
-        return all(has_words(part, language) for part in text.split(" · "))
+        return all(is_translated(part, language) for part in text.split(" · "))
     return _paragraph(SENTENCES.split(text), language)
 
 
@@ -40,7 +40,7 @@ def _paragraph(sentences: list[str], language: str) -> bool:
     if len(sentences) < 2:
         return False
     return any(
-        _message(" ".join(sentences[:end]), language) and has_words(" ".join(sentences[end:]), language)
+        _message(" ".join(sentences[:end]), language) and is_translated(" ".join(sentences[end:]), language)
         for end in range(len(sentences) - 1, 0, -1)
     )
 

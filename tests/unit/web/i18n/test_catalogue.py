@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from samstudio.web.i18n.catalogues import FOLDER, catalogue, script
-from tests.unit.web.i18n.lookup import has_words
+from tests.unit.web.i18n.lookup import is_translated
 
 FILES = sorted(FOLDER.glob("*/*.json"))
 JAPANESE = re.compile("[\u3041-\u30ff\u3400-\u9fff。、]")
@@ -57,7 +57,7 @@ def test_the_script_is_a_module_named_by_its_content() -> None:
 
 
 def test_looking_up_sees_what_has_no_words() -> None:
-    assert has_words("Undo (Ctrl+Z)")
-    assert has_words("12 / 40")
-    assert not has_words("Nobody ever wrote this sentence.")
-    assert not has_words("Undo (Ctrl+Z) · Nobody ever wrote this sentence.")
+    assert is_translated("Undo (Ctrl+Z)")
+    assert is_translated("12 / 40")
+    assert not is_translated("Nobody ever wrote this sentence.")
+    assert not is_translated("Undo (Ctrl+Z) · Nobody ever wrote this sentence.")

@@ -31,7 +31,7 @@ from samstudio.web.page.finetune import tab as finetune
 from samstudio.web.page.versions import tab as versions
 from tests.unit.tuning.fakes import evidence
 from tests.unit.web.fakes import NOW, FakeProject, make_job
-from tests.unit.web.i18n.lookup import has_words
+from tests.unit.web.i18n.lookup import is_translated
 from tests.unit.web.i18n.prose import is_prose, of_html
 
 BASE = np.linspace(0.6, 0.8, 8)
@@ -39,8 +39,8 @@ WORSE = [Guard(name, BASE, BASE - 0.2) for name in PROTOCOL_WORDS]
 FLICKERING = BASE - 0.01 + 0.3 * (np.arange(8) == 0)
 
 
-def without_words(texts: Iterator[str] | list[str]) -> list[str]:
-    return [text for text in texts if not has_words(text)]
+def untranslated(texts: Iterator[str] | list[str]) -> list[str]:
+    return [text for text in texts if not is_translated(text)]
 
 
 def _verdicts() -> Iterator[Verdict]:
@@ -71,7 +71,7 @@ def test_verdicts_have_words_with_whatever_follows_them(worst: int) -> None:
     for verdict in _verdicts():
         outcome = TuneOutcome({}, verdict, 0.5, 0.5, 0.5, 3, 3, 1.0, objects=objects)
         reason = tuning_records.reason(outcome, lambda _id: "a picture.png")
-        assert without_words([reason, f"Nothing changed. {reason}", f"v2 went live. {reason}"]) == []
+        assert untranslated([reason, f"Nothing changed. {reason}", f"v2 went live. {reason}"]) == []
 
 
 def _seen(count: int, **known: Any) -> list[Seen]:
@@ -92,7 +92,7 @@ def _findings(count: int) -> Iterator[Finding]:
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 1200])
 def test_findings_have_words_however_many_they_are_about(count: int) -> None:
-    assert without_words([text for one in _findings(count) for text in (one.text, one.advice)]) == []
+    assert untranslated([text for one in _findings(count) for text in (one.text, one.advice)]) == []
 
 
 def test_lost_jobs_have_words() -> None:
@@ -100,7 +100,7 @@ def test_lost_jobs_have_words() -> None:
     known = {"created_at": NOW, "worker_host": "elsewhere", "worker_pid": 7, "worker_started": 1.0}
     rows = [JobRow(status=status, **known) for status in (JobStatus.QUEUED, JobStatus.RUNNING)]
     reasons = [lost_because(row, now=late, stale=stale) or "none" for row in rows]
-    assert without_words([*reasons, *(f"The job failed. {reason}" for reason in reasons)]) == []
+    assert untranslated([*reasons, *(f"The job failed. {reason}" for reason in reasons)]) == []
 
 
 def _pages(project: FakeProject) -> Iterator[str]:
@@ -132,4 +132,4 @@ def test_pages_have_words(project: FakeProject, image_id: str) -> None:
     asked = [text for page in pages for text in re.findall(r'data-confirm="([^"]*)"', page)]
     shown = [text for page in pages for text in of_html(page) if is_prose(text)]
     assert len(asked) > 5
-    assert sorted(set(without_words([*asked, *shown]))) == []
+    assert sorted(set(untranslated([*asked, *shown]))) == []

@@ -14,7 +14,7 @@ import pytest
 
 from samstudio.web.i18n.catalogues import catalogue
 from tests.processes import ROOT
-from tests.unit.web.i18n.lookup import SENTENCES, has_words
+from tests.unit.web.i18n.lookup import SENTENCES, is_translated
 from tests.unit.web.i18n.prose import VALUE, is_prose, of_html, of_javascript, of_python
 
 PACKAGE = ROOT / "samstudio"
@@ -81,8 +81,8 @@ def _shown(text: str) -> str:
 
 def _said(text: str) -> bool:
     """Whether it has words, or each of its sentences has, or is part of a message."""
-    return has_words(_shown(text)) or all(
-        has_words(_shown(one)) or _part(one) for one in SENTENCES.split(text)
+    return is_translated(_shown(text)) or all(
+        is_translated(_shown(one)) or _part(one) for one in SENTENCES.split(text)
     )
 
 
