@@ -170,12 +170,19 @@ class StaleError(StudioError):
 
 
 class Client:
-    """One server. ``token``: where it asks for one. ``timeout``: seconds without a word from it.
+    """A connection to one server; every method raises `StudioError` when the server refuses.
 
     Also a context manager, which closes its connections.
     """
 
     def __init__(self, url: str, token: str | None = None, *, timeout: float = 120.0) -> None:
+        """Connect to the server at ``url``.
+
+        Args:
+            url: Its address, with any path that a proxy serves it under.
+            token: The API token, where the server asks for one.
+            timeout: Seconds without a word from it.
+        """
         self._root = url.rstrip("/") + "/"
         self._timeout = timeout
         self._session = requests.Session()
@@ -195,7 +202,7 @@ class Client:
     # The server
 
     def server(self) -> dict[str, Any]:
-        """Its version, model, live decoder and limits."""
+        """Return its version, model, live decoder and limits."""
         return dict(self._json("GET", "server"))
 
     # Images
@@ -208,16 +215,16 @@ class Client:
         return reply
 
     def images(self, *, newest_first: bool = False) -> Iterator[Image]:
-        """Every image, fetched by pages as they are looked at."""
+        """List every image, fetched by pages as they are looked at."""
         return self._pages("images", order="newest" if newest_first else "oldest")
 
     def image(self, image_id: str) -> Image:
-        """What is known of an image."""
+        """Return what is known of an image."""
         reply: Image = self._json("GET", f"images/{image_id}")
         return reply
 
     def pixels(self, image_id: str) -> bytes:
-        """A picture file with exactly the stored pixels."""
+        """Return a picture file with exactly the stored pixels."""
         return bytes(self._request("GET", f"images/{image_id}/pixels").content)
 
     def delete_image(self, image_id: str, *, with_annotations: bool = False) -> None:
@@ -237,7 +244,17 @@ class Client:
         tolerance: float = 0.0,
         with_logits: bool = False,
     ) -> Answers:
-        """Masks for prompts on a stored image (its id), or on one of your own (a path, bytes, a file)."""
+        """Predict masks for prompts.
+
+        Args:
+            image: A stored image (its id), or one of your own (a path, bytes, a file).
+            prompts: A box, points or both for each object, in pixels.
+            version: Which decoder answers: a number or ``"live"``.
+            multimask_output: Ask for three masks a prompt instead of one.
+            mask_format: ``"rle"``, ``"polygons"`` or ``"png"``.
+            tolerance: How far polygons may be from the mask's outline, in pixels.
+            with_logits: Ask for the low-resolution logits, usable as the next prompt's ``mask_input``.
+        """
         body = {
             "prompts": list(prompts),
             "version": version,
@@ -254,7 +271,7 @@ class Client:
         return reply
 
     def draw(self, image: Picture, *, box: Sequence[float] | None = None) -> bytes:
-        """A PNG of an image with its mask drawn on it; without a box, the whole frame is the prompt."""
+        """Draw the mask on an image, as PNG; without a box, the whole frame is the prompt."""
         data = {} if box is None else {"box": ",".join(f"{side:g}" for side in box)}
         return bytes(self._request("POST", "/mask/image", files=_form(image), data=data).content)
 
@@ -267,11 +284,11 @@ class Client:
         status: Status | None = None,
         mask_format: MaskFormat | Literal["none"] = "rle",
     ) -> Iterator[Annotation]:
-        """An image's annotations, the topmost last."""
+        """List an image's annotations, the topmost last."""
         return self._pages(f"images/{image_id}/annotations", status=status, mask_format=mask_format)
 
     def annotation(self, annotation_id: int, *, mask_format: MaskFormat = "rle") -> Annotation:
-        """One annotation."""
+        """Return one annotation."""
         return self._annotation("GET", f"annotations/{annotation_id}", params={"mask_format": mask_format})
 
     def add_annotation(
@@ -283,7 +300,15 @@ class Client:
         status: Status = "accepted",
         client_id: str | None = None,
     ) -> Annotation:
-        """Store an object with your own mask; a ``client_id`` makes sending it twice harmless."""
+        """Store an object with your own mask.
+
+        Args:
+            image_id: The stored image it lies in.
+            category: Its class, made when it is new.
+            mask: Run-lengths, polygons or a PNG.
+            status: Whether a person has accepted it.
+            client_id: Your name for this request; sent twice, the object is stored once.
+        """
         body = {"category": category, "mask": mask, "status": status, "client_id": client_id}
         return self._annotation("POST", f"images/{image_id}/annotations", json=body)
 
@@ -297,13 +322,26 @@ class Client:
         status: Status = "proposed",
         client_id: str | None = None,
     ) -> Annotation:
-        """Store an object with the mask that a decoder gives for a prompt; nobody has looked at it yet."""
+        """Store an object with the mask that a decoder gives for a prompt.
+
+        Args:
+            image_id: The stored image it lies in.
+            category: Its class, made when it is new.
+            prompt: A box, points or both, in pixels.
+            version: Which decoder answers: a number or ``"live"``.
+            status: ``"proposed"``: nobody has looked at it yet.
+            client_id: Your name for this request; sent twice, the object is stored once.
+        """
         how = {"version": version, "status": status, "client_id": client_id}
         body = {"category": category, "prompt": prompt, **how}
         return self._annotation("POST", f"images/{image_id}/annotations", json=body)
 
     def change(self, annotation: Annotation, **changes: Any) -> Annotation:
-        """Change ``category``, ``status``, ``mask`` or ``rank``; raises StaleError if someone else did."""
+        """Change ``category``, ``status``, ``mask`` or ``rank`` of an annotation.
+
+        Raises:
+            StaleError: Someone else changed it since it was read.
+        """
         body = {"revision": annotation["revision"], **changes}
         return self._annotation("PATCH", f"annotations/{annotation['id']}", json=body)
 
@@ -326,13 +364,13 @@ class Client:
         return self._annotation("POST", f"annotations/{annotation['id']}/restore", params=params)
 
     def categories(self) -> list[dict[str, Any]]:
-        """Every category, with how many accepted annotations it has."""
+        """List every category, with how many accepted annotations it has."""
         return list(self._json("GET", "categories")["items"])
 
     # Tuning
 
     def preflight(self) -> list[dict[str, Any]]:
-        """What is worth knowing before tuning."""
+        """List what is worth knowing before tuning."""
         return list(self._json("GET", "preflight")["findings"])
 
     def start_tuning(
@@ -343,15 +381,15 @@ class Client:
         return self._job("POST", "jobs", json=body)
 
     def jobs(self) -> Iterator[Job]:
-        """Every job, newest first."""
+        """List every job, newest first."""
         return self._pages("jobs")
 
     def job(self, job_id: int) -> Job:
-        """How far a job is, or how it ended."""
+        """Return how far a job is, or how it ended."""
         return self._job("GET", f"jobs/{job_id}")
 
     def points(self, job_id: int) -> list[dict[str, Any]]:
-        """A job's curves: step, loss, val_miou and seconds."""
+        """List the points of a job's curves: step, loss, val_miou and seconds."""
         return list(self._json("GET", f"jobs/{job_id}/points")["items"])
 
     def cancel(self, job_id: int) -> Job:
@@ -359,7 +397,7 @@ class Client:
         return self._job("POST", f"jobs/{job_id}/cancel")
 
     def watch(self, job_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
-        """``("job", job)`` at each change and ``("point", point)`` for each new point, until it has ended."""
+        """Yield ``("job", job)`` at each change and ``("point", point)`` for each point, until it ends."""
         with self._request("GET", f"jobs/{job_id}/events", stream=True) as reply:
             event, data = "message", ""
             for line in reply.iter_lines(chunk_size=1, decode_unicode=True):
@@ -381,20 +419,20 @@ class Client:
     # Versions
 
     def versions(self) -> list[DecoderVersion]:
-        """This model's decoders, newest first."""
+        """List this model's decoders, newest first."""
         return list(self._json("GET", "versions")["items"])
 
     def version(self, version: Version = "live") -> DecoderVersion:
-        """One decoder."""
+        """Return one decoder."""
         reply: DecoderVersion = self._json("GET", f"versions/{version}")
         return reply
 
     def promote(self, number: int, *, reason: str = "") -> int:
-        """Make a version live; gives the number that now is."""
+        """Make a version live; return the number that now is."""
         return int(self._json("POST", f"versions/{number}/promote", json={"reason": reason})["number"])
 
     def rollback(self, *, reason: str = "") -> int:
-        """Back to the version before; gives the number that now is live."""
+        """Go back to the version before; return the number that now is live."""
         return int(self._json("POST", "versions/live/rollback", json={"reason": reason})["number"])
 
     def delete_version(self, number: int) -> None:
@@ -408,7 +446,7 @@ class Client:
         *,
         format: str = "safetensors",
     ) -> int:
-        """Write a version to a file; gives its number."""
+        """Write a version to a file; return its number."""
         reply = self._download(f"versions/{version}/file", path, format=format)
         return int(reply.headers[VERSION_HEADER])
 
@@ -428,7 +466,7 @@ class Client:
     # The dataset
 
     def dataset(self) -> dict[str, Any]:
-        """How much there is, and the formats that an export can have."""
+        """Return how much there is, and the formats that an export can have."""
         return dict(self._json("GET", "dataset"))
 
     def export(self, path: str | Path, *, format: str = "coco") -> None:

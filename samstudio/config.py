@@ -108,7 +108,7 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.storage / 'studio.db').absolute()}"
 
     def to_environment(self) -> dict[str, str]:
-        """These settings as environment variables, so that a child process has the very same ones.
+        """Return these settings as environment variables, so that a child process has the very same ones.
 
         All but the `SECRETS`, which are the server's credentials and not needed by a job.
         """
@@ -118,5 +118,5 @@ class Settings(BaseSettings):
 
 
 def listed(text: str) -> frozenset[str]:
-    """The names in a comma-separated setting, in lower case."""
+    """Split a comma-separated setting into its names, in lower case."""
     return frozenset(name.strip().lower() for name in text.split(",") if name.strip())

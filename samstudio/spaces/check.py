@@ -41,7 +41,10 @@ def reach(url: str) -> str:
 
 @dataclass(frozen=True)
 class Checker:
-    """``root`` is the folder that is pushed; ``settings``: from `place.with_space_defaults`."""
+    """A check of a Space before and after the push.
+
+    ``root`` is the folder that is pushed; ``settings`` come from `place.with_space_defaults`.
+    """
 
     root: Path
     settings: Settings
@@ -51,7 +54,7 @@ class Checker:
     needed_bytes: int = NEEDED_BYTES
 
     def findings(self) -> list[SpaceFinding]:
-        """All of them, in the order in which an owner would go about it."""
+        """List all findings, in the order in which an owner would go about them."""
         space = space_of(self.environment)
         zero_gpu = space is not None and space.zero_gpu
         found = [*check_repository(self.root, zero_gpu=zero_gpu), self._hardware(space)]
@@ -151,5 +154,5 @@ class Checker:
 
 
 def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
+    """Return the folder, or the nearest one above it that is there."""
     return next(one for one in (folder, *folder.parents) if one.exists())

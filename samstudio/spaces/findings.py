@@ -29,20 +29,20 @@ class SpaceFinding:
 
 
 def ok(code: str, text: str) -> SpaceFinding:
-    """Nothing to do."""
+    """Report that there is nothing to do."""
     return SpaceFinding(Level.OK, code, text)
 
 
 def missing(code: str, text: str, advice: str) -> SpaceFinding:
-    """Something has to be done."""
+    """Report that something has to be done."""
     return SpaceFinding(Level.MISSING, code, text, advice)
 
 
 def warning(code: str, text: str, advice: str) -> SpaceFinding:
-    """Something had better be done."""
+    """Report that something had better be done."""
     return SpaceFinding(Level.WARNING, code, text, advice)
 
 
 def unknown(code: str, text: str, advice: str) -> SpaceFinding:
-    """It cannot be seen from here."""
+    """Report that it cannot be seen from here."""
     return SpaceFinding(Level.UNKNOWN, code, text, advice)

@@ -32,7 +32,7 @@ class Space:
 
 
 def space_of(environment: Mapping[str, str]) -> Space | None:
-    """The Space that the environment describes; None anywhere else."""
+    """Return the Space that the environment describes; None anywhere else."""
     name = environment.get("SPACE_ID")
     if not name:
         return None
@@ -44,7 +44,7 @@ def space_of(environment: Mapping[str, str]) -> Space | None:
 
 
 def is_kept(folder: Path, is_mount: IsMount = os.path.ismount) -> bool:
-    """Whether a folder lies on an attached volume, and not on the disk that a restart empties."""
+    """Tell whether a folder lies on an attached volume, and not on the disk that a restart empties."""
     folder = folder.absolute()
     return any(is_mount(above) for above in (folder, *folder.parents) if above != above.parent)
 
@@ -56,11 +56,17 @@ def with_space_defaults(
     volume: Path = VOLUME,
     is_mount: IsMount = os.path.ismount,
 ) -> Settings:
-    """The settings, with what a Space needs where the owner chose nothing; unchanged off a Space.
+    """Return the settings with what a Space needs where the owner chose nothing; unchanged off a Space.
 
     The app listens on every address. Storage is on the attached volume. A
     bucket can hold files but no live SQLite database (it has no locks), so the
     database is on the local disk, and copied to the volume as it changes.
+
+    Args:
+        settings: What the owner chose.
+        environment: The process's variables.
+        volume: Where a Storage Bucket is mounted.
+        is_mount: Tells whether a folder is one.
     """
     space = space_of(environment)
     if space is None:
@@ -86,7 +92,7 @@ def _database(settings: Settings) -> dict[str, Any]:
 
 
 def _with(settings: Settings, wanted: dict[str, Any]) -> Settings:
-    """With what the owner did not choose."""
+    """Fill in what the owner did not choose."""
     return settings.model_copy(
         update={name: value for name, value in wanted.items() if name not in settings.model_fields_set}
     )
@@ -95,7 +101,10 @@ def _with(settings: Settings, wanted: dict[str, Any]) -> Settings:
 def notices(
     settings: Settings, environment: Mapping[str, str], is_mount: IsMount = os.path.ismount
 ) -> list[dict[str, str]]:
-    """What everybody who works in this Space should know: ``title`` in a few words, ``text`` in sentences."""
+    """List what everybody who works in this Space should know.
+
+    Each has a ``title`` in a few words and a ``text`` in sentences.
+    """
     space = space_of(environment)
     if space is None:
         return []

@@ -51,7 +51,7 @@ def _front_matter(readme: Path) -> dict[str, Any] | None:
 
 
 def _requirements(file: Path) -> tuple[dict[str, str], list[str]]:
-    """The pinned packages with their versions, and the lines that pin nothing."""
+    """Return the pinned packages with their versions, and the lines that pin nothing."""
     try:
         lines = [line.split("#")[0].strip() for line in file.read_text(encoding="utf-8").splitlines()]
     except OSError:

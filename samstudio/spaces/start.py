@@ -14,9 +14,12 @@ from samstudio.spaces.zero import register_gpu_function
 
 
 def apply_space_defaults(environment: Mapping[str, str]) -> Settings:
-    """The settings to open a project with. Raises ValidationError for one that makes no sense.
+    """Read the settings that the app starts with, and prepare the process for a Space.
 
     On a Space, what its owner still has to do is printed: it is then in the Space's log.
+
+    Raises:
+        ValidationError: A setting makes no sense.
     """
     # A host that stops the app sends SIGTERM; the last changes are to be stored before it ends.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -29,7 +32,7 @@ def apply_space_defaults(environment: Mapping[str, str]) -> Settings:
 
 
 def still_missing(settings: Settings, environment: Mapping[str, str], root: Path = Path()) -> list[str]:
-    """What `spaces check` finds missing, without asking the network."""
+    """List what `spaces check` finds missing, without asking the network."""
     checker = Checker(root=root, settings=settings, environment=environment, reach=lambda _url: "")
     found = (one for one in checker.findings() if one.level is Level.MISSING)
     return [f"missing: {one.text} {one.advice}" for one in found]

@@ -31,7 +31,7 @@ SECONDS = 20
 
 
 def no_tuning_because(environment: Mapping[str, str]) -> str | None:
-    """Why this place refuses tuning jobs; None where it does not."""
+    """Return why this place refuses tuning jobs; None where it does not."""
     space = space_of(environment)
     return NO_TUNING if space is not None and space.zero_gpu else None
 
@@ -51,7 +51,7 @@ class Movable(Encoder, Protocol):
     """An encoder that can run on a GPU."""
 
     def on(self, device: str) -> Encoder:
-        """The same encoder on another device."""
+        """Return the same encoder on another device."""
 
 
 class BorrowedGpu:
@@ -67,7 +67,7 @@ class BorrowedGpu:
         self._encode = lend(self._encode_there)
 
     def lent_to(self, encoder: Movable) -> Encoder:
-        """An encoder that uses the GPU, or the CPU while none is to be had."""
+        """Return an encoder that uses the GPU, or the CPU while none is to be had."""
         self._encoder = encoder
         return _Borrowing(encoder, self._encode)
 
@@ -111,5 +111,5 @@ def register_gpu_function(environment: Mapping[str, str]) -> None:
 
 
 def with_borrowed_gpu(encoder: Any) -> Any:
-    """The encoder itself; on ZeroGPU, where it can run on a GPU, one that borrows it."""
+    """Return the encoder itself; on ZeroGPU, where it can run on a GPU, one that borrows it."""
     return _borrowed.lent_to(encoder) if _borrowed is not None and hasattr(encoder, "on") else encoder

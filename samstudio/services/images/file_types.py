@@ -34,9 +34,10 @@ _BOXED = {b"heic": "a HEIC photo", b"heix": "a HEIC photo", b"mif1": "a HEIF pho
 
 
 def picture_kind(data: bytes, *, filename: str) -> str:
-    """``JPEG``, ``PNG``, ``WEBP``, ``BMP`` or ``TIFF``.
+    """Tell what a picture file is: ``JPEG``, ``PNG``, ``WEBP``, ``BMP`` or ``TIFF``.
 
-    Raises InvalidInput with a sentence that starts with ``filename`` for anything else.
+    Raises:
+        InvalidInput: It is anything else; the sentence starts with ``filename``.
     """
     if not data:
         raise InvalidInput(f"{filename} is empty: it has 0 bytes")
@@ -66,7 +67,7 @@ def _other_kind(data: bytes) -> str | None:
 
 
 def _check_whole_riff(data: bytes, filename: str) -> None:
-    """WebP says its length in its header, and libwebp does not say how much of it is missing."""
+    """Compare WebP's own length with the file's: libwebp does not say how much of it is missing."""
     promised = int.from_bytes(data[4:8], "little") + 8
     if len(data) < promised:
         missing = max(1, round(100 * (promised - len(data)) / promised))

@@ -31,21 +31,27 @@ _WHITE_IS_ZERO, _SEPARATED = 0, 5  # TIFF PhotometricInterpretation
 
 
 def is_deep_png(data: bytes) -> bool:
-    """Whether a PNG has 16 bits a channel. Pillow would silently drop the low byte of colour ones."""
+    """Tell whether a PNG has 16 bits a channel. Pillow would silently drop the low byte of colour ones."""
     return data[12:16] == b"IHDR" and data[24] == 16
 
 
 def read_deep_png(data: bytes, *, orientation: int, filename: str) -> NDArray[np.uint8]:
-    """Decode a 16-bit PNG to uint8 HxWx3 RGB; ``orientation`` as EXIF has it."""
+    """Decode a 16-bit PNG to uint8 HxWx3 RGB; ``orientation`` as EXIF has it.
+
+    Raises:
+        InvalidInput: It is damaged.
+    """
     return to_rgb(_orient(_opencv(data, filename), orientation), filename=filename)
 
 
 def check_tiff(data: bytes, *, filename: str, check_size: SizeCheck) -> bool:
-    """Check the first page's header; returns whether it is deep.
+    """Check the first page's header; return whether it is deep.
 
-    Deep: more than 8 bits a sample, or signed or float samples. Raises
-    InvalidInput for a size that ``check_size`` refuses, for more than four
-    channels, and for values that have no colours (complex numbers, deep CMYK).
+    Deep: more than 8 bits a sample, or signed or float samples.
+
+    Raises:
+        InvalidInput: ``check_size`` refuses its size, it has more than four channels, or its values
+            have no colours (complex numbers, deep CMYK).
     """
     with _pages(data, filename) as file:
         page: Any = file.pages[0]
@@ -65,7 +71,11 @@ def check_tiff(data: bytes, *, filename: str, check_size: SizeCheck) -> bool:
 
 
 def read_deep_tiff(data: bytes, *, filename: str) -> NDArray[np.uint8]:
-    """Decode the first page to uint8 HxWx3 RGB, oriented as its tag says."""
+    """Decode the first page to uint8 HxWx3 RGB, oriented as its tag says.
+
+    Raises:
+        InvalidInput: It is damaged.
+    """
     with _pages(data, filename) as file:
         page: Any = file.pages[0]
         values = _page_values(page, data, filename)
@@ -79,6 +89,9 @@ def to_rgb(values: NDArray[Any], *, filename: str) -> NDArray[np.uint8]:
     """Scale HxW or HxWxC values to uint8 HxWx3, alpha over white.
 
     C is 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha).
+
+    Raises:
+        InvalidInput: It has another shape than these.
     """
     if values.ndim == 2:
         values = values[..., None]
@@ -159,7 +172,7 @@ def _pages(data: bytes, filename: str) -> tifffile.TiffFile:
 
 
 def _page_values(page: Any, data: bytes, filename: str) -> NDArray[Any]:
-    """The page as HxW or HxWxC; OpenCV has the codecs (LZW) that tifffile has not."""
+    """Read the page as HxW or HxWxC; OpenCV has the codecs (LZW) that tifffile has not."""
     try:
         values: NDArray[Any] = page.asarray()
     except Exception:  # as above, or a codec that it lacks

@@ -16,19 +16,19 @@ TEXT = "%(asctime)s %(levelname)s %(request_id)s %(name)s: %(message)s"
 
 
 class WithRequestId(logging.Filter):
-    """Gives each record the ``request_id`` of its context."""
+    """A filter that gives each record the ``request_id`` of its context."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Never drops a record."""
+        """Add the id; drop no record."""
         record.request_id = request_id.get()
         return True
 
 
 class AsJson(logging.Formatter):
-    """One JSON object a line: time (UTC), level, logger, request_id, message, exception."""
+    """A formatter of one JSON object a line: time (UTC), level, logger, request_id, message, exception."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON."""
+        """Format the record as JSON."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

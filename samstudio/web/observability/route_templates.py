@@ -20,7 +20,7 @@ class RouteTemplates:
         self._known: WeakKeyDictionary[Any, dict[int, str]] = WeakKeyDictionary()
 
     def of(self, scope: Scope, *, root: str) -> str:
-        """The template; ``root`` is the root path from before routing.
+        """Return the template; ``root`` is the root path from before routing.
 
         What was added to that since is the path of the mounts on the way.
         Starlette says which route it took, FastAPI for some only which
