@@ -1,1 +1,1 @@
-"""The verbs of the product. Services take and return the domain's types, never rows or sessions."""
+"""The use cases of the product. Services take and return the domain's types, never rows or sessions."""

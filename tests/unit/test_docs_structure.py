@@ -31,7 +31,7 @@ def test_who_imports_whom_lists_every_layer(ending: str) -> None:
 @BOTH
 @pytest.mark.parametrize("name", ["design", "reading-the-code"])
 def test_files_that_are_named_exist(name: str, ending: str) -> None:
-    named = {code for code in CODE.findall(_page(name, ending)) if code.endswith((".py", "/"))}
+    named = {code for code in CODE.findall(_page(name, ending)) if code.endswith((".py", ".js", ".ts", "/"))}
     assert len(named) > 10
     everything = [
         path.relative_to(ROOT).as_posix() for path in ROOT.glob("**/*") if ".venv" not in path.parts
@@ -41,6 +41,6 @@ def test_files_that_are_named_exist(name: str, ending: str) -> None:
 
 
 def _is(named: str, path: str) -> bool:
-    """Whether a path ends with the name that a page gives it; a pattern's star stands for one name."""
-    pattern = re.escape(named.rstrip("/")).replace(r"\*", "[^/]*")
+    """Whether a path ends with the name that a page gives it; a star, or NAME, stands for one."""
+    pattern = re.escape(named.rstrip("/")).replace(r"\*", "[^/]*").replace("NAME", "[^/]*")
     return re.search(rf"(^|/){pattern}$", path) is not None

@@ -19,20 +19,20 @@ ServerFunction: TypeAlias = Callable[[Json], Json]
 """One JSON object in, one out: what JavaScript calls by its name."""
 
 
-def errors_as_json(verb: ServerFunction) -> ServerFunction:
-    """A verb that answers ``{"error": sentence}`` instead of raising."""
+def errors_as_json(function: ServerFunction) -> ServerFunction:
+    """Wrap a server function so that it answers ``{"error": sentence}`` instead of raising."""
 
-    @functools.wraps(verb)
+    @functools.wraps(function)
     def answer(request: Json) -> Json:
         try:
-            return verb(request if isinstance(request, dict) else {})
+            return function(request if isinstance(request, dict) else {})
         except StudioError as error:
             return {"error": str(error)}
         except (KeyError, TypeError, ValueError) as error:
-            log.warning("%s: malformed request: %r", verb.__name__, error)
+            log.warning("%s: malformed request: %r", function.__name__, error)
             return {"error": f"The request was not understood ({error}). Reload the page and try again."}
         except Exception:
-            log.exception("%s failed", verb.__name__)
+            log.exception("%s failed", function.__name__)
             return {"error": "Something went wrong on the server; its log says what. Your dataset is safe."}
 
     return answer
