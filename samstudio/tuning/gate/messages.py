@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from samstudio.text import plural
 from samstudio.tuning.gate.rule import PROMOTED, Verdict, measured_words
 from samstudio.tuning.gate.rules import RULES
 
@@ -14,9 +15,8 @@ def _promoted(params: Mapping[str, Any]) -> str:
 
 
 def _nothing_to_judge(params: Mapping[str, Any]) -> str:
-    images = params["images"]
     return (
-        f"Kept aside: {images} image{'s' if images > 1 else ''} can be learned from, but nothing is "
+        f"Kept aside: {plural(params['images'], 'image')} can be learned from, but nothing is "
         "left to judge the result on. Accept masks on at least 3 images that do not belong together."
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from samstudio.text import plural
 from samstudio.tuning.gate.evidence import Evidence
 
 Params: TypeAlias = dict[str, Any]
@@ -57,9 +58,5 @@ def measured(evidence: Evidence) -> Params:
 
 def measured_words(params: Mapping[str, Any]) -> str:
     """Return the parameters of `measured` in words."""
-    count = params["objects"]
-    objects = "1 object" if count == 1 else f"{count} objects"
-    return (
-        f"mIoU {params['base_miou']:.3f} → {params['candidate_miou']:.3f} on {objects} "
-        f"in {params['images']} images"
-    )
+    scores = f"mIoU {params['base_miou']:.3f} → {params['candidate_miou']:.3f}"
+    return f"{scores} on {plural(params['objects'], 'object')} in {params['images']} images"
