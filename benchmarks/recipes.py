@@ -124,8 +124,8 @@ def _ours(
         "promoted": outcome.promote,
         "reason": outcome.reason,
         "judged": [outcome.base_miou, outcome.candidate_miou],
-        "config": {key: value for key, value in outcome.config.items() if key != "recipe"},
-        "scores": {key: value for key, value in outcome.scores.items() if key != "skipped"},
+        "config": {key: value for key, value in outcome.config.to_json().items() if key != "recipe"},
+        "scores": {key: value for key, value in outcome.scores.to_json().items() if key != "skipped"},
         "seconds": outcome.seconds,
         "made_by": made_by(Recipe(), seconds),
     }

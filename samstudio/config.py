@@ -98,6 +98,9 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds a tuning job may spend training and judging, unless the press says otherwise.",
     )
+    docs_url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = Field(
+        "", description="Where the documentation is served; verdicts then link to what to do."
+    )
     job_stale_seconds: float = Field(
         30.0, gt=0, description="Seconds of silence after which a job's worker counts as lost."
     )

@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from samstudio.records import JobConfig, JobResult, VersionConfig, VersionScores
+
 Size: TypeAlias = tuple[int, int]
 """(H, W) in pixels, segment-anything's order."""
 
@@ -232,8 +234,7 @@ class AnnotationChange:
 class DecoderVersion:
     """An immutable decoder; number 0 is stock, numbers are never reused.
 
-    ``scores`` holds the gate's measurements (``base_miou``, ``live_miou``,
-    ``candidate_miou``, ``n_train``, ``n_val`` and more by name); ``reason``
+    ``scores``: what the gate measured. ``config``: how it was made. ``reason``
     says in plain words why it was promoted or kept aside.
     """
 
@@ -246,8 +247,8 @@ class DecoderVersion:
     created_at: datetime
     promoted: bool
     reason: str
-    scores: Mapping[str, Any] = field(default_factory=dict)
-    config: Mapping[str, Any] = field(default_factory=dict)
+    scores: VersionScores = field(default_factory=VersionScores)
+    config: VersionConfig = field(default_factory=VersionConfig)
     dataset_digest: str | None = None
     annotation_ids: tuple[int, ...] = ()
 
@@ -276,7 +277,7 @@ class Job:
 
     id: int
     status: JobStatus
-    config: Mapping[str, Any]
+    config: JobConfig
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -288,7 +289,7 @@ class Job:
     cancel_requested: bool
     reason: str
     """Why it failed, or what the gate said; empty until the job is finished."""
-    result: Mapping[str, Any] | None
+    result: JobResult | None
     """The line ``tune --json`` prints; None until the job succeeded."""
     worker: str | None
     """``host:pid`` of the process that claimed it."""
@@ -299,6 +300,16 @@ class Job:
         if self.status is JobStatus.SUCCEEDED:
             return 1.0
         return min(1.0, self.step / self.total_steps) if self.total_steps else 0.0
+
+    @property
+    def code(self) -> str | None:
+        """The gate's verdict as a code; None before there is one, and for jobs of earlier releases."""
+        return self.result.code if self.result else None
+
+    @property
+    def params(self) -> Mapping[str, Any] | None:
+        """The numbers that belong to the code."""
+        return self.result.params if self.result else None
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,8 @@ def report(data: dict[str, Any], as_json: bool, text: str) -> None:
 
 def plain(value: Any) -> Any:
     """Dataclasses, paths, enums and dates as what JSON knows."""
+    if hasattr(value, "to_json") and not isinstance(value, type):
+        return plain(value.to_json())
     if is_dataclass(value) and not isinstance(value, type):
         return plain({name: getattr(value, name) for name in value.__dataclass_fields__})
     if isinstance(value, dict) or hasattr(value, "items"):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from samstudio.cli.common import AsJson, opened
 from samstudio.cli.terminal import bar, plain, report
 from samstudio.domain import InvalidInput, Job, JobStatus, StudioError
+from samstudio.records import JobResult
 
 if TYPE_CHECKING:
     from samstudio.project import Project
@@ -34,8 +36,8 @@ def tune(
         job = _follow(project, job, hidden=as_json)
     if job.status is not JobStatus.SUCCEEDED:
         raise StudioError(f"job {job.id} {job.status.value}: {job.reason}")
-    result = dict(job.result or {})
-    report(result, as_json, _verdict(result))
+    result = job.result or JobResult()
+    report(replace(result, params=None).to_json(), as_json, _verdict(result))
 
 
 def _warn(project: Project) -> None:
@@ -59,9 +61,9 @@ def _follow(project: Project, job: Job, *, hidden: bool) -> Job:
                 project.jobs.cancel(job.id)
 
 
-def _verdict(result: dict[str, Any]) -> str:
-    state = "is live" if result["promoted"] else "is kept and not promoted"
-    return f"version {result['version']} {state}: {result['reason']} ({result['seconds']:.0f} s)"
+def _verdict(result: JobResult) -> str:
+    state = "is live" if result.promoted else "is kept and not promoted"
+    return f"version {result.version} {state}: {result.reason} ({result.seconds or 0:.0f} s)"
 
 
 @tuning_commands.command()

@@ -73,11 +73,10 @@ class PlotService:
 
         job = self._jobs.get(job_id)
         points = self._jobs.points(job_id)
-        base = (job.result or {}).get("base_miou")
         return plot_curves(
             [(point.step, point.loss) for point in points if point.loss is not None],
             [(point.step, point.val_miou) for point in points if point.val_miou is not None],
-            base_miou=float(base) if base is not None else None,
+            base_miou=job.result.base_miou if job.result else None,
             title=f"job {job_id}",
         )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from samstudio.records import VersionConfig, VersionScores
 from samstudio.tuning.gate import Verdict, sentence
 from samstudio.tuning.trainer import State
 
@@ -39,10 +39,10 @@ class TuneOutcome:
     n_train: int
     n_val: int
     seconds: float
-    scores: dict[str, Any] = field(default_factory=dict)
+    scores: VersionScores = field(default_factory=VersionScores)
     objects: tuple[JudgedObject, ...] = ()
     points: tuple[tuple[int, float | None, float | None, float], ...] = ()
-    config: dict[str, Any] = field(default_factory=dict)
+    config: VersionConfig = field(default_factory=VersionConfig)
 
     @property
     def promote(self) -> bool:

@@ -23,6 +23,7 @@ from PIL import Image as Picture
 from samstudio.config import Settings
 from samstudio.domain import JobPoint, NewAnnotation
 from samstudio.masks import encode_rle
+from samstudio.records import JobConfig, JobResult
 from samstudio.web.api.app import build_api
 from samstudio.web.encoding_queue import EncodingQueue
 from tests.unit.web.fakes import FakeProject, open_fake
@@ -91,10 +92,10 @@ class World:
     def _ended_job(self) -> int:
         jobs = self.project.jobs
         if not jobs.list(limit=1):
-            job = jobs.enqueue({"seed": 0})
+            job = jobs.enqueue(JobConfig(seed=0))
             jobs.claim(job.id)
             jobs.progress(job.id, phase="training", step=1, total_steps=1, point=JobPoint(1, 0.5, 0.7, 1.0))
-            jobs.finish(job.id, {"version": None}, reason="no gain")
+            jobs.finish(job.id, JobResult(), reason="no gain")
         return 1
 
     def _spare_version(self) -> int:

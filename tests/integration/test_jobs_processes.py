@@ -12,6 +12,7 @@ import pytest
 from samstudio.db.engine import open_database
 from samstudio.db.tables import JobRow
 from samstudio.domain import JobStatus
+from samstudio.records import JobConfig
 from samstudio.services.jobs import JobService
 
 
@@ -68,7 +69,7 @@ def test_one_of_many_processes_wins_the_claim(url, database):
     )
     jobs = JobService(database=database, runner=workers, stale_seconds=60)
     for _ in range(8):  # one is active at a time, so the others are made by hand
-        job = jobs.enqueue({})
+        job = jobs.enqueue(JobConfig())
         with database.write() as session:
             session.get_one(JobRow, job.id).slot = None
     for _ in range(3):
@@ -88,11 +89,11 @@ def test_a_killed_worker_leaves_a_failed_job_and_the_next_one_works(url, databas
             step += 1
             jobs.progress(job_id, phase="training", step=step, total_steps=1000)
             time.sleep(0.02)
-        jobs.finish(job_id, {"version": None}, reason="done")
+        jobs.finish(job_id, JobResult(), reason="done")
         """,
     )
     jobs = JobService(database=database, runner=workers, stale_seconds=60)
-    job = jobs.start({"seed": 0})
+    job = jobs.start(JobConfig(seed=0))
     wait_for(lambda: jobs.get(job.id).step > 2)
     assert jobs.recover() == []
     os.kill(workers.processes[0].pid, signal.SIGKILL)
@@ -102,7 +103,7 @@ def test_a_killed_worker_leaves_a_failed_job_and_the_next_one_works(url, databas
     assert f"(pid {workers.processes[0].pid}) ended without a word" in lost.reason
     assert lost.step > 2
 
-    again = jobs.start({"seed": 0})
+    again = jobs.start(JobConfig(seed=0))
     wait_for(lambda: jobs.get(again.id).status.finished)
     assert jobs.get(again.id).reason == "done"
     workers.outputs()
@@ -120,7 +121,7 @@ def test_the_app_may_restart_while_a_job_runs(url, database):
         jobs.mark_cancelled(job_id, "stopped")
         """,
     )
-    JobService(database=database, runner=workers, stale_seconds=60).start({})
+    JobService(database=database, runner=workers, stale_seconds=60).start(JobConfig())
     restarted = open_database(url)
     jobs = JobService(database=restarted, runner=workers, stale_seconds=60)
     wait_for(lambda: jobs.get(1).step > 0)
@@ -138,13 +139,14 @@ def test_two_apps_cannot_both_start_a_job(url, database):
         import time
         from samstudio.db.engine import open_database
         from samstudio.domain import Conflict
+        from samstudio.records import JobConfig
         from samstudio.services.jobs import JobService
         class Nothing:
             def launch(self, job_id): pass
         jobs = JobService(database=open_database({url!r}), runner=Nothing(), stale_seconds=60)
         while time.time() < {time.time() + 4}: time.sleep(0.001)
         try:
-            print(jobs.start({{}}).id)
+            print(jobs.start(JobConfig()).id)
         except Conflict as error:
             print(error)
     """

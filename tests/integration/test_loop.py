@@ -47,10 +47,10 @@ def test_tune_promotes_what_is_better(tuned: tuple[Path, dict[str, object]]) -> 
     _, result = tuned
     assert set(result) == {
         *("job", "version", "promoted", "reason", "base_miou", "live_miou", "candidate_miou"),
-        *("n_train", "n_val", "seconds"),
+        *("n_train", "n_val", "seconds", "code"),
     }
     assert result["promoted"] is True, result["reason"]
-    assert result["version"] == 1
+    assert (result["version"], result["code"]) == (1, "promoted")
     assert result["candidate_miou"] > result["base_miou"] + 0.05  # type: ignore[operator]
 
 

@@ -86,8 +86,8 @@ def test_the_gate_promotes_a_real_gain_and_unseen_pictures_gain_too(
     assert outcome.candidate_miou is not None
     assert outcome.candidate_miou > outcome.base_miou + 0.05
     # Two or three were judged, as many as the machine's pace allows; the last learned from everything.
-    assert outcome.config["models"] in (3, 4)
-    assert outcome.config["final_steps"] > 0
+    assert outcome.config.models in (3, 4)
+    assert outcome.config.final_steps > 0
     unseen = pictures.examples(UNSEEN)
     before = evaluate(pictures.stock, unseen, pictures.embedding).miou
     after = evaluate(pictures.stock.with_weights(outcome.state), unseen, pictures.embedding).miou
@@ -105,13 +105,13 @@ def test_what_forgets_everyday_objects_is_taken_back_until_it_knows_them(picture
     outcome = pictures.tune(boxes, replace(QUICK, strengths=Recipe().strengths))
     assert outcome.promote, outcome.reason
     assert "of the change was kept: the whole of it forgot" in outcome.reason
-    told = outcome.scores["protocols"]["canary"]
+    told = outcome.scores.protocols["canary"].to_json()
     assert told["candidate"] >= told["base"] - QUICK.canary_drop
     assert told["candidate"] < told["base"] - QUICK.canary_drop + 0.05, "and no further than it must"
 
 
 def test_everyday_objects_are_not_forgotten(pictures: Pictures, outcome: TuneOutcome) -> None:
-    told = outcome.scores["protocols"]["canary"]
+    told = outcome.scores.protocols["canary"].to_json()
     assert told["base"] > 0.9, "stock knows them well"
     assert told["candidate"] > told["base"] - Recipe().canary_drop
     found = evaluate(pictures.stock.with_weights(outcome.state), pictures.everyday, pictures.embedding).miou
@@ -119,7 +119,7 @@ def test_everyday_objects_are_not_forgotten(pictures: Pictures, outcome: TuneOut
 
 
 def test_less_work_is_left_after_a_gain(outcome: TuneOutcome) -> None:
-    labour = outcome.scores["labour"]
+    labour = outcome.scores.to_json()["labour"]
     assert labour["corrected_pixels"]["candidate"] < labour["corrected_pixels"]["base"]
     assert labour["clicks90"]["candidate"] <= labour["clicks90"]["base"]
 
@@ -157,4 +157,4 @@ def test_random_masks_are_refused(pictures: Pictures) -> None:
     outcome = pictures.tune(poisoned)
     assert not outcome.promote
     assert outcome.reason.startswith("Kept aside")
-    assert outcome.config["final_steps"] == 0, "no time is spent on what will not serve"
+    assert outcome.config.final_steps == 0, "no time is spent on what will not serve"

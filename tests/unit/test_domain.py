@@ -18,12 +18,15 @@ from samstudio.domain import (
     StudioError,
     Unavailable,
 )
+from samstudio.records import JobConfig
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def job(status, step=0, total_steps=0):
-    return Job(1, status, {}, NOW, None, None, None, "", step, total_steps, None, False, "", None, None)
+    return Job(
+        1, status, JobConfig(), NOW, None, None, None, "", step, total_steps, None, False, "", None, None
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +80,7 @@ def test_values_do_not_change():
     version = DecoderVersion(0, "vit_t", None, None, None, None, NOW, True, "")
     with pytest.raises(FrozenInstanceError):
         version.number = 1
-    assert dict(version.scores) == {}
+    assert version.scores.to_json() == version.config.to_json() == {}
 
 
 def test_the_domain_is_light():

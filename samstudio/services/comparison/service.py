@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from samstudio.domain import STOCK_VERSION, Annotation, Conflict, DecoderVersion, InvalidInput, NotFound
+from samstudio.records import VersionConfig
 from samstudio.services.comparison.cache import AcceptedObjects
 from samstudio.services.comparison.scoring import Decoders, Scorer
 from samstudio.services.comparison.stored_scores import StoredScores
@@ -119,9 +120,9 @@ class ComparingService:
                 "Choose a strength between them."
             )
         origin = self._checked(blended)
-        config = {"blended_from": number, "strength": strength}
+        config = VersionConfig(blended_from=number, strength=strength)
         for known in self._versions.list():
-            if {name: known.config.get(name) for name in config} == config:
+            if (known.config.blended_from, known.config.strength) == (number, strength):
                 raise Conflict(f"Version {known.number} is that already: version {number} at {strength:g}.")
         return self._versions.create(
             write=lambda path: self._decoders.write(blended, path),
@@ -150,7 +151,7 @@ class ComparingService:
     def _learned_from(self, version: DecoderVersion) -> frozenset[int]:
         """Ids of the objects that the version, or a version that it went on from, was tuned on."""
         ids = set(version.annotation_ids)
-        while version.config.get("start") == "live" and version.parent:
+        while version.config.start == "live" and version.parent:
             try:
                 version = self._versions.get(version.parent)
             except NotFound:  # deleted: what it learned from is not known any more

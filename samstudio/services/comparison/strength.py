@@ -34,15 +34,11 @@ def judged_at(version: DecoderVersion, strength: float) -> Judged | None:
     """Return what the gate measured for ``blend(stock, version, strength)``; None where it did not."""
     scores = version.scores
     if strength == 0:
-        base = scores.get("base_miou")
-        return Judged(float(base), "stock") if isinstance(base, int | float) else None
-    chosen = scores.get("strength")
-    by_strength = scores.get("by_strength")
-    if not isinstance(chosen, int | float) or not isinstance(by_strength, dict):
+        return None if scores.base_miou is None else Judged(scores.base_miou, "stock")
+    chosen = scores.strength
+    if chosen is None or (version.config.start == "live" and strength != 1):
         return None
-    if version.config.get("start") == "live" and strength != 1:
-        return None
-    for name, miou in by_strength.items():
-        if abs(float(name) - strength * chosen) < TOLERANCE:
-            return Judged(float(miou), "trials", float(name))
+    for judged, miou in scores.by_strength.items():
+        if abs(judged - strength * chosen) < TOLERANCE:
+            return Judged(miou, "trials", judged)
     return None

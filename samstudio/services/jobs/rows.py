@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from samstudio.db.tables import JobRow
 from samstudio.domain import Job, JobStatus, NotFound
+from samstudio.records import JobConfig, JobResult
 from samstudio.services.jobs.workers import Worker
 
 NOTHING_LOST = "nothing was changed; press Fine-tune now to try again"
@@ -26,7 +27,7 @@ def to_job(row: JobRow) -> Job:
     return Job(
         id=row.id,
         status=JobStatus(row.status),
-        config=row.config,
+        config=JobConfig.from_json(row.config),
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
@@ -37,7 +38,7 @@ def to_job(row: JobRow) -> Job:
         seconds_left=row.seconds_left,
         cancel_requested=row.cancel_requested,
         reason=row.reason,
-        result=row.result,
+        result=None if row.result is None else JobResult.from_json(row.result),
         worker=None if row.worker_pid is None else f"{row.worker_host}:{row.worker_pid}",
     )
 

@@ -6,7 +6,7 @@ a job does is `samstudio.services.tuning.service`'s business; where it runs, a r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from samstudio.db.engine import Database
 from samstudio.db.tables import JobPointRow, JobRow
 from samstudio.db.types import utc_now
 from samstudio.domain import Conflict, Job, JobPoint, JobStatus
+from samstudio.records import JobConfig, JobResult
 from samstudio.services.jobs.rows import get_or_raise, lost_because, to_job
 from samstudio.services.jobs.workers import Worker, this_worker
 
@@ -53,7 +54,7 @@ class JobService:
         self._stale = timedelta(seconds=stale_seconds)
         self._clock = clock
 
-    def start(self, config: Mapping[str, Any]) -> Job:
+    def start(self, config: JobConfig) -> Job:
         """Queue a job and launch its worker.
 
         A runner that cannot launch leaves the job failed, with the reason, and
@@ -66,10 +67,10 @@ class JobService:
             return self.fail(job.id, f"the worker could not be started: {error}; nothing was changed")
         return self.get(job.id)
 
-    def enqueue(self, config: Mapping[str, Any]) -> Job:
+    def enqueue(self, config: JobConfig) -> Job:
         """Queue a job for whoever claims it; lost jobs are recovered first. Raises Conflict as `start`."""
         self.recover()
-        row = JobRow(slot=1, status=JobStatus.QUEUED, config=dict(config), created_at=self._clock())
+        row = JobRow(slot=1, status=JobStatus.QUEUED, config=config.to_json(), created_at=self._clock())
         try:
             with self._database.write() as session:
                 session.add(row)
@@ -168,9 +169,9 @@ class JobService:
             return self.get(job_id)
         raise Conflict(f"job {job_id} has ended already ({self.get(job_id).status})")
 
-    def finish(self, job_id: int, result: Mapping[str, Any], *, reason: str = "") -> Job:
+    def finish(self, job_id: int, result: JobResult, *, reason: str = "") -> Job:
         """End a running job well. Raises NotFound; Conflict when it no longer runs (given up as lost)."""
-        if not self._end(job_id, (JobStatus.RUNNING,), JobStatus.SUCCEEDED, reason, result=dict(result)):
+        if not self._end(job_id, (JobStatus.RUNNING,), JobStatus.SUCCEEDED, reason, result=result.to_json()):
             raise Conflict(f"job {job_id} no longer runs ({self.get(job_id).status})")
         return self.get(job_id)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion
+from samstudio.records import JobResult, VersionScores
 from samstudio.services.versions.evaluations import StoredEvaluation
 
 if TYPE_CHECKING:
@@ -24,16 +26,9 @@ GOOD = 0.9
 """An object of this IoU is no error worth naming."""
 
 
-def scores(outcome: TuneOutcome) -> dict[str, Any]:
-    """The gate's measurements as a version keeps them."""
-    return {
-        "base_miou": outcome.base_miou,
-        "live_miou": outcome.live_miou,
-        "candidate_miou": outcome.candidate_miou,
-        "n_train": outcome.n_train,
-        "n_val": outcome.n_val,
-        **outcome.scores,
-    }
+def scores(outcome: TuneOutcome) -> VersionScores:
+    """Return the gate's measurements and its verdict as a version keeps them."""
+    return replace(outcome.scores, code=outcome.verdict.code, params=outcome.verdict.params)
 
 
 def reason(outcome: TuneOutcome, filename_of: Callable[[str], str]) -> str:
@@ -74,20 +69,22 @@ def evaluations(outcome: TuneOutcome, *, job_id: int, version: int, live: int) -
     ]
 
 
-def report(job_id: int, version: DecoderVersion, outcome: TuneOutcome, *, seconds: float) -> dict[str, Any]:
-    """The line that ``tune --json`` ends with."""
-    return {
-        "job": job_id,
-        "version": version.number,
-        "promoted": outcome.promote,
-        "reason": version.reason,
-        "base_miou": outcome.base_miou,
-        "live_miou": outcome.live_miou,
-        "candidate_miou": outcome.candidate_miou,
-        "n_train": outcome.n_train,
-        "n_val": outcome.n_val,
-        "seconds": round(seconds, 2),
-    }
+def report(job_id: int, version: DecoderVersion, outcome: TuneOutcome, *, seconds: float) -> JobResult:
+    """Return the line that ``tune --json`` ends with."""
+    return JobResult(
+        job=job_id,
+        version=version.number,
+        promoted=outcome.promote,
+        reason=version.reason,
+        base_miou=outcome.base_miou,
+        live_miou=outcome.live_miou,
+        candidate_miou=outcome.candidate_miou,
+        n_train=outcome.n_train,
+        n_val=outcome.n_val,
+        seconds=round(seconds, 2),
+        code=outcome.verdict.code,
+        params=outcome.verdict.params,
+    )
 
 
 def failure(error: Exception) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,7 @@ from samstudio.domain import (
     StudioError,
     Unavailable,
 )
+from samstudio.records import JobConfig, JobResult
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
@@ -88,7 +90,7 @@ class TuningService:
                 "There is nothing to learn from yet: accept at least one mask on each of 3 or more images, "
                 "then press Fine-tune now again."
             )
-        return self._jobs.start({"max_seconds": seconds, "seed": seed, "from_live": from_live})
+        return self._jobs.start(JobConfig(max_seconds=seconds, seed=seed, from_live=from_live))
 
     def run(self, job_id: int) -> Job:
         """Run a queued job to its end in this process; returns its final row.
@@ -101,7 +103,7 @@ class TuningService:
         with self._heartbeat(job_id):
             try:
                 result = self._work(job_id)
-                return self._jobs.finish(job_id, result, reason=result["reason"])
+                return self._jobs.finish(job_id, result, reason=result.reason or "")
             except Cancelled:
                 return self._jobs.mark_cancelled(job_id, "Cancelled on request; nothing was changed.")
             except StudioError as error:
@@ -110,7 +112,7 @@ class TuningService:
                 log.exception("job %d failed", job_id)
                 return self._jobs.fail(job_id, failure(error))
 
-    def _work(self, job_id: int) -> dict[str, Any]:
+    def _work(self, job_id: int) -> JobResult:
         started = time.monotonic()
         config = self._jobs.get(job_id).config
         examples = self._annotations.accepted_examples()
@@ -129,7 +131,7 @@ class TuningService:
             store.get(image_id, lambda id_=image_id: self._images.pixels(id_))  # type: ignore[misc]
 
     def _tune(
-        self, job_id: int, examples: Sequence[Example], live: DecoderVersion, config: Mapping[str, Any]
+        self, job_id: int, examples: Sequence[Example], live: DecoderVersion, config: JobConfig
     ) -> TuneOutcome:
         from samstudio.sam.decoder import load_decoder_state
         from samstudio.tuning.pipeline import tune
@@ -159,9 +161,9 @@ class TuningService:
             examples=examples,
             embedding=lambda image_id: store.get(image_id, pixels_of(image_id)),
             canary=canary.examples,
-            from_live=bool(config.get("from_live")),
-            seed=int(config["seed"]),
-            max_seconds=float(config["max_seconds"]),
+            from_live=bool(config.from_live),
+            seed=config.seed or 0,
+            max_seconds=config.max_seconds or self._default_max_seconds,
             on_progress=progress,
         )
 
@@ -175,7 +177,7 @@ class TuningService:
         outcome: TuneOutcome,
         examples: Sequence[Example],
         live: DecoderVersion,
-        config: Mapping[str, Any],
+        config: JobConfig,
     ) -> DecoderVersion:
         from samstudio.sam.decoder import save_decoder
 
@@ -184,11 +186,11 @@ class TuningService:
             write=lambda path: save_decoder(
                 path, outcome.state, {"model": self._model().name, "job": str(job_id)}
             ),
-            parent=live.number if outcome.config["start"] == "live" else STOCK_VERSION,
+            parent=live.number if outcome.config.start == "live" else STOCK_VERSION,
             job_id=job_id,
             reason=reason(outcome, lambda image_id: self._images.get(image_id).filename),
             scores=scores(outcome),
-            config={**config, **outcome.config},
+            config=replace(outcome.config, max_seconds=config.max_seconds, from_live=config.from_live),
             annotation_ids=ids,
             dataset_digest=self._annotations.digest(ids),
             promote=outcome.promote,

@@ -8,10 +8,9 @@ this module's business.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from samstudio.db.tables import DecoderVersionRow
 from samstudio.db.types import utc_now
 from samstudio.domain import STOCK_VERSION, Conflict, DecoderVersion, LiveVersion, NotFound, Unavailable
 from samstudio.files import sha256_of, write_with
+from samstudio.records import VersionConfig, VersionScores
 from samstudio.services.versions import alias
 from samstudio.services.versions.alias import AliasMove
 from samstudio.services.versions.evaluations import StoredEvaluation, read_evaluations, write_evaluations
@@ -48,8 +48,8 @@ class VersionService:
         reason: str,
         parent: int | None = STOCK_VERSION,
         job_id: int | None = None,
-        scores: Mapping[str, Any] | None = None,
-        config: Mapping[str, Any] | None = None,
+        scores: VersionScores | None = None,
+        config: VersionConfig | None = None,
         dataset_digest: str | None = None,
         annotation_ids: Sequence[int] = (),
         promote: bool = False,
@@ -67,8 +67,8 @@ class VersionService:
                 job_id=job_id,
                 created_at=self._clock(),
                 reason=reason,
-                scores=dict(scores or {}),
-                config=dict(config or {}),
+                scores=scores.to_json() if scores else {},
+                config=config.to_json() if config else {},
                 dataset_digest=dataset_digest,
                 annotation_ids=list(annotation_ids),
             )
@@ -235,8 +235,8 @@ class VersionService:
             created_at=row.created_at,
             promoted=stock or row.number in promoted,
             reason=row.reason,
-            scores=row.scores,
-            config=row.config,
+            scores=VersionScores.from_json(row.scores),
+            config=VersionConfig.from_json(row.config),
             dataset_digest=row.dataset_digest,
             annotation_ids=tuple(row.annotation_ids),
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion, InvalidInput
 from samstudio.files import sha256_of, write_with
+from samstudio.records import VersionConfig
 from samstudio.sam.decoder import load_decoder_state, save_decoder
 from samstudio.sam.models import StockWeights
 from samstudio.sam.transfer import DECODER_FORMATS, ExportedDecoder
@@ -84,7 +85,7 @@ class TransferService:
         return self._versions.create(
             write=lambda beside: save_decoder(beside, decoder, {"model": stock.name, **origin}),
             reason=f"imported from {path.name}" + (f": {reason.strip()}" if reason.strip() else ""),
-            config=origin,
+            config=VersionConfig.from_json(origin),
         )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
+from samstudio.records import Compared, EffortScores, VersionConfig, VersionScores
 from samstudio.tuning.data.samples import Sample
 from samstudio.tuning.gate import Scores
 from samstudio.tuning.outcome import JudgedObject, TuneOutcome
@@ -39,16 +40,19 @@ def judged_outcome(
     """
     trial = candidate.trial
     live = baseline.stock if baseline.live is None else baseline.live
+    measured = _measured(candidate, live, baseline)
+    n_train = len(data.samples) if data.crossed else len(data.folds[0].train)
+    n_val = len(data.judged)
     return TuneOutcome(
         state=candidate.state,
         verdict=candidate.verdict,
-        base_miou=float(baseline.stock.mean()),
-        live_miou=float(live.mean()),
-        candidate_miou=float(trial.scores.mean()),
-        n_train=len(data.samples) if data.crossed else len(data.folds[0].train),
-        n_val=len(data.judged),
+        base_miou=measured.base_miou,
+        live_miou=measured.live_miou,
+        candidate_miou=measured.candidate_miou,
+        n_train=n_train,
+        n_val=n_val,
         seconds=reporter.seconds,
-        scores={**_scores(candidate), "skipped": list(job.skipped)},
+        scores=replace(measured, n_train=n_train, n_val=n_val, skipped=tuple(job.skipped)),
         objects=_judged_objects(data.judged, baseline.stock, live, trial.scores),
         points=tuple(reporter.points),
         config=config_of(
@@ -57,35 +61,42 @@ def judged_outcome(
     )
 
 
-def config_of(job: TuningJob, timing: StepTiming, **taken: int) -> dict[str, Any]:
+def config_of(
+    job: TuningJob, timing: StepTiming, *, models: int, steps: int, final_steps: int
+) -> VersionConfig:
     """Return how a candidate was made, as a version's record keeps it."""
-    return {
-        "recipe": job.recipe.to_json(),
-        "seed": job.seed,
-        "start": "live" if job.from_live else "stock",
-        "precision": "bfloat16" if timing.half else "float32",
-        **taken,
-    }
+    return VersionConfig(
+        recipe=job.recipe.to_json(),
+        seed=job.seed,
+        start="live" if job.from_live else "stock",
+        precision="bfloat16" if timing.half else "float32",
+        models=models,
+        steps=steps,
+        final_steps=final_steps,
+    )
 
 
-def _scores(candidate: Candidate) -> dict[str, Any]:
+def _measured(candidate: Candidate, live: Scores, baseline: Baseline) -> VersionScores:
     """Return the full evaluation as a version's record keeps it."""
     trial = candidate.trial
     shown = [*trial.guards, *([candidate.canary] if candidate.canary else [])]
     before, after = trial.effort_before, trial.effort_after
-    return {
-        "strength": trial.strength,
-        "by_strength": {str(s): float(v.mean()) for s, v in trial.by_strength.items()},
-        "protocols": {
-            guard.protocol: {"base": float(guard.base.mean()), "candidate": float(guard.candidate.mean())}
+    return VersionScores(
+        base_miou=float(baseline.stock.mean()),
+        live_miou=float(live.mean()),
+        candidate_miou=float(trial.scores.mean()),
+        strength=trial.strength,
+        by_strength={strength: float(ious.mean()) for strength, ious in trial.by_strength.items()},
+        protocols={
+            guard.protocol: Compared(base=float(guard.base.mean()), candidate=float(guard.candidate.mean()))
             for guard in shown
         },
-        "labour": {  # the key that it has always had in stored records
-            "objects": trial.effort_objects,
-            "clicks90": {"base": before.clicks, "candidate": after.clicks},
-            "corrected_pixels": {"base": before.pixels, "candidate": after.pixels},
-        },
-    }
+        effort=EffortScores(
+            objects=trial.effort_objects,
+            clicks90=Compared(base=before.clicks, candidate=after.clicks),
+            corrected_pixels=Compared(base=before.pixels, candidate=after.pixels),
+        ),
+    )
 
 
 def _judged_objects(

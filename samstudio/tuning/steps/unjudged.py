@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from samstudio.records import VersionScores
 from samstudio.tuning.gate import Verdict
 from samstudio.tuning.outcome import TuneOutcome
 from samstudio.tuning.progress import Reporter
@@ -29,7 +30,7 @@ def train_unjudged(job: TuningJob, reporter: Reporter) -> TuneOutcome:
         n_train=len(job.samples),
         n_val=0,
         seconds=reporter.seconds,
-        scores={"skipped": list(job.skipped)},
+        scores=VersionScores(n_train=len(job.samples), n_val=0, skipped=tuple(job.skipped)),
         points=tuple(reporter.points),
         config=config_of(job, training.timing, models=1, steps=steps, final_steps=0),
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from samstudio.tuning.evaluator import GUARDS
 from samstudio.tuning.gate import RULES, Guard, Verdict, best_strength, decide, paired_gain, sentence
 from samstudio.tuning.gate.messages import codes
 from samstudio.tuning.gate.rules.other_prompts import PROTOCOL_WORDS
+from tests.processes import ROOT
 from tests.unit.tuning.fakes import evidence
 
 IMAGES = [f"image{n}" for n in range(8)]
@@ -152,3 +154,11 @@ def test_the_first_rule_that_refuses_decides() -> None:
     )
     assert _judge(BASE, steps=1, guards=[_guard("click", 0.9, 0.1)]).code == "no-gain"
     assert len(set(codes())) == len(codes())
+
+
+@pytest.mark.parametrize("page", ["refused.md", "refused.ja.md"])
+def test_each_refusal_has_its_anchor_in_the_documentation(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    anchors = set(re.findall(r'<a id="([\w-]+)">|\{#([\w-]+)\}', text))
+    known = {one for pair in anchors for one in pair} | ({"no-gain"} if "### No gain\n" in text else set())
+    assert set(codes()) - known == {"promoted"}

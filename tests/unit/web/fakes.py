@@ -39,6 +39,7 @@ from samstudio.domain import (
 from samstudio.engine import Engine
 from samstudio.lazy import lazy
 from samstudio.project import Project
+from samstudio.records import JobConfig, JobResult, VersionConfig, VersionScores
 from samstudio.sam.embeddings import EmbeddingMemory
 from samstudio.sam.transfer import DECODER_FORMATS
 from samstudio.services.comparison import ComparingService
@@ -169,13 +170,13 @@ class PlayingRunner:
         number = self._project.versions.create(
             write=lambda path: path.write_text("decoder"),
             reason=reason,
-            scores=scores,
+            scores=VersionScores.from_json(scores),
             job_id=job_id,
             annotation_ids=[one.id for one in accepted],
             promote=True,
         ).number
         result = {"version": number, "promoted": True, "reason": reason, "n_train": 9, "n_val": 4, **scores}
-        jobs.finish(job_id, result, reason=reason)
+        jobs.finish(job_id, JobResult.from_json(result), reason=reason)
 
 
 class FakeTransfer:
@@ -199,7 +200,7 @@ class FakeTransfer:
         return self._versions.create(
             write=lambda target: target.write_bytes(path.read_bytes()),
             reason=f"imported from {path.name}" + (f": {reason}" if reason else ""),
-            config={"imported_from": path.name},
+            config=VersionConfig(imported_from=path.name),
         )
 
 
@@ -231,9 +232,15 @@ class FakeProject(Project):
         )
 
     def make_version(self, **known: Any) -> int:
-        """Store the next version, of a file that holds nothing, and return its number."""
+        """Store the next version, of a file that holds nothing, and return its number.
+
+        ``scores`` and ``config`` are given as JSON, as old databases hold them.
+        """
         given: dict[str, Any] = {"write": lambda path: path.write_bytes(b"weights"), "reason": "better"}
-        return self.versions.create(**(given | known)).number
+        given |= known
+        given["scores"] = VersionScores.from_json(given.get("scores"))
+        given["config"] = VersionConfig.from_json(given.get("config"))
+        return self.versions.create(**given).number
 
     def damage(self, annotation_id: int) -> None:
         """Make an object's stored mask unreadable."""
@@ -243,7 +250,8 @@ class FakeProject(Project):
 
     def put_job(self, job: Job, points: Sequence[JobPoint] = ()) -> None:
         """Store a job as it is, as its worker would have left it, with its curves."""
-        known = dataclasses.asdict(job)
+        known = {field.name: getattr(job, field.name) for field in dataclasses.fields(job)}
+        known |= {"config": job.config.to_json(), "result": job.result.to_json() if job.result else None}
         del known["worker"]
         known["heartbeat_at"] = known["heartbeat_at"] or known["created_at"]
         active = not job.status.finished
@@ -270,15 +278,19 @@ def open_fake(
 
 def version_of(number: int, *, promoted: bool, reason: str, **scores: float) -> DecoderVersion:
     """A version that is stored nowhere."""
-    return DecoderVersion(number, "vit_t", 0, None, None, None, NOW, promoted, reason, scores)
+    made = VersionScores.from_json(scores)
+    return DecoderVersion(number, "vit_t", 0, None, None, None, NOW, promoted, reason, made)
 
 
 def make_job(**changes: Any) -> Job:
-    """A job that is stored nowhere: the first, and running."""
+    """A job that is stored nowhere: the first, and running; ``config`` and ``result`` are given as JSON."""
     values: dict[str, Any] = dict.fromkeys(f.name for f in dataclasses.fields(Job))
     values |= {"id": 1, "status": JobStatus.RUNNING, "config": {}, "created_at": NOW, "started_at": NOW}
     values |= {"phase": "training", "step": 0, "total_steps": 0, "cancel_requested": False, "reason": ""}
-    return Job(**(values | changes))
+    values |= changes
+    values["config"] = JobConfig.from_json(values["config"])
+    values["result"] = None if values["result"] is None else JobResult.from_json(values["result"])
+    return Job(**values)
 
 
 def main() -> None:

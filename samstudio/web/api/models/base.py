@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
 from samstudio.registry import Registry
@@ -85,6 +86,14 @@ class Reply(BaseModel):
     """A reply's JSON, made from the domain's types."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+def _as_json(value: Any) -> Any:
+    return value.to_json() if hasattr(value, "to_json") else value
+
+
+AsJson = Annotated[Mapping[str, Any], BeforeValidator(_as_json)]
+"""One of `samstudio.records`' types as the JSON object that it is stored as."""
 
 
 class PageQuery(Query):

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from samstudio.web.api.models.base import Body, Page, Reply, example
+from samstudio.web.api.models.base import AsJson, Body, Page, Reply, example
 
 
 class JobBody(Body):
@@ -24,7 +24,10 @@ class JobBody(Body):
 
 
 class JobInfo(Reply):
-    """One press of Fine-tune now; ``progress`` is 0 to 1, ``result`` is there once it succeeded."""
+    """A tuning job; ``progress`` is 0 to 1, ``result`` is there once it succeeded.
+
+    ``code`` and ``params`` say to programs what ``reason`` says to people: the gate's verdict.
+    """
 
     id: int
     status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -35,8 +38,10 @@ class JobInfo(Reply):
     seconds_left: float | None
     cancel_requested: bool
     reason: str
-    result: Mapping[str, Any] | None
-    config: Mapping[str, Any]
+    code: str | None = None
+    params: Mapping[str, Any] | None = None
+    result: AsJson | None
+    config: AsJson
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None

@@ -9,11 +9,15 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from samstudio.sam.transfer import DECODER_FORMATS
-from samstudio.web.api.models.base import Body, OneOf, Query, Reply, example
+from samstudio.web.api.models.base import AsJson, Body, OneOf, Query, Reply, example
 
 
 class VersionInfo(Reply):
-    """A decoder; ``promoted``: whether it has ever been live; ``scores``: what the gate measured."""
+    """A decoder; ``promoted``: whether it has ever been live; ``scores``: what the gate measured.
+
+    ``code`` and ``params`` say to programs what ``reason`` says to people: the gate's verdict. They are
+    null where no gate judged it, or an earlier release did.
+    """
 
     number: int
     model: str
@@ -25,7 +29,9 @@ class VersionInfo(Reply):
     created_at: datetime
     sha256: str | None
     dataset_digest: str | None
-    scores: Mapping[str, Any]
+    scores: AsJson
+    code: str | None = None
+    params: Mapping[str, Any] | None = None
 
 
 class VersionList(Reply):

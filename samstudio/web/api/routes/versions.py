@@ -44,6 +44,8 @@ def _info(version: DecoderVersion, live: int) -> VersionInfo:
         sha256=version.sha256,
         dataset_digest=version.dataset_digest,
         scores=version.scores,
+        code=version.scores.code,
+        params=version.scores.params,
     )
 
 

@@ -47,8 +47,8 @@ def _count(rows: Sequence[Row], side: str) -> int:
 
 def on_unseen(version: DecoderVersion) -> str:
     """What the gate measured on images the version's trial models had not seen; empty where it did not."""
-    base, candidate = version.scores.get("base_miou"), version.scores.get("candidate_miou")
-    if not isinstance(base, int | float) or not isinstance(candidate, int | float):
+    base, candidate = version.scores.base_miou, version.scores.candidate_miou
+    if base is None or candidate is None:
         return ""
     name = version_name(version.number)
     return f"On images it had not seen, the gate measured {miou(base)} → {miou(candidate)} (stock → {name})."
@@ -77,7 +77,7 @@ def strength_text(version: DecoderVersion, strength: float) -> tuple[float | Non
             f"{how}: trial models at strength {judged.trial_strength:g}, each on images it had not seen. "
             f"{name} is their mean, so this is a careful guess at it, not its own score."
         )
-    if strength not in (0, 1) and version.scores.get("by_strength"):
+    if strength not in (0, 1) and version.scores.by_strength:
         return None, (
             f"{_share(strength)} of the way from stock to {name}. The gate did not judge just this, "
             "so there is no figure on unseen images; the masks show what it does."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from samstudio.domain import Job, JobPoint, JobStatus, NotFound
+from samstudio.records import JobResult
 from samstudio.web.page.chart import line_chart
 from samstudio.web.page.markup import (
     box,
@@ -41,7 +42,8 @@ def job_html(project: Project) -> str:
     if job is None:
         return ""
     points = project.jobs.points(job.id)
-    head = _verdict(job, _saved_effort(project, job)) if job.status.finished else _progress(job)
+    link = _docs_link(job, project.settings.docs_url)
+    head = _verdict(job, link, _saved_effort(project, job)) if job.status.finished else _progress(job)
     return panel(head, _curves(job, points) if points or not job.status.finished else "")
 
 
@@ -63,8 +65,8 @@ def _progress(job: Job) -> str:
 def _curves(job: Job, points: list[JobPoint]) -> str:
     loss = [(point.step, point.loss) for point in points if point.loss is not None]
     held_out = [(point.step, point.val_miou) for point in points if point.val_miou is not None]
-    base = (job.result or {}).get("base_miou")
-    reference = ("stock", float(base)) if isinstance(base, int | float) and held_out else None
+    base = job.result.base_miou if job.result else None
+    reference = ("stock", base) if base is not None and held_out else None
     return (
         '<div class="ss-cols">'
         + box(line_chart(loss, title="Loss", digits=3))
@@ -75,45 +77,54 @@ def _curves(job: Job, points: list[JobPoint]) -> str:
 
 def _saved_effort(project: Project, job: Job) -> str:
     """The work that the job's version saves, where it was measured and the version is still there."""
-    number = (job.result or {}).get("version")
+    number = job.result.version if job.result else None
     try:
-        return effort_html(project.versions.get(int(number)).scores) if number is not None else ""
+        return effort_html(project.versions.get(number).scores) if number is not None else ""
     except NotFound:
         return ""
 
 
-def _verdict(job: Job, effort: str) -> str:
+def _docs_link(job: Job, docs_url: str) -> str:
+    """Return a link to what to do about a refusal; each code is an anchor of that page."""
+    if not docs_url or job.code is None or (job.result and job.result.promoted):
+        return ""
+    address = f"{docs_url.rstrip('/')}/refused/#{job.code}"
+    return f' <a href="{esc(address)}" target="_blank" rel="noopener">What to do</a>'
+
+
+def _verdict(job: Job, link: str, effort: str) -> str:
     title, kind = verdict_words(job)
-    result = job.result or {}
+    result = job.result or JobResult()
     numbers = ""
     if job.status is JobStatus.SUCCEEDED:
         cells = [
-            (miou(result.get("base_miou")), "stock"),
-            (miou(result.get("live_miou")), "live before"),
-            (miou(result.get("candidate_miou")), "candidate"),
-            (str(result.get("n_train", "–")), "objects trained on"),
-            (str(result.get("n_val", "–")), "objects judged on"),
+            (miou(result.base_miou), "stock"),
+            (miou(result.live_miou), "live before"),
+            (miou(result.candidate_miou), "candidate"),
+            ("–" if result.n_train is None else str(result.n_train), "objects trained on"),
+            ("–" if result.n_val is None else str(result.n_val), "objects judged on"),
         ]
         tiles = "".join(
             f'<div class="ss-tile"><b>{esc(value)}</b><span>{name}</span></div>' for value, name in cells
         )
         numbers = f'<div class="ss-tiles" style="margin:14px 0 0">{tiles}</div>'
-    reason = job.reason or str(result.get("reason", ""))
+    reason = job.reason or result.reason or ""
+    code = f' data-code="{esc(job.code)}"' if job.code else ""
     return box(
-        f'<div class="ss-verdict ss-{kind}" role="status"><b>{esc(title)}</b>{esc(reason)}</div>'
+        f'<div class="ss-verdict ss-{kind}" role="status"{code}><b>{esc(title)}</b>{esc(reason)}{link}</div>'
         f"{numbers}{effort}"
     )
 
 
 def verdict_words(job: Job) -> tuple[str, str]:
     """A finished job's outcome as a title, and its kind: good, warn or bad."""
-    result = job.result or {}
+    result = job.result or JobResult()
     if job.status is JobStatus.FAILED:
         return "The job failed", "bad"
     if job.status is JobStatus.CANCELLED:
         return "Cancelled", "warn"
-    if result.get("promoted"):
-        return f"{version_name(int(result['version']))} went live", "good"
+    if result.promoted and result.version is not None:
+        return f"{version_name(result.version)} went live", "good"
     return "Nothing changed", "warn"
 
 
@@ -128,12 +139,12 @@ def history_html(project: Project) -> str:
 
 def _row(job: Job) -> list[str]:
     word, kind = _STATES[job.status]
-    if job.status is JobStatus.SUCCEEDED and not (job.result or {}).get("promoted"):
+    result = job.result
+    if job.status is JobStatus.SUCCEEDED and not (result and result.promoted):
         kind = "warn"
-    result = job.result or {}
-    scores = f"{miou(result.get('base_miou'))} → {miou(result.get('candidate_miou'))}" if result else "–"
+    scores = f"{miou(result.base_miou)} → {miou(result.candidate_miou)}" if result else "–"
     outcome = (
-        f"{verdict_words(job)[0]}. {job.reason or result.get('reason', '')}"
+        f"{verdict_words(job)[0]}. {job.reason or (result and result.reason) or ''}"
         if job.status.finished
         else job.phase
     )

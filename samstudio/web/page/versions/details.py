@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from samstudio.domain import DecoderVersion, Job, StudioError
+from samstudio.records import VersionConfig
 from samstudio.text import plural
 from samstudio.web.page.chart import line_chart
 from samstudio.web.page.markup import clock, duration, esc, seconds_between, version_name
@@ -48,11 +49,11 @@ def _lineage(version: DecoderVersion, job: Job | None) -> dict[str, str]:
     """Where it came from."""
     config = version.config
     facts = {"Made": clock(version.created_at)}
-    if "imported_from" in config:
-        facts["Imported from"] = str(config["imported_from"])
-    elif "blended_from" in config:
-        facts["Blended from"] = f"stock and {version_name(int(config['blended_from']))}"
-        facts["Strength"] = f"{float(config.get('strength', 0)):g}"
+    if config.imported_from is not None:
+        facts["Imported from"] = config.imported_from
+    elif config.blended_from is not None:
+        facts["Blended from"] = f"stock and {version_name(config.blended_from)}"
+        facts["Strength"] = f"{config.strength or 0:g}"
     elif version.parent is not None:
         facts["Tuned from"] = version_name(version.parent)
     if version.job_id is not None:
@@ -70,15 +71,14 @@ def _lineage(version: DecoderVersion, job: Job | None) -> dict[str, str]:
 def _seconds(job: Job | None) -> str:
     if job is None:
         return ""
-    seconds = (job.result or {}).get("seconds")
-    whole = seconds if isinstance(seconds, int | float) else seconds_between(job.started_at, job.finished_at)
-    return duration(whole)
+    seconds = job.result.seconds if job.result else None
+    return duration(seconds_between(job.started_at, job.finished_at) if seconds is None else seconds)
 
 
-def _recipe(config: Mapping[str, Any]) -> dict[str, str]:
+def _recipe(config: VersionConfig) -> dict[str, str]:
     """The main numbers it was trained with, those that were kept."""
-    recipe = config.get("recipe")
-    numbers = {**(recipe if isinstance(recipe, Mapping) else {}), **config}
+    recipe = config.recipe
+    numbers = {**(recipe or {}), **config.to_json()}
     wanted = {
         "learning_rate": "Learning rate",
         "batch": "Prompts a step",
@@ -103,8 +103,8 @@ def _curves(project: Project, version: DecoderVersion) -> str:
         return ""
     loss = [(float(point.step), point.loss) for point in points if point.loss is not None]
     held_out = [(float(point.step), point.val_miou) for point in points if point.val_miou is not None]
-    base = version.scores.get("base_miou")
-    reference = ("stock", float(base)) if isinstance(base, int | float) and held_out else None
+    base = version.scores.base_miou
+    reference = ("stock", base) if base is not None and held_out else None
     return (
         '<div class="ss-cols">'
         + line_chart(loss, title="Loss")

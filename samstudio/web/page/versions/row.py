@@ -73,17 +73,17 @@ def _delete(number: int) -> str:
 
 
 def _imported(version: DecoderVersion) -> bool:
-    return "imported_from" in version.config
+    return version.config.imported_from is not None
 
 
 def _blended(version: DecoderVersion) -> bool:
-    return "blended_from" in version.config
+    return version.config.blended_from is not None
 
 
 def _scores(version: DecoderVersion) -> str:
     if not version.number or _imported(version) or _blended(version):
         return "–"
-    return f"{miou(version.scores.get('base_miou'))} → <b>{miou(version.scores.get('candidate_miou'))}</b>"
+    return f"{miou(version.scores.base_miou)} → <b>{miou(version.scores.candidate_miou)}</b>"
 
 
 def _promote(version: DecoderVersion) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from samstudio.domain import DecoderVersion
+from samstudio.records import Compared, VersionScores
 from samstudio.text import plural
 from samstudio.web.page.markup import esc, miou, table, version_name
 
@@ -18,19 +16,15 @@ PROTOCOLS = {
 
 
 def judged_html(version: DecoderVersion) -> str:
-    """The full evaluation on held-out objects, by protocol; a sentence where there is none."""
+    """Return the full evaluation on held-out objects, by protocol; a sentence where there is none."""
     scores = version.scores
-    if not isinstance(scores.get("candidate_miou"), int | float):
+    if scores.candidate_miou is None:
         return '<p class="ss-lead">No gate has judged it on images it had not seen.</p>'
     name = version_name(version.number)
-    decides = (scores.get(f"{role}_miou") for role in ("base", "live", "candidate"))
-    rows = [_scored("Tight box (decides)", *decides)]
-    protocols = scores.get("protocols")
-    for protocol, by in (protocols if isinstance(protocols, Mapping) else {}).items():
-        label = PROTOCOLS.get(str(protocol), str(protocol))
-        rows.append(_scored(label, by.get("base"), by.get("live"), by.get("candidate")))
-    judged = scores.get("n_val")
-    on = f" on {plural(judged, 'held-out object')}" if isinstance(judged, int) else ""
+    decides = Compared(scores.base_miou, scores.live_miou, scores.candidate_miou)
+    rows = [_scored("Tight box (decides)", decides)]
+    rows += [_scored(PROTOCOLS.get(protocol, protocol), by) for protocol, by in scores.protocols.items()]
+    on = f" on {plural(scores.n_val, 'held-out object')}" if scores.n_val is not None else ""
     return (
         f"<h3>mIoU{esc(on)}, by prompt</h3>"
         + table(["Prompt", "stock", "live then", name, "against stock"], rows)
@@ -38,47 +32,43 @@ def judged_html(version: DecoderVersion) -> str:
     )
 
 
-def _scored(label: str, base: Any, live: Any, candidate: Any) -> list[str]:
-    known = isinstance(base, int | float) and isinstance(candidate, int | float)
-    change = f"{candidate - base:+.3f}".replace("-", "−") if known else "–"
-    kind = "" if not known else "ss-up" if candidate > base else "ss-down" if candidate < base else ""
+def _scored(label: str, by: Compared) -> list[str]:
+    gain = None if by.base is None or by.candidate is None else by.candidate - by.base
+    change = "–" if gain is None else f"{gain:+.3f}".replace("-", "−")
+    kind = "ss-up" if gain and gain > 0 else "ss-down" if gain and gain < 0 else ""
     return [
         esc(label),
-        *(f'<td class="ss-num">{miou(value)}</td>' for value in (base, live, candidate)),
+        *(f'<td class="ss-num">{miou(value)}</td>' for value in (by.base, by.live, by.candidate)),
         f'<td class="ss-num {kind}">{change}</td>',
     ]
 
 
-def _strengths(scores: Mapping[str, Any]) -> str:
-    """What the trial models scored at each strength, the chosen one marked."""
-    by_strength = scores.get("by_strength")
-    if not isinstance(by_strength, Mapping) or not by_strength:
+def _strengths(scores: VersionScores) -> str:
+    """Return what the trial models scored at each strength, the chosen one marked."""
+    if not scores.by_strength:
         return ""
-    chosen = scores.get("strength")
-    tried = sorted((float(strength), score) for strength, score in by_strength.items())
     each = [
-        f"{strength:g}: {miou(score)}{' (chosen)' if strength == chosen else ''}" for strength, score in tried
+        f"{strength:g}: {miou(score)}{' (chosen)' if strength == scores.strength else ''}"
+        for strength, score in sorted(scores.by_strength.items())
     ]
     return f'<p class="ss-lead">Trial models by strength: {" · ".join(each)}</p>'
 
 
-def effort_html(scores: Mapping[str, Any]) -> str:
-    """The work that the version saves, where it was measured."""
-    effort = scores.get("labour")
-    if not isinstance(effort, Mapping):
+def effort_html(scores: VersionScores) -> str:
+    """Return the annotation effort that the version saves, where it was measured."""
+    effort = scores.effort
+    if effort is None:
         return ""
     told = [
-        _saved("Clicks to reach IoU 0.90", effort.get("clicks90"), ".1f"),
-        _saved("Pixels to correct per object", effort.get("corrected_pixels"), ",.0f"),
+        _saved("Clicks to reach IoU 0.90", effort.clicks90, ".1f"),
+        _saved("Pixels to correct per object", effort.corrected_pixels, ",.0f"),
     ]
     shown = " · ".join(one for one in told if one)
-    objects = effort.get("objects")
-    over = f"over {plural(objects, 'object')}" if isinstance(objects, int) else ""
+    over = f"over {plural(effort.objects, 'object')}" if effort.objects is not None else ""
     return f'<p class="ss-effort">{shown} <span class="ss-lead">{over}</span></p>' if shown else ""
 
 
-def _saved(label: str, by: Any, form: str) -> str:
-    before, after = (by.get(name) if isinstance(by, Mapping) else None for name in ("base", "candidate"))
-    if not isinstance(before, int | float) or not isinstance(after, int | float):
+def _saved(label: str, by: Compared | None, form: str) -> str:
+    if by is None or by.base is None or by.candidate is None:
         return ""
-    return f"{label}: {before:{form}} → <b>{after:{form}}</b>"
+    return f"{label}: {by.base:{form}} → <b>{by.candidate:{form}}</b>"

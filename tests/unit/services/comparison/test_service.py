@@ -3,6 +3,7 @@ import pytest
 
 from samstudio.domain import Conflict, InvalidInput, NewAnnotation, NotFound, Unavailable
 from samstudio.masks import encode_rle
+from samstudio.records import JobConfig, VersionConfig
 from samstudio.services.comparison.service import BlendedVersion, ComparingService
 from samstudio.services.comparison.types import ScoredMask
 from samstudio.services.jobs import JobService
@@ -247,7 +248,7 @@ def test_an_object_that_a_version_learned_from_is_marked(comparing, versions, ac
 def test_a_version_that_went_on_from_another_learned_what_that_one_did(comparing, versions, accept):
     first, second = accept(40), accept(30)
     make(versions, annotation_ids=[first.id])
-    make(versions, annotation_ids=[second.id], parent=1, config={"start": "live"})
+    make(versions, annotation_ids=[second.id], parent=1, config=VersionConfig(start="live"))
     rows, _ = scored(comparing, BlendedVersion(1), BlendedVersion(2))
     assert [rows[one.id].b.learned for one in (first, second)] == [True, True]
     assert [rows[one.id].a.learned for one in (first, second)] == [True, False]
@@ -257,7 +258,7 @@ def test_a_version_that_went_on_from_another_learned_what_that_one_did(comparing
 def judged(versions, jobs, annotations, accept):
     """An object that a job judged: stock 0.6; version 1's trial models got 0.7 while it was held out."""
     one = accept(40)
-    job = jobs.enqueue({})
+    job = jobs.enqueue(JobConfig())
     jobs.claim(job.id)
     make(versions, annotation_ids=[one.id], job_id=job.id)
     kept = [("base", 0, 0.6), ("candidate", 1, 0.7)]
@@ -339,7 +340,7 @@ def test_a_strength_is_kept_as_a_version_that_is_not_live(comparing, versions):
     make(versions, annotation_ids=[3, 4], dataset_digest="d" * 64)
     kept = comparing.keep(1, 0.5)
     assert (kept.number, kept.parent, kept.promoted) == (2, 1, False)
-    assert kept.config == {"blended_from": 1, "strength": 0.5}
+    assert kept.config == VersionConfig(blended_from=1, strength=0.5)
     assert (kept.annotation_ids, kept.dataset_digest) == ((3, 4), "d" * 64)
     assert kept.reason == "Half of the way from stock to version 1, kept by hand. No gate has judged it."
     assert versions.path(2).read_text() == "1 at 0.5"

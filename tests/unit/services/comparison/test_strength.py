@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from samstudio.domain import DecoderVersion
+from samstudio.records import VersionConfig, VersionScores
 from samstudio.services.comparison.strength import Judged, judged_at
 
 BY_STRENGTH = {"0.25": 0.71, "0.5": 0.74, "0.75": 0.76, "1.0": 0.75}
@@ -10,7 +11,19 @@ BY_STRENGTH = {"0.25": 0.71, "0.5": 0.74, "0.75": 0.76, "1.0": 0.75}
 
 def version(config=None, **scores):
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    return DecoderVersion(3, "vit_t", 0, 1, "v3", "s", now, False, "", scores, config or {})
+    return DecoderVersion(
+        3,
+        "vit_t",
+        0,
+        1,
+        "v3",
+        "s",
+        now,
+        False,
+        "",
+        VersionScores.from_json(scores),
+        config or VersionConfig(),
+    )
 
 
 def test_at_the_full_strength_stands_the_gate_s_own_figure():
@@ -41,7 +54,7 @@ def test_a_version_without_a_gate_has_no_figures():
 
 
 def test_strengths_from_the_live_version_say_nothing_of_the_way_from_stock():
-    made = version({"start": "live"}, base_miou=0.6, strength=1.0, by_strength=BY_STRENGTH)
+    made = version(VersionConfig(start="live"), base_miou=0.6, strength=1.0, by_strength=BY_STRENGTH)
     assert [judged_at(made, strength) for strength in (0.25, 0.5, 0.75)] == [None, None, None]
     assert judged_at(made, 1.0) == Judged(0.75, "trials", 1.0)
     assert judged_at(made, 0.0) == Judged(0.6, "stock")

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from samstudio.domain import Conflict, JobPoint, JobStatus, NotFound
+from samstudio.records import JobConfig, JobResult
 from samstudio.services.jobs import JobService
 from samstudio.services.jobs.workers import Worker, this_worker
 
@@ -52,21 +53,26 @@ def jobs(database, runner, clock):
 
 
 def running(jobs, worker=None):
-    job = jobs.start({"seed": 1})
+    job = jobs.start(JobConfig(seed=1))
     assert jobs.claim(job.id, worker)
     return job.id
 
 
 def test_starting_queues_and_launches(jobs, runner):
-    job = jobs.start({"seed": 1})
-    assert (job.status, job.config, job.worker, job.progress) == (JobStatus.QUEUED, {"seed": 1}, None, 0.0)
+    job = jobs.start(JobConfig(seed=1))
+    assert (job.status, job.config, job.worker, job.progress) == (
+        JobStatus.QUEUED,
+        JobConfig(seed=1),
+        None,
+        0.0,
+    )
     assert runner.ids == [job.id]
     assert jobs.get(job.id) == jobs.latest() == jobs.active() == job
     assert jobs.list() == [job]
 
 
 def test_enqueueing_does_not_launch(jobs, runner):
-    assert jobs.enqueue({}).status is JobStatus.QUEUED
+    assert jobs.enqueue(JobConfig()).status is JobStatus.QUEUED
     assert runner.ids == []
 
 
@@ -79,26 +85,26 @@ def test_without_jobs(jobs):
 
 def test_a_launch_that_fails_is_a_failed_job_with_the_reason(jobs, runner):
     runner.error = OSError("too many processes")
-    job = jobs.start({})
+    job = jobs.start(JobConfig())
     assert job.status is JobStatus.FAILED
     assert job.reason == "the worker could not be started: too many processes; nothing was changed"
     runner.error = None
-    assert jobs.start({}).status is JobStatus.QUEUED
+    assert jobs.start(JobConfig()).status is JobStatus.QUEUED
 
 
 def test_one_job_at_a_time(jobs):
-    first = jobs.start({})
+    first = jobs.start(JobConfig())
     with pytest.raises(Conflict, match=r"^job 1 is queued: wait until it ends, or cancel it first$"):
-        jobs.start({})
+        jobs.start(JobConfig())
     jobs.claim(first.id)
     with pytest.raises(Conflict, match="job 1 is running"):
-        jobs.start({})
-    jobs.finish(first.id, {})
-    assert jobs.start({}).id == 2
+        jobs.start(JobConfig())
+    jobs.finish(first.id, JobResult())
+    assert jobs.start(JobConfig()).id == 2
 
 
 def test_a_job_is_claimed_once(jobs, clock):
-    job = jobs.start({})
+    job = jobs.start(JobConfig())
     clock.forward(3)
     assert jobs.claim(job.id)
     assert not jobs.claim(job.id)
@@ -128,13 +134,17 @@ def test_progress_and_curves(jobs, clock):
 def test_finishing(jobs, clock):
     job_id = running(jobs)
     clock.forward(5)
-    job = jobs.finish(job_id, {"version": 1}, reason="better by 3 points")
-    assert (job.status, job.result, job.reason) == (JobStatus.SUCCEEDED, {"version": 1}, "better by 3 points")
+    job = jobs.finish(job_id, JobResult(version=1), reason="better by 3 points")
+    assert (job.status, job.result, job.reason) == (
+        JobStatus.SUCCEEDED,
+        JobResult(version=1),
+        "better by 3 points",
+    )
     assert job.finished_at == clock.now
     assert job.progress == 1.0
     assert jobs.active() is None
     with pytest.raises(Conflict, match=r"job 1 no longer runs \(succeeded\)"):
-        jobs.finish(job_id, {})
+        jobs.finish(job_id, JobResult())
 
 
 def test_failing_keeps_the_first_end(jobs):
@@ -145,7 +155,7 @@ def test_failing_keeps_the_first_end(jobs):
 
 
 def test_a_queued_job_is_cancelled_at_once(jobs):
-    job = jobs.cancel(jobs.start({}).id)
+    job = jobs.cancel(jobs.start(JobConfig()).id)
     assert (job.status, job.reason) == (JobStatus.CANCELLED, "cancelled before it began")
     assert not jobs.claim(job.id)
     with pytest.raises(Conflict, match=r"job 1 has ended already \(cancelled\)"):
@@ -161,7 +171,7 @@ def test_a_running_job_is_asked_to_stop(jobs):
     assert jobs.progress(job_id, phase="x", step=1, total_steps=2) is True
     assert jobs.cancel(job_id).cancel_requested
     assert jobs.mark_cancelled(job_id).status is JobStatus.CANCELLED
-    assert jobs.start({}).status is JobStatus.QUEUED
+    assert jobs.start(JobConfig()).status is JobStatus.QUEUED
 
 
 def test_unknown_jobs(jobs):
@@ -170,7 +180,7 @@ def test_unknown_jobs(jobs):
         jobs.cancel,
         jobs.heartbeat,
         lambda i: jobs.fail(i, ""),
-        lambda i: jobs.finish(i, {}),
+        lambda i: jobs.finish(i, JobResult()),
     ):
         with pytest.raises(NotFound, match="there is no job 9"):
             call(9)
@@ -178,7 +188,7 @@ def test_unknown_jobs(jobs):
 
 
 def test_a_queued_job_whose_worker_never_came_is_lost(jobs, clock):
-    job = jobs.start({})
+    job = jobs.start(JobConfig())
     clock.forward(30)
     assert jobs.recover() == []
     clock.forward(1)
@@ -212,7 +222,7 @@ def test_a_worker_given_up_as_lost_is_told_to_stop(jobs, clock):
     assert jobs.progress(job_id, phase="x", step=1, total_steps=2, point=JobPoint(1, 1.0, None, 1.0)) is True
     assert jobs.points(job_id) == []
     with pytest.raises(Conflict, match=r"no longer runs \(failed\)"):
-        jobs.finish(job_id, {"version": 1})
+        jobs.finish(job_id, JobResult(version=1))
 
 
 def test_a_worker_that_spoke_up_meanwhile_is_not_lost(jobs, clock, monkeypatch):
@@ -243,13 +253,13 @@ def test_a_dead_worker_here_is_lost_at_once(jobs):
 
 def test_starting_recovers_first(jobs):
     running(jobs, Worker(this_worker().host, this_worker().pid, 12.0))
-    assert jobs.start({}).id == 2
+    assert jobs.start(JobConfig()).id == 2
     assert jobs.get(1).status is JobStatus.FAILED
 
 
 def test_jobs_are_listed_newest_first(jobs):
     for _ in range(3):
-        jobs.finish(running(jobs), {})
+        jobs.finish(running(jobs), JobResult())
     assert [j.id for j in jobs.list()] == [3, 2, 1]
     assert [j.id for j in jobs.list(limit=2)] == [3, 2]
     assert jobs.latest().id == 3

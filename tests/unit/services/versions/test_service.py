@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from samstudio.domain import Conflict, NotFound, Unavailable
 from samstudio.files import sha256_of
+from samstudio.records import VersionConfig, VersionScores
 from samstudio.services.versions.service import StoredEvaluation, VersionService
 
 
@@ -43,8 +44,8 @@ def test_at_first_there_is_stock_and_it_is_live(versions):
 def test_a_version_is_a_file_and_all_that_is_known_of_it(versions, tmp_path):
     made = create(
         versions,
-        scores={"base_miou": 0.7},
-        config={"seed": 1},
+        scores=VersionScores(base_miou=0.7),
+        config=VersionConfig(seed=1),
         dataset_digest="d" * 64,
         annotation_ids=[3, 1],
     )
@@ -55,7 +56,11 @@ def test_a_version_is_a_file_and_all_that_is_known_of_it(versions, tmp_path):
         False,
         "+3 points",
     )
-    assert (made.scores, made.config, made.annotation_ids) == ({"base_miou": 0.7}, {"seed": 1}, (3, 1))
+    assert (made.scores, made.config, made.annotation_ids) == (
+        VersionScores(base_miou=0.7),
+        VersionConfig(seed=1),
+        (3, 1),
+    )
     assert made.path == "vit_t/v1.safetensors"
     assert versions.path(1) == tmp_path / "decoders" / "vit_t" / "v1.safetensors"
     assert versions.path(1).read_bytes() == b"weights"

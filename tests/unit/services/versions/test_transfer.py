@@ -6,6 +6,7 @@ from safetensors import safe_open
 
 from samstudio.domain import Conflict, InvalidInput, NotFound, Unavailable
 from samstudio.files import sha256_of
+from samstudio.records import VersionConfig
 from samstudio.sam.decoder import load_decoder_state, save_decoder
 from samstudio.sam.models import StockWeights
 from samstudio.sam.transfer.state import decoder_weights
@@ -54,7 +55,7 @@ def test_a_version_goes_out_and_comes_back_as_the_next_one(transfer, versions, t
         made = transfer.import_version(tmp_path / name, reason=" from the lab " if number == 2 else "")
         assert (made.number, made.promoted, made.parent) == (number, False, 0)
         assert made.reason == f"imported from {name}" + (": from the lab" if number == 2 else "")
-        assert made.config == {"imported_from": name, "sha256": file.sha256}
+        assert made.config == VersionConfig(imported_from=name, sha256=file.sha256)
         back = load_decoder_state(versions.path(number))
         assert set(back) == set(tuned)
         assert all(torch.equal(back[key], tuned[key]) for key in tuned)

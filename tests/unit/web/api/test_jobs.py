@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from samstudio.domain import Job, JobPoint, JobStatus, NewAnnotation
 from samstudio.masks import encode_rle
+from samstudio.records import JobResult
 from samstudio.web.api.job_events import job_events
 from tests.unit.web.api.conftest import V1
 from tests.unit.web.fakes import FakeProject
@@ -69,7 +70,7 @@ def test_an_ended_job_streams_its_whole_story(client: TestClient, ready: FakePro
     for step in (1, 2):
         point = JobPoint(step, 0.5 / step, None, float(step))
         ready.jobs.progress(job.id, phase="training", step=step, total_steps=2, point=point)
-    ready.jobs.finish(job.id, {"version": None}, reason="no gain")
+    ready.jobs.finish(job.id, JobResult(other={"version": None}), reason="no gain")
     reply = client.get(f"{JOBS}/{job.id}/events")
     assert reply.headers["content-type"].startswith("text/event-stream")
     *points, (last, end) = events_of(reply.text)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from samstudio.domain import DecoderVersion
+from samstudio.records import VersionScores
 from samstudio.services.comparison.types import Comparison
 from samstudio.web.page.comparison import text as sentences
 from tests.unit.web.fakes import version_of
@@ -15,7 +16,8 @@ BY_STRENGTH = {"0.25": 0.71, "0.5": 0.74, "0.75": 0.76, "1.0": 0.75}
 
 def _judged(**scores: Any) -> DecoderVersion:
     known = {"base_miou": 0.68, "candidate_miou": 0.74, "strength": 0.5, "by_strength": BY_STRENGTH}
-    return dataclasses.replace(version_of(3, promoted=True, reason=""), scores=known | scores)
+    given = VersionScores.from_json(known | scores)
+    return dataclasses.replace(version_of(3, promoted=True, reason=""), scores=given)
 
 
 def test_each_stop_has_its_figure_and_says_what_that_is() -> None:

@@ -4,6 +4,7 @@ import dataclasses
 from typing import Any
 
 from samstudio.domain import DecoderVersion, JobPoint, JobStatus
+from samstudio.records import VersionConfig
 from samstudio.web.page.versions import tab as versions
 from samstudio.web.page.versions.details import details_html
 from tests.unit.web.fakes import NOW, FakeProject, make_job, version_of
@@ -68,10 +69,10 @@ def test_annotation_effort_is_shown_where_it_was_measured(project: FakeProject) 
 
 def test_an_imported_and_a_blended_version_say_where_they_come_from(project: FakeProject) -> None:
     imported = version_of(2, promoted=False, reason="imported")
-    page = details_html(project, dataclasses.replace(imported, config={"imported_from": "<b>.pth"}))
+    page = details_html(project, dataclasses.replace(imported, config=VersionConfig(imported_from="<b>.pth")))
     assert "&lt;b&gt;.pth" in page
     assert "No gate has judged it" in page
-    blended = dataclasses.replace(imported, parent=1, config={"blended_from": 1, "strength": 0.25})
+    blended = dataclasses.replace(imported, parent=1, config=VersionConfig(blended_from=1, strength=0.25))
     page = details_html(project, blended)
     assert "stock and v1" in page
     assert "0.25" in page

@@ -1,0 +1,312 @@
+"""What versions and jobs record as JSON, as frozen types; nothing but the standard library.
+
+Databases are old: a key may be missing, of another type, or unknown here. What is not understood
+is kept in ``other`` and written back as it was. Names in JSON are never changed; where a field has
+a better name today, the key beside it says what it is called in JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+
+
+class _Reader:
+    """Takes values of the expected type out of a JSON object; ``rest`` is what was not taken."""
+
+    def __init__(self, data: Mapping[str, Any] | None) -> None:
+        self.rest: Json = dict(data or {})
+
+    def _take(self, key: str, *kinds: type) -> Any:
+        value = self.rest.get(key)
+        if value is None or not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            return None
+        return self.rest.pop(key)
+
+    def number(self, key: str) -> float | None:
+        """Take a number."""
+        value: float | None = self._take(key, int, float)
+        return value
+
+    def integer(self, key: str) -> int | None:
+        """Take a whole number."""
+        value: int | None = self._take(key, int)
+        return value
+
+    def flag(self, key: str) -> bool | None:
+        """Take true or false."""
+        value: bool | None = self._take(key, bool)
+        return value
+
+    def text(self, key: str) -> str | None:
+        """Take a string."""
+        value: str | None = self._take(key, str)
+        return value
+
+    def mapping(self, key: str) -> Json | None:
+        """Take an object."""
+        value: Json | None = self._take(key, dict)
+        return value
+
+    def forget_nulls(self, *keys: str) -> Mapping[str, Any]:
+        """Return the rest without the nulls of these keys, which their fields say already."""
+        return {key: value for key, value in self.rest.items() if value is not None or key not in keys}
+
+
+def _known(values: Mapping[str, Any]) -> Json:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One measure with stock (``base``), with the version that was live, and with the candidate."""
+
+    base: float | None = None
+    live: float | None = None
+    candidate: float | None = None
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> Compared:
+        """Read what `to_json` wrote."""
+        read = _Reader(data)
+        return cls(read.number("base"), read.number("live"), read.number("candidate"), read.rest)
+
+    def to_json(self) -> Json:
+        """Return the JSON object."""
+        return {**_known({"base": self.base, "live": self.live, "candidate": self.candidate}), **self.other}
+
+
+@dataclass(frozen=True)
+class EffortScores:
+    """Annotation effort on ``objects`` objects: clicks after the box until IoU 0.90, and wrong pixels."""
+
+    objects: int | None = None
+    clicks90: Compared | None = None
+    corrected_pixels: Compared | None = None
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> EffortScores:
+        """Read what `to_json` wrote."""
+        read = _Reader(data)
+        clicks, pixels = read.mapping("clicks90"), read.mapping("corrected_pixels")
+        return cls(
+            objects=read.integer("objects"),
+            clicks90=None if clicks is None else Compared.from_json(clicks),
+            corrected_pixels=None if pixels is None else Compared.from_json(pixels),
+            other=read.rest,
+        )
+
+    def to_json(self) -> Json:
+        """Return the JSON object."""
+        measures = {"clicks90": self.clicks90, "corrected_pixels": self.corrected_pixels}
+        written = {name: one.to_json() for name, one in measures.items() if one is not None}
+        return {**_known({"objects": self.objects}), **written, **self.other}
+
+
+GATE_NUMBERS = ("base_miou", "live_miou", "candidate_miou", "n_train", "n_val")
+"""Written with every tuned version, null where nothing could be judged."""
+
+
+@dataclass(frozen=True)
+class VersionScores:
+    """What the gate measured of a version.
+
+    The mIoUs are on held-out objects; None where nothing was judged. ``by_strength``: mIoU of the
+    trial models by strength, ``strength`` the chosen one. ``protocols``: mIoU under other prompts.
+    ``effort``: under the key ``labour``. ``code`` and ``params``: the gate's verdict, in versions
+    that are young enough.
+    """
+
+    base_miou: float | None = None
+    live_miou: float | None = None
+    candidate_miou: float | None = None
+    n_train: int | None = None
+    n_val: int | None = None
+    strength: float | None = None
+    by_strength: Mapping[float, float] = field(default_factory=dict)
+    protocols: Mapping[str, Compared] = field(default_factory=dict)
+    effort: EffortScores | None = None
+    skipped: tuple[str, ...] | None = None
+    code: str | None = None
+    params: Mapping[str, Any] | None = None
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> VersionScores:
+        """Read what a version's row holds."""
+        read = _Reader(data)
+        protocols = read.mapping("protocols") or {}
+        effort = read.mapping("effort" if "effort" in read.rest else "labour")
+        skipped = read._take("skipped", list)
+        by_strength = _by_strength(read)
+        return cls(
+            **{name: read.number(name) for name in GATE_NUMBERS},  # type: ignore[arg-type]
+            strength=read.number("strength"),
+            by_strength=by_strength,
+            protocols={
+                name: Compared.from_json(by) for name, by in protocols.items() if isinstance(by, dict)
+            },
+            effort=None if effort is None else EffortScores.from_json(effort),
+            skipped=None if skipped is None else tuple(map(str, skipped)),
+            code=read.text("code"),
+            params=read.mapping("params"),
+            other=read.forget_nulls(*GATE_NUMBERS),
+        )
+
+    def to_json(self) -> Json:
+        """Return the JSON object that a version's row holds."""
+        numbers = {name: getattr(self, name) for name in GATE_NUMBERS}
+        tuned = self.n_train is not None
+        more = {
+            "strength": self.strength,
+            "by_strength": {str(at): miou for at, miou in self.by_strength.items()} or None,
+            "protocols": {name: by.to_json() for name, by in self.protocols.items()} or None,
+            "labour": None if self.effort is None else self.effort.to_json(),
+            "skipped": None if self.skipped is None else list(self.skipped),
+            "code": self.code,
+            "params": None if self.params is None else dict(self.params),
+        }
+        return {**(numbers if tuned else _known(numbers)), **_known(more), **self.other}
+
+
+def _by_strength(read: _Reader) -> dict[float, float]:
+    """Take the mIoUs by strength; an object with another key than numbers is left where it is."""
+    try:
+        found = {float(at): miou for at, miou in (read.rest.get("by_strength") or {}).items()}
+    except (AttributeError, ValueError):
+        return {}
+    if not all(isinstance(miou, int | float) for miou in found.values()):
+        return {}
+    read.rest.pop("by_strength", None)
+    return found
+
+
+@dataclass(frozen=True)
+class JobConfig:
+    """How a job is to be run; None where that was not said."""
+
+    max_seconds: float | None = None
+    seed: int | None = None
+    from_live: bool | None = None
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> JobConfig:
+        """Read what a job's row holds."""
+        read = _Reader(data)
+        return cls(
+            max_seconds=read.number("max_seconds"),
+            seed=read.integer("seed"),
+            from_live=read.flag("from_live"),
+            other=read.rest,
+        )
+
+    def to_json(self) -> Json:
+        """Return the JSON object that a job's row holds."""
+        given = {"max_seconds": self.max_seconds, "seed": self.seed, "from_live": self.from_live}
+        return {**_known(given), **self.other}
+
+
+@dataclass(frozen=True)
+class JobResult:
+    """The line that ``tune --json`` prints.
+
+    ``version``: the candidate's number. ``reason``: the verdict in words; ``code`` and ``params``
+    say the same to programs (jobs of earlier releases have none).
+    """
+
+    job: int | None = None
+    version: int | None = None
+    promoted: bool | None = None
+    reason: str | None = None
+    base_miou: float | None = None
+    live_miou: float | None = None
+    candidate_miou: float | None = None
+    n_train: int | None = None
+    n_val: int | None = None
+    seconds: float | None = None
+    code: str | None = None
+    params: Mapping[str, Any] | None = None
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> JobResult:
+        """Read what a job's row holds."""
+        read = _Reader(data)
+        return cls(
+            job=read.integer("job"),
+            version=read.integer("version"),
+            promoted=read.flag("promoted"),
+            reason=read.text("reason"),
+            **{name: read.number(name) for name in GATE_NUMBERS},  # type: ignore[arg-type]
+            seconds=read.number("seconds"),
+            code=read.text("code"),
+            params=read.mapping("params"),
+            other=read.forget_nulls(*GATE_NUMBERS),
+        )
+
+    def to_json(self) -> Json:
+        """Return the JSON object that a job's row holds."""
+        numbers = {name: getattr(self, name) for name in GATE_NUMBERS}
+        head = {"job": self.job, "version": self.version, "promoted": self.promoted, "reason": self.reason}
+        params = None if self.params is None else dict(self.params)
+        return {
+            **_known(head),
+            **(numbers if self.n_train is not None else _known(numbers)),
+            **_known({"seconds": self.seconds, "code": self.code, "params": params}),
+            **self.other,
+        }
+
+
+@dataclass(frozen=True)
+class VersionConfig:
+    """How a version was made: tuned (``recipe`` and what follows), blended with stock, or imported."""
+
+    recipe: Mapping[str, Any] | None = None
+    seed: int | None = None
+    start: str | None = None
+    precision: str | None = None
+    models: int | None = None
+    steps: int | None = None
+    final_steps: int | None = None
+    max_seconds: float | None = None
+    from_live: bool | None = None
+    blended_from: int | None = None
+    strength: float | None = None
+    imported_from: str | None = None
+    sha256: str | None = None
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> VersionConfig:
+        """Read what a version's row holds."""
+        read = _Reader(data)
+        return cls(
+            recipe=read.mapping("recipe"),
+            seed=read.integer("seed"),
+            start=read.text("start"),
+            precision=read.text("precision"),
+            models=read.integer("models"),
+            steps=read.integer("steps"),
+            final_steps=read.integer("final_steps"),
+            max_seconds=read.number("max_seconds"),
+            from_live=read.flag("from_live"),
+            blended_from=read.integer("blended_from"),
+            strength=read.number("strength"),
+            imported_from=read.text("imported_from"),
+            sha256=read.text("sha256"),
+            other=read.rest,
+        )
+
+    def to_json(self) -> Json:
+        """Return the JSON object that a version's row holds."""
+        names = (
+            *("recipe", "seed", "start", "precision", "models", "steps", "final_steps"),
+            *("max_seconds", "from_live", "blended_from", "strength", "imported_from", "sha256"),
+        )
+        return {**_known({name: getattr(self, name) for name in names}), **self.other}
