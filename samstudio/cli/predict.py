@@ -71,17 +71,22 @@ def evaluate(
     images: Annotated[Path, typer.Option(help="Folder of images.")],
     masks: Annotated[Path, typer.Option(help="Folder of label PNGs of the same names.")],
     version: Annotated[str, typer.Option(help="Decoder version: live, or a number (0 is stock).")] = "live",
+    protocols: Annotated[
+        str, typer.Option(help="How objects are prompted: box, jitter, click, clicks3, by commas; or all.")
+    ] = "box",
     as_json: AsJson = False,
 ) -> None:
     """Score a version on a folder of images and masks that is not in the dataset."""
     number = version_number(version)
     with opened(context.obj) as project, bar("evaluating", hidden=as_json) as tick:
-        score = project.evaluations.folder(images=images, masks=masks, version=number, on_progress=tick)
+        score = project.evaluations.folder(
+            images=images, masks=masks, version=number, protocols=protocols.split(","), on_progress=tick
+        )
     for name, why in score.skipped:
         print(f"skipped {name}: {why}", file=sys.stderr)
-    protocols = ", ".join(f"{name} {miou:.3f}" for name, miou in score.protocols.items())
+    by_protocol = ", ".join(f"{name} {miou:.3f}" for name, miou in score.protocols.items())
     report(
         asdict(score),
         as_json,
-        f"version {score.version}: mIoU {score.miou:.3f} over {score.n_objects} objects ({protocols})",
+        f"version {score.version}: mIoU {score.miou:.3f} over {score.n_objects} objects ({by_protocol})",
     )

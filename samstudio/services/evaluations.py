@@ -6,7 +6,7 @@ embeddings are kept, so that judging a second version takes seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,22 +52,33 @@ class EvaluationService:
         images: Path,
         masks: Path,
         version: int | None = None,
+        protocols: Sequence[str] = ("box",),
         on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> FolderScore:
-        """Score ``version`` (None: the live one) on each object of a folder.
+        """Score a version on each object of a folder.
 
-        Raises InvalidInput when a folder is missing or holds no pair of image
-        and mask, NotFound for an unknown version.
+        Args:
+            images: A folder of images.
+            masks: A folder of label pictures of the same names.
+            version: The version's number; None for the live one.
+            protocols: How objects are prompted, of `tuning.evaluation.PROTOCOLS`, or ``all``. ``box``, which
+                decides, is always among them; on many objects the others take ten times as long.
+            on_progress: Told (objects done, objects in all).
+
+        Raises:
+            InvalidInput: A folder is missing or holds no pair of image and mask, or a protocol is unknown.
+            NotFound: There is no such version.
         """
-        from samstudio.tuning.evaluation import PROTOCOLS, evaluate
+        from samstudio.tuning.evaluation import evaluate
 
+        chosen = chosen_protocols(protocols)
         number = self._versions.live().number if version is None else self._versions.get(version).number
         decoder = self._decoder(number)
         skipped: list[tuple[str, str]] = []
         examples = self._examples(images, masks, skipped)
         if not examples:
             raise InvalidInput(f"{images} and {masks} hold no image with a mask of the same name")
-        scores = evaluate(decoder, examples, self._stored, PROTOCOLS, on_progress=on_progress)
+        scores = evaluate(decoder, examples, self._stored, chosen, on_progress=on_progress)
         means = scores.mious()
         return FolderScore(number, means["box"], len(examples), means, skipped)
 
@@ -89,6 +100,21 @@ class EvaluationService:
             self._embeddings.get(image_id, lambda pixels=item.pixels: pixels)  # type: ignore[misc]
             examples += [Example(image_id, rle) for rle in item.rles]
         return examples
+
+
+def chosen_protocols(protocols: Sequence[str]) -> tuple[str, ...]:
+    """Put the protocols that are asked for in their usual order, ``box`` first.
+
+    Raises:
+        InvalidInput: One is unknown.
+    """
+    from samstudio.tuning.evaluation import PROTOCOLS
+
+    names = {name.strip() for name in protocols}
+    unknown = sorted(names - {*PROTOCOLS, "all"})
+    if unknown:
+        raise InvalidInput(f"there is no protocol {unknown[0]!r}: choose of {', '.join(PROTOCOLS)}, or all")
+    return tuple(name for name in PROTOCOLS if name == "box" or name in names or "all" in names)
 
 
 def _never_encoded() -> NDArray[np.uint8]:

@@ -60,10 +60,12 @@ def test_the_gain_holds_on_images_nobody_trained_on(
     storage, _ = tuned
     folders = ("--images", data / "held-out" / "images", "--masks", data / "held-out" / "masks")
     stock = run_json(storage, "evaluate", *folders, "--version", 0)
-    live = run_json(storage, "evaluate", *folders)
+    live = run_json(storage, "evaluate", *folders, "--protocols", "all")
     assert (stock["version"], live["version"], live["n_objects"]) == (0, 1, 6)
     assert live["miou"] > stock["miou"] + 0.05
     assert live["protocols"]["box"] == live["miou"]
+    assert list(stock["protocols"]) == ["box"], "the others take ten times as long"
+    assert list(live["protocols"]) == ["box", "jitter", "click", "clicks3"]
 
 
 def test_predict_writes_the_mask_of_the_version_asked_for(
