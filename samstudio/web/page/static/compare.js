@@ -165,8 +165,10 @@ class Comparison {
     this.sorted = rows;
   }
 
-  // Until a person chooses, the first object of the list is shown; once all are scored, the first of all.
-  /** @param {boolean} done */
+  /**
+   * Until a person chooses, the first object of the list is shown; once all are scored, the first of all.
+   * @param {boolean} done
+   */
   settle(done) {
     const { chosen } = this;
     const fresh = chosen && this.rows.find((row) => row.id === chosen.id);

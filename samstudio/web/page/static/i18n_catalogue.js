@@ -116,8 +116,8 @@ export class Catalogue {
     return other.replace(HOLES, (_, name, star) => (star ? this.translate(by.get(name) ?? "") : (by.get(name) ?? "")));
   }
 
-  // A refusal is often shown with a capital letter or a full stop that its message has not.
   /**
+   * A refusal is often shown with a capital letter or a full stop that its message has not.
    * @param {string} text
    * @returns {string | null}
    */
@@ -148,8 +148,10 @@ export class Catalogue {
     return translated.some((one, i) => one !== parts[i]) ? translated.join(between) : null;
   }
 
-  // As many sentences at once as a message has.
-  /** @param {string[]} sentences */
+  /**
+   * As many sentences at once as a message has.
+   * @param {string[]} sentences
+   */
   paragraph(sentences) {
     let translated = "";
     let any = false;

@@ -52,8 +52,10 @@ export class PageTranslator {
     this.observer.takeRecords(); // our own
   }
 
-  // Gradio names its own language there.
-  /** @param {Node} element */
+  /**
+   * Gradio names its own language there.
+   * @param {Node} element
+   */
   keepLanguage(element) {
     if (element === this.root && this.root.lang !== this.language) this.root.lang = this.language;
   }

@@ -42,8 +42,10 @@ export function mount({ element, server, trigger }) {
   mountSwitch(part("language"));
   for (const pill of findAll(element, "[data-goto]")) pill.addEventListener("click", () => showTab(pill.dataset.goto ?? ""));
 
-  // What holds in this place as a whole; drawn once, so that what is unfolded stays so.
-  /** @param {ServerStatus["notices"]} notices */
+  /**
+   * What holds in this place as a whole; drawn once, so that what is unfolded stays so.
+   * @param {ServerStatus["notices"]} notices
+   */
   const tell = (notices) => {
     if (!notices.length || !part("notices").hidden) return;
     part("notices").hidden = false;

@@ -98,8 +98,10 @@ export class Accepting {
    * @returns {Entry}
    */
   entry(image, before) {
-    // Accepted again after changes, these are other objects than the ones taken back.
-    /** @param {Draft} draft */
+    /**
+     * Accepted again after changes, these are other objects than the ones taken back.
+     * @param {Draft} draft
+     */
     const again = (draft) => (isCorrection(draft) ? this.resumed(draft) : keyed(draft));
     const undo = async () => {
       for (const one of [...entry.steps].reverse()) if (!(await one.undo())) return;
@@ -114,8 +116,10 @@ export class Accepting {
     return entry;
   }
 
-  // The object has a newer revision by now, made by this page.
-  /** @param {Correction} draft */
+  /**
+   * The object has a newer revision by now, made by this page.
+   * @param {Correction} draft
+   */
   resumed(draft) {
     const of = Object.freeze({ id: draft.of.id, revision: this.objectStore.revisions.ahead(draft.of.id, draft.of.revision) });
     return Object.freeze({ ...draft, of });
@@ -153,8 +157,8 @@ export class Accepting {
     }
   }
 
-  // Resolves to the client ids under which the server has, or will have, these objects.
   /**
+   * Resolves to the client ids under which the server has, or will have, these objects.
    * @param {ImageEntry} image
    * @param {Draft[]} drafts
    * @param {NewObject[]} adds
@@ -177,8 +181,8 @@ export class Accepting {
     return [...ids.filter((_, i) => !twins.includes(i)), ...own];
   }
 
-  // Objects by the id that this browser gave them, which they have also before they arrived.
   /**
+   * Objects by the id that this browser gave them, which they have also before they arrived.
    * @param {string} imageId
    * @param {string[]} clientIds
    * @param {boolean} away

@@ -81,8 +81,8 @@ export class Batching {
     return this.ask();
   }
 
-  // Boxes taken back meanwhile stay away; boxes drawn meanwhile stay to be asked for.
   /**
+   * Boxes taken back meanwhile stay away; boxes drawn meanwhile stay to be asked for.
    * @param {readonly Box[]} asked
    * @param {Awaited<ReturnType<typeof decoded>>} reply
    */

@@ -106,8 +106,8 @@ export class Images {
     }
   }
 
-  // Without the server there is still what was begun here, and a picture that the browser knows.
   /**
+   * Without the server there is still what was begun here, and a picture that the browser knows.
    * @param {ImageEntry | undefined} known
    * @param {unknown} error
    */
@@ -129,8 +129,10 @@ export class Images {
     return undefined;
   }
 
-  // What was begun may still be on its way to the disk.
-  /** @param {string} id */
+  /**
+   * What was begun may still be on its way to the disk.
+   * @param {string} id
+   */
   async begun(id) {
     await this.draftStorage.settled();
     return this.draftStorage.load(id);
@@ -149,8 +151,10 @@ export class Images {
     }
   }
 
-  // Resolves on the server when the embedding is there; until then the first mask takes longer.
-  /** @param {string} id */
+  /**
+   * Resolves on the server when the embedding is there; until then the first mask takes longer.
+   * @param {string} id
+   */
   async prepare(id) {
     try {
       const reply = await this.transport.latest("prepare", "prepare_image", { image_id: id });

@@ -56,8 +56,8 @@ export class Objects {
     return this.replace(whole, async () => whole.flatMap((one) => components(one.mask).map((mask) => copy(one, mask))));
   }
 
-  // Objects go and others come in their place, in one step.
   /**
+   * Objects go and others come in their place, in one step.
    * @param {readonly StoredObject[]} gone
    * @param {() => Promise<[StoredObject, Mask | null][]>} made
    * @returns {Promise<void>}
@@ -93,15 +93,17 @@ export class Objects {
     });
   }
 
-  // A correction of an object that was deleted and is back, under a new revision.
-  /** @param {Correction} draft */
+  /**
+   * A correction of an object that was deleted and is back, under a new revision.
+   * @param {Correction} draft
+   */
   resumed(draft) {
     const { id, revision } = this.objectStore.get(draft.of.id);
     return Object.freeze({ ...draft, of: Object.freeze({ id, revision }) });
   }
 
-  // The objects that may be changed, in the order they were asked for; a locked one says so.
   /**
+   * The objects that may be changed, in the order they were asked for; a locked one says so.
    * @param {readonly number[]} ids
    * @param {{ locked?: boolean }} [how]
    */
@@ -113,8 +115,10 @@ export class Objects {
     return free;
   }
 
-  // Without the one that is being corrected: what would become of it is not what is seen.
-  /** @param {StoredObject[]} objects */
+  /**
+   * Without the one that is being corrected: what would become of it is not what is seen.
+   * @param {StoredObject[]} objects
+   */
   settled(objects) {
     const { of } = this.store.get("draft");
     const settled = objects.filter((one) => one.id !== of?.id);

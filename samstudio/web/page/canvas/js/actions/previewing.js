@@ -58,8 +58,8 @@ export class Previewing {
     this.busy = false;
   }
 
-  // A preview that fails is no news: the click that follows will say it.
   /**
+   * A preview that fails is no news: the click that follows will say it.
    * @param {ImageEntry} image
    * @param {number} x
    * @param {number} y

@@ -115,8 +115,10 @@ export class Prompting {
     }
   }
 
-  // The server could not be reached: what was drawn stays, and is asked again when it is back.
-  /** @param {Entry} entry */
+  /**
+   * The server could not be reached: what was drawn stays, and is asked again when it is back.
+   * @param {Entry} entry
+   */
   stall(entry) {
     this.unanswered = entry;
     this.store.set({ thinking: false, stalled: true });
@@ -132,8 +134,10 @@ export class Prompting {
     return this.send(this.unanswered?.after === draft ? this.unanswered : anew);
   }
 
-  // A prompt that the server refused never happened.
-  /** @param {Entry} entry */
+  /**
+   * A prompt that the server refused never happened.
+   * @param {Entry} entry
+   */
   drop(entry) {
     const { done } = this.core.history;
     if (done[done.length - 1] === entry) done.pop();

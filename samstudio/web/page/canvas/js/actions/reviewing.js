@@ -56,8 +56,10 @@ export class Reviewing {
     if (!gone.some((one) => left.has(one.id))) this.look(next);
   }
 
-  // The list shows the topmost, the last, first: the next one down, or from the top again.
-  /** @param {readonly StoredObject[]} those */
+  /**
+   * The list shows the topmost, the last, first: the next one down, or from the top again.
+   * @param {readonly StoredObject[]} those
+   */
   after(those) {
     const all = this.store.get("objects");
     const lowest = Math.min(...those.map((one) => all.findIndex((each) => each.id === one.id)));

@@ -61,8 +61,10 @@ export class Session {
     return this.inTime((history) => history.redo());
   }
 
-  // A key pressed on one image does nothing to the next, however long the queue before it is.
-  /** @param {(history: History) => Promise<boolean>} go */
+  /**
+   * A key pressed on one image does nothing to the next, however long the queue before it is.
+   * @param {(history: History) => Promise<boolean>} go
+   */
   inTime(go) {
     const { image } = this.core.store.values;
     return this.core.inTurn(async () => {

@@ -8,8 +8,8 @@ import { findAll } from "../panels/dom.js";
 const PICK = "Select an object first: click it in the list, or on the picture with V.";
 const PICK_ONE = "Select one object first: click it in the list, or on the picture with V.";
 
-// `act(app, ids)` on what is selected; a hint where nothing is.
 /**
+ * `act(app, ids)` on what is selected; a hint where nothing is.
  * @param {(app: App, ids: readonly number[]) => unknown} act
  * @returns {Command["run"]}
  */
@@ -18,8 +18,8 @@ const onSelected = (act) => (app) => {
   return ids.length ? act(app, ids) : app.session.core.hint(PICK);
 };
 
-// `act(app, id)` on the one that is selected.
 /**
+ * `act(app, id)` on the one that is selected.
  * @param {(app: App, id: number) => unknown} act
  * @returns {Command["run"]}
  */

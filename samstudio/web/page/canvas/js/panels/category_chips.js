@@ -17,8 +17,10 @@ export function mountCategories({ root, store, session }) {
     else if (selection.length) session.objects.recategorize(selection, name);
   };
 
-  // What is corrected or selected shows its own category; else it is the next object's.
-  /** @param {State} values */
+  /**
+   * What is corrected or selected shows its own category; else it is the next object's.
+   * @param {State} values
+   */
   const current = ({ draft, selection, objects, category }) => {
     const one = selection.length === 1 ? objects.find(({ id }) => id === selection[0]) : null;
     return draft.of ? draft.category : (one?.category ?? category);

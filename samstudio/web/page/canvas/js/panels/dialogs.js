@@ -49,8 +49,10 @@ export function mountDialogs({ root, store, commands }) {
  * @param {readonly HelpLine[]} lines
  */
 function group(title, lines) {
-  // A key is called what is printed on it; what the mouse does has a name in every language.
-  /** @param {HelpLine} line */
+  /**
+   * A key is called what is printed on it; what the mouse does has a name in every language.
+   * @param {HelpLine} line
+   */
   const row = ({ keys, text, mouse }) => h("tr", {}, h("td", {}, h("kbd", { translate: mouse ? "yes" : null }, keys)), h("td", {}, text));
   return h("section", {}, h("h3", {}, title), h("table", {}, h("tbody", {}, lines.map(row))));
 }

@@ -28,8 +28,10 @@ export class PictureFilter {
     this.canvas.style.filter = parts.filter(Boolean).join(" ");
   }
 
-  // CSS has no gamma; SVG has. More than 1 lightens the shadows.
-  /** @param {number} gamma */
+  /**
+   * CSS has no gamma; SVG has. More than 1 lightens the shadows.
+   * @param {number} gamma
+   */
   setGamma(gamma) {
     this.svg?.remove();
     this.svg = null;

@@ -26,8 +26,10 @@ function fillOf({ display }, more = 0) {
 const visibleObjects = ({ objects, correcting }) =>
   objects.flatMap((one) => (one.mask && !one.hidden && one.id !== (correcting ?? null) ? [{ ...one, mask: one.mask }] : []));
 
-// Not stored yet, or not accepted yet.
-/** @param {SceneObject} object */
+/**
+ * Not stored yet, or not accepted yet.
+ * @param {SceneObject} object
+ */
 const isOpen = (object) => Boolean(object.unsent) || isProposed(object);
 
 /**

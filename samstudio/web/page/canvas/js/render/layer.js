@@ -44,8 +44,8 @@ export class CachedLayer {
     return wait;
   }
 
-  // Items that are new on top of the old are painted in; any other change, or little work, paints all now.
   /**
+   * Items that are new on top of the old are painted in; any other change, or little work, paints all now.
    * @param {readonly MaskItem[]} items
    * @param {CanvasFrame} frame
    * @returns {Drawing}
@@ -76,8 +76,8 @@ export class CachedLayer {
     return this.next || !fits(kept, frame, AHEAD) ? this.work(items, frame) : 0;
   }
 
-  // What is kept is stale. Out of its margin or nearly, it is replaced at once; after a zoom, when the wheel rests.
   /**
+   * What is kept is stale. Out of its margin or nearly, it is replaced at once; after a zoom, when the wheel rests.
    * @param {Drawing} kept
    * @param {readonly MaskItem[]} items
    * @param {CanvasFrame} frame
@@ -89,8 +89,8 @@ export class CachedLayer {
     return wait > 0 ? wait : this.work(items, frame);
   }
 
-  // A slice of the drawing that comes next; → 0 when it is there and true.
   /**
+   * A slice of the drawing that comes next; → 0 when it is there and true.
    * @param {readonly MaskItem[]} items
    * @param {CanvasFrame} frame
    */

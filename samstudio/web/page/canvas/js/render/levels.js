@@ -52,8 +52,10 @@ function shrunk(mask, factor) {
   const w = Math.floor((mask.x + mask.w - 1) / factor) - x + 1;
   const h = Math.floor((mask.y + mask.h - 1) / factor) - y + 1;
   const counts = count(mask, factor, { x, y, w, h });
-  // A line one pixel wide must stay in sight, so half a row of a cell is enough.
-  /** @param {number} bound */
+  /**
+   * A line one pixel wide must stay in sight, so half a row of a cell is enough.
+   * @param {number} bound
+   */
   const least = (bound) => maskOf({ x, y, w, h, bits: above(counts, bound) });
   return least(factor / 2) ?? /** @type {Mask} */ (least(1));
 }

@@ -97,8 +97,8 @@ export class Renderer {
     return this.settled ? Promise.resolve() : new Promise((done) => void this.onSettled.push(() => done(undefined)));
   }
 
-  // Where the image lies on a canvas, in device pixels.
   /**
+   * Where the image lies on a canvas, in device pixels.
    * @param {OpenScene} scene
    * @param {Size} canvas
    * @returns {CanvasFrame}
@@ -153,8 +153,8 @@ export class Renderer {
     return soonest(draft, floating);
   }
 
-  // An eraser takes the draft's paint away; a brush puts its own in the place of it, so that nothing is painted twice.
   /**
+   * An eraser takes the draft's paint away; a brush puts its own in the place of it, so that nothing is painted twice.
    * @param {CanvasRenderingContext2D} context
    * @param {OpenScene} scene
    * @param {Stroke} stroke

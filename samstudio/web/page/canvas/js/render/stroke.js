@@ -41,8 +41,8 @@ export class LiveStroke {
     return this.canvas;
   }
 
-  // The same stroke, of which no more is known than that it grew: its points may be a new list each time.
   /**
+   * The same stroke, of which no more is known than that it grew: its points may be a new list each time.
    * @param {Stroke} stroke
    * @param {CanvasFrame} frame
    * @param {string} color

@@ -108,8 +108,8 @@ export class ObjectStore {
     return this.recount(imageId, before, objects);
   }
 
-  // How many objects of each status an image has, from what was there and what is there now.
   /**
+   * How many objects of each status an image has, from what was there and what is there now.
    * @param {string} imageId
    * @param {readonly StoredObject[]} before
    * @param {readonly StoredObject[]} after

@@ -181,8 +181,8 @@ export class Outbox {
     await this.remove([id]);
   }
 
-  // The server has an answer, and it is no. One that the person took back anyway is no loss.
   /**
+   * The server has an answer, and it is no. One that the person took back anyway is no loss.
    * @param {OutboxEntry} entry
    * @param {unknown} error
    */

@@ -43,8 +43,8 @@ export class OutboxHandler {
     if (!left.length) this.core.hint("The server is back, and has everything you accepted.");
   }
 
-  // It is in the making again, on its image.
   /**
+   * It is in the making again, on its image.
    * @param {OutboxEntry} entry
    * @param {unknown} error
    */

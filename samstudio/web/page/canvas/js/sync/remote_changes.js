@@ -91,8 +91,10 @@ export class RemoteChanges {
     this.store.set({ objects: [...kept, ...fresh].sort(byRank), selection });
   }
 
-  // Known before, and not in this state.
-  /** @param {StoredObject} object */
+  /**
+   * Known before, and not in this state.
+   * @param {StoredObject} object
+   */
   isNews({ id, revision }) {
     const known = this.objectStore.known.get(id);
     return known && known.revision !== revision;

@@ -34,8 +34,10 @@ function make({ scene, session: { correcting } }) {
     closed = { ...start, time: performance.now() };
     return correcting.polygon();
   };
-  // Whether this is the second click of the double click that closed it: only the next click can be.
-  /** @param {Place} start */
+  /**
+   * Whether this is the second click of the double click that closed it: only the next click can be.
+   * @param {Place} start
+   */
   const again = (start) => {
     const last = closed;
     closed = null;
