@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FolderScore:
-    """What ``evaluate --json`` prints: mIoU by protocol, ``box`` being the one that decides."""
+    """The result that ``evaluate --json`` prints.
+
+    ``protocols``: mIoU (0 to 1) by protocol; ``miou`` is that of ``box``, the
+    protocol that decides. ``skipped``: (name, why) of each pair left out.
+    """
 
     version: int
     miou: float
@@ -36,7 +40,7 @@ class FolderScore:
 
 
 class EvaluationService:
-    """Evaluates versions on folders."""
+    """The evaluation of decoder versions on folders."""
 
     def __init__(
         self, *, embeddings: EmbeddingStore, stock: SamDecoder, versions: VersionService, max_pixels: int
@@ -58,16 +62,18 @@ class EvaluationService:
         """Score a version on each object of a folder.
 
         Args:
-            images: A folder of images.
-            masks: A folder of label pictures of the same names.
-            version: The version's number; None for the live one.
+            images: The folder of images.
+            masks: The folder of label PNGs, each with the stem of its image.
+            version: The version's number; None is the live one.
             protocols: How objects are prompted, of `tuning.evaluation.PROTOCOLS`, or ``all``. ``box``, which
                 decides, is always among them; on many objects the others take ten times as long.
-            on_progress: Told (objects done, objects in all).
+            on_progress: Called with (objects done, objects in all).
 
         Raises:
-            InvalidInput: A folder is missing or holds no pair of image and mask, or a protocol is unknown.
+            InvalidInput: A folder is missing, there is no pair of image and mask that can be read, or a
+                protocol is unknown.
             NotFound: There is no such version.
+            Unavailable: The version's file is gone or damaged.
         """
         from samstudio.tuning.evaluation import evaluate
 
@@ -93,7 +99,7 @@ class EvaluationService:
         return self._embeddings.get(image_id, _never_encoded)
 
     def _examples(self, images: Path, masks: Path, skipped: list[tuple[str, str]]) -> list[Example]:
-        """Each object of the folder; encodes what was never encoded."""
+        """List the objects of the folder, encoding each image that was never encoded."""
         examples = []
         for item in labelled_folder(images, masks, max_pixels=self._max_pixels, skipped=skipped):
             image_id = pixels_id(item.pixels)

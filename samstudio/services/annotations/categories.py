@@ -25,7 +25,7 @@ PALETTE = (
     "#c0863c",  # ochre
     "#2e9e8f",  # teal
 )
-"""Told apart on photographs, light and dark; in the order in which categories are made."""
+"""Distinguishable on photographs, light and dark; in the order in which categories are made."""
 
 MAX_NAME = 100
 _GOLDEN = 0.618033988749895
@@ -56,7 +56,11 @@ def checked_name(name: str) -> str:
 
 
 def category_row(session: Session, name: str) -> CategoryRow:
-    """Return the row of that category, made now if there is none."""
+    """Return the row of that category, made now if there is none.
+
+    Raises:
+        InvalidInput: The name is empty or too long.
+    """
     clean = checked_name(name)
     known = _find(session, clean)
     if known is not None:

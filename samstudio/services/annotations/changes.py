@@ -34,7 +34,15 @@ MAX_CLIENT_ID = 64
 
 
 def add_rows(session: Session, new: Sequence[NewAnnotation], *, now: datetime) -> list[AnnotationRow]:
-    """The rows of these annotations, in order; those whose ``client_id`` is stored are left as they are."""
+    """Return the rows of these annotations, in order, adding those whose ``client_id`` is not stored yet.
+
+    A row that is stored already is left as it is.
+
+    Raises:
+        NotFound: There is no such image.
+        InvalidInput: A mask is empty, damaged or not of its image's size, a category's name is empty
+            or too long, or a ``client_id`` is too long or belongs to another image.
+    """
     for item in new:
         _check_client_id(item.client_id)
     sizes = image_sizes(session, {item.image_id for item in new})
@@ -49,10 +57,20 @@ def add_rows(session: Session, new: Sequence[NewAnnotation], *, now: datetime) -
 def change_row(
     session: Session, row: AnnotationRow, revision: int, values: Mapping[str, Any], *, now: datetime
 ) -> AnnotationRow:
-    """One UPDATE that only happens on the revision that was seen; raises StaleAnnotation.
+    """Change a row by one UPDATE, which happens only on the revision that the caller saw.
 
     A row that is one revision further and has exactly these values is what
-    this very change made of it, when its reply got lost.
+    this very change made of it, when its reply got lost: then nothing is done.
+
+    Args:
+        session: A writing transaction.
+        row: The row to change; it is read again afterwards.
+        revision: The revision that the caller saw.
+        values: New values by column.
+        now: The time of the change, timezone-aware.
+
+    Raises:
+        StaleAnnotation: Someone changed the row since that revision.
     """
     changed = session.execute(
         update(AnnotationRow)
@@ -79,7 +97,21 @@ def set_status(
     *,
     now: datetime,
 ) -> list[AnnotationRow]:
-    """Give annotations, each named by its id and the revision that was seen, a status."""
+    """Give annotations a status.
+
+    Args:
+        session: A writing transaction.
+        seen: The (id, revision) of each, the revision being the one that the caller saw.
+        status: The new status.
+        now: The time of the change, timezone-aware.
+
+    Returns:
+        The rows, in the order of ``seen``.
+
+    Raises:
+        NotFound: There is no annotation with one of the ids.
+        StaleAnnotation: Someone changed one of them since its revision.
+    """
     return [
         change_row(session, get_or_raise(session, annotation_id), revision, {"status": status}, now=now)
         for annotation_id, revision in seen
@@ -89,10 +121,19 @@ def set_status(
 def mask_changes(
     session: Session, row: AnnotationRow, rle: Rle | None, proposed_rle: Rle | None
 ) -> dict[str, Any]:
-    """The columns of a new mask and of what a decoder proposed for it.
+    """Return the columns of a new mask and of what a decoder proposed for it.
 
     A person's first correction of a proposal keeps it, unless the caller says
     what was proposed.
+
+    Args:
+        session: A transaction, to read the image's size.
+        row: The annotation as it is stored.
+        rle: The new mask as COCO RLE; None leaves the mask as it is.
+        proposed_rle: What a decoder proposed, as COCO RLE; None leaves it to the rule above.
+
+    Raises:
+        InvalidInput: A mask is damaged or not of the image's size, or the new one is empty.
     """
     if rle is None and proposed_rle is None:
         return {}
@@ -106,7 +147,11 @@ def mask_changes(
 
 
 def checked_rank(rank: float | None) -> float | None:
-    """A place in the order; raises InvalidInput for one that orders nothing."""
+    """Return a rank, the place in the order of an image's objects, unchanged.
+
+    Raises:
+        InvalidInput: It is infinite or not a number, so that it orders nothing.
+    """
     if rank is not None and not math.isfinite(rank):
         raise InvalidInput(f"{rank} is no place in an order: give a number")
     return rank

@@ -26,7 +26,7 @@ CHUNK = 500
 class AnnotationCounts:
     """How many annotations have each status, and how many images have an accepted one.
 
-    ``revisions`` is the sum of all revisions: it moves when anything is changed, counted or not.
+    ``revisions`` is the sum of all revisions: it grows when anything is changed, counted or not.
     """
 
     proposed: int
@@ -37,7 +37,7 @@ class AnnotationCounts:
 
 
 def counts(session: Session) -> AnnotationCounts:
-    """Counts over the whole dataset."""
+    """Count the annotations of the whole dataset by status."""
     query = select(AnnotationRow.status, func.count(), func.sum(AnnotationRow.revision)).group_by(
         AnnotationRow.status
     )
@@ -58,7 +58,7 @@ def counts(session: Session) -> AnnotationCounts:
 
 
 def counts_by_image(session: Session, image_ids: Sequence[str], status: AnnotationStatus) -> dict[str, int]:
-    """How many annotations of a status each of these images has; 0 for none."""
+    """Count the annotations of a status on each of these images; 0 for none."""
     result = dict.fromkeys(image_ids, 0)
     for chunk in chunks(list(result)):
         query = (
@@ -71,7 +71,7 @@ def counts_by_image(session: Session, image_ids: Sequence[str], status: Annotati
 
 
 def counts_by_category(session: Session, status: AnnotationStatus) -> dict[int, int]:
-    """How many annotations of a status each category's id has; without those that have none."""
+    """Count the annotations of a status by category id; categories without any are left out."""
     query = (
         select(AnnotationRow.category_id, func.count())
         .where(AnnotationRow.status == status)
@@ -81,7 +81,7 @@ def counts_by_category(session: Session, status: AnnotationStatus) -> dict[int, 
 
 
 def accepted_examples(session: Session) -> list[Example]:
-    """Every accepted object, in the order of the annotations."""
+    """List every accepted object, in the order of the annotation ids."""
     query = (
         select(
             AnnotationRow.image_id, AnnotationRow.rle, AnnotationRow.id, ImageRow.group, AnnotationRow.prompts
@@ -97,7 +97,7 @@ def accepted_examples(session: Session) -> list[Example]:
 
 
 def digest(session: Session, annotation_ids: Iterable[int]) -> str:
-    """SHA-256 over the sorted lines ``image_id category counts`` of these annotations."""
+    """Compute the SHA-256 over the sorted lines ``image_id category counts`` of these annotations."""
     lines: list[str] = []
     for chunk in chunks(sorted(set(annotation_ids))):
         query = (
@@ -111,6 +111,6 @@ def digest(session: Session, annotation_ids: Iterable[int]) -> str:
 
 
 def chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Pieces of at most `CHUNK`, in order."""
+    """Split items into pieces of at most `CHUNK`, in order."""
     for start in range(0, len(items), CHUNK):
         yield items[start : start + CHUNK]

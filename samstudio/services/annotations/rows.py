@@ -15,7 +15,7 @@ from samstudio.services.annotations.categories import to_category
 
 
 def to_annotation(row: AnnotationRow) -> Annotation:
-    """The domain's type of a row."""
+    """Convert a row to the domain's type."""
     return Annotation(
         id=row.id,
         image_id=row.image_id,
@@ -37,7 +37,11 @@ def to_annotation(row: AnnotationRow) -> Annotation:
 
 
 def get_or_raise(session: Session, annotation_id: int) -> AnnotationRow:
-    """The row with that id; raises NotFound."""
+    """Return the row with that id.
+
+    Raises:
+        NotFound: There is none.
+    """
     row = session.get(AnnotationRow, annotation_id)
     if row is None:
         raise NotFound(f"there is no annotation {annotation_id}; its image may have been deleted")
@@ -45,7 +49,7 @@ def get_or_raise(session: Session, annotation_id: int) -> AnnotationRow:
 
 
 def image_sizes(session: Session, image_ids: Iterable[str]) -> dict[str, Size]:
-    """(H, W) of those of the images that exist."""
+    """Return the size (H, W), in pixels, of each of the images that exists, by id."""
     sizes: dict[str, Size] = {}
     for image_id in image_ids:
         size = session.execute(select(ImageRow.height, ImageRow.width).where(ImageRow.id == image_id)).first()
@@ -55,7 +59,7 @@ def image_sizes(session: Session, image_ids: Iterable[str]) -> dict[str, Size]:
 
 
 def mask_values(rle: Rle, size: Size) -> dict[str, Any]:
-    """Return the columns that a mask fills: itself in its one canonical spelling, its box, its area.
+    """Return the columns that a mask fills: its one canonical RLE, its box (XYXY) and its area, in pixels.
 
     Raises:
         InvalidInput: It is damaged, empty or not of the image's size (H, W).
@@ -66,5 +70,9 @@ def mask_values(rle: Rle, size: Size) -> dict[str, Any]:
 
 
 def checked_rle(rle: Rle, size: Size) -> Rle:
-    """Return a mask, perhaps empty, in its canonical spelling; raises InvalidInput as `mask_values` does."""
+    """Return a mask, perhaps empty, as its one canonical RLE.
+
+    Raises:
+        InvalidInput: It is damaged or not of the image's size (H, W).
+    """
     return mask_of_size(rle, size).to_rle()

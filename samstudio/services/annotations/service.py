@@ -46,7 +46,7 @@ from samstudio.services.annotations.rows import get_or_raise, to_annotation
 
 
 class AnnotationService:
-    """Stores annotations; boxes and areas are derived from the masks here, never taken on trust."""
+    """The store of annotations; boxes and areas are derived from the masks here, never taken from callers."""
 
     def __init__(self, *, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
@@ -55,14 +55,20 @@ class AnnotationService:
     def add(self, new: NewAnnotation) -> Annotation:
         """Store one annotation; one whose ``client_id`` is stored already is given back as it now is.
 
-        Raises NotFound for an unknown image; InvalidInput when the mask is
-        empty, damaged or not of the image's size, the category has no name, or
-        the ``client_id`` belongs to another image.
+        Raises:
+            NotFound: There is no such image.
+            InvalidInput: The mask is empty, damaged or not of the image's size, the category's name is
+                empty or too long, or the ``client_id`` is too long or belongs to another image.
         """
         return self.add_many([new])[0]
 
     def add_many(self, new: Sequence[NewAnnotation]) -> list[Annotation]:
-        """Store annotations, all of them or, when one is refused, none; raises as `add` does."""
+        """Store annotations, all of them or, when one is refused, none.
+
+        Raises:
+            NotFound: There is no such image.
+            InvalidInput: One of them cannot be stored, as in `add`.
+        """
         with self._database.write() as session:
             return [to_annotation(row) for row in add_rows(session, new, now=self._clock())]
 
@@ -74,13 +80,20 @@ class AnnotationService:
         restore: Sequence[tuple[int, int]] = (),
         propose: Sequence[tuple[int, int]] = (),
     ) -> AnnotationChange:
-        """Add, reject and bring back in one transaction: all of it or, when one part is refused, nothing.
+        """Add, reject and restore in one transaction: all of it or, when one part is refused, nothing.
 
-        ``remove``, ``restore`` (to be accepted) and ``propose`` (to be
-        proposals again) hold ids with the revision that the caller saw. The
-        same request sent again, because its reply got lost, succeeds.
-        Raises StaleAnnotation for the first one that someone changed
-        meanwhile, else as `add` and `get` do.
+        The same request sent again, because its reply got lost, succeeds.
+
+        Args:
+            add: New annotations, as in `add`.
+            remove: The (id, revision) of those to reject; the revision is the one that the caller saw.
+            restore: The (id, revision) of those to accept.
+            propose: The (id, revision) of those to make proposals again.
+
+        Raises:
+            NotFound: There is no such image or annotation.
+            StaleAnnotation: Someone changed one of them meanwhile; it names the first.
+            InvalidInput: A new annotation cannot be stored, as in `add`.
         """
         with self._database.write() as session:
             now = self._clock()
@@ -93,7 +106,11 @@ class AnnotationService:
             )
 
     def get(self, annotation_id: int) -> Annotation:
-        """The annotation with that id; raises NotFound."""
+        """Return the annotation with that id.
+
+        Raises:
+            NotFound: There is none.
+        """
         with self._database.read() as session:
             return to_annotation(get_or_raise(session, annotation_id))
 
@@ -113,11 +130,25 @@ class AnnotationService:
     ) -> Annotation:
         """Change an annotation; what is None stays.
 
-        ``revision`` is the one the caller saw. A new mask on one that a
-        decoder proposed keeps the proposal in ``proposed_rle``, unless the
-        caller gives another. The same change sent again, because its reply
-        got lost, succeeds. Raises NotFound; StaleAnnotation, a Conflict, when
-        someone changed it meanwhile; InvalidInput as `add` does.
+        The same change sent again, because its reply got lost, succeeds.
+
+        Args:
+            annotation_id: The annotation.
+            revision: The revision that the caller saw.
+            rle: The new mask as COCO RLE, of the image's size. On an annotation that a decoder proposed,
+                the first new mask keeps the proposal in ``proposed_rle``, unless the caller gives another.
+            category: The new category's name; the category is made when it is new.
+            status: The new status.
+            prompts: The prompts that led to the mask, as JSON objects.
+            proposed_by: The version that proposed the mask.
+            proposed_rle: What that version proposed, as COCO RLE.
+            predicted_iou: The IoU that the version predicted for it, 0 to 1.
+            rank: The place in the order of the image's objects; the highest lies on top.
+
+        Raises:
+            NotFound: There is no such annotation.
+            StaleAnnotation: Someone changed it meanwhile.
+            InvalidInput: The mask, the category's name or the rank cannot be used.
         """
         with self._database.write() as session:
             row = get_or_raise(session, annotation_id)
@@ -134,9 +165,11 @@ class AnnotationService:
             return to_annotation(change_row(session, row, revision, values, now=self._clock()))
 
     def delete(self, annotation_id: int, *, revision: int | None = None) -> Annotation:
-        """Reject an annotation: it leaves the dataset, and ``update(status=…)`` brings it back.
+        """Reject an annotation: it leaves the dataset, and ``update(status=…)`` restores it.
 
-        Raises NotFound; StaleAnnotation when ``revision`` is given and outdated.
+        Raises:
+            NotFound: There is no such annotation.
+            StaleAnnotation: ``revision`` is given and outdated.
         """
         with self._database.write() as session:
             row = get_or_raise(session, annotation_id)
@@ -145,42 +178,46 @@ class AnnotationService:
             return to_annotation(gone)
 
     def categories(self) -> list[Category]:
-        """All categories, in the order they were first used."""
+        """List all categories, in the order they were first used."""
         with self._database.read() as session:
             return [to_category(row) for row in session.scalars(select(CategoryRow).order_by(CategoryRow.id))]
 
     def ensure_category(self, name: str) -> Category:
-        """The category of that name, made now if there is none; raises InvalidInput for no name."""
+        """Return the category of that name, made now if there is none.
+
+        Raises:
+            InvalidInput: The name is empty or too long.
+        """
         with self._database.write() as session:
             return to_category(category_row(session, name))
 
     def counts(self) -> AnnotationCounts:
-        """Counts over the whole dataset."""
+        """Count the annotations of the whole dataset by status."""
         with self._database.read() as session:
             return counts(session)
 
     def counts_by_image(
         self, image_ids: Sequence[str], *, status: AnnotationStatus = AnnotationStatus.ACCEPTED
     ) -> dict[str, int]:
-        """How many annotations of a status each of these images has."""
+        """Count the annotations of a status on each of these images; 0 for none."""
         with self._database.read() as session:
             return counts_by_image(session, image_ids, status)
 
     def counts_by_category(
         self, *, status: AnnotationStatus = AnnotationStatus.ACCEPTED
     ) -> list[tuple[Category, int]]:
-        """Every category with how many annotations of a status it has."""
+        """Count the annotations of a status in every category, those without any included."""
         with self._database.read() as session:
             by_id = counts_by_category(session, status)
         return [(known, by_id.get(known.id, 0)) for known in self.categories()]
 
     def accepted_examples(self) -> list[Example]:
-        """Every accepted object, in the order of the annotations: what tuning learns from."""
+        """List every accepted object, in the order of the annotation ids: what tuning learns from."""
         with self._database.read() as session:
             return accepted_examples(session)
 
     def digest(self, annotation_ids: Iterable[int]) -> str:
-        """SHA-256, 64 hex digits, over the images, masks and categories of these annotations.
+        """Compute a SHA-256, 64 hex digits, over the images, masks and categories of these annotations.
 
         Equal for equal masks whatever their ids and order, so two versions
         with one digest learned from the same data. Unknown ids are left out.
@@ -198,9 +235,16 @@ class AnnotationService:
         offset: int = 0,
         limit: int | None = None,
     ) -> list[Annotation]:
-        """Annotations of one image or all, of one status, all, or all ``without`` one: the topmost last.
+        """List annotations, the topmost last.
 
         That is the order in which they were added, but for those with a ``rank``.
+
+        Args:
+            image_id: Only those of this image.
+            status: Only those of this status.
+            without: Only those of any other status than this.
+            offset: How many to pass over.
+            limit: How many to return at most; None: all.
         """
         query = select(AnnotationRow)
         if image_id is not None:

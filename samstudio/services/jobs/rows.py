@@ -15,7 +15,11 @@ NOTHING_LOST = "nothing was changed; press Fine-tune now to try again"
 
 
 def get_or_raise(session: Session, job_id: int) -> JobRow:
-    """The row with that id; raises NotFound."""
+    """Return the row with that id.
+
+    Raises:
+        NotFound: There is none.
+    """
     row = session.get(JobRow, job_id)
     if row is None:
         raise NotFound(f"there is no job {job_id}")
@@ -23,7 +27,7 @@ def get_or_raise(session: Session, job_id: int) -> JobRow:
 
 
 def to_job(row: JobRow) -> Job:
-    """The domain's type of a row."""
+    """Convert a row to the domain's type."""
     return Job(
         id=row.id,
         status=JobStatus(row.status),
@@ -44,7 +48,7 @@ def to_job(row: JobRow) -> Job:
 
 
 def lost_because(row: JobRow, *, now: datetime, stale: timedelta) -> str | None:
-    """Why an active job is lost, in a sentence; None when it is not."""
+    """Say in a sentence why an active job is lost; None when it is not."""
     if row.status == JobStatus.QUEUED:
         if now - row.created_at <= stale:
             return None

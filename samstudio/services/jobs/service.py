@@ -1,7 +1,7 @@
 """Tuning jobs as rows: started, claimed by one worker, watched, cancelled, recovered when lost.
 
 All that is known of a job is here, so the app may restart while one runs. What
-a job does is `samstudio.services.tuning.service`'s business; where it runs, a runner's.
+a job does is `samstudio.services.tuning.service`'s responsibility; where it runs, a runner's.
 """
 
 from __future__ import annotations
@@ -25,21 +25,17 @@ ACTIVE = (JobStatus.QUEUED, JobStatus.RUNNING)
 
 
 class Runner(Protocol):
-    """Where jobs run."""
+    """A place where jobs run."""
 
     def launch(self, job_id: int) -> None:
-        """Have a worker claim and run the job, soon and elsewhere; returns at once.
+        """Have a worker claim and run the job, soon and in another process; return at once.
 
-        Whatever it raises becomes the job's reason for having failed.
+        An exception from here becomes the job's reason for having failed.
         """
 
 
 class JobService:
-    """One job is queued or running at a time; the finished ones are kept for ever.
-
-    ``stale_seconds``: after so long without a word a worker counts as lost, and
-    a queued job as one whose worker never came.
-    """
+    """The tuning jobs: one is queued or running at a time; the finished ones are kept for ever."""
 
     def __init__(
         self,
@@ -49,6 +45,15 @@ class JobService:
         stale_seconds: float,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        """Keep the jobs in ``database``.
+
+        Args:
+            database: Where the rows are.
+            runner: Launches the worker of each job that `start` queues.
+            stale_seconds: After so long without a heartbeat a worker counts as lost, and a queued job
+                as one whose worker never started.
+            clock: Returns the present time, timezone-aware.
+        """
         self._database = database
         self._runner = runner
         self._stale = timedelta(seconds=stale_seconds)
@@ -58,7 +63,10 @@ class JobService:
         """Queue a job and launch its worker.
 
         A runner that cannot launch leaves the job failed, with the reason, and
-        that job is returned. Raises Conflict while another one is active.
+        that job is returned.
+
+        Raises:
+            Conflict: Another job is active.
         """
         job = self.enqueue(config)
         try:
@@ -68,7 +76,11 @@ class JobService:
         return self.get(job.id)
 
     def enqueue(self, config: JobConfig) -> Job:
-        """Queue a job for whoever claims it; lost jobs are recovered first. Raises Conflict as `start`."""
+        """Queue a job for whoever claims it; lost jobs are recovered first.
+
+        Raises:
+            Conflict: Another job is active.
+        """
         self.recover()
         row = JobRow(slot=1, status=JobStatus.QUEUED, config=config.to_json(), created_at=self._clock())
         try:
@@ -82,22 +94,30 @@ class JobService:
             raise Conflict(f"{name}: wait until it ends, or cancel it first") from error
 
     def get(self, job_id: int) -> Job:
-        """The job with that id; raises NotFound."""
+        """Return the job with that id.
+
+        Raises:
+            NotFound: There is none.
+        """
         with self._database.read() as session:
             return to_job(get_or_raise(session, job_id))
 
     def latest(self) -> Job | None:
-        """The job started last."""
+        """Return the job started last; None when there is none."""
         return next(iter(self.list(limit=1)), None)
 
     def active(self) -> Job | None:
-        """The job that is queued or running."""
+        """Return the job that is queued or running; None when there is none."""
         with self._database.read() as session:
             row = session.scalar(select(JobRow).where(JobRow.slot == 1))
             return to_job(row) if row else None
 
     def claim(self, job_id: int, worker: Worker | None = None) -> bool:
-        """Take a queued job for a worker (by default this process); True for exactly one caller."""
+        """Take a queued job for a worker (by default this process); True for exactly one caller.
+
+        Raises:
+            NotFound: There is no such job.
+        """
         who = worker or this_worker()
         now = self._clock()
         return self._update(
@@ -113,10 +133,13 @@ class JobService:
         )
 
     def heartbeat(self, job_id: int) -> bool:
-        """Say that the worker lives; True when it should stop.
+        """Record that the worker is alive; return whether it should stop.
 
         It should when someone asked to cancel, and when the job is no longer
         running at all, because it was given up as lost.
+
+        Raises:
+            NotFound: There is no such job.
         """
         if not self._update(job_id, (JobStatus.RUNNING,), heartbeat_at=self._clock()):
             return True
@@ -132,7 +155,19 @@ class JobService:
         seconds_left: float | None = None,
         point: JobPoint | None = None,
     ) -> bool:
-        """Write how far the job is, and a point of its curves; answers as `heartbeat` does."""
+        """Record how far the job is; return whether the worker should stop, as `heartbeat` does.
+
+        Args:
+            job_id: The job.
+            phase: What it does now, in words for people.
+            step: Steps of this phase that are done.
+            total_steps: Steps that this phase has.
+            seconds_left: How long the rest will take; None where that is not known.
+            point: A point to add to the job's curves.
+
+        Raises:
+            NotFound: There is no such job.
+        """
         with self._database.write() as session:
             row = get_or_raise(session, job_id)
             if row.status != JobStatus.RUNNING:
@@ -152,7 +187,7 @@ class JobService:
             return row.cancel_requested
 
     def points(self, job_id: int) -> list[JobPoint]:
-        """A job's curves, in the order they were written."""
+        """List the points of a job's curves, in the order they were written."""
         query = select(JobPointRow).where(JobPointRow.job_id == job_id).order_by(JobPointRow.id)
         with self._database.read() as session:
             return [JobPoint(row.step, row.loss, row.val_miou, row.seconds) for row in session.scalars(query)]
@@ -160,7 +195,9 @@ class JobService:
     def cancel(self, job_id: int) -> Job:
         """Cancel a queued job at once; ask a running one to stop, which it does after its present step.
 
-        Raises NotFound; Conflict when it has ended already.
+        Raises:
+            NotFound: There is no such job.
+            Conflict: It has ended already.
         """
         self.recover()
         if self._end(job_id, (JobStatus.QUEUED,), JobStatus.CANCELLED, "cancelled before it began"):
@@ -170,25 +207,38 @@ class JobService:
         raise Conflict(f"job {job_id} has ended already ({self.get(job_id).status})")
 
     def finish(self, job_id: int, result: JobResult, *, reason: str = "") -> Job:
-        """End a running job well. Raises NotFound; Conflict when it no longer runs (given up as lost)."""
+        """End a running job as succeeded.
+
+        Raises:
+            NotFound: There is no such job.
+            Conflict: It no longer runs, because it was given up as lost.
+        """
         if not self._end(job_id, (JobStatus.RUNNING,), JobStatus.SUCCEEDED, reason, result=result.to_json()):
             raise Conflict(f"job {job_id} no longer runs ({self.get(job_id).status})")
         return self.get(job_id)
 
     def fail(self, job_id: int, reason: str) -> Job:
-        """End a job badly, with the reason; one that has ended already is left as it is."""
+        """End a job as failed, with the reason; one that has ended already is left as it is.
+
+        Raises:
+            NotFound: There is no such job.
+        """
         self._end(job_id, ACTIVE, JobStatus.FAILED, reason)
         return self.get(job_id)
 
     def mark_cancelled(self, job_id: int, reason: str = "cancelled") -> Job:
-        """End a job because someone asked; one that has ended already is left as it is."""
+        """End a job as cancelled on request; one that has ended already is left as it is.
+
+        Raises:
+            NotFound: There is no such job.
+        """
         self._end(job_id, ACTIVE, JobStatus.CANCELLED, reason)
         return self.get(job_id)
 
     def recover(self) -> list[Job]:
-        """Fail the jobs that nobody works on any more; returns them.
+        """Fail the jobs that nobody works on any more; return them.
 
-        Cheap when there is none: one query. The app asks when it starts and
+        Cheap when there is none: one query. The app calls it when it starts and
         whenever it looks at the jobs.
         """
         with self._database.read() as session:
@@ -229,9 +279,13 @@ class JobService:
     def _update(
         self, job_id: int, when: tuple[JobStatus, ...], *, seen: datetime | None = None, **values: Any
     ) -> bool:
-        """One atomic UPDATE, if the job's status still is one of ``when`` (and its heartbeat ``seen``).
+        """Run one atomic UPDATE, if the job's status still is one of ``when`` (and its heartbeat ``seen``).
 
-        Returns whether it happened; raises NotFound.
+        Returns:
+            Whether it happened.
+
+        Raises:
+            NotFound: There is no such job.
         """
         condition = (JobRow.id == job_id) & JobRow.status.in_(when)
         if seen is not None:
@@ -246,7 +300,7 @@ class JobService:
 
     # Last, because within the class its name hides the builtin type of the annotations above.
     def list(self, limit: int | None = None) -> list[Job]:
-        """Jobs, newest first."""
+        """List jobs, newest first."""
         with self._database.read() as session:
             rows = session.scalars(select(JobRow).order_by(JobRow.id.desc()).limit(limit))
             return [to_job(row) for row in rows]

@@ -1,4 +1,4 @@
-"""Who works on a job: a process on a host, told apart from a later one with the same pid."""
+"""The worker of a job: a process on a host, distinguished from a later one with the same pid."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Worker:
         return f"{self.host}:{self.pid}"
 
     def known_dead(self) -> bool:
-        """Whether it certainly no longer runs; False for one on another host, which nobody here can see.
+        """Tell whether it certainly no longer runs; False for one on another host, which nobody here can see.
 
         A killed child that its parent has not waited for yet (a zombie) is dead.
         """
@@ -41,5 +41,5 @@ class Worker:
 
 
 def this_worker() -> Worker:
-    """The process that asks."""
+    """Describe the calling process."""
     return Worker(socket.gethostname(), os.getpid(), psutil.Process().create_time())
