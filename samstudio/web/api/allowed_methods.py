@@ -1,4 +1,4 @@
-"""Which methods an address has: every route's there, where the router knows only the first one's."""
+"""The HTTP methods of an address: those of all its routes, where the router reports only the first one's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.routing import compile_path
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """The methods documented for the address asked, in alphabetical order."""
+    """Return the methods documented for a request's address, in alphabetical order; ``GET`` where none is."""
     documented = _documented(request.app)
     found = {method for path, methods in documented if path.match(request.url.path) for method in methods}
     return sorted(found) or ["GET"]

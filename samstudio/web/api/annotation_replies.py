@@ -1,4 +1,4 @@
-"""Annotations from the domain's type to what travels."""
+"""Conversion of annotations from the domain's type to the API's reply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from samstudio.web.api.models.base import MaskFormat
 def annotation_info(
     one: Annotation, mask_format: MaskFormat | Literal["none"] = "rle", *, tolerance: float = 0.0
 ) -> AnnotationInfo:
-    """An annotation with its mask in that format, or without it."""
+    """Return the reply for an annotation, with its mask in ``mask_format``, or without it for ``none``.
+
+    ``tolerance``: pixels by which polygons may leave the mask's edge.
+    """
     mask = None if mask_format == "none" else to_wire(one.rle, mask_format, tolerance=tolerance)
     return AnnotationInfo(
         id=one.id,

@@ -1,4 +1,4 @@
-"""The API as one FastAPI application, and where it lives in the server."""
+"""The API as one FastAPI application, and its place in the server."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ V1 = "/api/v1"
 
 
 class OwnPaths(Mount):
-    """The application under its own paths of a larger server; ``/mask/image`` is not below ``/api``."""
+    """A mount of the application at its own paths of a larger server; ``/mask`` is not below ``/api``."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether a request is the application's."""
+        """Match the requests whose first path segment is ``api`` or ``mask``."""
         path = str(scope.get("path", "")).removeprefix(scope.get("root_path", ""))
         own = path.split("/")[1:2] in (["api"], ["mask"])
         return super().matches(scope) if own else (Match.NONE, {})
@@ -60,5 +60,5 @@ def build_api(project: Project, encoding_queue: EncodingQueue) -> FastAPI:
 
 
 def api_routes(project: Project, encoding_queue: EncodingQueue) -> list[BaseRoute]:
-    """Return what the server serves beside the page's own routes; arguments as `build_api`."""
+    """Return the routes that the server has beside the page's own; arguments as for `build_api`."""
     return [OwnPaths("", build_api(project, encoding_queue))]

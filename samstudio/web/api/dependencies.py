@@ -1,4 +1,4 @@
-"""What routes are given: the project, its encoding queue, and threads for work that takes long."""
+"""The dependencies of the routes: the project, its encoding queue, and threads for long work."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ AT_ONCE = 4
 
 
 class HeavyWork:
-    """Runs decoding, encoding and writing of files on threads of their own, a few at a time."""
+    """A runner of decoding, encoding and file writing on threads of its own, a few at a time."""
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self._limiter = CapacityLimiter(at_once)
 
     async def __call__(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``work`` on such a thread, once one is free; raises what it raises."""
+        """Run ``work`` on such a thread, once one is free; its result and its exceptions pass through."""
         return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._limiter)
 
 

@@ -14,7 +14,7 @@ ICON = "/favicon.ico"
 
 
 def add_docs_page(app: FastAPI) -> None:
-    """Serve Swagger UI, which otherwise would be fetched from elsewhere."""
+    """Serve Swagger UI from this server; FastAPI's own page would load it from a CDN."""
     static = files("fastapi_offline") / "static"
 
     async def page(request: Request) -> HTMLResponse:

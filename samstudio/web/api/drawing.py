@@ -1,4 +1,4 @@
-"""An image with its mask drawn on it, as the ancestor of this project answered."""
+"""An image with its mask drawn on it, for ``POST /mask/image``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OPACITY = 0.5
 
 
 def drawn_png(pixels: NDArray[np.uint8], mask: Mask, *, box: Box | None) -> bytes:
-    """uint8 HxWx3 pixels with a bool HxW mask laid over them, and the box where there is one, as PNG."""
+    """Return a PNG of uint8 HxWx3 ``pixels`` with a bool HxW ``mask`` drawn over them, and any ``box``."""
     painted = pixels.copy()
     inside = painted[mask].astype(np.float32)
     painted[mask] = ((1 - OPACITY) * inside + OPACITY * np.array(COLOR)).round().astype(np.uint8)

@@ -16,19 +16,26 @@ POLL_SECONDS = 0.5
 
 
 class Jobs(Protocol):
-    """What is asked of `samstudio.services.jobs.JobService`."""
+    """The part of `samstudio.services.jobs.JobService` that is needed here."""
 
     def get(self, job_id: int) -> Job:
-        """The job as it is now."""
+        """Return the job as it is now."""
 
     def points(self, job_id: int) -> list[JobPoint]:
-        """Its curves so far."""
+        """Return the job's curves so far."""
 
 
 async def job_events(
     jobs: Jobs, job_id: int, *, seen: int = 0, poll_seconds: float = POLL_SECONDS
 ) -> AsyncIterator[ServerSentEvent]:
-    """``point`` for each point after the first ``seen``, ``job`` at each change, until it has ended."""
+    """Yield ``point`` for each point of a job's curves and ``job`` at each change, until it has ended.
+
+    Args:
+        jobs: where the job is read.
+        job_id: the job's number.
+        seen: how many points to leave out, because the client has them.
+        poll_seconds: seconds between two reads.
+    """
     told: JobInfo | None = None
     while True:
         # The job first: what was measured before it ended is in the points that are read after it.

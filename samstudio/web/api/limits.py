@@ -1,6 +1,6 @@
-"""Bodies that are too large are refused, before they fill the memory.
+"""A limit on the size of request bodies, enforced before they fill the memory.
 
-Who may ask at all is `samstudio.web.auth`'s business, which stands before the whole server.
+Authentication is the responsibility of `samstudio.web.auth`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ ENVELOPE = MEGABYTE
 """What a multipart body may hold beside its file."""
 
 MAX_JSON = 64 * MEGABYTE
-"""A JSON body: the largest honest one holds a ragged mask of a large image, or a hundred logits."""
+"""A JSON body: the largest valid one holds a ragged mask of a large image, or a hundred logits."""
 
 
 class BodyLimit:
-    """Answers 413 to a body that is too large, as soon as that is known, whatever its headers say.
+    """ASGI middleware that answers 413 to a body that is too large, as soon as that is known.
 
-    ``larger``: bytes that bodies other than JSON may have at some paths, which must not hold them in memory.
+    What the request's headers say of its length is not relied on. ``larger`` gives the limits in bytes of
+    bodies other than JSON at some paths, whose routes do not hold them in memory.
     """
 
     def __init__(self, app: ASGIApp, *, upload_mb: int, larger: Mapping[str, int] | None = None) -> None:
@@ -33,7 +34,11 @@ class BodyLimit:
         self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting what is read of it."""
+        """Pass the request on, counting the bytes that are read of it.
+
+        Raises:
+            HTTPException: 413, in the route that reads the body.
+        """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

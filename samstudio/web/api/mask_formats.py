@@ -1,4 +1,4 @@
-"""Masks between their three spellings on the wire and the RLE that the services know."""
+"""Conversion of masks between the API's three formats and the RLE that the services use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,13 @@ LOGITS_SHAPE = (1, 256, 256)
 
 
 def to_wire(rle: Rle, mask_format: MaskFormat, *, tolerance: float = 0.0) -> AnyMask:
-    """A stored mask as it was asked for; raises InvalidInput for one too ragged for polygons."""
+    """Return a stored mask in the format that was asked for.
+
+    ``tolerance``: pixels by which polygons may leave the mask's edge.
+
+    Raises:
+        InvalidInput: the mask is too ragged for polygons.
+    """
     if mask_format == "polygons":
         return PolygonsMask(polygons=polygons_of(decode_rle(rle), tolerance=tolerance))
     if mask_format == "png":
@@ -31,9 +37,12 @@ def to_wire(rle: Rle, mask_format: MaskFormat, *, tolerance: float = 0.0) -> Any
 
 
 def from_wire(mask: AnyMask, *, size: Size) -> Rle:
-    """The RLE of a mask that came in for an image of ``size`` (H, W); raises InvalidInput.
+    """Return the RLE of a mask that was sent for an image of ``size`` (height, width).
 
     Run-lengths are passed on as they are: the services check them.
+
+    Raises:
+        InvalidInput: the polygons or the PNG are no mask of such an image.
     """
     if isinstance(mask, RleMask):
         return mask.rle.model_dump()
@@ -43,12 +52,16 @@ def from_wire(mask: AnyMask, *, size: Size) -> Rle:
 
 
 def logits_to_wire(logits: NDArray[np.float32]) -> str:
-    """1x256x256 logits as base64 of little-endian float32."""
+    """Return float32 1x256x256 logits as base64 of their little-endian bytes."""
     return base64.b64encode(logits.astype("<f4").tobytes()).decode("ascii")
 
 
 def logits_from_wire(text: str) -> NDArray[np.float32]:
-    """The logits of `logits_to_wire`; raises InvalidInput."""
+    """Return the float32 1x256x256 logits of a text that `logits_to_wire` made.
+
+    Raises:
+        InvalidInput: the text is not base64, or its length is not that of such logits.
+    """
     data = _bytes(text, "mask_input")
     if len(data) != 4 * np.prod(LOGITS_SHAPE):
         raise InvalidInput(
@@ -72,7 +85,7 @@ def _png(mask: Mask) -> bytes:
 
 
 def _read_png(data: bytes, *, size: Size) -> Mask:
-    """Its size is compared with the image's before a pixel is decoded."""
+    """Return the bool HxW mask of a PNG; its size is compared with the image's before a pixel is decoded."""
     try:
         picture = PngImageFile(io.BytesIO(data))
         mode, shape = picture.mode, picture.size

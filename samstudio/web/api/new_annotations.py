@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 def new_annotation(
     project: Project, image_id: str, body: AnnotationFromMask | AnnotationFromPrompt
 ) -> NewAnnotation:
-    """What is to be stored; raises NotFound for an unknown image or version, InvalidInput."""
+    """Return the annotation to store for a request's body.
+
+    Raises:
+        NotFound: the image or the version does not exist.
+        InvalidInput: the mask or the prompt cannot be used, or the decoder finds nothing there.
+    """
     image = project.images.get(image_id)
     if isinstance(body, AnnotationFromPrompt):
         return _proposed(project, image_id, body)

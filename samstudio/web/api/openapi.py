@@ -56,18 +56,18 @@ EVERYWHERE = (401, 403, 421, 500)
 
 
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return a route's ``responses`` for these failures; those in `EVERYWHERE` are added to every route."""
+    """Return a route's ``responses`` for these statuses; those in `EVERYWHERE` are added to every route."""
     return {status: {"model": Problem, "description": DESCRIPTIONS[status]} for status in statuses}
 
 
 def file_reply(description: str, *kinds: str, **more: Any) -> dict[str, Any]:
-    """A route's response that is a file of one of these media types."""
+    """Return a route's response that is a file of one of these media types."""
     schema = {"type": "string", "format": "binary"}
     return {"description": description, "content": {kind: {"schema": schema} for kind in kinds}, **more}
 
 
 def document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document of ``app``, made once."""
+    """Return the OpenAPI document of ``app``, made once."""
     if app.openapi_schema is None:
         schema = get_openapi(
             title="SAM Studio",
@@ -92,7 +92,7 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(responses: dict[str, Any]) -> None:
-    """Failures that every route shares, and problem details under their own media type."""
+    """Add the failures that every route shares, and give problem details their own media type."""
     problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
     for status in EVERYWHERE:
         responses.setdefault(str(status), {"description": DESCRIPTIONS[status]})

@@ -1,4 +1,4 @@
-"""Prompts in, masks out: between what travels and the prediction service."""
+"""Conversion of the API's prompts and masks to and from the prediction service's types."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ Ask = Callable[[Sequence[Prompt], int | None], Iterator[Prediction]]
 
 
 def prompt_of(body: PromptBody) -> Prompt:
-    """A prompt as the domain has it; what does not fit its image is found out by the service."""
+    """Return the domain's prompt of a request; the service checks that it fits its image.
+
+    Raises:
+        InvalidInput: the prompt is empty or malformed, or its logits are.
+    """
     return make_prompt(
         box=body.box,
         point_coords=body.point_coords,
@@ -32,7 +36,13 @@ def prompt_of(body: PromptBody) -> Prompt:
 
 
 def answer(body: PredictBody, ask: Ask, *, size: Size) -> PredictReply:
-    """Answer every prompt; raises what `ask` raises."""
+    """Answer every prompt of a request by ``ask``, on an image of ``size`` (height, width).
+
+    Raises:
+        InvalidInput: a prompt is malformed, or ``ask`` refuses it.
+        NotFound: the version does not exist.
+        Unavailable: the model's weights are missing.
+    """
     predictions = ask([prompt_of(one) for one in body.prompts], version_number(body.version))
     answers = [(_answer(one, body), one.version) for one in predictions]
     return PredictReply(

@@ -1,4 +1,4 @@
-"""A folder for a file that is made for one reply, and goes with it."""
+"""A folder for a file that is made for one reply and removed after it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PREFIX = "samstudio-api-"
 
 @contextmanager
 def temporary_folder() -> Iterator[tuple[Path, BackgroundTask]]:
-    """A new folder, and the task that removes it once the reply was sent; a failure removes it at once."""
+    """Yield a new folder, and the task that removes it after the reply; a failure removes it at once."""
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
         yield folder, BackgroundTask(shutil.rmtree, folder, ignore_errors=True)

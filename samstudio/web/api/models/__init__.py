@@ -1,1 +1,1 @@
-"""What travels: Pydantic models of requests and replies, one module a resource."""
+"""Pydantic models of requests and replies, one module a resource."""

@@ -1,4 +1,4 @@
-"""Annotations and categories as they travel."""
+"""Annotations and categories in requests and replies."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ Revision = Annotated[int, Field(ge=1, le=LARGEST_ID, examples=[1])]
 
 
 class MaskQuery(Query):
-    """How masks are to be written, or that they are not wanted."""
+    """The format of masks in the reply, or ``none`` to leave them out."""
 
     mask_format: MaskFormat | Literal["none"] = "rle"
     tolerance: float = Field(0, ge=0, le=100, description="Pixels by which polygons may leave the edge.")
 
 
 class AnnotationQuery(PageQuery, MaskQuery):
-    """Which of an image's annotations, and how."""
+    """A page of an image's annotations, of one status or all."""
 
     status: Status | None = Field(None, description="Only those of this status; by default all.")
 
@@ -75,7 +75,7 @@ class AnnotationFromMask(Body):
 
 
 class AnnotationFromPrompt(Body):
-    """An object whose mask a decoder is to propose; nobody looked at it, so it is not accepted."""
+    """An object whose mask a decoder proposes; by default it is proposed, not accepted."""
 
     model_config = example({"category": "scratch", "prompt": {"box": [20, 30, 180, 160]}})
 

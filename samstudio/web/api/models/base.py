@@ -1,4 +1,4 @@
-"""What all models share: strict requests, forgiving queries, pages, identifiers."""
+"""What all models share: bases of requests, queries and replies, pages, identifiers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ Status = Literal["proposed", "accepted", "rejected"]
 
 @dataclass(frozen=True)
 class OneOf:
-    """A string that is a name in a registry, which is read at each request and each look at the document."""
+    """A constraint of a string to the names in a registry, read at each request and for each schema."""
 
     registry: Registry[Any]
 
@@ -60,7 +60,7 @@ class OneOf:
         return {**handler(schema), "enum": list(self.registry.names()), "description": f"{choices}."}
 
     def _known(self, name: str) -> str:
-        """Return the name; the registry's own sentence refuses another one."""
+        """Return the name; the registry raises for an unknown one, with a sentence for a person."""
         self.registry.get(name)
         return name
 
@@ -72,7 +72,7 @@ class Body(BaseModel):
 
 
 def example(*values: dict[str, Any]) -> ConfigDict:
-    """What a model's documentation shows of it, beside what `Body` is."""
+    """Return a model configuration that gives the documentation examples; `Body`'s is inherited."""
     return ConfigDict(json_schema_extra={"examples": list(values)})
 
 
@@ -97,7 +97,7 @@ AsJson = Annotated[Mapping[str, Any], BeforeValidator(_as_json)]
 
 
 class PageQuery(Query):
-    """Which part of a list."""
+    """The part of a list that is asked for."""
 
     offset: int = Field(0, ge=0, le=LARGEST_ID, description="How many to pass over.")
     limit: int = Field(100, ge=1, le=MAX_PAGE, description=f"How many to give, at most {MAX_PAGE}.")
@@ -113,5 +113,5 @@ class Page(Reply, Generic[T]):
 
 
 def version_number(name: str | int) -> int | None:
-    """A version's number; None for ``live``."""
+    """Return a version's number; None for ``live``."""
     return None if name == "live" else int(name)

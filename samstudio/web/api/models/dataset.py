@@ -1,4 +1,4 @@
-"""The dataset as a whole, and the server itself, as they travel."""
+"""The dataset as a whole, and the server itself, in requests and replies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from samstudio.web.api.models.base import OneOf, Query, Reply
 
 
 class DatasetInfo(Reply):
-    """What there is; ``formats`` are those that an export can have."""
+    """Counts of images and annotations; ``formats`` are those that an export can have."""
 
     images: int
     images_with_accepted: int
@@ -23,7 +23,7 @@ class DatasetInfo(Reply):
 
 
 class ExportQuery(Query):
-    """Which layout; `dataset` lists what this server can write."""
+    """An export's format; `dataset` lists those that this server can write."""
 
     format: Annotated[str, OneOf(EXPORT_FORMATS)] = Field(examples=["coco"])
 
@@ -41,7 +41,7 @@ class FindingInfo(Reply):
 
 
 class FindingList(Reply):
-    """What was found, the gravest first."""
+    """The findings, the gravest first."""
 
     findings: list[FindingInfo]
 
@@ -55,7 +55,7 @@ class Greeting(Reply):
 
 
 class Limits(Reply):
-    """What the server takes at most."""
+    """The largest requests that the server takes."""
 
     upload_mb: int
     image_megapixels: float

@@ -1,4 +1,4 @@
-"""Images as they travel."""
+"""Images in requests and replies."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from samstudio.web.api.models.base import Page, PageQuery, Query, Reply
 
 
 class ImageQuery(PageQuery):
-    """Which images, in which order."""
+    """A page of images, and their order."""
 
     order: Literal["oldest", "newest"] = Field("oldest", description="Which come first.")
 
 
 class NewImageQuery(Query):
-    """What is said of an image beside its bytes."""
+    """An image's name and group, which are sent beside its bytes."""
 
     filename: str | None = Field(
         None, max_length=500, description="The file's name, where the body is the image itself."
@@ -31,7 +31,7 @@ class NewImageQuery(Query):
 
 
 class DeleteImageQuery(Query):
-    """How far a deletion goes."""
+    """The extent of a deletion."""
 
     with_annotations: bool = Field(False, description="Delete its annotations too, for good.")
 
@@ -49,7 +49,7 @@ class ImageInfo(Reply):
 
 
 class AddedImage(Reply):
-    """What an upload did; ``created`` is false when these pixels were here already."""
+    """The result of an upload; ``created`` is false when these pixels were here already."""
 
     image: ImageInfo
     created: bool

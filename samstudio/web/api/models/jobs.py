@@ -1,4 +1,4 @@
-"""Tuning jobs as they travel."""
+"""Tuning jobs in requests and replies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from samstudio.web.api.models.base import AsJson, Body, Page, Reply, example
 
 
 class JobBody(Body):
-    """How a job is to be run."""
+    """The options of a tuning job."""
 
     model_config = example({"max_seconds": 120, "seed": 0})
 

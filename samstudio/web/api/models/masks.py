@@ -1,4 +1,4 @@
-"""Masks as they travel: COCO run-lengths, polygons, or a PNG."""
+"""Masks in requests and replies: COCO run-lengths, polygons, or a PNG."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prompts and the masks that answer them, as they travel."""
+"""Prompts and the masks that answer them, in requests and replies."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PromptBody(Body):
 
 
 class MaskOptions(Body):
-    """How masks are to be written."""
+    """The format of the masks in the reply."""
 
     mask_format: MaskFormat = "rle"
     tolerance: float = Field(

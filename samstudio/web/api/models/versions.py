@@ -1,4 +1,4 @@
-"""Decoder versions as they travel."""
+"""Decoder versions in requests and replies."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ class VersionList(Reply):
 
 
 class LiveInfo(Reply):
-    """What serves now, and since when (null: since ever)."""
+    """The live version, and since when it is live (null: from the start)."""
 
     number: int
     moved_at: datetime | None
 
 
 class ReasonBody(Body):
-    """Why; kept with the move."""
+    """A reason for the change of the live version, kept with it."""
 
     model_config = example({"reason": "finer edges on scratches"})
 
@@ -57,13 +57,13 @@ class ReasonBody(Body):
 
 
 class FileQuery(Query):
-    """Which file to make of a version."""
+    """The format of a version's file."""
 
     format: Annotated[str, OneOf(DECODER_FORMATS)] = "safetensors"
 
 
 class NewVersionQuery(Query):
-    """What is said of a decoder file beside its bytes."""
+    """A decoder file's name and a reason, which are sent beside its bytes."""
 
     filename: str = Field(
         min_length=1,
@@ -76,7 +76,7 @@ class NewVersionQuery(Query):
 
 
 class BlendBody(Body):
-    """How far to go from stock to the version."""
+    """The strength of a blend: how far to go from stock (0) to the version (1)."""
 
     model_config = example({"strength": 0.5})
 

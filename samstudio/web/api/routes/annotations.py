@@ -38,7 +38,7 @@ router = APIRouter(tags=["annotations"])
 async def list_annotations(
     image_id: ImageId, query: Annotated[AnnotationQuery, Query()], project: ProjectDep, heavy: HeavyDep
 ) -> AnnotationPage:
-    """An image's objects, the lowest first, the topmost last."""
+    """List an image's objects, the lowest first, the topmost last."""
     return await heavy(_page, project, image_id, query)
 
 
@@ -84,7 +84,7 @@ async def add_annotation(
 async def get_annotation(
     annotation_id: AnnotationId, query: Annotated[MaskQuery, Query()], project: ProjectDep, heavy: HeavyDep
 ) -> AnnotationInfo:
-    """One object, rejected ones too."""
+    """Get one object; rejected ones too."""
     return await heavy(_one, project, annotation_id, query)
 
 
@@ -160,7 +160,7 @@ def restore_annotation(
     "/categories", operation_id="listCategories", summary="List the categories", responses=problem_responses()
 )
 def list_categories(project: ProjectDep) -> CategoryList:
-    """Every category, in the order they were first used."""
+    """List every category, in the order they were first used."""
     counted = project.annotations.counts_by_category()
     return CategoryList(
         items=[

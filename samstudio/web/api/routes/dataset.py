@@ -24,7 +24,7 @@ router = APIRouter(tags=["dataset"])
     responses=problem_responses(),
 )
 def get_dataset(project: ProjectDep) -> DatasetInfo:
-    """How many images and annotations there are, and the formats that an export can have."""
+    """Count images and annotations, and list the formats that an export can have."""
     stats = project.datasets.stats()
     return DatasetInfo(
         images=stats.images,
@@ -47,7 +47,7 @@ def get_dataset(project: ProjectDep) -> DatasetInfo:
 async def export_dataset(
     query: Annotated[ExportQuery, Query()], project: ProjectDep, heavy: HeavyDep
 ) -> Response:
-    """The accepted annotations and their images in one of the dataset's `formats`, as a zip."""
+    """Export the accepted annotations and their images in one of the dataset's `formats`, as a zip."""
     return await heavy(_zip, project, query.format)
 
 

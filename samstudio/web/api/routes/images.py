@@ -61,7 +61,7 @@ async def add_image(
 
 @router.get("", operation_id="listImages", summary="List the images", responses=problem_responses(422))
 def list_images(query: Annotated[ImageQuery, Query()], project: ProjectDep) -> ImagePage:
-    """Images in the order they were added, or the other way round."""
+    """List images in the order they were added, or the other way round."""
     items = project.images.list(query.offset, query.limit, newest_first=query.order == "newest")
     return ImagePage(
         items=[ImageInfo.model_validate(image) for image in items],
@@ -75,7 +75,7 @@ def list_images(query: Annotated[ImageQuery, Query()], project: ProjectDep) -> I
     "/{image_id}", operation_id="getImage", summary="Get an image", responses=problem_responses(404, 422)
 )
 def get_image(image_id: ImageId, project: ProjectDep) -> ImageInfo:
-    """What is known of an image."""
+    """Get an image's name, size and format."""
     return ImageInfo.model_validate(project.images.get(image_id))
 
 
@@ -95,7 +95,7 @@ def get_pixels(
     project: ProjectDep,
     if_none_match: Annotated[str | None, Header(description="The `ETag` of a copy you have.")] = None,
 ) -> Response:
-    """A file that shows exactly the pixels that are worked on; it never changes."""
+    """Fetch a file that shows exactly the pixels that are worked on; it never changes."""
     headers = {"ETag": f'"{image_id}"', "Cache-Control": "private, max-age=31536000, immutable"}
     path = project.images.path(image_id)
     if headers["ETag"] in (if_none_match or ""):

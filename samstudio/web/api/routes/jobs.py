@@ -39,7 +39,7 @@ async def start_job(
 
 @router.get("", operation_id="listJobs", summary="List the jobs", responses=problem_responses(422))
 def list_jobs(query: Annotated[PageQuery, Query()], project: ProjectDep) -> JobPage:
-    """Jobs, newest first."""
+    """List the jobs, newest first."""
     every = project.jobs.list()
     part = every[query.offset : query.offset + query.limit]
     items = [JobInfo.model_validate(job) for job in part]
@@ -55,7 +55,7 @@ FoundJob = Annotated[Job, Depends(_get_or_raise)]
 
 @router.get("/{job_id}", operation_id="getJob", summary="Get a job", responses=problem_responses(404, 422))
 def get_job(job: FoundJob) -> JobInfo:
-    """How far a job is, or how it ended."""
+    """Say how far a job is, or how it ended."""
     return JobInfo.model_validate(job)
 
 
@@ -66,7 +66,7 @@ def get_job(job: FoundJob) -> JobInfo:
     responses=problem_responses(404, 422),
 )
 def get_points(job: FoundJob, project: ProjectDep) -> PointList:
-    """Loss and mIoU by step, in the order they were measured."""
+    """List loss and mIoU by step, in the order they were measured."""
     return PointList(items=[PointInfo.model_validate(one) for one in project.jobs.points(job.id)])
 
 
@@ -84,7 +84,7 @@ async def watch_job(
         str | None, Header(description="The `id` of the last point seen; those before it are left out.")
     ] = None,
 ) -> AsyncIterable[ServerSentEvent]:
-    """Server-sent events: `job` (as `getJob` gives it) whenever it changed, `point` for each new point.
+    """Stream server-sent events: `job` (as `getJob` gives it) at each change, `point` for each new point.
 
     The stream ends after the `job` event that says how it ended.
     """

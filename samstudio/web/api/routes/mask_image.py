@@ -1,4 +1,4 @@
-"""The endpoint of the tutorial that this project descends from: a picture in, its mask drawn on it out."""
+"""The endpoint of the tutorial that this project started from: an image with its mask drawn on it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def draw_mask(
         ),
     ] = None,
 ) -> Response:
-    """The live decoder's mask for a box, or for the whole frame, laid over the picture."""
+    """Draw the live decoder's mask for a box, or for the whole frame, over the picture."""
     data, name = await file.read(), file.filename or "image"
     return await heavy(_drawn, project, data, name, box)
 

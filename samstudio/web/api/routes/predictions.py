@@ -60,7 +60,7 @@ async def predict_upload(
     project: ProjectDep,
     heavy: HeavyDep,
 ) -> PredictReply:
-    """As `predict`, on a picture that is sent along and forgotten but for its embedding."""
+    """Answer as `predict` does, on a picture that is sent along; only its embedding is kept."""
     body = _parsed(prompts)
     data, name = await file.read(), file.filename or "image"
     return _signed(response, await heavy(_uploaded, project, data, name, body))

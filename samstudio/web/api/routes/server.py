@@ -16,7 +16,7 @@ router = APIRouter(tags=["server"])
 
 @router.get("/server", operation_id="getServer", summary="Describe the server", responses=problem_responses())
 def get_server(project: ProjectDep) -> ServerInfo:
-    """The server's version, its model, which decoder is live, and what it takes at most."""
+    """Describe the server: its version, its model, which decoder is live, and what it takes at most."""
     settings = project.settings
     return ServerInfo(
         name="SAM Studio",

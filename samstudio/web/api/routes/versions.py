@@ -55,7 +55,7 @@ def _moved(live: LiveVersion) -> LiveInfo:
 
 @router.get("", operation_id="listVersions", summary="List the versions", responses=problem_responses())
 def list_versions(project: ProjectDep) -> VersionList:
-    """This model's decoders, newest first; 0 is stock."""
+    """List this model's decoders, newest first; 0 is stock."""
     live = project.versions.live().number
     return VersionList(live=live, items=[_info(one, live) for one in project.versions.list()])
 
@@ -94,7 +94,7 @@ def _created(made: DecoderVersion, response: Response, project: Project) -> Vers
     responses=problem_responses(404, 422),
 )
 def get_version(version: VersionName, project: ProjectDep) -> VersionInfo:
-    """One decoder, with what the gate measured."""
+    """Get one decoder, with what the gate measured."""
     live = project.versions.live().number
     number = version_number(version)
     return _info(project.versions.get(live if number is None else number), live)
@@ -163,7 +163,7 @@ def delete_version(version: VersionNumber, project: ProjectDep) -> None:
 async def download_version(
     version: VersionName, query: Annotated[FileQuery, Query()], project: ProjectDep, heavy: HeavyDep
 ) -> Response:
-    """A file for use elsewhere."""
+    """Download a version as a file for use elsewhere."""
     return await heavy(_file, project, version_number(version), query.format)
 
 
