@@ -23,6 +23,7 @@ class Workers:
         self._program = textwrap.dedent(f"""
             import sys, time
             from samstudio.db.engine import open_database
+            from samstudio.records import JobResult
             from samstudio.services.jobs import JobService
             jobs = JobService(database=open_database({url!r}), runner=None, stale_seconds=60)
             job_id = int(sys.argv[1])
