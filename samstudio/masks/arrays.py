@@ -29,6 +29,6 @@ def mask_to_box(mask: Mask) -> Box:
 
 
 def iou(a: Mask, b: Mask) -> float:
-    """Return intersection over union of two masks of one shape; two empty masks agree wholly (1.0)."""
+    """Return intersection over union of two masks of one shape; two empty masks have 1.0."""
     union = np.count_nonzero(a | b)
     return float(np.count_nonzero(a & b) / union) if union else 1.0

@@ -18,22 +18,24 @@ from samstudio.masks.arrays import Mask
 from samstudio.masks.run_lengths import RunLengths
 
 MAX_CROSSINGS = 20_000_000
-"""Columns that all outlines together may pass; a picture's honest outlines pass some thousands."""
+"""Columns that all outlines together may cross; those of a real image cross some thousands."""
 
 MAX_EDGES = 2_000_000
 """Pixel edges that outlines may follow; a smooth object of 12 megapixels has some thousands."""
 
 FARTHEST = 1e9
-"""Pixels; what lies outside the image is cut off, but this is a mistake."""
+"""Largest coordinate accepted, in pixels: outlines are cut off at the image, but this is a mistake."""
 
 Ints = NDArray[np.int64]
 
 
 def polygons_of(mask: Mask, *, tolerance: float = 0.0) -> list[list[float]]:
-    """The outlines of a bool HxW mask, each ``[x, y, x, y, …]``; none for an empty mask.
+    """Return the outlines of a bool HxW mask, each ``[x, y, x, y, …]`` in pixels; none for an empty mask.
 
-    ``tolerance`` pixels may be given up for fewer corners; 0 keeps the mask
-    exactly. Raises InvalidInput for a mask of nothing but specks.
+    ``tolerance`` is how far, in pixels, an outline may be moved to save corners; 0 keeps the mask exactly.
+
+    Raises:
+        InvalidInput: The mask has more than `MAX_EDGES` edges between inside and outside.
     """
     starts, ends = _edges(mask)
     if len(starts) > MAX_EDGES:
@@ -45,10 +47,12 @@ def polygons_of(mask: Mask, *, tolerance: float = 0.0) -> list[list[float]]:
 
 
 def rle_of(polygons: Sequence[Sequence[float]], *, size: Size) -> Rle:
-    """The COCO RLE, of ``size`` (H, W), of what an odd number of outlines enclose.
+    """Return the COCO RLE, of ``size`` (H, W), of the pixels that an odd number of outlines enclose.
 
-    Coordinates beyond the image are cut off. Raises InvalidInput when there is
-    no outline, one is not of pairs, or they are absurdly long.
+    Coordinates are in pixels; those beyond the image are cut off.
+
+    Raises:
+        InvalidInput: There is no outline, one is not of pairs, or they are absurdly long.
     """
     if not polygons:
         raise InvalidInput("the mask has no polygon: give at least one outline")
@@ -58,7 +62,7 @@ def rle_of(polygons: Sequence[Sequence[float]], *, size: Size) -> Rle:
         raise InvalidInput("a polygon lies far outside the image")
     height, width = size
     crossings = _crossings(polygons, height=height, width=width)
-    # Where the picture, read down its columns, changes between outside and inside; twice is not at all.
+    # Where the image, read down its columns, changes between outside and inside; twice is not at all.
     places, times = np.unique(crossings, return_counts=True)
     changes = places[times % 2 == 1]
     edges = np.append(changes, height * width) if len(changes) % 2 else changes
@@ -66,7 +70,7 @@ def rle_of(polygons: Sequence[Sequence[float]], *, size: Size) -> Rle:
 
 
 def _crossings(polygons: Sequence[Sequence[float]], *, height: int, width: int) -> Ints:
-    """Where outlines cross the middles of columns, as places in the picture read down its columns."""
+    """Return where outlines cross the middles of columns, as pixels' numbers in COCO's order."""
     points = [np.asarray(ring, np.float64).reshape(-1, 2) for ring in polygons]
     a = np.concatenate(points)
     b = np.concatenate([np.roll(ring, -1, axis=0) for ring in points])
@@ -86,7 +90,7 @@ def _crossings(polygons: Sequence[Sequence[float]], *, height: int, width: int) 
 
 
 def _edges(mask: Mask) -> tuple[Ints, Ints]:
-    """The pixel edges between inside and outside, as corners' numbers, the inside always on the right."""
+    """Return the pixel edges between inside and outside as corners' numbers, the inside on the right."""
     padded = np.pad(mask, 1).astype(np.int8)
     across, down = np.diff(padded, axis=0)[:, 1:-1], np.diff(padded, axis=1)[1:-1]
     width = mask.shape[1] + 1
@@ -102,7 +106,7 @@ def _edges(mask: Mask) -> tuple[Ints, Ints]:
 
 
 def _next_edges(starts: Ints, ends: Ints) -> Ints:
-    """For each edge one that starts where it ends; where two do, each is taken once."""
+    """Return for each edge one that starts where it ends; where two do, each is used once."""
     by_start, by_end = np.argsort(starts, kind="stable"), np.argsort(ends, kind="stable")
     # Each corner is left as often as it is reached, so the two orders fit corner by corner.
     follows = np.empty_like(by_start)
@@ -111,7 +115,7 @@ def _next_edges(starts: Ints, ends: Ints) -> Ints:
 
 
 def _rings(starts: Ints, follows: Ints) -> list[Ints]:
-    """The closed walks over all edges, each as its corners' numbers in order."""
+    """Return the closed walks over all edges, each as its corners' numbers in order."""
     after, seen = follows.tolist(), bytearray(len(follows))
     rings = []
     for first in range(len(after)):
@@ -126,7 +130,7 @@ def _rings(starts: Ints, follows: Ints) -> list[Ints]:
 
 
 def _corners(ring: Ints, width: int) -> Ints:
-    """A walk's points Nx2 (x, y), only where it turns."""
+    """Return a walk's points Nx2 (x, y), only where it turns."""
     points = np.stack((ring % width, ring // width), axis=1)
     step = np.roll(points, -1, axis=0) - points
     turns = (step != np.roll(step, 1, axis=0)).any(axis=1)

@@ -37,9 +37,9 @@ def decode_rle(rle: Rle) -> Mask:
 
 
 def label_rles(labels: NDArray[np.integer]) -> list[Rle]:
-    """Split a label picture HxW (0 background, each other value one object) into RLEs, by value.
+    """Split a label image HxW (0 is background, each other value one object) into RLEs, ordered by value.
 
-    One pass over the picture, however many objects there are.
+    One pass over the image, however many objects there are.
     """
     height, width = labels.shape
     flat = labels.T.reshape(-1)

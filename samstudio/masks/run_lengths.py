@@ -19,10 +19,10 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class RunLengths:
-    """A mask read once from its COCO RLE.
+    """A mask as the runs of its foreground.
 
     ``size``: (H, W) in pixels. ``starts`` and ``ends``: int64 N, where each run
-    of foreground starts and the place after its last pixel; no run is empty and
+    of foreground starts and the pixel after its last one; no run is empty and
     no two touch, so equal masks have equal runs.
     """
 
@@ -32,7 +32,7 @@ class RunLengths:
 
     @classmethod
     def parse(cls, rle: Any) -> RunLengths:
-        """Read a COCO RLE, compressed or with integer counts, in whatever spelling.
+        """Read a COCO RLE, compressed or with integer counts.
 
         Raises:
             InvalidInput: It is no COCO RLE, or its runs do not fill its size.
@@ -63,7 +63,11 @@ class RunLengths:
 
     @property
     def box(self) -> Box:
-        """The tight XYXY box, pixel indices, as `mask_to_box` gives it. Raises InvalidInput when empty."""
+        """The tight XYXY box in pixel indices, as `mask_to_box` returns it.
+
+        Raises:
+            InvalidInput: The mask is empty.
+        """
         if self.is_empty:
             raise InvalidInput(EMPTY)
         height = self.size[0]
@@ -75,11 +79,11 @@ class RunLengths:
         return (float(self.starts[0] // height), float(y0), float(last[-1] // height), float(y1))
 
     def overlap(self, other: RunLengths) -> int:
-        """Return the number of pixels that both have; the masks are of one size."""
+        """Return the number of pixels that both masks have; they must be of one size."""
         return int((other._below(self.ends) - other._below(self.starts)).sum())
 
     def is_moved(self, other: RunLengths) -> bool:
-        """Return whether the other is this one, moved as a whole."""
+        """Tell whether the other mask is this one, moved as a whole."""
         if len(self.starts) != len(other.starts) or self.is_empty:
             return False
         shift = other.starts - self.starts
@@ -92,14 +96,18 @@ class RunLengths:
         return np.repeat(values, runs).reshape(self.size[1], self.size[0]).T
 
     def decode_box(self) -> Mask:
-        """Return the mask within its `box`, a bool array of the box's size: quick in large images."""
+        """Return the mask within its `box`, a bool array of the box's size: quick in large images.
+
+        Raises:
+            InvalidInput: The mask is empty.
+        """
         x0, y0, x1, y1 = (int(side) for side in self.box)
         height = self.size[0]
         columns = RunLengths((height, x1 - x0 + 1), self.starts - x0 * height, self.ends - x0 * height)
         return columns.decode()[y0 : y1 + 1]
 
     def to_rle(self) -> Rle:
-        """Return the one canonical spelling, compressed with str counts, that `encode_rle` gives."""
+        """Return the canonical COCO RLE, compressed with str counts, equal to that of `encode_rle`."""
         height, width = self.size
         counts = self._counts()
         if counts[-1] == 0 and len(counts) > 1:

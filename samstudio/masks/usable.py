@@ -1,4 +1,4 @@
-"""Whether a mask, given or stored, can be used on its image: answered here for everyone who asks."""
+"""Whether a mask, given or stored, can be used on its image; the only place that decides it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MaskProblem(StrEnum):
 
 
 class UnusableMask(InvalidInput):
-    """A mask that cannot be used on its image; ``problem`` says in a word why not."""
+    """An error: a mask that cannot be used on its image; ``problem`` is the reason as a code."""
 
     def __init__(self, message: str, *, problem: MaskProblem) -> None:
         super().__init__(message)
@@ -61,7 +61,7 @@ def mask_of_size(rle: Any, size: Size) -> RunLengths:
 
 
 def _claimed_size(rle: Any) -> Size | None:
-    """Return the size that a mask says it has; None where it says none that could be one."""
+    """Return the size (H, W) that a mask declares; None where it declares none that is valid."""
     claimed = rle.get("size") if isinstance(rle, Mapping) else None
     if not isinstance(claimed, list | tuple) or len(claimed) != 2:
         return None

@@ -14,10 +14,13 @@ from samstudio.domain import Unavailable
 
 
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
-    """Read a state dict from ``.pth`` or ``.safetensors``; nothing in it can run code.
+    """Read a state dict from ``.pth`` or ``.safetensors``, as CPU tensors in the file's own types.
 
-    Also accepts the usual wrappers ``{"model": …}`` and ``{"state_dict": …}``.
-    Raises Unavailable naming the file.
+    The usual wrappers ``{"model": …}`` and ``{"state_dict": …}`` are unwrapped, and a
+    leading ``module.`` is dropped from names. No code in the file is run.
+
+    Raises:
+        Unavailable: The file cannot be read, or holds something other than tensors; the message names it.
     """
     try:
         if path.suffix.lower() == ".safetensors":

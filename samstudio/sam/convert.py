@@ -43,13 +43,16 @@ def convert_sam_onnx(path: Path) -> dict[str, Tensor]:
     """Read ``sam.onnx`` into a state dict under segment-anything's names, float32.
 
     Keys start with ``prompt_encoder.`` or ``mask_decoder.``, as in an official
-    checkpoint. Raises Unavailable when the file is not that graph.
+    checkpoint.
+
+    Raises:
+        Unavailable: The file is not that graph.
     """
     import onnx
 
     try:
         graph = onnx.load(str(path)).graph
-    except Exception as error:  # protobuf's DecodeError has no stable home
+    except Exception as error:  # protobuf's DecodeError has no stable import path
         raise Unavailable(f"{path} is not an ONNX file: {error}") from error
     constants: _Constants = {item.name: onnx.numpy_helper.to_array(item) for item in graph.initializer}
     state, used = rename_weights(list(graph.node), constants)
@@ -58,10 +61,10 @@ def convert_sam_onnx(path: Path) -> dict[str, Tensor]:
 
 
 def rename_weights(nodes: list[Any], constants: _Constants) -> tuple[_Constants, list[str]]:
-    """The graph's constants under segment-anything's names, and which constants were used.
+    """Return the graph's constants under segment-anything's names, and the names of those used.
 
-    It renames, transposes and cuts, and never looks at the numbers: so arrays of
-    another type, such as each number's position, are carried to their names alike.
+    They are renamed, transposed and sliced, and their values are never read: arrays of
+    another type, such as each number's position, can be renamed in the same way.
     """
     state: _Constants = {}
     used: list[str] = []

@@ -55,7 +55,8 @@ class SamDecoder(nn.Module):
     def from_state(cls, state: Mapping[str, Tensor]) -> SamDecoder:
         """Build from a state dict with ``prompt_encoder.`` and ``mask_decoder.`` keys; others are ignored.
 
-        Strict: raises RuntimeError when a weight is missing, unknown or of another shape.
+        Raises:
+            RuntimeError: A weight is missing, unknown or of another shape; loading is strict.
         """
         return cls(
             prompt_encoder=_loaded(build_prompt_encoder(), _under("prompt_encoder.", state)),
@@ -68,7 +69,7 @@ class SamDecoder(nn.Module):
         return self.image_pe.device
 
     def train(self, mode: bool = True) -> SamDecoder:
-        """Set the mask decoder's mode; the frozen prompt encoder stays in eval."""
+        """Set the mask decoder's mode; the frozen prompt encoder stays in eval mode."""
         super().train(mode)
         self.prompt_encoder.eval()
         return self
@@ -83,12 +84,15 @@ class SamDecoder(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Decode B prompts.
 
-        ``features``: Bx256x64x64, one embedding a prompt, or 1x256x64x64 for
-        all; any float dtype. ``region``: the (h, w) of the low-res frame that
-        is wanted, from its top left corner (what is not padding, say); the
-        rest is not computed. Returns low-res logits BxMxhxw and predicted IoU
-        BxM, float32: M=4 mask tokens (0 is the single-mask answer, 1..3
-        multimask), or the ones that ``tokens`` asks for.
+        Args:
+            features: Bx256x64x64, one embedding a prompt, or 1x256x64x64 for all; any float dtype.
+            prompts: B prompts in the 1024 frame, on this decoder's device.
+            tokens: The mask tokens to decode: 0 is the single-mask answer, 1..3 are the multimask ones.
+            region: (h, w) of the part of the 256x256 low-res frame to compute, from its top left
+                corner; smaller than the frame where the rest is padding.
+
+        Returns:
+            Low-res logits BxMxhxw and predicted IoU BxM, float32, for the M tokens asked for.
         """
         decoder = self.mask_decoder
         with torch.no_grad():
@@ -113,14 +117,17 @@ class SamDecoder(nn.Module):
         return low_res, decoder.iou_prediction_head(out[:, 0])[:, tokens]
 
     def decoder_state(self) -> dict[str, Tensor]:
-        """The mask decoder's weights alone, as detached CPU clones, under stock's names."""
+        """Return the mask decoder's weights alone, as detached CPU copies, under stock's names."""
         state = self.mask_decoder.state_dict()
         return {name: value.detach().cpu().clone() for name, value in state.items()}
 
     def with_weights(self, state: Mapping[str, Tensor]) -> SamDecoder:
-        """A new decoder with a copy of ``state`` (see `decoder_state`), on this device, in eval mode.
+        """Return a new decoder with a copy of ``state`` (see `decoder_state`), on this device, in eval mode.
 
-        It shares this one's prompt encoder. Strict: raises RuntimeError naming what does not fit.
+        It shares this one's prompt encoder.
+
+        Raises:
+            RuntimeError: A weight is missing, unknown or of another shape; loading is strict.
         """
         mask_decoder = _loaded(build_mask_decoder(), state, device=self.device)
         return SamDecoder(
@@ -129,7 +136,7 @@ class SamDecoder(nn.Module):
 
 
 def _pixel_rows(planes: Tensor) -> Tensor:
-    """BxCxHxW to Bx(HW)xC, contiguous: every product after this one reads it in rows."""
+    """Turn BxCxHxW into Bx(HW)xC, contiguous, since every later product reads it by rows."""
     return planes.flatten(2).transpose(1, 2).contiguous()
 
 
@@ -146,7 +153,7 @@ def _loaded(
 
 
 def save_decoder(path: Path, state: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
-    """Write a decoder state as safetensors, in one step."""
+    """Write a decoder's state with its metadata as safetensors, atomically."""
     from safetensors.torch import save_file
 
     tensors = {name: value.contiguous() for name, value in state.items()}
@@ -154,7 +161,11 @@ def save_decoder(path: Path, state: Mapping[str, Tensor], metadata: Mapping[str,
 
 
 def load_decoder_state(path: Path) -> dict[str, Tensor]:
-    """Read what `save_decoder` wrote. Raises Unavailable, naming the file, when it cannot be read."""
+    """Read what `save_decoder` wrote: CPU tensors under stock's names.
+
+    Raises:
+        Unavailable: The file cannot be read; the message names it.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 

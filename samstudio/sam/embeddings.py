@@ -1,10 +1,10 @@
-"""Every image is encoded once in its life: embeddings in memory, then on disk, then made.
+"""Embeddings, so that every image is encoded once: from memory, else from disk, else from the encoder.
 
-`EmbeddingMemory` is one a process: an encoder, and what it made, up to a bound.
-`EmbeddingStore` is one a project: the same embeddings, kept in its own folder as
+`EmbeddingMemory`, one a process, holds an encoder and its latest embeddings, up to a bound.
+`EmbeddingStore`, one a project, keeps the same embeddings in its own folder, as
 ``folder/<encoder id>/<image id's first two digits>/<image id>.safetensors``.
 Memory is bounded, disk is not (2 MB an image). A file that cannot be read is
-made again. Which images exist is not this module's business.
+made again. Not here: which images there are.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class EmbeddingStats:
-    """What an `EmbeddingMemory` holds now, and how many images its encoder encoded."""
+    """What an `EmbeddingMemory` holds now (sizes in bytes), and how many images its encoder encoded."""
 
     in_memory: int
     memory_bytes: int
@@ -39,11 +39,11 @@ class EmbeddingStats:
 
 
 class EmbeddingMemory:
-    """One encoder and the embeddings last used, at most ``limit_bytes`` of them. Thread-safe.
+    """An encoder and the embeddings last used, at most ``limit_bytes`` of them. Thread-safe.
 
-    An embedding depends on pixels and encoder alone, and an image's id names its
-    pixels: so whoever has the same image shares it. One image is encoded at a
-    time (an encoder uses every core already).
+    An embedding depends on pixels and encoder alone, and an image's id is the hash of
+    its pixels: so projects with the same image share its embedding. One image is
+    encoded at a time, since an encoder already uses every core.
     """
 
     def __init__(self, *, encoder: ImageEncoder, limit_bytes: int) -> None:
@@ -55,20 +55,20 @@ class EmbeddingMemory:
 
     @property
     def encoder_id(self) -> str:
-        """Names the encoder's weights."""
+        """Id of the encoder's weights; see `ImageEncoder.id`."""
         return self._encoder.id
 
     def __contains__(self, image_id: str) -> bool:
         return image_id in self._known
 
     def find(self, image_id: str) -> Embedding | None:
-        """Return an image's embedding if it is held."""
+        """Return an image's embedding, or None where it is not in memory."""
         return self._known.get(image_id)
 
     def encode(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
         """Encode an image and hold the result, unless another caller did meanwhile.
 
-        Raises what ``pixels`` (uint8 RGB HxWx3) or the encoder raises.
+        ``pixels`` returns uint8 RGB HxWx3; exceptions from it and from the encoder are passed on.
         """
         with self._encode_lock:
             known = self.find(image_id)
@@ -80,15 +80,15 @@ class EmbeddingMemory:
         return embedding
 
     def hold(self, image_id: str, embedding: Embedding) -> None:
-        """Hold an embedding, letting go of those used longest ago where it gets too much."""
+        """Hold an embedding, evicting the least recently used ones beyond the limit."""
         self._known.put(image_id, embedding)
 
     def evict(self, image_id: str) -> None:
-        """Let go of an image's embedding."""
+        """Remove an image's embedding from memory."""
         self._known.discard(image_id)
 
     def stats(self) -> EmbeddingStats:
-        """Return what is held now, and what was encoded so far."""
+        """Return what is held now, and how many images have been encoded."""
         return EmbeddingStats(
             in_memory=len(self._known),
             memory_bytes=self._known.nbytes,
@@ -99,7 +99,7 @@ class EmbeddingMemory:
 
 @dataclass(frozen=True)
 class StoreStats:
-    """From where an `EmbeddingStore` answered since it was opened."""
+    """Where an `EmbeddingStore` found embeddings since it was opened."""
 
     memory_hits: int
     disk_hits: int
@@ -108,9 +108,9 @@ class StoreStats:
 class EmbeddingStore:
     """Embeddings by image id, kept in one folder. Safe to share between threads.
 
-    An image asked for twice at once is brought once. Processes may share the
-    folder, and stores the memory: each store keeps its own file of what it was
-    asked for, so that a folder holds all that its project needs.
+    An image asked for by several threads at once is loaded or encoded once. Processes
+    may share the folder, and stores the memory: each store keeps its own file of every
+    image it was asked for, so that a folder holds all that its project needs.
     """
 
     def __init__(self, *, folder: Path, memory: EmbeddingMemory) -> None:
@@ -123,9 +123,10 @@ class EmbeddingStore:
         self._memory_hits = self._disk_hits = 0
 
     def get(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
-        """Return an image's embedding; ``pixels`` (uint8 RGB HxWx3) is called only if it must be encoded.
+        """Return an image's embedding, from memory or disk, or else encoded now.
 
-        Whatever ``pixels`` or the encoder raises is raised to everyone who waits for this image.
+        ``pixels`` returns uint8 RGB HxWx3 and is called only if the image must be encoded.
+        Exceptions from it or the encoder reach every thread that waits for this image.
         """
         _check_id(image_id)
         with self._lock:
@@ -137,10 +138,10 @@ class EmbeddingStore:
             if waiting is None:
                 own: Future[Embedding] = Future()
                 self._under_way[image_id] = own
-        return waiting.result() if waiting is not None else self._bring(image_id, pixels, own)
+        return waiting.result() if waiting is not None else self._load_or_encode(image_id, pixels, own)
 
     def has(self, image_id: str) -> bool:
-        """Return whether `get` would find it here without encoding (a corrupt file shows when it is read)."""
+        """Tell whether `get` would need no encoding (a corrupt file is found only when it is read)."""
         _check_id(image_id)
         with self._lock:
             if image_id in self._written and image_id in self._memory:
@@ -148,18 +149,18 @@ class EmbeddingStore:
         return self._path(image_id).is_file()
 
     def delete(self, image_id: str) -> None:
-        """Forget it in memory and, in this folder, for every encoder that ever saw it."""
+        """Delete an image's embedding from memory and its files, of every encoder, from this folder."""
         with self._lock:
             self._written.discard(image_id)
         self._memory.evict(image_id)
         delete_embeddings(self._folder, image_id)
 
     def stats(self) -> StoreStats:
-        """Return counts since opening."""
+        """Return how often memory and disk answered since opening."""
         with self._lock:
             return StoreStats(memory_hits=self._memory_hits, disk_hits=self._disk_hits)
 
-    def _bring(
+    def _load_or_encode(
         self, image_id: str, pixels: Callable[[], NDArray[np.uint8]], own: Future[Embedding]
     ) -> Embedding:
         try:
@@ -201,13 +202,13 @@ def _nbytes(embedding: Embedding) -> int:
 
 
 def _check_id(image_id: str) -> None:
-    """Ids become file names, so nothing else passes."""
+    """Check that an id, which becomes part of a file's name, is made of letters and digits."""
     if not (image_id.isascii() and image_id.isalnum()):
         raise InvalidInput(f"{image_id!r} is not an image id")
 
 
 def write_embedding(path: Path, embedding: Embedding) -> None:
-    """Write one embedding as safetensors, in one step."""
+    """Write one embedding as safetensors, atomically."""
     from safetensors.numpy import save_file
 
     sizes = {
@@ -220,7 +221,7 @@ def write_embedding(path: Path, embedding: Embedding) -> None:
 
 
 def read_embedding(path: Path) -> Embedding | None:
-    """Read what `write_embedding` wrote; None when it is not there or not whole."""
+    """Read what `write_embedding` wrote; None where the file is missing or damaged."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -246,7 +247,7 @@ def _size(text: str) -> Size:
 
 
 def delete_embeddings(folder: Path, image_id: str) -> None:
-    """Remove an image's files of every encoder, without loading one; absent files are fine."""
+    """Delete an image's files of every encoder, without loading one; missing files are no error."""
     _check_id(image_id)
     for path in folder.glob(f"*/{image_id[:2]}/{image_id}.safetensors"):
         path.unlink(missing_ok=True)

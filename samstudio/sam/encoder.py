@@ -1,4 +1,4 @@
-"""From an image's pixels to its embedding; the only code that runs an image encoder.
+"""Image encoders, from pixels to embeddings; the only code that runs one.
 
 An embedding depends on the image and on these frozen weights, never on the
 decoder; an encoder's ``id`` names the weights, so embeddings of different
@@ -26,22 +26,22 @@ ID_LENGTH = 12
 
 
 class ImageEncoder(Protocol):
-    """What every image encoder offers."""
+    """The interface of every image encoder."""
 
     @property
     def id(self) -> str:
-        """Twelve hex digits of the hash of the encoder's weights."""
+        """The first 12 hex digits of a hash of the encoder's weights."""
         ...
 
     def encode(self, pixels: NDArray[np.uint8]) -> Embedding:
-        """Encode uint8 RGB HxWx3. Safe to call from many threads."""
+        """Encode uint8 RGB HxWx3 into float16 256x64x64. Safe to call from many threads."""
         ...
 
 
 class OnnxEncoder:
     """An encoder in an ONNX file: float32 Nx3xSxS in (S is ``frame_side``), Nx256x64x64 out.
 
-    The session is made at the first image. Its memory arena is off: 180 MB
+    The session is created at the first image. Its memory arena is off: 180 MB
     resident instead of 545, at the same speed (one image at a time leaves
     nothing to reuse).
     """
@@ -63,11 +63,15 @@ class OnnxEncoder:
 
     @property
     def id(self) -> str:
-        """Twelve hex digits of the file's sha256."""
+        """The first 12 hex digits of the file's sha256."""
         return self._id
 
     def encode(self, pixels: NDArray[np.uint8]) -> Embedding:
-        """Encode uint8 RGB HxWx3. Raises Unavailable when onnxruntime cannot load the file."""
+        """Encode uint8 RGB HxWx3 into float16 256x64x64.
+
+        Raises:
+            Unavailable: onnxruntime cannot load the file, or its output is of another shape or not finite.
+        """
         frame, input_size = encoder_input(pixels, self._frame_side)
         session = self._session
         (output,) = session.run(None, {session.get_inputs()[0].name: frame})
@@ -108,12 +112,12 @@ class TorchEncoder:
         self._frame_side = frame_side
 
     def on(self, device: str) -> TorchEncoder:
-        """The same encoder on another device; its weights move there."""
+        """Move the weights to another device and return the encoder there."""
         return TorchEncoder(module=self._module, device=device, frame_side=self._frame_side)
 
     @lazy
     def id(self) -> str:
-        """Twelve hex digits of a hash over all weights: the same for any file that holds these."""
+        """The first 12 hex digits of a hash over all weights: the same for any file that holds these."""
         digest = hashlib.sha256()
         for name, value in sorted(self._module.state_dict().items()):
             digest.update(f"{name}{tuple(value.shape)}".encode())
@@ -121,7 +125,11 @@ class TorchEncoder:
         return digest.hexdigest()[:ID_LENGTH]
 
     def encode(self, pixels: NDArray[np.uint8]) -> Embedding:
-        """Encode uint8 RGB HxWx3."""
+        """Encode uint8 RGB HxWx3 into float16 256x64x64.
+
+        Raises:
+            Unavailable: The module's output is of another shape or not finite.
+        """
         import torch
 
         frame, input_size = encoder_input(pixels, self._frame_side)

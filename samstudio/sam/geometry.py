@@ -1,6 +1,6 @@
 """Coordinate frames: original image, resized input, padded 1024 frame, 256 low-res frame.
 
-The answers are segment-anything's own, to the pixel: ``ResizeLongestSide``
+The results equal segment-anything's, to the pixel: ``ResizeLongestSide``
 (`segment_anything/utils/transforms.py`), ``Sam.preprocess`` and
 ``Sam.postprocess_masks`` (`segment_anything/modeling/sam.py`). Sizes are
 (H, W), coordinates XY. No model weights are touched here.
@@ -26,17 +26,17 @@ LOW_RES = 256
 """Side of the decoder's mask logits; one cell covers 4x4 pixels of the 1024 frame."""
 
 HAND_LOGIT = float(np.log(0.999 / 0.001))
-"""How sure a mask drawn by hand is of its inside; minus this outside."""
+"""Logit of 0.999, given to the inside of a mask drawn by hand; its negative outside."""
 
 PIXEL_MEAN = (123.675, 116.28, 103.53)
 PIXEL_STD = (58.395, 57.12, 57.375)
 
 
 def preprocess_shape(size: Size, side: int = LONG_SIDE) -> Size:
-    """The (H, W) an image of ``size`` is resized to: longest side ``side``, aspect kept.
+    """Return the (H, W) that an image of ``size`` is resized to: longest side ``side``, aspect kept.
 
-    ``ResizeLongestSide.get_preprocess_shape``, except that a side is never
-    less than one pixel (stock would ask for zero beyond an aspect of 2048:1).
+    segment-anything's ``ResizeLongestSide.get_preprocess_shape``, except that a side is
+    never less than one pixel (stock would ask for zero beyond an aspect of 2048:1).
     """
     height, width = size
     scale = side * 1.0 / max(height, width)
@@ -44,11 +44,14 @@ def preprocess_shape(size: Size, side: int = LONG_SIDE) -> Size:
 
 
 def resize_longest_side(pixels: NDArray[np.uint8], side: int = LONG_SIDE) -> NDArray[np.uint8]:
-    """Resize uint8 HxWx3 so that its longest side is ``side``.
+    """Resize uint8 RGB HxWx3 so that its longest side is ``side`` pixels.
 
     Stock calls torchvision's ``resize(to_pil_image(image), size)``, whose PIL
     path is ``PIL.Image.resize((W, H), BILINEAR)`` and nothing else, so the
     pixels are identical without torchvision.
+
+    Raises:
+        InvalidInput: ``pixels`` is not a uint8 HxWx3 array with a pixel in it.
     """
     _check_pixels(pixels)
     height, width = preprocess_shape((pixels.shape[0], pixels.shape[1]), side)
@@ -56,11 +59,15 @@ def resize_longest_side(pixels: NDArray[np.uint8], side: int = LONG_SIDE) -> NDA
 
 
 def encoder_input(pixels: NDArray[np.uint8], side: int = LONG_SIDE) -> tuple[NDArray[np.float32], Size]:
-    """Make the image encoder's input from uint8 RGB HxWx3.
+    """Make the image encoder's input from uint8 RGB HxWx3: ``Sam.preprocess``.
 
-    Returns float32 1x3xSxS (S is ``side``), normalised by SAM's pixel mean and
-    std and zero-padded right and bottom, and ``input_size``, the image's (H, W)
-    in the decoder's frame of 1024, whatever the encoder's is.
+    Returns:
+        Float32 1x3xSxS (S is ``side``), normalised by SAM's pixel mean and std and
+        zero-padded right and bottom; and ``input_size``, the image's (H, W) in the
+        decoder's frame of 1024, whatever the encoder's is.
+
+    Raises:
+        InvalidInput: ``pixels`` is not a uint8 HxWx3 array with a pixel in it.
     """
     resized = resize_longest_side(pixels, side)
     height, width = resized.shape[:2]
@@ -73,9 +80,9 @@ def encoder_input(pixels: NDArray[np.uint8], side: int = LONG_SIDE) -> tuple[NDA
 
 
 def scale_coords(coords: ArrayLike, original_size: Size) -> NDArray[np.float64]:
-    """Map XY coordinates (..., 2) from the original image into the 1024 frame.
+    """Map XY coordinates (..., 2) from pixels of the original image into the 1024 frame, float64.
 
-    ``ResizeLongestSide.apply_coords``; a box is two corners, so pass it as (..., 2, 2).
+    segment-anything's ``ResizeLongestSide.apply_coords``; a box is two corners, so pass it as (..., 2, 2).
     """
     height, width = original_size
     new_height, new_width = preprocess_shape(original_size)
@@ -93,9 +100,10 @@ def postprocess_masks(low_res: Tensor, *, input_size: Size, original_size: Size)
 
 
 def binary_masks(low_res: Tensor, *, input_size: Size, original_size: Size) -> NDArray[np.bool_]:
-    """``postprocess_masks(...) > 0`` as a bool array BxCxHxW, one mask's logits in memory at a time.
+    """Return ``postprocess_masks(...) > 0`` as a bool array BxCxHxW.
 
-    A 12-megapixel image's logits are 48 MB a mask; a batch of ten boxes must not hold ten of them.
+    One mask's logits are in memory at a time: those of a 12-megapixel image are 48 MB a
+    mask, and a batch of ten boxes must not hold ten of them.
     """
     batch, channels = low_res.shape[:2]
     masks = np.empty((batch, channels, *original_size), dtype=np.bool_)
@@ -108,7 +116,7 @@ def binary_masks(low_res: Tensor, *, input_size: Size, original_size: Size) -> N
 
 
 def valid_low_res(original_size: Size) -> Size:
-    """The (h, w) of the low-res frame that holds image and not padding, partly filled cells included."""
+    """Return the (h, w) of the low-res frame that is image and not padding, partly filled cells included."""
     height, width = preprocess_shape(original_size)
     cell = LONG_SIDE // LOW_RES
     return (-(-height // cell), -(-width // cell))
@@ -118,9 +126,12 @@ def low_res_target(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
     """Area-average a bool HxW mask into the padded low-res frame: float32 256x256 in 0..1.
 
     Each cell holds the fraction of it that the mask covers; padding counts as
-    uncovered. The exact integral of the mask over the cell, for up- and
+    uncovered. It is the exact integral of the mask over the cell, for up- and
     downscaling alike, so training can compare low-res logits with it instead
     of upsampling them.
+
+    Raises:
+        InvalidInput: The mask has not two dimensions.
     """
     if mask.ndim != 2:
         raise InvalidInput(f"a mask has two dimensions (H, W), not {mask.ndim}")
@@ -138,9 +149,9 @@ def low_res_target(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
 
 
 def mask_logits(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """A bool HxW mask as the decoder's ``mask_input``: float32 1x256x256 logits.
+    """Convert a bool HxW mask to the decoder's ``mask_input``: float32 1x256x256 logits.
 
-    As micro-sam makes them from a mask (``_compute_logits_from_mask`` in
+    As micro-sam converts one (``_compute_logits_from_mask`` in
     `micro_sam/prompt_based_segmentation.py`): the logit of 0.999 inside and of
     0.001 outside, resized so that the longest side is 256, and *zero* where
     the frame is padded, right and bottom; the model takes anything else there

@@ -59,7 +59,7 @@ IMAGE_SIDE = 1024
 
 
 def build_prompt_encoder() -> nn.Module:
-    """SAM's prompt encoder on the meta device: its weights are then loaded with ``assign=True``.
+    """Build SAM's prompt encoder on the meta device; its weights are then loaded with ``assign=True``.
 
     Meta, here, below and in `samstudio.sam.specs.vit`, so that building neither spends time on random
     weights nor draws from the global random generator of a seeded training.
@@ -75,7 +75,7 @@ def build_prompt_encoder() -> nn.Module:
 
 
 def build_mask_decoder() -> nn.Module:
-    """SAM's mask decoder on the meta device: a two-way transformer of depth 2 and four mask tokens."""
+    """Build SAM's mask decoder on the meta device: a two-way transformer of depth 2, four mask tokens."""
     with torch.device("meta"):
         decoder: nn.Module = MaskDecoder(
             num_multimask_outputs=3,

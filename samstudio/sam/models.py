@@ -24,7 +24,7 @@ from samstudio.sam.weights.sources import ensure_weights
 
 @dataclass(frozen=True)
 class SamModel:
-    """One loaded model. ``stock`` is decoder version 0; ``device`` is where decoders live."""
+    """A loaded model: ``stock`` is decoder version 0; ``device`` is where decoders are."""
 
     name: str
     encoder: ImageEncoder
@@ -41,20 +41,20 @@ def load_model(
     threads: int | None = None,
     progress: DownloadProgress | None = None,
 ) -> SamModel:
-    """Load a model by its name in `samstudio.sam.specs.MODELS`, fetching its weights if need be.
+    """Load a model by its name in `samstudio.sam.specs.MODELS`, downloading its weights if need be.
 
     Args:
-        name: the model's.
-        checkpoint: see `weights.sources.ensure_weights`.
-        weights_dir: the cache of weights.
+        name: The model's name.
+        checkpoint: See `samstudio.sam.weights.sources.ensure_weights`.
+        weights_dir: The folder where downloaded weights are cached.
         device: ``auto``, ``cpu`` or ``cuda:N``.
         threads: CPU threads of torch (for the whole process) and of
             onnxruntime; None leaves their defaults.
-        progress: told as weights arrive.
+        progress: Called as weights are downloaded.
 
     Raises:
-        InvalidInput: there is no such model.
-        Unavailable: weights or device cannot be had or do not fit.
+        InvalidInput: There is no such model.
+        Unavailable: Weights or device cannot be had or do not fit.
     """
     spec = MODELS.get(name)
     _check_shapes(spec)
@@ -77,7 +77,7 @@ def _check_shapes(spec: ModelSpec) -> None:
 
 @dataclass(frozen=True)
 class StockWeights:
-    """A model's weights as its files hold them, without building it.
+    """A model's weights as its files hold them, without the modules.
 
     ``state``: ``prompt_encoder.`` and ``mask_decoder.`` keys, and
     ``image_encoder.`` ones where the encoder has its weights as tensors.
@@ -91,13 +91,28 @@ class StockWeights:
 def read_stock(
     *, name: str, checkpoint: Path | None = None, weights_dir: Path, progress: DownloadProgress | None = None
 ) -> StockWeights:
-    """Read what `load_model` would load, on the CPU, in the files' own types. Raises Unavailable."""
+    """Read the weights that `load_model` would load, on the CPU, in the files' own types.
+
+    Args:
+        name: The model's name in `samstudio.sam.specs.MODELS`.
+        checkpoint: See `samstudio.sam.weights.sources.ensure_weights`.
+        weights_dir: The folder where downloaded weights are cached.
+        progress: Called as weights are downloaded.
+
+    Raises:
+        InvalidInput: There is no such model.
+        Unavailable: The weights cannot be had, or are not such a model's.
+    """
     files = ensure_weights(model=name, checkpoint=checkpoint, weights_dir=weights_dir, progress=progress)
     return StockWeights(name=name, state=MODELS.get(name).read_state(files), files=files)
 
 
 def resolve_device(device: str) -> torch.device:
-    """``auto`` is CUDA where there is one. Raises Unavailable for a device that is not there."""
+    """Return the torch device of a setting; ``auto`` is CUDA where there is one, else the CPU.
+
+    Raises:
+        Unavailable: The device cannot be used on this machine.
+    """
     if device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:

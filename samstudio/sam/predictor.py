@@ -1,9 +1,9 @@
-"""The live predictor: prompts in, masks out, by the decoder version that is live right now.
+"""Predicts masks from prompts with the decoder version that is live.
 
 Stateless per request. A request takes (version, decoder) once and finishes
-with it; a swap builds the new decoder aside, loads it strictly, smoke-tests it
-and then replaces one reference. Which version *is* live, and where its file
-lies, is asked of the callables given.
+with it; a swap builds the new decoder separately, loads it strictly, smoke-tests it
+and then replaces one reference. Not here: which version is live and where its file
+is, which the callables passed in return.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from samstudio.sam.geometry import binary_masks
 _log = logging.getLogger(__name__)
 
 _PROMPTS_AT_ONCE = {"cpu": 4, "cuda": 32}
-"""Decoding holds some 40 MB a prompt; four at once is a CPU's best (8: a quarter slower a prompt)."""
+"""Decoding takes some 40 MB a prompt; four at once is quickest on a CPU (8: a quarter slower a prompt)."""
 
 _SPARE_DECODERS = 2
 """Versions kept beside stock and live (16 MB each), for A/B views and rollbacks."""
 
 
 class LivePredictor:
-    """Decodes prompts with the live decoder, or with any version by its number. Thread-safe."""
+    """A predictor with the live decoder, or with any version by its number. Thread-safe."""
 
     def __init__(
         self,
@@ -43,10 +43,15 @@ class LivePredictor:
         retry_seconds: float = 5.0,
         patience_seconds: float = 0.5,
     ) -> None:
-        """``load`` gives a version's decoder state, ``live`` the number now live; both may raise StudioError.
+        """Serve ``stock`` until the live version is loaded.
 
-        ``retry_seconds``: how long a version that could not be swapped in is left alone.
-        ``patience_seconds``: how long a request waits for a swap that another one is making.
+        Args:
+            stock: Decoder version 0; moved to ``device``.
+            load: Returns a version's decoder state; may raise `StudioError`.
+            live: Returns the number of the version that is live now; may raise `StudioError`.
+            device: Where prompts are decoded.
+            retry_seconds: How long a version that failed to load is not tried again.
+            patience_seconds: How long a request waits for a swap that another one is making.
         """
         self._stock = stock.to(device)
         self._load = load
@@ -63,7 +68,7 @@ class LivePredictor:
 
     @property
     def serving(self) -> int:
-        """The number of the version that answers now."""
+        """The number of the version that serves predictions now."""
         return self._current[0]
 
     def predict(
@@ -76,10 +81,16 @@ class LivePredictor:
     ) -> list[Prediction]:
         """Answer each prompt on one image, all by one version.
 
-        ``version`` None is the live one. Each prediction has C=1 mask, or C=3
-        with ``multimask_output``. Raises InvalidInput for a prompt that is
-        empty or malformed; for an explicit version also what ``load`` raises,
-        and Unavailable when its file does not fit.
+        Args:
+            embedding: The image's.
+            prompts: In pixels of the original image.
+            version: The number of the version to use; None for the live one.
+            multimask_output: Return C=3 masks a prompt, not C=1.
+
+        Raises:
+            InvalidInput: A prompt is empty or malformed.
+            Unavailable: The file of an explicit ``version`` does not fit.
+            StudioError: ``load`` could not give an explicit ``version``.
         """
         number, decoder = self._live(embedding) if version is None else self._version(version, embedding)
         tokens = MULTIMASK if multimask_output else SINGLE
@@ -111,7 +122,7 @@ class LivePredictor:
         return torch.from_numpy(embedding.features[None]).to(self._device, torch.float32)
 
     def _live(self, embedding: Embedding) -> tuple[int, SamDecoder]:
-        """The live (version, decoder), taken once; swaps first if ``live`` has moved."""
+        """Return the live (version, decoder), read once; swap first if ``live`` has moved."""
         wanted = self._ask_live()
         if wanted == self._current[0]:
             self.swap_error = None

@@ -70,8 +70,10 @@ class PromptBatch:
     ) -> PromptBatch:
         """Scale prompts, given in pixels of their original images, into one batch.
 
-        ``original_sizes`` has one (H, W) a prompt. Raises InvalidInput for an
-        empty batch, an empty prompt, or labels other than 0 and 1.
+        ``original_sizes`` has one (H, W) a prompt.
+
+        Raises:
+            InvalidInput: There is no prompt, one is empty, or a label is neither 0 nor 1.
         """
         if not prompts:
             raise InvalidInput("there is no prompt")
@@ -93,9 +95,9 @@ class PromptBatch:
 def embed_points(
     prompt_encoder: Any, prompts: PromptBatch, device: torch.device
 ) -> tuple[Tensor, Tensor | None]:
-    """Tokens BxTx256 for all points and boxes, and which of them count: bool BxT, or None for all.
+    """Return tokens BxTx256 for all points and boxes, and which of them count: bool BxT, or None for all.
 
-    Token order is stock's: points, its one "not a point" token, box corners.
+    The order of tokens is stock's: points, its one "not a point" token, box corners.
     """
     coords, labels, valid = _labelled_points(prompts, device)
     tokens = prompt_encoder.pe_layer._pe_encoding((coords + 0.5) / LONG_SIDE)
@@ -107,7 +109,7 @@ def embed_points(
 
 
 def embed_masks(prompt_encoder: Any, prompts: PromptBatch) -> Tensor:
-    """The dense embedding: Bx256x64x64, or 1x256x1x1 when no prompt has a mask."""
+    """Return the dense embedding: Bx256x64x64, or 1x256x1x1 when no prompt has a mask."""
     none: Tensor = prompt_encoder.no_mask_embed.weight.reshape(1, -1, 1, 1)
     if prompts.mask_input is None:
         return none
@@ -122,7 +124,7 @@ def embed_masks(prompt_encoder: Any, prompts: PromptBatch) -> Tensor:
 
 
 def _labelled_points(prompts: PromptBatch, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-    """Coordinates BxTx2, labels BxT (int64) and validity BxT of points, not-a-point and corners."""
+    """Return coordinates BxTx2, labels BxT (int64), validity BxT of points, "not a point" and corners."""
     batch = len(prompts)
     coords = [torch.zeros((batch, 0, 2), device=device)]
     labels = [torch.zeros((batch, 0), dtype=torch.int64, device=device)]
@@ -187,6 +189,6 @@ def _stacked(parts: list[Tensor | None], shape: tuple[int, ...], device: torch.d
 
 
 def _presence(parts: list[Tensor | None], device: torch.device | str) -> Tensor | None:
-    """Bool B; None when all or none are there, so that the plain cases stay plain."""
+    """Return which parts are there, bool B; None when all or none are, so that the plain cases stay plain."""
     there = [part is not None for part in parts]
     return None if all(there) or not any(there) else torch.tensor(there, device=device)

@@ -31,11 +31,17 @@ from samstudio.domain import Size
 def two_way(
     transformer: Any, *, image: Tensor, image_pe: Tensor, tokens: Tensor, valid: Tensor | None
 ) -> tuple[Tensor, Tensor]:
-    """Run stock ``TwoWayTransformer``'s layers.
+    """Run the layers of segment-anything's ``TwoWayTransformer``.
 
-    ``image``: 1x4096x256 (shared by all prompts) or Bx4096x256, pixels in rows.
-    ``image_pe``: 1x4096x256. ``tokens``: BxTx256. ``valid``: bool BxT, or None
-    when every token counts. Returns tokens BxTx256 and image Bx4096x256.
+    Args:
+        transformer: Stock's module, whose weights are used.
+        image: 1x4096x256 (shared by all prompts) or Bx4096x256, pixels in rows.
+        image_pe: Positional encoding of the pixels, 1x4096x256.
+        tokens: BxTx256.
+        valid: Which tokens count, bool BxT; None when every one does.
+
+    Returns:
+        Tokens BxTx256 and image Bx4096x256.
     """
     padding = None if valid is None else ~valid
     queries, keys = tokens, image
@@ -58,12 +64,12 @@ def _layer(
     seen = _from_pixels(layer.cross_attn_token_to_image, queries + tokens, placed, keys)
     queries = layer.norm2(queries + seen)
     queries = layer.norm3(queries + layer.mlp(queries))
-    told = _to_pixels(layer.cross_attn_image_to_token, placed, queries + tokens, queries, padding)
-    return queries, layer.norm4(keys + told)
+    update = _to_pixels(layer.cross_attn_image_to_token, placed, queries + tokens, queries, padding)
+    return queries, layer.norm4(keys + update)
 
 
 def _among_tokens(attention: Any, q: Tensor, v: Tensor, padding: Tensor | None) -> Tensor:
-    """Self-attention with q = k; BxTx256."""
+    """Attend from tokens to tokens with q = k: BxTx256."""
     query, key, value = (
         _heads(attention, projection(x)).transpose(1, 2)
         for projection, x in ((attention.q_proj, q), (attention.k_proj, q), (attention.v_proj, v))
@@ -76,7 +82,7 @@ def _among_tokens(attention: Any, q: Tensor, v: Tensor, padding: Tensor | None) 
 
 
 def _from_pixels(attention: Any, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-    """Tokens BxTx256 attend to pixels (1 or B)xPx256. Softmax drops the key bias, the same for all."""
+    """Attend from tokens BxTx256 to pixels (1 or B)xPx256; softmax drops the key bias, the same for all."""
     query = _heads(attention, attention.q_proj(q))
     query = query / math.sqrt(query.shape[-1])
     lifted = torch.einsum("bthd,hdc->bthc", query, _by_head(attention, attention.k_proj))
@@ -88,7 +94,7 @@ def _from_pixels(attention: Any, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 
 def _to_pixels(attention: Any, q: Tensor, k: Tensor, v: Tensor, padding: Tensor | None) -> Tensor:
-    """Pixels (1 or B)xPx256 attend to tokens BxTx256: BxPx256."""
+    """Attend from pixels (1 or B)xPx256 to tokens BxTx256: BxPx256."""
     key = _heads(attention, attention.k_proj(k))
     key = key / math.sqrt(key.shape[-1])
     lifted = torch.einsum("bthd,hdc->bhtc", key, _by_head(attention, attention.q_proj))
@@ -100,26 +106,32 @@ def _to_pixels(attention: Any, q: Tensor, k: Tensor, v: Tensor, padding: Tensor 
     weights = scores.view(*shift.shape, -1).softmax(2).flatten(1, 2)
     value = _heads(attention, attention.v_proj(v))
     out = attention.out_proj.weight.view(-1, *value.shape[2:])
-    told = torch.einsum("bthd,chd->bhtc", value, out).flatten(1, 2)
-    return torch.baddbmm(attention.out_proj.bias, weights.transpose(1, 2), told)
+    values = torch.einsum("bthd,chd->bhtc", value, out).flatten(1, 2)
+    return torch.baddbmm(attention.out_proj.bias, weights.transpose(1, 2), values)
 
 
 def _heads(attention: Any, x: Tensor) -> Tensor:
-    """BxTxC to BxTxHxD."""
+    """Reshape BxTxC to BxTxHxD."""
     return x.reshape(*x.shape[:2], attention.num_heads, -1)
 
 
 def _by_head(attention: Any, projection: Any) -> Tensor:
-    """A Linear's weight CxI as HxDxI."""
+    """Return a Linear's weight CxI as HxDxI."""
     weight: Tensor = projection.weight
     return weight.view(attention.num_heads, -1, weight.shape[1])
 
 
 def upscale_and_dot(upscaling: Any, image: Tensor, hyper: Tensor, region: Size) -> Tensor:
-    """Stock's ``output_upscaling`` of ``image`` Bx4096x256, times ``hyper`` BxMx32.
+    """Upscale image features with the decoder's ``output_upscaling`` and multiply them with mask weights.
 
-    ``region``: the (h, w) of the 256x256 frame that is wanted, from its top
-    left corner. Returns masks BxMxhxw.
+    Args:
+        upscaling: Stock's module, whose weights are used.
+        image: Bx4096x256, pixels in rows.
+        hyper: The hypernetworks' output, BxMx32.
+        region: (h, w) of the part of the 256x256 frame to compute, from its top left corner.
+
+    Returns:
+        Mask logits BxMxhxw.
     """
     first, norm, _, second, _ = upscaling
     side = math.isqrt(image.shape[1])
@@ -134,7 +146,7 @@ def upscale_and_dot(upscaling: Any, image: Tensor, hyper: Tensor, region: Size) 
 
 
 def _doubled(conv: Any, x: Tensor) -> Tensor:
-    """A 2x2 stride-2 ConvTranspose2d on rows of pixels (..., in): (..., 4, out), the 4 being (dy, dx)."""
+    """Apply a 2x2 stride-2 ConvTranspose2d to rows of pixels (..., in): (..., 4, out), 4 being (dy, dx)."""
     channels_in, channels_out = conv.weight.shape[:2]
     weight = conv.weight.permute(2, 3, 1, 0).reshape(4 * channels_out, channels_in)
     rows: Tensor = F.linear(x, weight, conv.bias.repeat(4))

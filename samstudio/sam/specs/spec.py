@@ -1,4 +1,4 @@
-"""What a model is: which files it has, how its state is read, and how its image encoder is built.
+"""The definition of a model: its files, how its state is read, and how its image encoder is built.
 
 Every model has SAM's own prompt encoder and mask decoder; models differ in
 their image encoder. Torch is imported when weights are read, not before.
@@ -28,8 +28,7 @@ ENCODER_PREFIX = "image_encoder."
 class ModelSpec(ABC):
     """One Segment Anything by name.
 
-    ``name``: what settings and versions call it; never changed, since
-    embeddings and decoders are filed under it. ``description``: for people who
+    ``name``: used in settings, and for the model's versions; never changed. ``description``: for people who
     choose. ``sources``: its published files. ``encodes_on_gpu``: whether the
     image encoder profits from a GPU. ``frame_side``: side of the square frame
     that the encoder sees, in pixels. ``features_shape``: CxHxW of its output;
@@ -45,15 +44,15 @@ class ModelSpec(ABC):
 
     @abstractmethod
     def find_files(self, checkpoint: Path | None, cache: WeightCache) -> WeightFiles:
-        """Find or fetch the model's files.
+        """Find the model's files, downloading those that are missing.
 
         Args:
-            checkpoint: an existing file or folder to take weights from in
+            checkpoint: An existing file or folder to take weights from in
                 place of the published ones, or None.
-            cache: fetches what it does not have.
+            cache: Downloads what it does not have.
 
         Raises:
-            Unavailable: a file cannot be had, or ``checkpoint`` is of no use.
+            Unavailable: A file cannot be had, or ``checkpoint`` cannot be used for this model.
         """
 
     @abstractmethod
@@ -61,7 +60,7 @@ class ModelSpec(ABC):
         """Return ``prompt_encoder.`` and ``mask_decoder.`` weights, and ``image_encoder.`` ones if tensors.
 
         Raises:
-            Unavailable: a file does not hold what it should.
+            Unavailable: A file does not hold what it should.
         """
 
     @abstractmethod
@@ -71,13 +70,13 @@ class ModelSpec(ABC):
         """Return the image encoder with its weights.
 
         Args:
-            state: what `read_state` returned.
-            files: what `find_files` returned.
+            state: What `read_state` returned.
+            files: What `find_files` returned.
             device: ``cpu``, ``cuda`` or ``cuda:N``.
             threads: CPU threads for a runtime of its own; None leaves its default.
 
         Raises:
-            Unavailable: the weights do not fit.
+            Unavailable: The weights do not fit.
         """
 
 
@@ -93,7 +92,11 @@ class CheckpointSpec(ModelSpec):
         """
 
     def find_files(self, checkpoint: Path | None, cache: WeightCache) -> WeightFiles:
-        """Take ``checkpoint``, whatever its hash, or the published file."""
+        """Return ``checkpoint``, whatever its hash, or the published file.
+
+        Raises:
+            Unavailable: ``checkpoint`` is a folder, or the published file cannot be had.
+        """
         if checkpoint is not None and checkpoint.is_dir():
             raise Unavailable(
                 f"checkpoint {checkpoint} is a folder: {self.name} needs a .pth or .safetensors file"
@@ -103,7 +106,11 @@ class CheckpointSpec(ModelSpec):
         return WeightFiles(encoder=file, decoder=file)
 
     def read_state(self, files: WeightFiles) -> dict[str, Tensor]:
-        """Return every tensor of the checkpoint."""
+        """Return every tensor of the checkpoint.
+
+        Raises:
+            Unavailable: The file cannot be read as tensors.
+        """
         from samstudio.sam.checkpoints import read_checkpoint
 
         return read_checkpoint(files.decoder)
@@ -111,7 +118,17 @@ class CheckpointSpec(ModelSpec):
     def build_encoder(
         self, state: Mapping[str, Tensor], files: WeightFiles, *, device: str, threads: int | None
     ) -> ImageEncoder:
-        """Return the module with the checkpoint's weights; ``threads`` are torch's own, set elsewhere."""
+        """Return the module with the checkpoint's weights.
+
+        Args:
+            state: What `read_state` returned.
+            files: What `find_files` returned.
+            device: ``cpu``, ``cuda`` or ``cuda:N``.
+            threads: Not used: torch's own threads are set when the model is loaded.
+
+        Raises:
+            Unavailable: The checkpoint's image encoder is not this model's.
+        """
         del threads
         own = {
             name.removeprefix(ENCODER_PREFIX): value.float()

@@ -26,7 +26,7 @@ class VitShape(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class VitSpec(CheckpointSpec):
-    """One of them."""
+    """A ViT image encoder of Segment Anything, by its shape."""
 
     shape: VitShape
 

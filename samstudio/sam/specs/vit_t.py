@@ -44,6 +44,9 @@ class OnnxSpec(ModelSpec):
 
         A ``checkpoint`` that is a file is served as stock in place of the
         published decoder; the image encoder is still the published one.
+
+        Raises:
+            Unavailable: A file cannot be had, or has another hash.
         """
         if checkpoint is not None and checkpoint.is_dir():
             encoder, decoder = (checked_in(checkpoint, source) for source in self.sources)
@@ -52,7 +55,11 @@ class OnnxSpec(ModelSpec):
         return WeightFiles(encoder=encoder, decoder=checkpoint or decoder)
 
     def read_state(self, files: WeightFiles) -> dict[str, Tensor]:
-        """Return the ONNX decoder's weights as torch's, or those of a checkpoint where they are given."""
+        """Return the ONNX decoder's weights as torch's, or those of a checkpoint where one is given.
+
+        Raises:
+            Unavailable: A file cannot be read, or the checkpoint holds an image encoder of its own.
+        """
         from samstudio.sam.checkpoints import read_checkpoint
         from samstudio.sam.convert import convert_sam_onnx
 
@@ -75,7 +82,14 @@ class OnnxSpec(ModelSpec):
     def build_encoder(
         self, state: Mapping[str, Tensor], files: WeightFiles, *, device: str, threads: int | None
     ) -> ImageEncoder:
-        """Return the encoder under onnxruntime; none of its weights are in ``state``."""
+        """Return the encoder under onnxruntime.
+
+        Args:
+            state: Not used: the encoder's weights are in its ONNX file.
+            files: What `find_files` returned.
+            device: ``cpu``, ``cuda`` or ``cuda:N``.
+            threads: CPU threads of onnxruntime; None leaves its default.
+        """
         del state
         return OnnxEncoder(
             path=files.encoder,

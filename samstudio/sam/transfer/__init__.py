@@ -1,4 +1,4 @@
-"""Decoders as files for use elsewhere, one module a format, and back in with nothing in the file trusted."""
+"""Decoders exported as files for use elsewhere and imported again, one module a format."""
 
 from __future__ import annotations
 

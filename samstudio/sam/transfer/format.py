@@ -1,4 +1,4 @@
-"""What a decoder's file format is."""
+"""The file formats of decoders: what every one of them defines."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ExportedDecoder:
-    """A decoder on its way into a file.
+    """A decoder to be written to a file.
 
-    ``decoder``: its weights, float32, named without prefix. ``metadata``: where
-    it comes from. ``graph``: finds or fetches the published ``sam.onnx``, and
-    may raise Unavailable.
+    ``stock``: the weights of the model that it belongs to. ``decoder``: its own,
+    float32, named without prefix. ``metadata``: where it comes from. ``graph``: finds
+    or downloads the published ``sam.onnx``, and may raise `Unavailable`.
     """
 
     stock: StockWeights
@@ -30,11 +30,11 @@ class ExportedDecoder:
 
 @dataclass(frozen=True)
 class DecoderFormat:
-    """A kind of file that holds a decoder and works without this project.
+    """A kind of file that holds a decoder and can be used without this project.
 
     ``name``: what scripts call it, and the file's suffix. ``description``: what
-    it is for. ``write``: makes the file. ``read``: its tensors by name, nothing
-    in it being run; raises Unavailable for what is none; None for a format that
+    it is for. ``write``: writes the file. ``read``: returns its tensors by name without
+    running any code in it, and raises `Unavailable` where it cannot; None for a format that
     is not imported. ``holds_encoder``: whether the image encoder is in the
     file where the model has it as tensors.
     """
@@ -51,7 +51,7 @@ class DecoderFormat:
         return f".{self.name}"
 
     def what_is_missing(self, stock: StockWeights) -> str:
-        """Say what a file does not hold and where that is; empty for a whole model."""
+        """Return a sentence on what a file does not hold and where that is; empty for a whole model."""
         as_tensors = any(name.startswith("image_encoder.") for name in stock.state)
         if as_tensors and self.holds_encoder:
             return ""

@@ -35,13 +35,21 @@ _SHAPES: dict[str, tuple[int | str, ...]] = {
 
 
 def write_onnx(path: Path, *, graph: Path, state: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
-    """Write ``state`` (``prompt_encoder.`` and ``mask_decoder.`` keys; others are ignored) as ONNX.
+    """Write a decoder as ONNX, with the inputs and outputs of segment-anything's export.
 
-    ``graph`` is the published ``sam.onnx``. Inputs, float32: ``image_embeddings``
-    1x256x64x64, ``point_coords`` 1xNx2, ``point_labels`` 1xN, ``mask_input``
-    1x1x256x256, ``has_mask_input`` 1, ``orig_im_size`` 2. Outputs, float32:
-    ``masks`` 1x4xHxW (logits), ``iou_predictions`` 1x4, ``low_res_masks``
-    1x4x256x256. Raises Unavailable when a weight is missing or of another shape.
+    Inputs, float32: ``image_embeddings`` 1x256x64x64, ``point_coords`` 1xNx2,
+    ``point_labels`` 1xN, ``mask_input`` 1x1x256x256, ``has_mask_input`` 1,
+    ``orig_im_size`` 2. Outputs, float32: ``masks`` 1x4xHxW (logits),
+    ``iou_predictions`` 1x4, ``low_res_masks`` 1x4x256x256.
+
+    Args:
+        path: The file to write.
+        graph: The published ``sam.onnx``.
+        state: ``prompt_encoder.`` and ``mask_decoder.`` keys; others are ignored.
+        metadata: Stored as the model's properties.
+
+    Raises:
+        Unavailable: A weight is missing or of another shape.
     """
     import onnx
 
@@ -55,7 +63,7 @@ def write_onnx(path: Path, *, graph: Path, state: Mapping[str, Tensor], metadata
 
 
 def _replace_weights(graph: Any, state: Mapping[str, Tensor]) -> None:
-    """Carry each number's position to its name, as reading would, and put the new number there."""
+    """Put each weight of ``state`` where the graph holds it, by renaming the numbers' positions."""
     from onnx import numpy_helper
 
     from samstudio.sam.convert import rename_weights
@@ -82,7 +90,7 @@ def _numbers(state: Mapping[str, Tensor], name: str, shape: tuple[int, ...]) -> 
 
 
 def _answer_with_all_masks(graph: Any) -> None:
-    """Cut the choice of one mask out: whoever read the chosen one reads all four."""
+    """Remove the choice of one mask: whatever read the chosen one reads all four."""
     for output in ("low_res_masks", "iou_predictions"):
         made_by = {name: node for node in graph.node for name in node.output}
         all_four = _chosen_from(made_by, output)

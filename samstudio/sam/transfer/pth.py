@@ -21,7 +21,11 @@ def write_pth(path: Path, exported: ExportedDecoder) -> None:
 
 
 def read_pth(path: Path) -> dict[str, Tensor]:
-    """Return the tensors of a state dict; see `samstudio.sam.checkpoints`."""
+    """Return the tensors of a state dict; see `samstudio.sam.checkpoints`.
+
+    Raises:
+        Unavailable: The file cannot be read as tensors.
+    """
     from samstudio.sam.checkpoints import read_checkpoint
 
     return read_checkpoint(path)

@@ -1,8 +1,7 @@
-"""Read a mask decoder that was tuned here or elsewhere, trusting nothing in the file.
+"""Read a mask decoder that was tuned here or elsewhere, with every check that an untrusted file needs.
 
-Tensors only: what a format's ``read`` returns. The
-mask decoder is all that is taken. Whatever else of a Segment Anything is in the
-file must be what this model has: a decoder reads one encoder's embeddings.
+Only the mask decoder is used. Whatever other parts of a Segment Anything are in the
+file must equal this model's: a decoder fits one encoder's embeddings.
 """
 
 from __future__ import annotations
@@ -27,7 +26,8 @@ _FROZEN = ("prompt_encoder.", "image_encoder.")
 def read_tuned_decoder(path: Path, *, stock: StockWeights) -> dict[str, Tensor]:
     """Return the file's mask decoder, float32, under stock's names without prefix.
 
-    Raises InvalidInput naming the file and the first thing that is wrong with it.
+    Raises:
+        InvalidInput: The file is not a decoder of this model; the message names it and its first fault.
     """
     read = {one.suffix: one.read for one in DECODER_FORMATS}.get(path.suffix.lower())
     if read is None:
@@ -72,7 +72,10 @@ def _check_names(file: str, found: Mapping[str, Tensor], expected: Mapping[str, 
 
 
 def _check_model(file: str, found: Mapping[str, Tensor], stock: StockWeights) -> None:
-    """The frozen parts agree, to half precision, wherever both have them (vit_t's encoder is ONNX)."""
+    """Check that the frozen parts agree, to half precision, with stock's.
+
+    Only parts that both have as tensors are compared: vit_t's image encoder is ONNX.
+    """
     parts = [part for part in _FROZEN if any(name.startswith(part) for name in stock.state)]
     for name, value in found.items():
         part = next((part for part in parts if name.startswith(part)), None)
@@ -92,7 +95,7 @@ def _close(ours: Tensor, theirs: Tensor) -> bool:
 
 
 def _smoke_test(file: str, stock: StockWeights, decoder: Mapping[str, Tensor]) -> None:
-    """As before a swap: one box is decoded, and the answer must be finite."""
+    """Check that the answer to one box is finite, as is done before a swap."""
     whole = {**stock.state, **{_DECODER + name: value for name, value in decoder.items()}}
     side = float(IMAGE_SIDE)
     prompt = PromptBatch.of([Prompt(box=(0.0, 0.0, side, side))], [(IMAGE_SIDE, IMAGE_SIDE)])

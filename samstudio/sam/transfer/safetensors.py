@@ -29,7 +29,11 @@ def write_safetensors(path: Path, exported: ExportedDecoder) -> None:
 
 
 def read_safetensors(path: Path) -> dict[str, Tensor]:
-    """Return the tensors of a file; see `samstudio.sam.checkpoints`."""
+    """Return the tensors of a file; see `samstudio.sam.checkpoints`.
+
+    Raises:
+        Unavailable: The file cannot be read as tensors.
+    """
     from samstudio.sam.checkpoints import read_checkpoint
 
     return read_checkpoint(path)

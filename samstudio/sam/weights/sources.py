@@ -22,19 +22,20 @@ def ensure_weights(
     progress: DownloadProgress | None = None,
     fetchers: Iterable[tuple[str, Fetch]] | None = None,
 ) -> WeightFiles:
-    """Find or fetch the files of ``model``.
+    """Find the files of ``model``, downloading those that are missing.
 
     Args:
-        model: a name in `samstudio.sam.specs.MODELS`.
-        checkpoint: a local file or folder to take weights from, whatever its
-            hash; what it may hold is the spec's to say (`ModelSpec.find_files`).
-        weights_dir: the cache.
-        progress: told as bytes arrive.
-        fetchers: see `WeightCache`.
+        model: A name in `samstudio.sam.specs.MODELS`.
+        checkpoint: A local file or folder to take weights from, whatever its
+            hash; what it may hold is defined by `ModelSpec.find_files`.
+        weights_dir: The folder where downloaded weights are cached.
+        progress: Called as bytes arrive.
+        fetchers: See `WeightCache`.
 
     Raises:
-        InvalidInput: there is no such model.
-        Unavailable: with everything that was tried, why each failed and what to do.
+        InvalidInput: There is no such model.
+        Unavailable: A file cannot be had; the message lists what was tried, why each failed,
+            and what to do.
     """
     spec = MODELS.get(model)
     return spec.find_files(
@@ -45,9 +46,15 @@ def ensure_weights(
 def ensure_decoder_graph(
     *, checkpoint: Path | None = None, weights_dir: Path, progress: DownloadProgress | None = None
 ) -> Path:
-    """Find or fetch ``sam.onnx``, whose graph serves every model's decoder; weights_dir as above.
+    """Find ``sam.onnx``, whose graph serves every model's decoder, downloading it if need be.
 
-    ``checkpoint``: looked into when it is a folder. Raises Unavailable.
+    Args:
+        checkpoint: Searched when it is a folder.
+        weights_dir: The folder where downloaded weights are cached.
+        progress: Called as bytes arrive.
+
+    Raises:
+        Unavailable: The file cannot be had, or the one in ``checkpoint`` has another hash.
     """
     if checkpoint is not None and checkpoint.expanduser().is_dir():
         return checked_in(checkpoint.expanduser(), DECODER_GRAPH)
