@@ -59,7 +59,7 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; every foreseen failure becomes one line and an exit code."""
+    """Run the command line; every expected failure becomes one line and an exit code."""
     try:
         app()
     except StudioError as error:

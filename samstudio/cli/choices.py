@@ -1,4 +1,4 @@
-"""Commands whose options and help read a registry when they are asked."""
+"""Commands whose options and help are read from a registry when they are needed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from samstudio.registry import Registry
 def with_choices(**registries: Callable[[], Registry[Any]]) -> type[TyperCommand]:
     """Return a class of command whose options of these names take one of a registry's names.
 
-    Each registry is a function that imports it: a command line that runs
-    another command need not. It is read whenever help or arguments are.
+    Each registry is a function that imports it, so that a command line that runs
+    another command does not. It is read whenever help or arguments are.
     """
 
     class RegistryCommand(TyperCommand):

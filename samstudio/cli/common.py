@@ -20,7 +20,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON line.")]
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Project]:
-    """Open the project of ``settings``; a bar shows weights that must be fetched first."""
+    """Yield the open project of ``settings``; a progress bar shows weights that are downloaded first."""
     from samstudio.project import open_project
 
     with bytes_bar(hidden=False) as progress:

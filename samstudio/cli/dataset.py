@@ -1,4 +1,4 @@
-"""``import``, ``export`` and ``preflight``: the dataset, in, out and looked over."""
+"""``import``, ``export`` and ``preflight``: reading, writing and checking the dataset."""
 
 from __future__ import annotations
 

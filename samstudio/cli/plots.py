@@ -22,7 +22,7 @@ Number = Annotated[int, typer.Argument(min=1, help="Number of the annotation.")]
 
 @plot_commands.command("object")
 def object_(context: typer.Context, annotation: Number, out: Out, as_json: AsJson = False) -> None:
-    """An image with the mask of an annotation and its box."""
+    """Draw an image with the mask of an annotation and its box."""
     with opened(context.obj) as project:
         _write(project.plots.object(annotation), out, as_json)
 
@@ -36,7 +36,7 @@ def compare(
     b: Annotated[str, typer.Option(help="Decoder version: live, or a number (0 is stock).")] = "live",
     as_json: AsJson = False,
 ) -> None:
-    """What two versions answer to the box of an annotation, side by side."""
+    """Draw what two versions answer to the box of an annotation, side by side."""
     with opened(context.obj) as project:
         live = project.versions.live().number
         chosen = [live if (number := version_number(text)) is None else number for text in (a, b)]
@@ -50,7 +50,7 @@ def job(
     out: Out,
     as_json: AsJson = False,
 ) -> None:
-    """Loss and held-out mIoU of a tuning job."""
+    """Draw loss and held-out mIoU of a tuning job."""
     with opened(context.obj) as project:
         _write(project.plots.curves(number), out, as_json)
 

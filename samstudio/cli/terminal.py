@@ -1,6 +1,6 @@
-"""What the command line shows: bars on standard error, one report on standard output.
+"""Output of the command line: progress bars on standard error, one report on standard output.
 
-No command and no service is known here.
+Depends on no command and no service.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def bar(title: str, *, hidden: bool) -> Iterator[Callable[..., None]]:
-    """A progress bar on standard error; the value is called with (done, total, phase)."""
+    """Show a progress bar on standard error; yield the function to call with (done, total, phase)."""
     with _progress(hidden=hidden) as progress:
         task = progress.add_task(title, total=None)
 
@@ -32,7 +32,10 @@ def bar(title: str, *, hidden: bool) -> Iterator[Callable[..., None]]:
 
 @contextmanager
 def bytes_bar(*, hidden: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """A download bar that appears with the first byte: (name, done, total) in bytes."""
+    """Show a download bar from the first byte on.
+
+    The value is the function to call with (name, done, total), the latter two in bytes.
+    """
     with _progress(hidden=hidden) as progress:
         tasks: dict[str, Any] = {}
 
@@ -52,12 +55,12 @@ def _progress(*, hidden: bool) -> Progress:
 
 
 def report(data: dict[str, Any], as_json: bool, text: str) -> None:
-    """Print ``data`` as one JSON line, or ``text`` for a person."""
+    """Print ``data`` as one JSON line where ``as_json``, else ``text`` for a person."""
     print(json.dumps(plain(data)) if as_json else text, flush=True)
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses, paths, enums and dates as what JSON knows."""
+    """Return dataclasses, paths, enums and dates as values that JSON has."""
     if hasattr(value, "to_json") and not isinstance(value, type):
         return plain(value.to_json())
     if is_dataclass(value) and not isinstance(value, type):
@@ -72,6 +75,10 @@ def plain(value: Any) -> Any:
 
 
 def die(message: str, *, code: int = 1) -> NoReturn:
-    """Print one line on standard error and exit."""
+    """Print ``message`` as one line on standard error and exit.
+
+    Raises:
+        SystemExit: always, with ``code``.
+    """
     print(f"error: {' '.join(message.split())}", file=sys.stderr)
     raise SystemExit(code)

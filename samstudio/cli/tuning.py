@@ -1,4 +1,4 @@
-"""``tune`` and ``jobs``: fine-tuning in the foreground, and what became of each job."""
+"""``tune`` and ``jobs``: fine-tuning in the foreground, and the list of jobs."""
 
 from __future__ import annotations
 
