@@ -1,8 +1,8 @@
 """Embeddings computed ahead, in the background, so that a click never waits for one.
 
-One thread: it loads the model when the app starts, then encodes the images it
-is told of, one after the other. What an embedding is and where it is kept is
-the prediction service's business.
+One thread loads the model when the app starts, then encodes the images that
+were added, one after the other. What an embedding is and where it is cached
+is the prediction service's responsibility.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ class Predictions(Protocol):
         """Encode an image, unless it is encoded already."""
 
     def prepared(self, image_id: str) -> bool:
-        """Whether it is encoded."""
+        """Tell whether it is encoded."""
 
 
 class Source(Protocol):
-    """What has a prediction service, and can load its model: a `Project`."""
+    """An object with a prediction service whose model it can load: a `Project`."""
 
     @property
     def predictions(self) -> Predictions:
-        """The prediction service; asking for it loads the model."""
+        """The prediction service; reading it loads the model."""
 
     def warm_up(self) -> None:
         """Load the model now."""
@@ -42,7 +42,7 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Preparing:
-    """What the background is doing: ids still ``pending``, ``done`` of ``total`` since it was last idle."""
+    """The background work: ids still ``pending``, ``done`` of ``total`` since it was last idle."""
 
     model: str
     """``loading``, ``ready`` or ``failed``."""
@@ -53,7 +53,7 @@ class Preparing:
 
 
 class EncodingQueue:
-    """Encodes images ahead; `close` ends its thread."""
+    """A background thread that encodes images ahead of their first prompt; `close` ends it."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -70,7 +70,7 @@ class EncodingQueue:
         self._thread.start()
 
     def close(self) -> None:
-        """End the thread after the image it is at."""
+        """End the thread after the image in progress, waiting for it up to five seconds."""
         with self._condition:
             self._closed = True
             self._condition.notify_all()
@@ -88,15 +88,17 @@ class EncodingQueue:
             self._condition.notify_all()
 
     def prepare_now(self, image_id: str) -> None:
-        """Encode an image in the caller's thread; returns when its embedding is there.
+        """Encode an image in the caller's thread and return when its embedding is there.
 
-        Raises what encoding raises: Unavailable without weights, NotFound.
+        Raises:
+            Unavailable: the model's weights are missing.
+            NotFound: there is no such image.
         """
         self._source.predictions.prepare(image_id)
         self._finished(image_id)
 
     def is_prepared(self, image_id: str) -> bool:
-        """Whether an image is known to be prepared; False while the model is loading."""
+        """Tell whether an image is known to be encoded; False while the model is loading."""
         if image_id in self._prepared:
             return True
         if self._model != "ready" or not self._source.predictions.prepared(image_id):
@@ -106,7 +108,7 @@ class EncodingQueue:
         return True
 
     def status(self) -> Preparing:
-        """What is going on now."""
+        """Return the state of the background work now."""
         with self._condition:
             return Preparing(self._model, self._error, self._done, self._total, list(self._waiting))
 

@@ -1,4 +1,4 @@
-"""Failures as RFC 9457 problem details: the one way in which every address says what went wrong."""
+"""Failures as RFC 9457 problem details: the format of every error reply."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ MEDIA_TYPE = "application/problem+json"
 
 
 def problem(status: int, detail: str, *, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a problem detail that says no more than its status and a sentence for a person."""
+    """Return a problem detail of type ``about:blank`` with ``detail``, a sentence for a person."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return JSONResponse(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)

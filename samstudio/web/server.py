@@ -42,7 +42,11 @@ class Serving:
 
 
 def build_server(project: Project, *, host: str, environment: Mapping[str, str]) -> Serving:
-    """The parts for a server on ``host``; nothing is started. Raises InvalidInput as `decide` does."""
+    """Return the parts for a server on ``host``; nothing is started. ``environment`` says if it is a Space.
+
+    Raises:
+        InvalidInput: the settings contradict each other.
+    """
     encoding_queue = EncodingQueue(project)
     policy = decide(project.settings, host=host, environment=environment)
     state = AppState(
@@ -78,7 +82,9 @@ def _access_control(project: Project, policy: Policy) -> AccessControl:
 def start(project: Project, *, host: str | None = None, port: int | None = None) -> Served:
     """Start serving and return; ``host`` and ``port`` default to the settings, port 0 picks a free one.
 
-    Raises Unavailable when the port is taken, InvalidInput when the settings contradict each other.
+    Raises:
+        Unavailable: the port is taken.
+        InvalidInput: the settings contradict each other.
     """
     from samstudio.web.page.launch import start as start_page
 
@@ -102,7 +108,12 @@ def start(project: Project, *, host: str | None = None, port: int | None = None)
 
 
 def serve(project: Project, *, host: str | None = None, port: int | None = None) -> None:
-    """Serve until interrupted, saying where. Raises as `start` does."""
+    """Print the address and serve until interrupted; ``host`` and ``port`` as for `start`.
+
+    Raises:
+        Unavailable: the port is taken.
+        InvalidInput: the settings contradict each other.
+    """
     from samstudio.web.page.launch import keep_serving
 
     keep_serving(start(project, host=host, port=port))

@@ -16,7 +16,7 @@ def bare(name: str) -> str:
 
 
 def is_local(name: str) -> bool:
-    """Return whether only this machine can reach it; a name that needs looking up counts as reachable."""
+    """Tell whether only this machine can reach a host; a name that needs looking up counts as reachable."""
     name = bare(name)
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -37,14 +37,18 @@ def host_of(netloc: str | None) -> str:
 def is_cross_site(
     headers: Headers, *, method: str, allowed: frozenset[str] = frozenset(), framed: bool = False
 ) -> bool:
-    """Return whether a page of another site made the browser send this request.
+    """Tell whether a page of another site made the browser send this request.
 
-    Browsers say so themselves in ``Sec-Fetch-Site`` (over https, and to this
-    machine); else the ``Origin`` is compared with the host that was asked, or
-    must be one of the ``allowed`` names. Following a link is harmless; being
-    shown in another site's frame allows clickjacking, so it counts as
-    cross-site unless the app is meant to be ``framed``. Programs other than browsers send
-    neither header.
+    Browsers send ``Sec-Fetch-Site`` (over https, and to this machine); without it
+    the ``Origin`` is compared with the host that was asked. Following a link is
+    harmless; being shown in another site's frame allows clickjacking, so it counts
+    as cross-site. Programs other than browsers send neither header.
+
+    Args:
+        headers: the request's headers.
+        method: the request's HTTP method.
+        allowed: further names that the ``Origin`` may have, as a proxy's.
+        framed: whether the app may be shown in another site's frame.
     """
     site = headers.get("sec-fetch-site")
     if site is not None:
@@ -59,7 +63,7 @@ def is_cross_site(
 
 
 def _is_allowed_navigation(headers: Headers, method: str, site: str, framed: bool) -> bool:
-    """Return whether the browser navigates: to a link, or in a frame that is allowed."""
+    """Tell whether the browser navigates: to a link, or in a frame that is allowed."""
     if method not in ("GET", "HEAD") or headers.get("sec-fetch-mode") != "navigate":
         return False
     return framed or site == "same-site" or headers.get("sec-fetch-dest", "document") == "document"

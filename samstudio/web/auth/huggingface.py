@@ -25,7 +25,7 @@ class HuggingFace:
     """The two steps of an OpenID Connect login: the redirect to Hugging Face, and its callback."""
 
     def __init__(self, provider: Provider, *, transport: Any = None) -> None:
-        """``transport``: the httpx2 transport to Hugging Face; by default the network."""
+        """Store the provider; ``transport`` is the httpx2 transport to it, by default the network."""
         from authlib.integrations.starlette_client import OAuth
 
         self._provider = provider
@@ -39,7 +39,11 @@ class HuggingFace:
         )
 
     async def begin(self, request: Request, next_: str) -> Response:
-        """Send the browser to Hugging Face. Raises LoginFailed when that cannot be reached."""
+        """Return the redirect that sends the browser to Hugging Face; ``next_`` is where to go afterwards.
+
+        Raises:
+            LoginFailed: Hugging Face cannot be reached.
+        """
         from httpx2 import HTTPError
 
         request.session[NEXT] = next_
@@ -50,7 +54,11 @@ class HuggingFace:
         return response
 
     async def finish(self, request: Request) -> tuple[str, str]:
-        """Return the user's name and the page to go to. Raises LoginFailed for users who are not allowed."""
+        """Return the user's name and the page to go to.
+
+        Raises:
+            LoginFailed: the login is not finished, Hugging Face is not reached, or the user is not allowed.
+        """
         from authlib.common.errors import AuthlibBaseError
         from httpx2 import HTTPError
         from joserfc.errors import JoseError

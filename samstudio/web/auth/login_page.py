@@ -38,7 +38,7 @@ _HUGGINGFACE = Template(
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence above the form: how the last attempt went."""
+    """A sentence above the form: the result of the last attempt."""
 
     text: str
     good: bool = False
@@ -47,7 +47,16 @@ class Notice:
 def login_page(
     *, policy: Policy, text: LoginText, base: str, next_: str, notice: Notice | None = None, status: int = 200
 ) -> HTMLResponse:
-    """Return the page; ``base`` is the path that the app is served under, ``next_`` where to go then."""
+    """Return the login page.
+
+    Args:
+        policy: which credentials are accepted, and so which fields there are.
+        text: the sentences in the visitor's language.
+        base: the path that the app is served under, without a slash at its end.
+        next_: the path to go to after logging in.
+        notice: the result of the last attempt, if there was one.
+        status: the HTTP status.
+    """
     form = _FORM.substitute(
         base=escape(base), next=escape(next_), label=escape(_label(policy, text)), enter=escape(text.enter)
     )

@@ -125,7 +125,7 @@ class LoginRoutes:
         return response
 
     def _is_correct(self, given: str) -> bool:
-        """Return whether it is the password or the token, in constant time."""
+        """Tell whether it is the password or the token, in constant time."""
         known = (self._policy.password, self._policy.token)
         right = [_same(given, secret.get_secret_value()) for secret in known if secret is not None]
         return any(right)
@@ -160,8 +160,11 @@ def _same(given: str, secret: str) -> bool:
 
 
 def _cookie_scope(request: Request, *, embedded: bool) -> str:
-    """Return the cookie's attributes. In another site's frame browsers keep only ``SameSite=None`` cookies;
-    `hosts.is_cross_site` then prevents CSRF."""
+    """Return the cookie's attributes.
+
+    In another site's frame browsers keep only ``SameSite=None`` cookies; `hosts.is_cross_site` then
+    prevents CSRF.
+    """
     if embedded:
         return "SameSite=None; Secure; Partitioned"
     return "SameSite=Lax; Secure" if _over_https(request) else "SameSite=Lax"

@@ -44,7 +44,7 @@ class Policy:
 
     @property
     def notice(self) -> str:
-        """What to print at the start; empty for nothing."""
+        """The text to print at the start; empty for none."""
         if not self.generated or self.password is None:
             return ""
         return (
@@ -56,9 +56,10 @@ class Policy:
 
 
 def decide(settings: Settings, *, host: str, environment: Mapping[str, str]) -> Policy:
-    """Return the policy of an app that listens on ``host``; ``environment`` tells whether it is a Space.
+    """Return the policy of an app that listens on ``host``; ``environment`` says whether it is a Space.
 
-    Raises InvalidInput when the settings contradict each other.
+    Raises:
+        InvalidInput: the settings contradict each other.
     """
     allowed = frozenset(bare(name) for name in listed(settings.allowed_hosts))
     on_space = bool(environment.get("SPACE_ID"))

@@ -22,7 +22,7 @@ LIFETIME = 14 * 24 * 3600
 
 
 class SessionCookies:
-    """Makes and reads the values of the session cookie."""
+    """A signer and verifier of the session cookie's values."""
 
     def __init__(self, *, key: str, policy: Policy, lifetime: int = LIFETIME) -> None:
         self.lifetime = lifetime

@@ -11,7 +11,7 @@ MAX_ADDRESSES = 10_000
 
 
 class Throttle:
-    """A limit on failed logins per address and minute. For one event loop."""
+    """A limit on failed logins per address: ``tries`` in ``seconds``. For one event loop; not thread-safe."""
 
     def __init__(
         self, *, tries: int = 5, seconds: float = 60.0, clock: Callable[[], float] = time.monotonic

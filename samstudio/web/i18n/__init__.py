@@ -1,1 +1,1 @@
-"""The page in the visitor's language: which one they read, and the catalogues of messages."""
+"""The page in the visitor's language: its choice, and the catalogues of messages."""

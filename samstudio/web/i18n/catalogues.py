@@ -1,7 +1,7 @@
-"""The page's messages in other languages: catalogues from English, and the script that carries them.
+"""The page's messages in other languages: catalogues from English, and the script that contains them.
 
 ``LANGUAGE/*.json`` are objects from English to that language, as gettext
-has them: see docs/app.md for what holes there are. The page's script
+has them: see docs/app.md for their placeholders. The page's script
 (static/i18n.js) puts them in place of the English.
 """
 
@@ -19,7 +19,11 @@ LANGUAGES = tuple(
 
 
 def catalogue(language: str, folder: Path = FOLDER) -> dict[str, str]:
-    """Return all messages of a language; ValueError where two files differ about one."""
+    """Return all messages of a language, by their English.
+
+    Raises:
+        ValueError: two files differ about a message.
+    """
     messages: dict[str, str] = {}
     for path in sorted((folder / language).glob("*.json")):
         for english, other in json.loads(path.read_text(encoding="utf-8")).items():
@@ -30,11 +34,11 @@ def catalogue(language: str, folder: Path = FOLDER) -> dict[str, str]:
 
 @functools.cache
 def script(language: str) -> tuple[str, bytes]:
-    """Return a language's catalogue as a JavaScript module, and the tag of just this content."""
+    """Return the hash of a language's catalogue, and the catalogue as a JavaScript module in UTF-8."""
     body = f"export default {json.dumps(catalogue(language), ensure_ascii=False)};\n".encode()
     return hashlib.sha256(body).hexdigest()[:16], body
 
 
 def address(language: str) -> str:
-    """Return the address of that module, relative to the page."""
+    """Return the address of a language's module, relative to the page."""
     return f"studio/i18n/{language}.js?v={script(language)[0]}"

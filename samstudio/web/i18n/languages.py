@@ -1,4 +1,4 @@
-"""Which language a visitor reads: the one they chose, else the first of their browser's that there is.
+"""The language of a visitor: the one they chose, else the first of their browser's that there is.
 
 ``?language=ja`` in an address chooses; a cookie remembers it.
 """
@@ -17,19 +17,22 @@ YEAR = 365 * 24 * 3600
 
 
 def language_of(request: HTTPConnection) -> str:
-    """The language to answer a request in."""
+    """Return the language to answer a request in."""
     chosen = chosen_in(request) or request.cookies.get(COOKIE)
     return language_for(chosen, request.headers.get("accept-language"))
 
 
 def chosen_in(request: HTTPConnection) -> str | None:
-    """The language that the address chooses; None where it chooses none that there is."""
+    """Return the language that the address chooses; None where it chooses none that exists."""
     wanted = request.query_params.get("language")
     return wanted if wanted in LANGUAGES else None
 
 
 def language_for(chosen: str | None, accept_language: str | None) -> str:
-    """What was chosen, where there is that language; else the first of an ``Accept-Language`` header."""
+    """Return the chosen language, where it exists, else the first known one of an ``Accept-Language`` header.
+
+    Quality values in the header are ignored: browsers list languages in order of preference.
+    """
     if chosen in LANGUAGES:
         return str(chosen)
     for part in (accept_language or "").split(","):
@@ -40,11 +43,11 @@ def language_for(chosen: str | None, accept_language: str | None) -> str:
 
 
 def other_than(language: str) -> str:
-    """What the switch offers."""
+    """Return the language that the switch offers: the first one that is not ``language``."""
     return next(one for one in LANGUAGES if one != language)
 
 
 def choice_cookie(language: str, *, path: str, secure: bool) -> str:
-    """A ``Set-Cookie`` header that keeps the choice, in another site's frame too."""
+    """Return a ``Set-Cookie`` header that stores the choice; in another site's frame it needs ``secure``."""
     scope = "SameSite=None; Secure; Partitioned" if secure else "SameSite=Lax"
     return f"{COOKIE}={language}; Path={path}; Max-Age={YEAR}; {scope}"

@@ -1,4 +1,4 @@
-"""Serve the page with its visitor's language, and the messages of that language in its head.
+"""Middleware that adds the visitor's language, and that language's messages, to the page's head.
 
 In the head, so that the messages are there before Gradio draws anything.
 """
@@ -22,7 +22,7 @@ _BASE = re.compile(rb"<base\b[^>]*>")
 
 
 def head(language: str) -> str:
-    """Return what the page's head needs to be in a language."""
+    """Return the HTML for the page's head that loads a language's messages and starts the translation."""
     start = {"language": language, "addresses": {other: address(other) for other in LANGUAGES}}
     messages = f'import messages from "./{address(language)}"; ' if language in LANGUAGES else ""
     how = json.dumps(start)[:-1] + (", messages}" if messages else "}")
@@ -46,7 +46,7 @@ class LanguageMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve; the page in its visitor's language."""
+        """Pass the request on; answer the page's with the visitor's language."""
         page = scope["type"] == "http" and scope["method"] == "GET" and route_path(scope) in ("", "/")
         if not page:
             await self._app(scope, receive, send)

@@ -1,4 +1,4 @@
 """Health check, Prometheus metrics, and logs that name the request.
 
-The application is seen through an `app_state.AppState`; nothing here knows a service.
+They read the application through an `app_state.AppState`, and depend on no service.
 """

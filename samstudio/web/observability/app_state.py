@@ -1,4 +1,4 @@
-"""What health check and metrics read of the running app."""
+"""The running app's state, as health check and metrics read it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from samstudio.domain import JobStatus
 
 @dataclass(frozen=True)
 class AppState:
-    """Functions to ask; those that read the database raise what it raises."""
+    """Functions that return the state; the exceptions of those that read the database pass through."""
 
     live: Callable[[], int]
     """The live decoder version, from the database."""

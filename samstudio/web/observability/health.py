@@ -1,4 +1,4 @@
-"""``GET /healthz``: whether the app is healthy. Public, so it tells nothing private."""
+"""``GET /healthz``: whether the app is healthy. Public, so it contains nothing private."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def configure_logs(*, format: Literal["text", "json"], level: str) -> None:
 
 
 def adopt_server_logs() -> None:
-    """Let uvicorn's lines come our way; it gives itself handlers of its own when it starts."""
+    """Send uvicorn's lines through our handler; it gives itself handlers of its own when it starts."""
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

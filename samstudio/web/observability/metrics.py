@@ -31,7 +31,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class Metrics:
-    """One app's metrics, in a registry of their own. Thread-safe, as the client library is."""
+    """One app's metrics, in a registry of their own. Thread-safe, as prometheus_client is."""
 
     def __init__(self, state: AppState) -> None:
         self._registry = CollectorRegistry()
@@ -54,7 +54,7 @@ class Metrics:
         ProcessCollector(registry=self._registry)
 
     def stage(self, name: str, seconds: float) -> None:
-        """Record how long a stage took."""
+        """Record how many seconds a stage took."""
         self._stages.labels(name).observe(seconds)
 
     def request(self, method: str, route: str, status: int) -> None:
@@ -81,7 +81,7 @@ class _StateCollector(Collector):
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the state as gauges, without the database's while it cannot be read."""
+        """Yield the state as gauges, without those from the database while it cannot be read."""
         yield InfoMetricFamily("samstudio", "The app.", value={"version": __version__})
         yield _gauge("samstudio_model_ready", "1 when the model is loaded.", self._state.model() == "ready")
         yield _gauge(

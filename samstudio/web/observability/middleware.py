@@ -27,7 +27,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class RequestLogMiddleware:
-    """Pure ASGI middleware around all others: gives each request an id, counts and logs it."""
+    """Pure ASGI middleware around all others that gives each request an id, counts and logs it."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app
@@ -74,7 +74,7 @@ def _level(status: int) -> int:
 
 @contextmanager
 def requests_unlogged() -> Iterator[None]:
-    """Log no request meanwhile: Gradio calls itself when it starts."""
+    """Log no request inside the ``with`` block: Gradio calls itself when it starts."""
     # A filter, because the server's own configuration of logging puts `disabled` back.
     log.addFilter(_nothing)
     try:

@@ -14,18 +14,18 @@ NONE = "(none)"
 
 
 class RouteTemplates:
-    """Route templates by request, after it was routed."""
+    """The route templates of requests, looked up after routing."""
 
     def __init__(self) -> None:
         self._known: WeakKeyDictionary[Any, dict[int, str]] = WeakKeyDictionary()
 
     def of(self, scope: Scope, *, root: str) -> str:
-        """Return the template; ``root`` is the root path from before routing.
+        """Return the template of the route that answered; ``root`` is the root path from before routing.
 
-        What was added to that since is the path of the mounts on the way.
-        Starlette says which route it took, FastAPI for some only which
-        endpoint. A router that was included knows its routes without its
-        prefix, so the whole path is looked up in the application.
+        What was added to the root path since is the path of the mounts on the way.
+        Starlette's scope names the route it took, for some of FastAPI's only the
+        endpoint. A router that was included knows its routes without its prefix, so
+        the whole path is looked up in the application.
         """
         route, endpoint = scope.get("route"), scope.get("endpoint")
         paths = self._paths(scope["app"])
