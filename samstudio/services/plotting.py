@@ -1,4 +1,4 @@
-"""Fetches what `samstudio.plots` shows: an object, what versions answer to its box, a job's curves."""
+"""Figures by `samstudio.plots` of an object, of what versions answer to its box, and of a job's curves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PlotService:
-    """Figures of what is stored. ``predictions`` is asked for when two decoders are compared."""
+    """The figures of what is stored; ``predictions`` is called only when decoders are compared."""
 
     def __init__(
         self,

@@ -26,21 +26,24 @@ BATCH_BYTES = 256 * 1024 * 1024
 MULTIMASKS = 3
 
 Observe: TypeAlias = Callable[[str, float], object]
-"""Told how many seconds a stage took that went well: ``encode``, ``decode``, ``predict`` (the whole)."""
+"""Called with a stage that succeeded (``encode``, ``decode``, ``predict``: the whole) and its seconds."""
 
 
 class Embeddings(Protocol):
-    """What is asked of `samstudio.sam.embeddings.EmbeddingStore`."""
+    """The part of `samstudio.sam.embeddings.EmbeddingStore` that is used here."""
 
     def get(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]], /) -> Embedding:
-        """The image's embedding; ``pixels`` is called when it was never encoded."""
+        """Return the image's embedding.
+
+        ``pixels`` gives the picture, uint8 HxWx3 RGB; it is called when the image was never encoded.
+        """
 
     def has(self, image_id: str, /) -> bool:
-        """Whether it was encoded."""
+        """Tell whether the image was encoded."""
 
 
 class Predictor(Protocol):
-    """What is asked of `samstudio.sam.predictor.LivePredictor`."""
+    """The part of `samstudio.sam.predictor.LivePredictor` that is used here."""
 
     def predict(
         self,
@@ -50,11 +53,18 @@ class Predictor(Protocol):
         version: int | None = None,
         multimask_output: bool = False,
     ) -> list[Prediction]:
-        """One prediction a prompt, all of one image, in one batch."""
+        """Return one prediction for each prompt, all by one version, in one batch.
+
+        Args:
+            embedding: The embedding of the image that all prompts are on.
+            prompts: The prompts, in the image's pixels.
+            version: The version that answers; None is the live one.
+            multimask_output: Return three masks for each prompt instead of one.
+        """
 
 
 class PredictionService:
-    """Answers prompts on stored images, with the live version or a named one."""
+    """The prediction of masks for prompts, by the live version or a chosen one."""
 
     def __init__(
         self,
@@ -77,12 +87,13 @@ class PredictionService:
         Args:
             image_id: The image.
             prompt: Coordinates in the image's pixels; a box is clipped to the image.
-            version: Who answers; None is the live version.
-            multimask_output: Give three masks instead of one.
+            version: The version that answers; None is the live one.
+            multimask_output: Return three masks instead of one.
 
         Raises:
             NotFound: There is no such image or version.
             InvalidInput: The prompt is empty or does not fit the image.
+            Unavailable: The file of the version, or of an image not encoded yet, is gone or damaged.
         """
         return next(self.predict_many(image_id, [prompt], version=version, multimask_output=multimask_output))
 
@@ -97,8 +108,22 @@ class PredictionService:
         """Check prompts on one image, then answer them in order, all by one version.
 
         They are decoded some at a time, as the answers are taken, so that the
-        masks of a large image do not fill the memory. Raises as `predict` does,
-        before anything is decoded.
+        masks of a large image do not fill the memory. The image and the prompts
+        are checked before anything is decoded.
+
+        Args:
+            image_id: The image.
+            prompts: Coordinates in the image's pixels; a box is clipped to the image.
+            version: The version that answers; None is the live one.
+            multimask_output: Return three masks for each prompt instead of one.
+
+        Returns:
+            One prediction for each prompt, its masks sorted by predicted IoU, the best first.
+
+        Raises:
+            NotFound: There is no such image or, with the first answer, no such version.
+            InvalidInput: A prompt is empty or does not fit the image.
+            Unavailable: With the first answer: as in `predict`.
         """
         size = self._images.get(image_id).size
         fitting = [fit_prompt(prompt, size) for prompt in prompts]
@@ -107,16 +132,29 @@ class PredictionService:
         )
 
     def logits_of_mask(self, mask: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """A mask drawn by hand (bool HxW, of its image's size) as a prompt's ``mask_input``."""
+        """Convert a mask drawn by hand to a prompt's ``mask_input``: float32 1x256x256 logits.
+
+        ``mask``: bool HxW, of its image's size.
+        """
         return mask_logits(mask)
 
     def predict_file(
         self, path: Path, prompt: Prompt, *, version: int | None = None, max_pixels: int
     ) -> Prediction:
-        """The mask for a prompt on an image file that need not be in the dataset.
+        """Return the mask for a prompt on an image file that need not be in the dataset.
 
-        Nothing is stored but the embedding, so asking again is quick. Raises
-        InvalidInput for a file that cannot be read, else as `predict` does.
+        Nothing is stored but the embedding, so that the next prompt on it is quick.
+
+        Args:
+            path: The image file.
+            prompt: Coordinates in the image's pixels; a box is clipped to the image.
+            version: The version that answers; None is the live one.
+            max_pixels: The largest image accepted.
+
+        Raises:
+            InvalidInput: The file cannot be read or is too large, or the prompt does not fit it.
+            NotFound: There is no such version.
+            Unavailable: The version's file is gone or damaged.
         """
         return next(self.predict_pixels(_read(path, max_pixels=max_pixels), [prompt], version=version))
 
@@ -128,9 +166,23 @@ class PredictionService:
         version: int | None = None,
         multimask_output: bool = False,
     ) -> Iterator[Prediction]:
-        """Answer prompts, as `predict_many` does, on a picture (uint8 HxWx3 RGB) not of the dataset.
+        """Answer prompts, as `predict_many` does, on a picture that need not be in the dataset.
 
-        As in `predict_file`, nothing is stored but the embedding.
+        Nothing is stored but the embedding.
+
+        Args:
+            pixels: The picture, uint8 HxWx3 RGB.
+            prompts: Coordinates in its pixels; a box is clipped to it.
+            version: The version that answers; None is the live one.
+            multimask_output: Return three masks for each prompt instead of one.
+
+        Returns:
+            One prediction for each prompt, its masks sorted by predicted IoU, the best first.
+
+        Raises:
+            InvalidInput: A prompt is empty or does not fit the picture.
+            NotFound: With the first answer: there is no such version.
+            Unavailable: With the first answer: the version's file is gone or damaged.
         """
         size = (pixels.shape[0], pixels.shape[1])
         fitting = [fit_prompt(prompt, size) for prompt in prompts]
@@ -144,12 +196,17 @@ class PredictionService:
         )
 
     def prepare(self, image_id: str) -> None:
-        """Encode an image ahead, so that the first prompt on it is quick; raises NotFound."""
+        """Encode an image ahead, so that the first prompt on it is quick.
+
+        Raises:
+            NotFound: There is no such image.
+            Unavailable: Its file is gone or damaged.
+        """
         self._images.get(image_id)
         self._embedding(image_id)
 
     def prepared(self, image_id: str) -> bool:
-        """Whether an image was encoded already."""
+        """Tell whether an image was encoded already."""
         return self._embeddings.has(image_id)
 
     def _embedding(self, image_id: str) -> Embedding:

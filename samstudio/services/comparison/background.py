@@ -1,4 +1,4 @@
-"""Work done step by step on one thread, while there is any."""
+"""Work done step by step on one background thread, as long as there is any."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Callable
 log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 0.01
-"""Between two steps, so that a person's click gets its turn."""
+"""Between two steps, so that a request by a person need not wait."""
 
 
 class Background:
-    """Calls ``step`` until it says that nothing is left; `wake` has it look again."""
+    """A thread that calls ``step`` until it returns False, and again after each `wake`."""
 
     def __init__(self, step: Callable[[], bool], *, name: str) -> None:
         self._step = step
@@ -24,7 +24,7 @@ class Background:
         self._again = False
 
     def wake(self) -> None:
-        """There may be something to do; returns at once."""
+        """Have ``step`` called again, as there may be something to do; return at once."""
         with self._lock:
             self._again = True
             if self._thread is None:
@@ -32,7 +32,7 @@ class Background:
                 self._thread.start()
 
     def wait(self, timeout: float) -> bool:
-        """Wait until nothing is left; whether that came in time."""
+        """Wait up to ``timeout`` seconds until nothing is left to do; return whether that is so."""
         thread = self._thread
         if thread is not None:
             thread.join(timeout)

@@ -1,4 +1,4 @@
-"""What comparing remembers: answers by side and revision, and the accepted objects themselves."""
+"""Caches of a comparison: answers by side and revision, and the accepted objects themselves."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ MOST_OBJECTS = 2000
 
 
 class AnswerBook:
-    """Answers, so that nothing is decoded twice; bounded, a few hundred bytes each. Thread-safe."""
+    """A bounded cache of answers, a few hundred bytes each, so that nothing is decoded twice. Thread-safe."""
 
     def __init__(self, *, limit: int = 20_000) -> None:
         self._answers: LruCache[tuple[BlendedVersion, int, int], ScoredMask] = LruCache(max_items=limit)
 
     def find(self, blended: BlendedVersion, annotation: Annotation) -> ScoredMask | None:
-        """The side's answer to this revision of the object, where it is known."""
+        """Return the side's answer to this revision of the object; None where it is not known."""
         return self._answers.get((blended, annotation.id, annotation.revision))
 
     def keep(self, blended: BlendedVersion, annotation: Annotation, answer: ScoredMask) -> None:
-        """Remember an answer."""
+        """Store an answer."""
         self._answers.put((blended, annotation.id, annotation.revision), answer)
 
 
@@ -43,7 +43,7 @@ class Accepted:
 
 
 class AcceptedObjects:
-    """The accepted objects; asked of the database anew only when an annotation has changed."""
+    """The accepted objects; read from the database again only when an annotation has changed."""
 
     def __init__(
         self, *, annotations: AnnotationService, images: ImageService, most: int = MOST_OBJECTS
@@ -54,7 +54,7 @@ class AcceptedObjects:
         self._read: tuple[object, Accepted] | None = None
 
     def now(self) -> Accepted:
-        """What is accepted now."""
+        """Return the objects that are accepted now."""
         counts = self._annotations.counts()
         known = self._read
         if known is None or known[0] != counts:

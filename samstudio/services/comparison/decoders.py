@@ -34,7 +34,7 @@ SPARE_DECODERS = 4
 
 
 class BlendedDecoders:
-    """Answers prompts with any side; the model is loaded at the first use."""
+    """The decoders of all sides; the model is loaded at the first use."""
 
     def __init__(
         self,
@@ -52,17 +52,25 @@ class BlendedDecoders:
         self._building = threading.Lock()
 
     def load(self, blended: BlendedVersion) -> None:
-        """Make a side ready. Raises NotFound; Unavailable when its file is gone, damaged or does not fit."""
+        """Load a side's decoder, so that it is ready.
+
+        Raises:
+            NotFound: There is no such version.
+            Unavailable: Its file is gone or damaged, or does not fit the model.
+        """
         self._decoder(blended)
 
     def answers(self, blended: BlendedVersion, image_id: str, masks: Sequence[Mask]) -> list[ScoredMask]:
-        """The side's answers to the tight boxes of masks (bool HxW, none empty) of one image."""
+        """Decode a side's answers to the tight boxes of masks of one image.
+
+        ``masks``: each bool HxW of the image's size, none empty.
+        """
         decoder = self._decoder(blended)
         embedding = self._embeddings().get(image_id, lambda: self._pixels(image_id))
         return answer(decoder, embedding, masks)
 
     def write(self, blended: BlendedVersion, path: Path) -> None:
-        """Store a side's weights as a version's file."""
+        """Write a side's weights as a version's file."""
         origin = {"blended_from": str(blended.version), "strength": f"{blended.strength:g}"}
         save_decoder(path, self._state(blended), {"model": self._model().name, **origin})
 
@@ -96,7 +104,10 @@ def _unfit(blended: BlendedVersion, error: Exception) -> Unavailable:
 
 @torch.inference_mode()
 def answer(decoder: SamDecoder, embedding: Embedding, masks: Sequence[Mask]) -> list[ScoredMask]:
-    """One decoder's answers to the tight boxes of masks (bool HxW, none empty) of one image."""
+    """Decode one decoder's answers to the tight boxes of masks of one image.
+
+    ``masks``: each bool HxW of the image's size, none empty.
+    """
     size = embedding.original_size
     prompts = [Prompt(box=mask_to_box(mask)) for mask in masks]
     batch = PromptBatch.of(prompts, [size] * len(prompts), decoder.device)

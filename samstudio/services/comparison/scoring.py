@@ -1,8 +1,8 @@
-"""Scores sides on accepted objects, in the background, for as long as someone asks for them.
+"""The scores of sides on accepted objects, computed in the background while someone asks for them.
 
 What was answered once is remembered until the object's mask changes. A side
 that cannot be loaded is refused with a sentence; an object that cannot be
-scored has its problem, and holds up no other.
+scored has its problem, and delays no other.
 """
 
 from __future__ import annotations
@@ -37,20 +37,27 @@ RETRY_SECONDS = 10.0
 
 
 class Decoders(Protocol):
-    """What is asked of `samstudio.services.comparison.decoders.BlendedDecoders`."""
+    """The interface of `samstudio.services.comparison.decoders.BlendedDecoders`."""
 
     def load(self, blended: BlendedVersion, /) -> None:
-        """Make a side ready; raises StudioError when it cannot be."""
+        """Load a side's decoder, so that it is ready.
+
+        Raises:
+            StudioError: It cannot be loaded.
+        """
 
     def answers(self, blended: BlendedVersion, image_id: str, masks: Sequence[Mask], /) -> list[ScoredMask]:
-        """Answers to the tight boxes of masks of one image."""
+        """Decode a side's answers to the tight boxes of masks of one image.
+
+        ``masks``: each bool HxW of the image's size, none empty.
+        """
 
     def write(self, blended: BlendedVersion, path: Path, /) -> None:
-        """Store a side's weights as a version's file."""
+        """Write a side's weights as a version's file."""
 
 
 class Scorer:
-    """Answers of sides to objects: known ones, ones computed now, and the rest soon."""
+    """The answers of sides to objects: those known, those decoded on request, the rest in the background."""
 
     def __init__(
         self,
@@ -73,7 +80,7 @@ class Scorer:
         self._background = Background(self._score_some, name="comparing")
 
     def ask(self, blended_versions: Iterable[BlendedVersion]) -> None:
-        """Have sides scored on every object, soon; returns at once."""
+        """Have sides scored on every object in the background; return at once."""
         now = self._clock()
         for blended in blended_versions:
             if blended in self._refused and now - self._refused[blended][1] > RETRY_SECONDS:
@@ -82,11 +89,11 @@ class Scorer:
         self._background.wake()
 
     def refused(self, blended: BlendedVersion) -> str:
-        """Why a side cannot be scored; empty where nothing is in its way."""
+        """Say why a side cannot be scored; empty where it can."""
         return self._refused.get(blended, ("", 0.0))[0]
 
     def known(self, blended: BlendedVersion, one: Annotation) -> ScoredMask | None:
-        """A side's answer to an object as it is now, perhaps without its mask; None while it is not known."""
+        """Return a side's answer to an object as it is now, perhaps without its mask; None while unknown."""
         answer = self._book.find(blended, one)
         if answer is not None or blended.strength != 1:
             return answer
@@ -94,9 +101,10 @@ class Scorer:
         return None if stored is None else ScoredMask(stored)
 
     def answers(self, blended: BlendedVersion, objects: Sequence[Annotation]) -> list[ScoredMask]:
-        """A side's answers to objects of one image, with their masks, decoded now where they are not known.
+        """Return a side's answers to objects of one image, with their masks, decoding the unknown ones.
 
-        Raises StudioError when the side cannot be loaded.
+        Raises:
+            StudioError: The side cannot be loaded.
         """
         with self._decoding:  # whoever comes second finds it done
             missing = [one for one in objects if self._book.find(blended, one) is None]
@@ -108,11 +116,11 @@ class Scorer:
         return [fresh.get(one.id) or self._book.find(blended, one) or ScoredMask(None) for one in objects]
 
     def wait(self, timeout: float) -> bool:
-        """Wait until all that was asked for is scored; whether that came in time."""
+        """Wait up to ``timeout`` seconds until every requested score is known; return whether it is."""
         return self._background.wait(timeout)
 
     def _score_some(self) -> bool:
-        """Score a few objects; False when nothing is left that anyone waits for."""
+        """Score a few objects; return False when nothing is left that anyone waits for."""
         now = self._clock()
         asked = [blended for blended, when in dict(self._asked).items() if now - when < PATIENCE_SECONDS]
         blended_versions = [blended for blended in asked if blended not in self._refused]
@@ -135,7 +143,7 @@ class Scorer:
             self._refused[blended] = (why, self._clock())
 
     def _decoded(self, blended: BlendedVersion, objects: Sequence[Annotation]) -> dict[int, ScoredMask]:
-        """An answer for each object's id, its problem where there is one."""
+        """Return an answer, or what prevented it, by each object's id."""
         image_id = objects[0].image_id
         found: dict[int, ScoredMask] = {}
         try:
@@ -153,7 +161,7 @@ class Scorer:
         return found
 
     def _masks(self, objects: Sequence[Annotation], found: dict[int, ScoredMask]) -> dict[int, Mask]:
-        """The true masks by object id; the problems of those that have none go into ``found``."""
+        """Return the true masks, bool HxW, by object id; add the problems of the others to ``found``."""
         size = self._images.get(objects[0].image_id).size
         masks = {}
         for one in objects:

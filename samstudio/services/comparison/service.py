@@ -1,7 +1,7 @@
 """Two versions on the same objects: compared, shown mask by mask, blended with stock, kept.
 
-How objects are scored meanwhile is `comparing_scoring`'s business, how a
-decoder answers `comparing_decoders`'.
+How objects are scored in the background is `samstudio.services.comparison.scoring`'s
+responsibility, how a decoder answers `samstudio.services.comparison.decoders`'.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SHARES = {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters"}
 
 
 class ComparingService:
-    """Compares any two sides on the accepted objects."""
+    """The comparison of any two sides on the accepted objects."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class ComparingService:
         )
 
     def pair(self) -> tuple[int, int]:
-        """The two versions worth a look first: (before, after); equal where there is only stock.
+        """Return the two versions to look at first: (before, after); equal where there is only stock.
 
         After is the newest version, or, where that is live, the live one;
         before is what is live, or was live before it.
@@ -76,9 +76,11 @@ class ComparingService:
         return next((number for number in before if number in numbers), STOCK_VERSION), live
 
     def compare(self, a: BlendedVersion, b: BlendedVersion) -> Comparison:
-        """What is known of both sides so far; the rest is being computed, so ask again.
+        """Return what is known of both sides so far; the rest is being computed, so call it again.
 
-        Raises NotFound for a version that is not there, Conflict for another model's.
+        Raises:
+            NotFound: There is no such version.
+            Conflict: A version is another model's.
         """
         learned = {blended: self._learned_from(self._checked(blended)) for blended in (a, b)}
         self._scorer.ask((a, b))
@@ -91,11 +93,13 @@ class ComparingService:
         return Comparison(rows, accepted.left_out, self._scorer.refused(a) or self._scorer.refused(b))
 
     def masks(self, a: BlendedVersion, b: BlendedVersion, annotation_ids: Sequence[int]) -> list[Shown]:
-        """Both sides' masks of some objects of one image, decoded now where they are not known.
+        """Return both sides' masks of some objects of one image, decoded now where they are not known.
 
-        Raises NotFound for an unknown version or object, Conflict for another
-        model's version, Unavailable when a version's file is gone or damaged;
-        InvalidInput for none, too many, or objects of several images.
+        Raises:
+            NotFound: There is no such version or object.
+            Conflict: A version is another model's.
+            InvalidInput: There are no objects, more than `MOST_SHOWN`, or objects of several images.
+            Unavailable: A version's file is gone or damaged.
         """
         if not 0 < len(annotation_ids) <= MOST_SHOWN:
             raise InvalidInput(f"{len(annotation_ids)} objects were asked for: ask for 1 to {MOST_SHOWN}")
@@ -110,8 +114,11 @@ class ComparingService:
     def keep(self, number: int, strength: float) -> DecoderVersion:
         """Store a version at a strength as the next version; it is not made live.
 
-        Raises InvalidInput where there is nothing new to keep, Conflict when
-        it was kept before, else as `masks` does.
+        Raises:
+            NotFound: There is no such version.
+            Conflict: The version is another model's, or it was kept at this strength before.
+            InvalidInput: The strength is none of `STRENGTHS`, or one that makes stock or the version itself.
+            Unavailable: The version's file is gone or damaged.
         """
         blended = BlendedVersion.of(number, strength)
         if blended.version == STOCK_VERSION or blended.strength == 1:
@@ -135,7 +142,7 @@ class ComparingService:
         )
 
     def wait(self, timeout: float) -> bool:
-        """Wait until all that was asked for is scored; whether that came in time."""
+        """Wait up to ``timeout`` seconds until every requested score is known; return whether it is."""
         return self._scorer.wait(timeout)
 
     def _checked(self, blended: BlendedVersion) -> DecoderVersion:
@@ -149,7 +156,7 @@ class ComparingService:
         return version
 
     def _learned_from(self, version: DecoderVersion) -> frozenset[int]:
-        """Ids of the objects that the version, or a version that it went on from, was tuned on."""
+        """Return the ids of the objects that the version was tuned on, or a version that it went on from."""
         ids = set(version.annotation_ids)
         while version.config.start == "live" and version.parent:
             try:

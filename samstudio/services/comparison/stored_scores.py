@@ -1,4 +1,4 @@
-"""What evaluations kept by tuning jobs already say of a version, object by object.
+"""The scores of a version, object by object, that tuning jobs have stored already.
 
 A job judges stock and the live version themselves: those scores are exactly
 what comparing would compute. The candidate is judged by trial models that did
@@ -27,14 +27,14 @@ FRESH_SECONDS = 10.0
 
 @dataclass
 class _Known:
-    """Object ids to (IoU, when its mask was read)."""
+    """Mappings of object ids to (IoU, when the mask was read)."""
 
     exact: dict[int, tuple[float, datetime]] = field(default_factory=dict)
     unseen: dict[int, tuple[float, datetime]] = field(default_factory=dict)
 
 
 class StoredScores:
-    """Reads stored evaluations by version."""
+    """The scores in stored evaluations, by version."""
 
     def __init__(
         self, *, versions: VersionService, jobs: JobService, clock: Callable[[], float] = time.monotonic
@@ -45,11 +45,14 @@ class StoredScores:
         self._read: dict[int, tuple[float, _Known]] = {}
 
     def exact(self, version: int, annotation: Annotation) -> float | None:
-        """The version's own IoU on the object as it is now, where a job measured it."""
+        """Return the version's own IoU on the object as it is now; None where no job measured it."""
         return _of(self._known(version).exact, annotation)
 
     def unseen(self, version: int, annotation: Annotation) -> float | None:
-        """What the version's trial models got on the object while it was held out."""
+        """Return the IoU of the version's trial models on the object while it was held out.
+
+        None where no job measured it, or the object has changed since.
+        """
         return _of(self._known(version).unseen, annotation)
 
     def _known(self, version: int) -> _Known:
@@ -73,7 +76,7 @@ class StoredScores:
         return known
 
     def _since(self, evaluation: StoredEvaluation) -> datetime | None:
-        """When the masks were read: as the job began, not when it wrote what it found."""
+        """Tell when the masks were read: as the job began, not when it stored what it found."""
         if evaluation.job_id is not None:
             try:
                 return self._jobs.get(evaluation.job_id).started_at or evaluation.created_at

@@ -30,12 +30,15 @@ class CanarySet:
     pixels: dict[str, Pixels]
 
     def read(self, image_id: str) -> Callable[[], Pixels]:
-        """Gives the pixels of one of its images."""
+        """Return a function that gives the pixels, uint8 HxWx3 RGB, of one of its images."""
         return lambda: self.pixels[image_id]
 
 
 def canary_set() -> CanarySet:
-    """Read what is installed of it. No example has an annotation id: nobody's dataset holds them."""
+    """Read the part of the set that is installed.
+
+    No example has an annotation id: they are in nobody's dataset.
+    """
     examples: list[Example] = []
     pixels: dict[str, Pixels] = {}
     for name, objects in json.loads(MASKS.read_text(encoding="utf-8")).items():

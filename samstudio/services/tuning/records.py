@@ -32,7 +32,7 @@ def scores(outcome: TuneOutcome) -> VersionScores:
 
 
 def reason(outcome: TuneOutcome, filename_of: Callable[[str], str]) -> str:
-    """The verdict; where nothing changed, also the objects that stock gets most wrong."""
+    """Return the verdict; where nothing changed, also the objects that stock gets most wrong."""
     worst = sorted(outcome.objects, key=lambda one: one.base)[:WORST]
     if outcome.promote or not worst or worst[0].base >= GOOD:
         return outcome.reason
@@ -45,7 +45,16 @@ def reason(outcome: TuneOutcome, filename_of: Callable[[str], str]) -> str:
 
 
 def evaluations(outcome: TuneOutcome, *, job_id: int, version: int, live: int) -> list[StoredEvaluation]:
-    """How stock, the live version and the candidate did on each judged object (none trained on it)."""
+    """Convert a job's judged objects to evaluations of stock, the live version and the candidate.
+
+    No model judged an object that it was trained on.
+
+    Args:
+        outcome: What the job ended with.
+        job_id: The job.
+        version: The number that the candidate was stored under.
+        live: The number of the version that was live.
+    """
     judged = {
         "base": (STOCK_VERSION, outcome.base_miou, [one.base for one in outcome.objects]),
         "live": (live, outcome.live_miou, [one.live for one in outcome.objects]),
@@ -70,7 +79,14 @@ def evaluations(outcome: TuneOutcome, *, job_id: int, version: int, live: int) -
 
 
 def report(job_id: int, version: DecoderVersion, outcome: TuneOutcome, *, seconds: float) -> JobResult:
-    """Return the line that ``tune --json`` ends with."""
+    """Return the line that ``tune --json`` ends with.
+
+    Args:
+        job_id: The job.
+        version: The version that it stored.
+        outcome: What the job ended with.
+        seconds: How long it took.
+    """
     return JobResult(
         job=job_id,
         version=version.number,
@@ -88,7 +104,7 @@ def report(job_id: int, version: DecoderVersion, outcome: TuneOutcome, *, second
 
 
 def failure(error: Exception) -> str:
-    """Why a job failed, for the person who pressed the button."""
+    """Say in sentences, for users, why a job failed."""
     from samstudio.tuning.trainer import out_of_memory
 
     if out_of_memory(error):

@@ -1,8 +1,8 @@
-"""A press of Fine-tune now, from the start to the verdict.
+"""Tuning jobs, from the start to the verdict.
 
 `start` is called by the app and only writes a row; `run` is called inside the
 worker process and does the work: embeddings, tuning, the gate, and, where the
-gate says so, the swap. How tuning works is `samstudio.tuning`'s business.
+gate says so, the swap. How tuning works is `samstudio.tuning`'s responsibility.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ HEARTBEAT_SECONDS = 2.0
 
 
 class TuningService:
-    """Starts tuning jobs and runs them."""
+    """The start and the run of tuning jobs."""
 
     def __init__(
         self,
@@ -72,13 +72,17 @@ class TuningService:
         self._refusal = refusal
 
     def start(self, *, max_seconds: float | None = None, seed: int = 0, from_live: bool = False) -> Job:
-        """Queue a job and launch its worker; returns at once.
+        """Queue a job and launch its worker; return at once.
 
-        ``max_seconds``: time for training and judging; None is the setting.
-        ``from_live``: go on from the live version instead of stock.
-        Raises InvalidInput when no accepted mask exists or the time is not
-        positive, Conflict while another job is queued or running, Unavailable
-        where jobs cannot run at all.
+        Args:
+            max_seconds: Time for training and judging; None is the setting.
+            seed: Seed of everything random in the job.
+            from_live: Go on from the live version instead of stock.
+
+        Raises:
+            InvalidInput: No accepted mask exists, or the time is not positive.
+            Conflict: Another job is queued or running.
+            Unavailable: Jobs cannot run here at all.
         """
         if self._refusal is not None:
             raise Unavailable(self._refusal)
@@ -93,10 +97,13 @@ class TuningService:
         return self._jobs.start(JobConfig(max_seconds=seconds, seed=seed, from_live=from_live))
 
     def run(self, job_id: int) -> Job:
-        """Run a queued job to its end in this process; returns its final row.
+        """Run a queued job to its end in this process; return it as it is then.
 
-        Never raises for what happens inside the job: the row says so, in words.
-        A job that another worker has claimed is left alone.
+        A failure inside the job is no exception here: the job's reason says what
+        failed, in words. A job that another worker has claimed is left alone.
+
+        Raises:
+            NotFound: There is no such job.
         """
         if not self._jobs.claim(job_id):
             return self._jobs.get(job_id)
@@ -201,7 +208,7 @@ class TuningService:
 
     @contextmanager
     def _heartbeat(self, job_id: int) -> Iterator[None]:
-        """Say every two seconds that this process is alive, whatever it is busy with."""
+        """Record every two seconds that this process is alive, whatever it is busy with."""
         stop = threading.Event()
 
         def beat() -> None:

@@ -1,7 +1,7 @@
 """The alias ``live`` of each model: the row added last says where it points.
 
-Promotions push, rollbacks pop, and going to stock starts afresh; replaying the
-moves gives the stack that a rollback walks down.
+A promotion pushes onto a stack, a rollback pops from it, and going to stock
+empties it; replaying the moves gives the stack.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class AliasMove:
 
 
 def live(session: Session, model: str) -> LiveVersion:
-    """What is live for a model: stock until the first move."""
+    """Return what is live for a model: stock until the first move."""
     query = (
         select(AliasMoveRow.to_number, AliasMoveRow.moved_at)
         .where(AliasMoveRow.model == model)
@@ -42,13 +42,22 @@ def live(session: Session, model: str) -> LiveVersion:
 
 
 def move(session: Session, model: str, number: int, kind: MoveKind, when: datetime, reason: str) -> None:
-    """Point ``live`` at a version."""
+    """Point ``live`` at a version.
+
+    Args:
+        session: A writing transaction.
+        model: The model whose alias moves.
+        number: The version's number; 0 is stock.
+        kind: Whether it is a promotion or a rollback.
+        when: The time of the move, timezone-aware.
+        reason: Why, in words; may be empty.
+    """
     session.add(AliasMoveRow(model=model, to_number=number, kind=kind, moved_at=when, reason=reason))
     session.flush()
 
 
 def moves(session: Session, model: str) -> list[AliasMove]:
-    """Every move, newest first."""
+    """List every move, newest first."""
     rows = session.scalars(
         select(AliasMoveRow).where(AliasMoveRow.model == model).order_by(AliasMoveRow.id.desc())
     )
@@ -61,7 +70,7 @@ def moves(session: Session, model: str) -> list[AliasMove]:
 
 
 def stack(session: Session, model: str) -> list[int]:
-    """What a rollback walks down: stock first, live last."""
+    """List the versions that rollbacks return to, from the end to the start: stock first, live last."""
     numbers = [STOCK_VERSION]
     for step in reversed(moves(session, model)):
         if step.number == STOCK_VERSION:
@@ -76,5 +85,5 @@ def stack(session: Session, model: str) -> list[int]:
 
 
 def promoted_numbers(session: Session) -> set[int]:
-    """Every version that has been live."""
+    """Return the numbers of all versions that have been live, of any model."""
     return set(session.scalars(select(AliasMoveRow.to_number).distinct()))

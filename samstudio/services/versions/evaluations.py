@@ -33,7 +33,7 @@ class StoredEvaluation:
 
 
 def write_evaluations(session: Session, evaluations: Sequence[StoredEvaluation], now: datetime) -> None:
-    """Add rows; those without a moment get ``now``."""
+    """Add a row for each evaluation; one without ``created_at`` gets ``now``."""
     for item in evaluations:
         session.add(
             EvaluationRow(
@@ -50,7 +50,7 @@ def write_evaluations(session: Session, evaluations: Sequence[StoredEvaluation],
 
 
 def read_evaluations(session: Session, version: int | None, job_id: int | None) -> list[StoredEvaluation]:
-    """Those of a version, of a job, or of both; oldest first."""
+    """List the evaluations of a version, of a job, of both, or (None, None) all; oldest first."""
     query = select(EvaluationRow).order_by(EvaluationRow.id)
     if version is not None:
         query = query.where(EvaluationRow.version == version)

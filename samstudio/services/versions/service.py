@@ -3,7 +3,7 @@
 A version is a file and a row. Its number is reserved first, its file is written
 beside and renamed, and only then does the row become a version that is listed:
 a version without its file is never seen. How a decoder is made or loaded is not
-this module's business.
+this module's responsibility.
 """
 
 from __future__ import annotations
@@ -56,9 +56,18 @@ class VersionService:
     ) -> DecoderVersion:
         """Store a decoder under the next number.
 
-        ``write(path)`` must write the state file to the temporary path it is
-        given. ``promote`` makes it live in the transaction that makes it
-        visible. Whatever ``write`` raises is passed on, and nothing is stored.
+        An exception from ``write`` is passed on, and nothing is stored.
+
+        Args:
+            write: Writes the decoder's state file to the temporary path that it is called with.
+            reason: Why the version exists, and why it was promoted or kept aside, in words.
+            parent: The number of the version that it was made from.
+            job_id: The job that made it.
+            scores: The gate's measurements.
+            config: How it was made.
+            dataset_digest: The digest of the annotations that it was tuned on.
+            annotation_ids: The ids of those annotations.
+            promote: Make it live, in the transaction that makes it visible.
         """
         number = self._reserve(
             DecoderVersionRow(
@@ -84,15 +93,21 @@ class VersionService:
         return self.get(number)
 
     def get(self, number: int) -> DecoderVersion:
-        """The version with that number; 0 is this model's stock decoder. Raises NotFound."""
+        """Return the version with that number; 0 is this model's stock decoder.
+
+        Raises:
+            NotFound: There is none, or it was deleted.
+        """
         with self._database.read() as session:
             return self._version(_get_or_raise(session, number), alias.promoted_numbers(session))
 
     def path(self, number: int) -> Path:
-        """The state file of a version, its content checked against its sha256.
+        """Return the state file of a version, its content checked against its SHA-256.
 
-        Raises NotFound, also for stock, which is the model's own weights and
-        has no file here; Unavailable when the file is gone or damaged.
+        Raises:
+            NotFound: There is no such version, or it is stock, which is the model's own weights and has
+                no file here.
+            Unavailable: The file is gone or damaged.
         """
         with self._database.read() as session:
             row = _get_or_raise(session, number)
@@ -101,15 +116,17 @@ class VersionService:
         return self._checked(row)
 
     def live(self) -> LiveVersion:
-        """What serves now."""
+        """Return the number that is live, and since when."""
         with self._database.read() as session:
             return alias.live(session, self._model)
 
     def promote(self, number: int, reason: str = "") -> LiveVersion:
         """Make a version live; 0 is stock. Nothing happens if it is live already.
 
-        Raises NotFound; Conflict for another model's version; Unavailable when
-        its file is gone or damaged.
+        Raises:
+            NotFound: There is no such version.
+            Conflict: It is another model's.
+            Unavailable: Its file is gone or damaged.
         """
         with self._database.write() as session:
             row = _get_or_raise(session, number)
@@ -121,10 +138,12 @@ class VersionService:
             return alias.live(session, self._model)
 
     def rollback(self, reason: str = "") -> LiveVersion:
-        """Back to what was live before; again and again, back to stock.
+        """Make live what was live before; called again and again, it ends at stock.
 
-        Versions that were deleted or damaged meanwhile are passed over. Raises
-        Conflict when stock is live.
+        Versions that were deleted or damaged meanwhile are passed over.
+
+        Raises:
+            Conflict: Stock is live.
         """
         with self._database.write() as session:
             current, *before = reversed(alias.stack(session, self._model))
@@ -137,8 +156,9 @@ class VersionService:
     def delete(self, number: int) -> None:
         """Delete a version's file for good; its row and number stay taken.
 
-        Raises NotFound; Conflict for stock, the live version, and another
-        model's version.
+        Raises:
+            NotFound: There is no such version.
+            Conflict: It is stock, live, or another model's.
         """
         with self._database.write() as session:
             row = _get_or_raise(session, number)
@@ -152,23 +172,23 @@ class VersionService:
         path.unlink(missing_ok=True)
 
     def moves(self) -> list[AliasMove]:
-        """Every move of ``live``, newest first."""
+        """List every move of ``live``, newest first."""
         with self._database.read() as session:
             return alias.moves(session, self._model)
 
     def record_evaluations(self, evaluations: Sequence[StoredEvaluation]) -> None:
-        """Keep how versions, or candidates that never became one, scored."""
+        """Store how versions, or candidates that never became one, scored."""
         with self._database.write() as session:
             write_evaluations(session, evaluations, self._clock())
 
     def evaluations(self, version: int | None = None, *, job_id: int | None = None) -> list[StoredEvaluation]:
-        """Evaluations of a version, or of a job, or both; oldest first."""
+        """List the evaluations of a version, of a job, of both, or all; oldest first."""
         with self._database.read() as session:
             return read_evaluations(session, version, job_id)
 
     # Last, because within the class its name hides the builtin type of the annotations above.
     def list(self, *, newest_first: bool = True) -> list[DecoderVersion]:
-        """This model's versions, stock included, by number."""
+        """List this model's versions, stock included, by number."""
         rows = (
             select(DecoderVersionRow)
             .where(

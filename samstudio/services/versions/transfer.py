@@ -1,4 +1,4 @@
-"""Decoder versions out as files for use elsewhere, and files in as the next version."""
+"""Export of decoder versions as files for use elsewhere, and import of such files as the next version."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ from samstudio.services.versions.service import VersionService
 
 @dataclass(frozen=True)
 class ExportedFile:
-    """One file written: ``note`` says in a sentence what is not in it; empty when nothing is missing."""
+    """One file written.
+
+    ``bytes``: its size. ``sha256``: of its content, 64 hex digits. ``note`` says
+    in a sentence what is not in it; empty when nothing is missing.
+    """
 
     version: int
     model: str
@@ -32,7 +36,7 @@ class ExportedFile:
 
 
 class TransferService:
-    """Versions out, in the formats that are registered; a tuned decoder in.
+    """The export of versions, in the formats that are registered, and the import of tuned decoders.
 
     ``stock`` reads the model's weights (they are not kept: a ViT's are large),
     ``graph`` says where the published ``sam.onnx`` is. Both may raise Unavailable.
@@ -46,10 +50,18 @@ class TransferService:
         self._graph = graph
 
     def export_version(self, number: int | None, name: str, path: Path) -> ExportedFile:
-        """Write a version (None: the live one; 0: stock) to ``path``, beside and renamed.
+        """Write a version to a file, under a temporary name that is then renamed.
 
-        Raises InvalidInput for an unknown format or a folder that is not there,
-        NotFound for an unknown version, Unavailable for weights that cannot be had.
+        Args:
+            number: The version; None is the live one, 0 is stock.
+            name: The format, one of `DECODER_FORMATS`.
+            path: The file to write.
+
+        Raises:
+            InvalidInput: The format is unknown, ``path`` is a folder or in a folder that does not exist,
+                or the version is another model's.
+            NotFound: There is no such version.
+            Unavailable: Weights that are needed cannot be had.
         """
         chosen = DECODER_FORMATS.get(name)
         if not path.parent.is_dir():
@@ -77,7 +89,9 @@ class TransferService:
     def import_version(self, path: Path, *, reason: str = "") -> DecoderVersion:
         """Make the mask decoder in a file the next version; it is not made live.
 
-        Raises InvalidInput naming the file and the first thing that is wrong with it.
+        Raises:
+            InvalidInput: It cannot be used; the sentence names the file and the first thing that is wrong.
+            Unavailable: The model's own weights cannot be had.
         """
         stock = self._stock()
         decoder = read_tuned_decoder(path, stock=stock)
