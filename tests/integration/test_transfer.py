@@ -29,7 +29,7 @@ from samstudio.sam.prompts import PromptBatch
 from samstudio.sam.transfer.onnx import write_onnx
 from samstudio.sam.transfer.state import decoder_weights, whole_state
 from tests.integration.commands import fails, run_json
-from tests.integration.test_sam_agreement import prompts_of
+from tests.integration.sam.test_agreement import prompts_of
 from tests.unit.sam.stock import stock_package
 
 WEIGHTS = Settings().weights_dir

@@ -14,7 +14,7 @@ from samstudio.cli.app import app
 from samstudio.config import Settings
 from samstudio.sam.specs import MODELS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", *DOCS.glob("*.md")])
 BOTH = pytest.mark.parametrize("ending", [".md", ".ja.md"])

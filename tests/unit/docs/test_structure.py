@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PACKAGE = ROOT / "samstudio"
 BOTH = pytest.mark.parametrize("ending", [".md", ".ja.md"])
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from markdown.extensions.toc import slugify
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 ENGLISH = sorted(path.name for path in DOCS.glob("*.md") if not path.name.endswith(".ja.md"))
 JAPANESE = sorted(path.name for path in DOCS.glob("*.ja.md"))
 PAIRS = [name for name in ENGLISH if name.replace(".md", ".ja.md") in JAPANESE]

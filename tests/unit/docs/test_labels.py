@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from samstudio.web.i18n.catalogues import catalogue
-from tests.unit.test_docs_japanese import CODE, DOCS, JAPANESE, prose
+from tests.unit.docs.test_japanese import CODE, DOCS, JAPANESE, prose
 
 WORDS = catalogue("ja")
 TABS = ("Annotate", "Dataset", "Fine-tune", "Versions")
