@@ -1,1 +1,1 @@
-"""What goes with the Dockerfile: its health check, and a way to try it without Docker."""
+"""What goes with the Dockerfile: its health check, and a script that takes its steps without Docker."""
