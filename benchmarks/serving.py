@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,8 @@ class ServedApp:
 
     def __enter__(self) -> ServedApp:
         started = time.perf_counter()
-        self._app = App.of_storage(self._storage)
+        command = [sys.executable, "-m", "samstudio", "--storage", str(self._storage), "serve", "--port", "0"]
+        self._app = App.of_command(command)
         self.url = self._app.url.rstrip("/")
         requests.get(self.url, timeout=30).raise_for_status()
         self.first_page_seconds = time.perf_counter() - started

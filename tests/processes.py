@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
 import psutil
 
-ROOT = Path(__file__).parent.parent
+from tests.warm import ROOT, Command
+
 READY = "SAM Studio is ready at "
 
 
@@ -21,21 +22,11 @@ class App:
     """A running app; a context manager that ends it. ``log`` is what it printed."""
 
     def __init__(
-        self,
-        command: list[str],
-        *,
-        timeout: float = 60.0,
-        env: dict[str, str] | None = None,
-        cwd: Path = ROOT,
+        self, start: Callable[[Path], subprocess.Popen[bytes] | Command], *, timeout: float = 60.0
     ) -> None:
-        self._out = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed in stop)
-        self.process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            stdout=self._out,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **(env or {})},
-        )
+        """``start`` begins it, with a file for its output; it must be ready within ``timeout`` seconds."""
+        self._out = tempfile.NamedTemporaryFile("r")  # noqa: SIM115 (closed in stop)
+        self.process = start(Path(self._out.name))
         self._reading = threading.Lock()
         try:
             self.url = self._wait_ready(timeout)
@@ -44,9 +35,23 @@ class App:
             raise
 
     @classmethod
-    def of_module(cls, module: str, *arguments: str) -> App:
-        """The app that ``python -m module arguments`` serves."""
-        return cls([sys.executable, "-m", module, *arguments])
+    def of_command(cls, command: Sequence[str], *, cwd: Path = ROOT) -> App:
+        """The app that a command line serves."""
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+
+        def start(log: Path) -> subprocess.Popen[bytes]:
+            with log.open("ab") as out:
+                return subprocess.Popen(
+                    command, cwd=cwd, env=environment, stdout=out, stderr=subprocess.STDOUT
+                )
+
+        return cls(start)
+
+    @classmethod
+    def of_module(cls, module: str, *arguments: str, env: Mapping[str, str] = {}) -> App:
+        """The app that ``python -m module arguments`` serves; ``env`` is added to the environment."""
+        environment = {**os.environ, **env}
+        return cls(lambda log: Command(module, arguments, environment=environment, out=log))
 
     @classmethod
     def of_storage(cls, storage: Path, *, port: int = 0) -> App:

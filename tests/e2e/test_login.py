@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +17,9 @@ from tests.processes import App
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[App]:
-    command = [sys.executable, "-m", "samstudio", "--storage", str(tmp_path / "storage")]
-    serve = ["serve", "--host", "0.0.0.0", "--port", "0"]
-    with App([*command, *serve], env={"SAMSTUDIO_LOG_FORMAT": "json", "GRADIO_NUM_WORKERS": "1"}) as app:
+    arguments = ["--storage", str(tmp_path / "storage"), "serve", "--host", "0.0.0.0", "--port", "0"]
+    env = {"SAMSTUDIO_LOG_FORMAT": "json", "GRADIO_NUM_WORKERS": "1"}
+    with App.of_module("samstudio", *arguments, env=env) as app:
         yield app
 
 

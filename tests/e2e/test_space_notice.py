@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from tests.processes import App
 
 @pytest.fixture
 def on_a_space(tmp_path: Path) -> Iterator[App]:
-    command = [sys.executable, "-m", "tests.unit.web.fakes", str(tmp_path)]
-    with App(command, env={"SPACE_ID": "ada/studio"}) as app:
+    with App.of_module("tests.unit.web.fakes", str(tmp_path), env={"SPACE_ID": "ada/studio"}) as app:
         yield app
 
 

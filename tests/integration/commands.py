@@ -1,18 +1,28 @@
-"""Runs the real command line in a process of its own, as a script would."""
+"""Runs the real command line in processes of their own, as a script would."""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
-import sys
+import tempfile
 from pathlib import Path
 from typing import Any
+
+from tests.warm import Command
 
 
 def run(storage: Path, *arguments: object, timeout: float = 300) -> subprocess.CompletedProcess[str]:
     """``python -m samstudio --storage STORAGE ARGUMENTS…``, with its output captured."""
-    command = [sys.executable, "-m", "samstudio", "--storage", str(storage), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=timeout, check=False)
+    line = ["--storage", str(storage), *map(str, arguments)]
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        command = Command("samstudio", line, environment=os.environ, out=out, err=err)
+        try:
+            code = command.wait(timeout)
+        finally:
+            command.kill()
+        return subprocess.CompletedProcess(line, code, out.read_text(), err.read_text())
 
 
 def run_json(storage: Path, *arguments: object, timeout: float = 300) -> dict[str, Any]:

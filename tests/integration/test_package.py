@@ -97,7 +97,7 @@ def test_the_wheel_asks_for_the_pinned_requirements(wheel: Path) -> None:
 
 def test_the_installed_command_serves_the_page(installed: Path, elsewhere: Path) -> None:
     command = [str(installed), "--storage", str(elsewhere / "storage"), "serve", "--port", "0"]
-    with App(command, cwd=elsewhere) as app:
+    with App.of_command(command, cwd=elsewhere) as app:
         assert requests.get(f"{app.url}healthz", timeout=30).status_code == 200
         assert "SAM Studio" in requests.get(app.url, timeout=30).text
         for script, words in {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +10,8 @@ from playwright.sync_api import Locator, expect
 
 from tests.e2e.drawing import Hand, bits, choose_brush, look, stored
 from tests.e2e.page import CANVAS, StudioPage
-from tests.processes import ROOT, App
+from tests.integration.commands import run_json
+from tests.processes import App
 from tests.synthetic import write_folder
 
 BOXES = ((40, 40, 120, 120), (160, 60, 240, 140), (280, 80, 360, 160))
@@ -125,9 +124,8 @@ def test_masks_imported_as_proposals_are_reviewed_on_the_page(
     tmp_path: Path, real_app: App, visit: Callable[..., StudioPage]
 ) -> None:
     images, masks = write_folder(tmp_path / "data", count=1)
-    command = [sys.executable, "-m", "samstudio", "--storage", str(tmp_path / "storage"), "import"]
-    command += ["--images", str(images), "--masks", str(masks), "--status", "proposed"]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    folders = ("--images", images, "--masks", masks)
+    run_json(tmp_path / "storage", "import", *folders, "--status", "proposed")
     page = visit(real_app)
     expect(_proposed(page).first).to_be_visible()
     count = _proposed(page).count()
