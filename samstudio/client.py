@@ -1,4 +1,4 @@
-"""A client of SAM Studio's REST API in one file: copy it where you need it; it wants only ``requests``.
+"""A client of SAM Studio's REST API in one file, to be copied where you need it; it needs only ``requests``.
 
     >>> studio = Client("http://127.0.0.1:7860")
     >>> image = studio.add_image("photo.jpg")
@@ -37,7 +37,7 @@ class Rle(TypedDict):
 
 
 class Mask(TypedDict, total=False):
-    """A mask in one of three spellings: COCO ``rle``, ``polygons``, or base64 of a ``png``."""
+    """A mask in one of three formats: COCO ``rle``, ``polygons``, or base64 of a ``png``."""
 
     rle: Rle
     polygons: list[list[float]]
@@ -54,7 +54,7 @@ class Prompt(TypedDict, total=False):
 
 
 class Image(TypedDict):
-    """A stored picture; ``id`` is the SHA-256 of its pixels."""
+    """A stored image; ``id`` is the SHA-256 of its pixels."""
 
     id: str
     filename: str
@@ -112,7 +112,7 @@ class Annotation(TypedDict):
 
 
 class Job(TypedDict):
-    """One press of Fine-tune now."""
+    """A tuning job."""
 
     id: int
     status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -147,7 +147,7 @@ class DecoderVersion(TypedDict):
 
 
 class StudioError(Exception):
-    """The server refused, and says why: ``str(error)`` is a sentence for a person.
+    """An error answer of the server; ``str(error)`` is a sentence for a person.
 
     ``status``: the HTTP status. ``type``: the failure's stable name, e.g.
     ``urn:samstudio:problem:not-found``. ``problem``: all that the server said (RFC 9457).
@@ -161,16 +161,16 @@ class StudioError(Exception):
 
 
 class StaleError(StudioError):
-    """An annotation was changed by someone else meanwhile; ``current`` is what it now is."""
+    """An error: someone else changed the annotation; ``current`` is its present state."""
 
     @property
     def current(self) -> Annotation | None:
-        """The annotation as it now is."""
+        """The annotation's present state."""
         return self.problem.get("current")
 
 
 class Client:
-    """A connection to one server; every method raises `StudioError` when the server refuses.
+    """A connection to one server; every method raises `StudioError` when the server answers with an error.
 
     Also a context manager, which closes its connections.
     """
@@ -181,7 +181,7 @@ class Client:
         Args:
             url: Its address, with any path that a proxy serves it under.
             token: The API token, where the server asks for one.
-            timeout: Seconds without a word from it.
+            timeout: Seconds to wait for the server to connect or to send more.
         """
         self._root = url.rstrip("/") + "/"
         self._timeout = timeout
@@ -219,12 +219,12 @@ class Client:
         return self._pages("images", order="newest" if newest_first else "oldest")
 
     def image(self, image_id: str) -> Image:
-        """Return what is known of an image."""
+        """Return an image's record."""
         reply: Image = self._json("GET", f"images/{image_id}")
         return reply
 
     def pixels(self, image_id: str) -> bytes:
-        """Return a picture file with exactly the stored pixels."""
+        """Return an image file with exactly the stored pixels."""
         return bytes(self._request("GET", f"images/{image_id}/pixels").content)
 
     def delete_image(self, image_id: str, *, with_annotations: bool = False) -> None:
@@ -346,20 +346,20 @@ class Client:
         return self._annotation("PATCH", f"annotations/{annotation['id']}", json=body)
 
     def accept(self, annotation: Annotation) -> Annotation:
-        """Accept it as it is: tuning learns from it."""
+        """Accept an annotation as it is, so that tuning uses it."""
         return self.change(annotation, status="accepted")
 
     def reject(self, annotation: Annotation) -> Annotation:
-        """Reject it."""
+        """Reject an annotation."""
         return self.change(annotation, status="rejected")
 
     def delete(self, annotation: Annotation) -> Annotation:
-        """Take it out of the dataset; `restore` brings it back."""
+        """Remove an annotation from the dataset; `restore` undoes it."""
         params = {"revision": annotation["revision"]}
         return self._annotation("DELETE", f"annotations/{annotation['id']}", params=params)
 
     def restore(self, annotation: Annotation) -> Annotation:
-        """Bring a deleted one back, accepted."""
+        """Restore a deleted annotation, as accepted."""
         params = {"revision": annotation["revision"]}
         return self._annotation("POST", f"annotations/{annotation['id']}/restore", params=params)
 
@@ -370,13 +370,13 @@ class Client:
     # Tuning
 
     def preflight(self) -> list[dict[str, Any]]:
-        """List what is worth knowing before tuning."""
+        """List findings on the annotations before tuning."""
         return list(self._json("GET", "preflight")["findings"])
 
     def start_tuning(
         self, *, max_seconds: float | None = None, seed: int = 0, from_live: bool = False
     ) -> Job:
-        """Start a job on the accepted annotations, from stock or the live version; returns at once."""
+        """Start a job on the accepted annotations, from stock or the live version, and return at once."""
         body = {"max_seconds": max_seconds, "seed": seed, "from_live": from_live}
         return self._job("POST", "jobs", json=body)
 
@@ -385,7 +385,7 @@ class Client:
         return self._pages("jobs")
 
     def job(self, job_id: int) -> Job:
-        """Return how far a job is, or how it ended."""
+        """Return a job's state: its progress, or its result."""
         return self._job("GET", f"jobs/{job_id}")
 
     def points(self, job_id: int) -> list[dict[str, Any]]:
@@ -411,7 +411,7 @@ class Client:
                     event, data = "message", ""
 
     def wait(self, job_id: int, *, every: float = 1.0) -> Job:
-        """Ask until a job has ended."""
+        """Poll a job until it has ended, ``every`` being the seconds between two requests."""
         while (job := self.job(job_id))["status"] not in FINISHED:
             time.sleep(every)
         return job
@@ -428,11 +428,11 @@ class Client:
         return reply
 
     def promote(self, number: int, *, reason: str = "") -> int:
-        """Make a version live; return the number that now is."""
+        """Make a version live; return the number that is live now."""
         return int(self._json("POST", f"versions/{number}/promote", json={"reason": reason})["number"])
 
     def rollback(self, *, reason: str = "") -> int:
-        """Go back to the version before; return the number that now is live."""
+        """Make the previous version live again; return its number."""
         return int(self._json("POST", "versions/live/rollback", json={"reason": reason})["number"])
 
     def delete_version(self, number: int) -> None:
@@ -466,7 +466,7 @@ class Client:
     # The dataset
 
     def dataset(self) -> dict[str, Any]:
-        """Return how much there is, and the formats that an export can have."""
+        """Return the dataset's counts, and the formats that it can be exported in."""
         return dict(self._json("GET", "dataset"))
 
     def export(self, path: str | Path, *, format: str = "coco") -> None:

@@ -1,6 +1,6 @@
-"""Settings: everything an owner can choose, from ``SAMSTUDIO_*`` in the environment.
+"""Settings: everything that an operator can choose, from ``SAMSTUDIO_*`` in the environment.
 
-Only reading and checking; the composition root (`samstudio.project`) acts on them.
+They are only read and checked here; the composition root (`samstudio.project`) applies them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS = ("password", "token")
-"""Fields that nobody but the server needs: they are neither shown nor handed to a job's process."""
+"""Fields that only the server needs: neither shown nor passed to a job's process."""
 
 
 def _of_length(least: int) -> AfterValidator:
@@ -26,9 +26,9 @@ def _of_length(least: int) -> AfterValidator:
 
 
 class Settings(BaseSettings):
-    """One immutable set of choices; each field is the variable ``SAMSTUDIO_<NAME>``."""
+    """An immutable set of settings; each field is the variable ``SAMSTUDIO_<NAME>``."""
 
-    # An empty variable is one that is not set: `SAMSTUDIO_PASSWORD=` must never mean an empty password.
+    # An empty variable counts as not set: `SAMSTUDIO_PASSWORD=` must never mean an empty password.
     model_config = SettingsConfigDict(
         env_prefix="SAMSTUDIO_",
         frozen=True,
@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     )
     database_copy: Path | None = Field(
         None,
-        description="Where a SQLite database is copied while the app runs, and brought back from: "
+        description="Where a SQLite database is copied while the app runs, and restored from: "
         "for volumes that cannot hold a live one.",
     )
     model: str = Field(
@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     tune_max_seconds: float = Field(
         100.0,
         gt=0,
-        description="Seconds a tuning job may spend training and judging, unless the press says otherwise.",
+        description="Seconds a tuning job may spend training and evaluating, unless the job sets its own.",
     )
     docs_url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = Field(
         "", description="Where the documentation is served; verdicts then link to what to do."
@@ -111,9 +111,9 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.storage / 'studio.db').absolute()}"
 
     def to_environment(self) -> dict[str, str]:
-        """Return these settings as environment variables, so that a child process has the very same ones.
+        """Return these settings as environment variables, for a child process that is to have the same ones.
 
-        All but the `SECRETS`, which are the server's credentials and not needed by a job.
+        The `SECRETS` are left out: they are the server's credentials, and no job needs them.
         """
         chosen = self.model_dump(mode="json", exclude_none=True, exclude=set(SECRETS))
         chosen["storage"] = str(self.storage.absolute())

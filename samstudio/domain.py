@@ -1,7 +1,7 @@
-"""The words of the product as frozen value types and errors; numpy only.
+"""The domain types, frozen, and the errors; they need numpy only.
 
-Every layer speaks these types: services return them, the API and the UI show
-them. Nothing here knows torch, SQLAlchemy or Gradio, and nothing here acts.
+Every layer uses these types: services return them, the API and the page show
+them. Nothing here knows torch, SQLAlchemy or Gradio, or has side effects.
 """
 
 from __future__ import annotations
@@ -34,23 +34,23 @@ STOCK_VERSION = 0
 
 
 class StudioError(Exception):
-    """A failure with a sentence a person can act on; ``str(error)`` is shown as it is."""
+    """A failure whose ``str(error)`` is a sentence that a person can act on, and is shown as it is."""
 
 
 class InvalidInput(StudioError):
-    """The caller's input cannot be used; the message names the input and says why."""
+    """An error: the caller's input cannot be used; the message names the input and says why."""
 
 
 class NotFound(StudioError):
-    """Nothing has that id."""
+    """An error: nothing has the id that was given."""
 
 
 class Conflict(StudioError):
-    """The request does not fit the present state: a stale revision, a second running job."""
+    """An error: the request does not fit the present state (a stale revision, a second running job)."""
 
 
 class StaleAnnotation(Conflict):
-    """An annotation was changed since the caller saw it; ``annotation_id`` says which."""
+    """An error: the annotation ``annotation_id`` was changed since the caller read it."""
 
     def __init__(self, message: str, *, annotation_id: int) -> None:
         super().__init__(message)
@@ -58,11 +58,11 @@ class StaleAnnotation(Conflict):
 
 
 class Unavailable(StudioError):
-    """Something that is needed (weights, a device) cannot be had; the message says what was tried."""
+    """An error: something needed (weights, a device) cannot be had; the message says what was tried."""
 
 
 class AnnotationStatus(StrEnum):
-    """What a person has said of a mask so far."""
+    """What a person has decided about a mask so far."""
 
     PROPOSED = "proposed"
     ACCEPTED = "accepted"
@@ -70,7 +70,7 @@ class AnnotationStatus(StrEnum):
 
 
 class JobStatus(StrEnum):
-    """The life of a tuning job."""
+    """The states of a tuning job."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -86,7 +86,7 @@ class JobStatus(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Prompt:
-    """What a person pointed at, in segment-anything's own names.
+    """What a person marked on an image, under segment-anything's own names.
 
     ``box``: XYXY pixels. ``point_coords``: XY pixels, with ``point_labels``
     1 foreground, 0 background. ``mask_input``: float32 1x256x256 logits of a
@@ -99,7 +99,7 @@ class Prompt:
     mask_input: NDArray[np.float32] | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The prompt as it is logged: everything but the logits, whose presence is noted."""
+        """Return the prompt as it is logged: all but the logits, whose presence is noted."""
         return {
             "box": list(self.box) if self.box is not None else None,
             "point_coords": [list(point) for point in self.point_coords],
@@ -110,7 +110,11 @@ class Prompt:
 
 @dataclass(frozen=True, eq=False)
 class Embedding:
-    """The image encoder's output: ``features`` float16 256x64x64, sizes (H, W)."""
+    """An image encoder's output: ``features`` float16 256x64x64.
+
+    ``original_size``: (H, W) of the image. ``input_size``: (H, W) of the resized image in
+    the decoder's frame of 1024.
+    """
 
     features: NDArray[np.float16]
     original_size: Size
@@ -118,17 +122,17 @@ class Embedding:
 
     @property
     def nbytes(self) -> int:
-        """Memory held by the features, in bytes."""
+        """Memory of the features, in bytes."""
         return int(self.features.nbytes)
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What one decoder version answered to one prompt.
+    """The answer of a decoder version to one prompt.
 
     ``masks``: bool CxHxW at the original resolution. ``iou_predictions``:
     float32 C. ``low_res_logits``: float32 Cx256x256, usable as the next
-    prompt's ``mask_input`` (one of the C). ``version``: who answered.
+    prompt's ``mask_input`` (one of the C). ``version``: the decoder's number.
     """
 
     masks: NDArray[np.bool_]
@@ -139,7 +143,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Image:
-    """An uploaded picture; ``id`` is the sha256 of its decoded, EXIF-oriented pixels."""
+    """An uploaded image; ``id`` is the sha256 of its decoded, EXIF-oriented pixels."""
 
     id: str
     filename: str
@@ -148,7 +152,7 @@ class Image:
     source_format: str
     created_at: datetime
     group: str | None = None
-    """Images of one group (crops of one scene) are never split between training and judging."""
+    """Images of one group (crops of one scene) are never split between training and validation."""
 
     @property
     def size(self) -> Size:
@@ -158,7 +162,7 @@ class Image:
 
 @dataclass(frozen=True)
 class Category:
-    """COCO's word for an object's class; ``color`` is ``#rrggbb``."""
+    """The class of an object (COCO's term is category); ``color`` is ``#rrggbb``."""
 
     id: int
     name: str
@@ -167,15 +171,15 @@ class Category:
 
 @dataclass(frozen=True)
 class Annotation:
-    """One object's mask, with how it came to be.
+    """An object's mask on one image, and how it was made.
 
-    ``box`` is the tight XYXY box of the mask. ``prompts`` are the logged
-    prompts in order. ``proposed_by`` is the decoder version that proposed the
-    mask (None: imported or drawn by hand); ``proposed_rle`` is what it
+    ``box`` is the tight XYXY box of the mask, ``area`` its foreground, in pixels.
+    ``prompts`` are the logged prompts in order. ``proposed_by`` is the decoder version
+    that proposed the mask (None: imported or drawn by hand); ``proposed_rle`` is what it
     proposed, kept when a person corrected it. ``revision`` rises with each
-    change, for optimistic checks. ``client_id`` is the name that the caller
-    gave the request that made it. ``rank``: an image's objects are ordered by
-    it, or by their id where it is None; a later one lies on top.
+    change, for optimistic locking. ``client_id`` is the name that the caller
+    gave the request that created it. ``rank``: an image's objects are ordered by
+    it, or by their id where it is None; a later one is drawn on top.
     """
 
     id: int
@@ -197,7 +201,7 @@ class Annotation:
 
     @property
     def corrected(self) -> bool:
-        """Whether a person changed what a decoder proposed; what was drawn by hand is not a correction."""
+        """Whether a person changed a decoder's proposal; a mask drawn by hand is not a correction."""
         return (
             self.proposed_by is not None and self.proposed_rle is not None and self.proposed_rle != self.rle
         )
@@ -205,9 +209,9 @@ class Annotation:
 
 @dataclass(frozen=True)
 class NewAnnotation:
-    """What a caller hands over to have an annotation stored; see `Annotation` for the fields.
+    """An annotation to be stored; see `Annotation` for the fields.
 
-    A ``client_id`` makes handing it over twice harmless: it is stored once.
+    With a ``client_id``, storing it twice has no effect the second time.
     """
 
     image_id: str
@@ -223,7 +227,7 @@ class NewAnnotation:
 
 @dataclass(frozen=True)
 class AnnotationChange:
-    """What one change of several annotations did, each list in the order it was asked for."""
+    """The annotations that one change affected, each list in the order of the request."""
 
     added: tuple[Annotation, ...] = ()
     removed: tuple[Annotation, ...] = ()
@@ -232,10 +236,10 @@ class AnnotationChange:
 
 @dataclass(frozen=True)
 class DecoderVersion:
-    """An immutable decoder; number 0 is stock, numbers are never reused.
+    """An immutable decoder; number 0 is stock, and numbers are never reused.
 
     ``scores``: what the gate measured. ``config``: how it was made. ``reason``
-    says in plain words why it was promoted or kept aside.
+    says in plain words why it was promoted or not.
     """
 
     number: int
@@ -255,7 +259,7 @@ class DecoderVersion:
 
 @dataclass(frozen=True)
 class LiveVersion:
-    """What the alias ``live`` names, and when it last moved."""
+    """The version that the alias ``live`` names, and when the alias last moved."""
 
     number: int
     moved_at: datetime | None
@@ -263,7 +267,7 @@ class LiveVersion:
 
 @dataclass(frozen=True)
 class JobPoint:
-    """One point of a job's curves."""
+    """A point of a job's curves; ``seconds`` since the job started."""
 
     step: int
     loss: float | None
@@ -273,7 +277,7 @@ class JobPoint:
 
 @dataclass(frozen=True)
 class Job:
-    """One press of Fine-tune now."""
+    """A tuning job."""
 
     id: int
     status: JobStatus
@@ -314,7 +318,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Example:
-    """One accepted object as tuning and evaluation see it: an image id, its group and a mask."""
+    """An accepted object as tuning and evaluation use it: an image id, its group and a mask."""
 
     image_id: str
     rle: Rle

@@ -1,6 +1,6 @@
-"""One Segment Anything in one process: what encodes, what decodes, and the memory they may take.
+"""A Segment Anything in one process: its encoder, its decoders and their memory.
 
-The only module that knows which model class serves which role. An `Engine`
+The only module that knows which model class has which role. An `Engine`
 holds nothing of any dataset: several projects can share one, each with its own
 database, storage folder, versions and live decoder.
 """
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class Engine:
-    """A model, loaded once, and one bounded memory for the embeddings that it makes.
+    """A model, loaded once, and a bounded memory for its embeddings.
 
     Safe to share between threads and projects. The model is loaded, and its
-    weights fetched if need be, at the first use of whatever needs it; creating
+    weights downloaded if need be, when it is first needed; creating
     an engine imports no torch.
     """
 
@@ -37,7 +37,7 @@ class Engine:
         """Take model, checkpoint, device, threads and cache sizes from ``settings``.
 
         Raises:
-            InvalidInput: there is no such model.
+            InvalidInput: There is no such model.
         """
         MODELS.get(settings.model)
         self._settings = settings
@@ -50,7 +50,11 @@ class Engine:
 
     @lazy
     def model(self) -> SamModel:
-        """The encoder and the stock decoder. Raises Unavailable when weights or device cannot be had."""
+        """The encoder and the stock decoder.
+
+        Raises:
+            Unavailable: Weights or device cannot be had.
+        """
         from samstudio.sam.models import load_model
 
         return load_model(
@@ -64,7 +68,7 @@ class Engine:
 
     @lazy
     def memory(self) -> EmbeddingMemory:
-        """The embeddings used last, of whichever project, within ``embedding_cache_mb``."""
+        """The embeddings used last, of all projects, within ``embedding_cache_mb``."""
         from samstudio.sam.embeddings import EmbeddingMemory
 
         return EmbeddingMemory(
@@ -73,7 +77,7 @@ class Engine:
         )
 
     def embeddings_in(self, folder: Path) -> EmbeddingStore:
-        """Return the embeddings that ``folder`` keeps, over the memory that all share."""
+        """Return the store of the embeddings in ``folder``, over the memory that all projects share."""
         from samstudio.sam.embeddings import EmbeddingStore
 
         return EmbeddingStore(folder=folder, memory=self.memory)
@@ -82,8 +86,8 @@ class Engine:
         """Return a predictor with a live decoder of its own.
 
         Args:
-            path: Gives the file of a version by its number; raises NotFound or Unavailable.
-            live: Gives the number of the version that is live now.
+            path: Returns the file of a version by its number; may raise `NotFound` or `Unavailable`.
+            live: Returns the number of the version that is live now.
         """
         from samstudio.sam.decoder import load_decoder_state
         from samstudio.sam.predictor import LivePredictor
@@ -96,7 +100,11 @@ class Engine:
         )
 
     def stock_weights(self) -> StockWeights:
-        """Read the model's weights as its files hold them; they are not kept. Raises Unavailable."""
+        """Read the model's weights as its files hold them; they are not cached.
+
+        Raises:
+            Unavailable: The weights cannot be had.
+        """
         from samstudio.sam.models import read_stock
 
         return read_stock(
@@ -107,7 +115,11 @@ class Engine:
         )
 
     def decoder_graph(self) -> Path:
-        """Return where the published decoder's ONNX file is. Raises Unavailable."""
+        """Return where the published decoder's ONNX file is, downloading it if need be.
+
+        Raises:
+            Unavailable: The file cannot be had.
+        """
         from samstudio.sam.weights.sources import ensure_decoder_graph
 
         return ensure_decoder_graph(
@@ -117,10 +129,13 @@ class Engine:
         )
 
     def check_serves(self, settings: Settings) -> None:
-        """Raise InvalidInput unless this engine's model is the one that ``settings`` ask for.
+        """Check that this engine's model is the one that ``settings`` ask for.
 
         A project's versions were tuned from one stock decoder on one encoder's
         embeddings, and its jobs load the model that its settings name.
+
+        Raises:
+            InvalidInput: Model or checkpoint is another one.
         """
         own, wanted = _shown(self._settings), _shown(settings)
         if own != wanted:

@@ -1,6 +1,6 @@
 """Files written to a temporary name and renamed: a reader sees the old file or the whole new one.
 
-Also what identifies a file's content.
+Also the hash of a file's content.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pathlib import Path
 
 @contextmanager
 def beside(path: Path, *, only_writer: bool = False) -> Iterator[Path]:
-    """Give a temporary path in the folder of ``path``; a file still there at the end is removed.
+    """Provide a temporary path in the folder of ``path``; a file still there at the end is deleted.
 
     The temporary name keeps the suffix, since some writers choose the format by
-    it. Where nobody else ever writes ``path``, ``only_writer`` gives one fixed
-    name, so that a process that is killed leaves one part at most.
+    it. Where no other process or thread ever writes ``path``, ``only_writer`` uses one fixed
+    name, so that a killed process leaves at most one partial file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     writer = "" if only_writer else f".{os.getpid()}-{secrets.token_hex(4)}"
@@ -31,7 +31,7 @@ def beside(path: Path, *, only_writer: bool = False) -> Iterator[Path]:
 
 
 def put_in_place(temporary: Path, path: Path, *, durable: bool = True) -> None:
-    """Rename a whole temporary file to ``path``; ``durable`` makes sure first that it is on the disk."""
+    """Rename a finished temporary file to ``path``, after flushing it to the disk if ``durable``."""
     if durable:
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
@@ -39,18 +39,22 @@ def put_in_place(temporary: Path, path: Path, *, durable: bool = True) -> None:
 
 
 def write_with(path: Path, write: Callable[[Path], object], *, durable: bool = True) -> None:
-    """Let ``write`` fill a temporary file, then rename it to ``path``; nothing is left if it raises."""
+    """Let ``write`` fill a temporary file, then rename it to ``path``; nothing is left if it fails."""
     with beside(path) as temporary:
         write(temporary)
         put_in_place(temporary, path, durable=durable)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file, UTF-8, as `write_with` writes."""
+    """Write a text file, UTF-8, atomically as `write_with` does."""
     write_with(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 
 
 def sha256_of(path: Path) -> str:
-    """Return the sha256 of a file's content as 64 hex digits. Raises OSError when it cannot be read."""
+    """Return the sha256 of a file's content as 64 hex digits.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,9 +1,9 @@
-"""Attributes built at their first use, exactly once, whichever thread comes first.
+"""Attributes computed at their first use, exactly once, even with several threads.
 
-`functools.cached_property` holds no lock since Python 3.12: two requests that
-come first can build two services. Here each attribute of each instance has a
-lock of its own, so a part that takes minutes (a model to fetch and load) holds
-up only those who ask for that part.
+`functools.cached_property` holds no lock since Python 3.12: two concurrent first
+requests can build two services. Here each attribute of each instance has a
+lock of its own, so one that takes minutes (a model to download and load) blocks
+only the threads that need it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ T = TypeVar("T")
 
 
 class lazy(Generic[T]):  # noqa: N801 - used as a decorator, as `property` is
-    """A read-only attribute computed by the decorated method at its first use, then kept.
+    """A read-only attribute computed by the decorated method at its first use, then stored.
 
-    Parts may build each other: as long as no part needs itself, each lock is
-    taken in the order of who needs whom, so no two threads wait for each other.
-    A part that does need itself raises RuntimeError. When the method raises,
-    nothing is kept: the next use tries again.
+    Such attributes may need each other: as long as none needs itself, each lock is
+    taken in the order of the dependencies, so no two threads wait for each other.
+    One that does need itself raises `RuntimeError`. When the method raises,
+    nothing is stored: the next use tries again.
     """
 
     def __init__(self, build: Callable[[Any], T]) -> None:
@@ -50,12 +50,12 @@ class lazy(Generic[T]):  # noqa: N801 - used as a decorator, as `property` is
 
 
 def is_built(instance: object, name: str) -> bool:
-    """Return whether the lazy attribute ``name`` was built, without building it."""
+    """Tell whether the lazy attribute ``name`` was computed, without computing it."""
     return name in vars(instance)
 
 
 class _BuildLock:
-    """An exclusive lock that refuses the thread that holds it already."""
+    """An exclusive lock that refuses the thread that already holds it."""
 
     def __init__(self, name: str) -> None:
         self._name = name

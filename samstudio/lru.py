@@ -1,4 +1,4 @@
-"""A bounded memory that forgets what was not used for the longest time."""
+"""A bounded cache that evicts the least recently used values first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ V = TypeVar("V")
 
 
 class LruCache(Generic[K, V]):
-    """Values by key, bounded by their number, by their size in bytes, or by both. Safe between threads."""
+    """A cache of values by key, bounded by their number, their size in bytes, or both. Thread-safe."""
 
     def __init__(
         self,
@@ -21,7 +21,16 @@ class LruCache(Generic[K, V]):
         max_bytes: int | None = None,
         size_of: Callable[[V], int] | None = None,
     ) -> None:
-        """``size_of`` gives a value's size in bytes; it is needed for ``max_bytes`` alone."""
+        """Create an empty cache.
+
+        Args:
+            max_items: Most values to keep; None for any number.
+            max_bytes: Most bytes to keep; None for any size.
+            size_of: Returns a value's size in bytes; needed for ``max_bytes``.
+
+        Raises:
+            ValueError: There is ``max_bytes`` without ``size_of``.
+        """
         if max_bytes is not None and size_of is None:
             raise ValueError("max_bytes needs size_of")
         self._max_items = max_items
@@ -39,11 +48,11 @@ class LruCache(Generic[K, V]):
 
     @property
     def nbytes(self) -> int:
-        """Return the size of all values, in bytes; 0 without ``size_of``."""
+        """Size of all values, in bytes; 0 without ``size_of``."""
         return self._bytes
 
     def get(self, key: K) -> V | None:
-        """Return the value of a key, which counts as used now; None where there is none."""
+        """Return the value of a key, which becomes the one used last; None where there is none."""
         with self._lock:
             if key not in self._values:
                 return None
@@ -51,7 +60,7 @@ class LruCache(Generic[K, V]):
             return self._values[key]
 
     def put(self, key: K, value: V) -> None:
-        """Remember a value; a single one that is larger than ``max_bytes`` is not kept."""
+        """Store a value; a single one that is larger than ``max_bytes`` is not kept."""
         with self._lock:
             self._drop(key)
             self._values[key] = value
@@ -62,7 +71,7 @@ class LruCache(Generic[K, V]):
     def get_or_make(self, key: K, make: Callable[[], V]) -> V:
         """Return the value of a key, made now where there is none.
 
-        ``make`` runs without the lock, so that a slow one holds up nobody; two
+        ``make`` runs without the lock, so that a slow one blocks no other thread; two
         threads that ask at once may both make it.
         """
         known = self.get(key)
@@ -73,7 +82,7 @@ class LruCache(Generic[K, V]):
         return made
 
     def discard(self, key: K) -> None:
-        """Forget a key, if it is known."""
+        """Remove a key, if it is there."""
         with self._lock:
             self._drop(key)
 

@@ -1,4 +1,4 @@
-"""What this process may use of its machine; in a container that is less than what the machine has."""
+"""The processors that this process may use; in a container, fewer than the machine has."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ CGROUP = Path("/sys/fs/cgroup")
 
 
 def cores(cgroup: Path = CGROUP) -> int:
-    """Count the processors to use at once: those allowed, or a container's limit; at least 1."""
+    """Return how many processors to use at once: those allowed, or a container's limit; at least 1."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, math.ceil(min(allowed, _limit(cgroup))))
 
 
 def _limit(cgroup: Path) -> float:
-    """Read the processors' worth of time that the container may use; infinite where nothing is said."""
+    """Read how many processors' time the container may use; infinite where there is no limit."""
     try:
         quota, period = (cgroup / "cpu.max").read_text().split()
     except (OSError, ValueError):
@@ -28,7 +28,7 @@ def _limit(cgroup: Path) -> float:
 
 
 def _old_limit(folder: Path) -> tuple[str, str]:
-    """Read the same from the first version of cgroups."""
+    """Read quota and period from version 1 of cgroups."""
     try:
         return (folder / "cpu.cfs_quota_us").read_text(), (folder / "cpu.cfs_period_us").read_text()
     except OSError:

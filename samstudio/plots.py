@@ -1,4 +1,4 @@
-"""Pictures for papers, reports and notebooks: an object, two decoders side by side, a job's curves.
+"""Plots for papers, reports and notebooks: an object, two decoders side by side, a job's curves.
 
 Plain functions from arrays to matplotlib figures; nothing is read, predicted or stored here.
 `samstudio.services.plotting` fetches what they show.
@@ -101,7 +101,7 @@ def plot_curves(
 
 
 def save_plot(figure: Figure, path: Path) -> None:
-    """Write a figure; the suffix of ``path`` says as what (.png, .svg, .pdf).
+    """Write a figure in the format that the suffix of ``path`` names (.png, .svg, .pdf), at 150 dpi.
 
     Raises:
         ValueError: matplotlib cannot write that suffix.

@@ -1,8 +1,8 @@
 """The composition root: wires one `Project` from `Settings` and an `Engine`.
 
-The only module that knows which class serves which role in a project. It builds
-each part when it is first asked for, so that a command that needs no model
-(``versions``, ``jobs``) never pays for importing one. It holds no logic of its own.
+The only module that knows which class has which role in a project. It builds
+each part at its first use, so that a command that needs no model
+(``versions``, ``jobs``) imports none. It holds no logic of its own.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class Project:
-    """One dataset: a database, a storage folder, every service over them, and its live version.
+    """A dataset: a database, a storage folder, every service over them, and its live version.
 
     Safe to share between threads: each part is built once, at its first use. The
     model is loaded at the first use of `embeddings`, `predictor`, `predictions`
@@ -49,7 +49,11 @@ class Project:
     """
 
     def __init__(self, settings: Settings, *, engine: Engine) -> None:
-        """Open the database, bringing it up to date; raises InvalidInput as `open_project` does."""
+        """Open the database, migrating it to the present schema.
+
+        Raises:
+            InvalidInput: The engine runs another model than ``settings`` ask for.
+        """
         engine.check_serves(settings)
         self.settings = settings
         self.engine = engine
@@ -57,7 +61,7 @@ class Project:
             restore(settings.resolved_database_url, settings.database_copy)
         self._database = open_database(settings.resolved_database_url)
         self.observe: Callable[[str, float], object] = lambda _stage, _seconds: None
-        """Told how long each stage of a prediction took; whoever watches the app puts itself here."""
+        """Called with each stage of a prediction and its seconds; replaced by the observability code."""
 
     @property
     def max_pixels(self) -> int:
@@ -94,12 +98,12 @@ class Project:
 
     @lazy
     def datasets(self) -> DatasetService:
-        """Folders in, folders out."""
+        """Import and export of datasets in folders."""
         return DatasetService(images=self.images, annotations=self.annotations)
 
     @lazy
     def preflight(self) -> PreflightService:
-        """What is worth knowing before Fine-tune now is pressed."""
+        """Findings on the annotations before a tuning job is started."""
         return PreflightService(database=self._database)
 
     @lazy
@@ -122,7 +126,7 @@ class Project:
 
     @lazy
     def jobs(self) -> JobService:
-        """Tuning jobs as rows; `tuning` starts and runs them."""
+        """Tuning jobs as database rows; `tuning` starts and runs them."""
         return JobService(
             database=self._database, runner=self.runner, stale_seconds=self.settings.job_stale_seconds
         )
@@ -137,12 +141,12 @@ class Project:
 
     @lazy
     def predictor(self) -> LivePredictor:
-        """The decoders of this project that are loaded, the live one among them."""
+        """The predictor over this project's decoders, the live one among them."""
         return self.engine.predictor(path=self.versions.path, live=lambda: self.versions.live().number)
 
     @lazy
     def predictions(self) -> PredictionService:
-        """Masks for prompts."""
+        """Prediction of masks from prompts."""
         from samstudio.services.predictions import PredictionService
 
         return PredictionService(
@@ -154,7 +158,7 @@ class Project:
 
     @lazy
     def evaluations(self) -> EvaluationService:
-        """Scores of a version on a folder of images and masks."""
+        """Evaluation of a version on a folder of images and masks."""
         from samstudio.services.evaluations import EvaluationService
 
         return EvaluationService(
@@ -166,7 +170,7 @@ class Project:
 
     @lazy
     def tuning(self) -> TuningService:
-        """Starts tuning jobs, and runs them inside a worker."""
+        """The service that starts tuning jobs, and runs them inside a worker."""
         from samstudio.services.tuning import TuningService
 
         return TuningService(
@@ -182,7 +186,7 @@ class Project:
 
     @lazy
     def comparing(self) -> ComparingService:
-        """Two versions side by side, on the accepted objects."""
+        """Comparison of two versions, side by side, on the accepted objects."""
         from samstudio.services.comparison import ComparingService
         from samstudio.services.comparison.decoders import BlendedDecoders
 
@@ -201,7 +205,7 @@ class Project:
 
     @lazy
     def plots(self) -> PlotService:
-        """Pictures of objects, decoders and jobs."""
+        """Plots of objects, decoders and jobs."""
         from samstudio.services.plotting import PlotService
 
         return PlotService(
@@ -213,7 +217,7 @@ class Project:
 
     @lazy
     def transfer(self) -> TransferService:
-        """Versions out as files, and back in."""
+        """Export of versions as files, and import from them."""
         from samstudio.services.versions.transfer import TransferService
 
         return TransferService(
@@ -221,7 +225,7 @@ class Project:
         )
 
     def backing_up(self) -> AbstractContextManager[None]:
-        """While inside, the database is copied where ``database_copy`` says, if anywhere."""
+        """Return a context in which the database is copied to ``database_copy``, if that is set."""
         return backing_up(self.settings.resolved_database_url, self.settings.database_copy)
 
     def warm_up(self) -> None:
@@ -240,8 +244,8 @@ def open_project(
     Args:
         settings: By default those of the environment.
         engine: A model to share with other projects of this process, with its device, threads and
-            memory for embeddings; by default one of its own.
-        weights_progress: Told how far a download of weights is, where the engine is its own.
+            memory for embeddings; by default a new one.
+        weights_progress: Called as weights are downloaded, where the engine is new.
 
     Raises:
         InvalidInput: The engine runs another model than ``settings`` ask for.

@@ -1,7 +1,7 @@
-"""Prompts as they arrive, from the page, the API or the command line: made in one place, checked in one.
+"""Prompts from the page, the API or the command line: the only place that makes and checks them.
 
 `make_prompt` reads numbers; `fit_prompt` checks a prompt against its image.
-What is wrong is said in one sentence each, whoever asked.
+Each error is one sentence, the same for every caller.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def make_prompt(
     point_labels: Any = (),
     mask_input: NDArray[np.float32] | None = None,
 ) -> Prompt:
-    """Make a prompt of numbers in lists, as JSON has them.
+    """Make a prompt from numbers in lists, as JSON has them.
 
     Args:
         box: X0, Y0, X1, Y1 in pixels, or None.
@@ -51,23 +51,39 @@ def make_prompt(
 
 
 def box_from_text(text: str) -> tuple[float, ...]:
-    """Read ``X0,Y0,X1,Y1``; raises InvalidInput."""
+    """Read ``X0,Y0,X1,Y1``, in pixels.
+
+    Raises:
+        InvalidInput: The text is not four numbers.
+    """
     return _from_text(text, "box", "X0,Y0,X1,Y1")
 
 
 def point_from_text(text: str) -> tuple[float, ...]:
-    """Read ``X,Y,LABEL``; raises InvalidInput."""
+    """Read ``X,Y,LABEL``, in pixels, with label 1 (foreground) or 0 (background).
+
+    Raises:
+        InvalidInput: The text is not three numbers.
+    """
     return _from_text(text, "point", "X,Y,LABEL")
 
 
 def check_count(count: int) -> None:
-    """Raise InvalidInput for a request without a prompt, or with more than are answered at once."""
+    """Check the number of prompts in one request.
+
+    Raises:
+        InvalidInput: There is none, or more than `MAX_PROMPTS`.
+    """
     if not 0 < count <= MAX_PROMPTS:
         raise InvalidInput(f"{count} prompts cannot be answered at once: give 1 to {MAX_PROMPTS}")
 
 
 def check_prompt(prompt: Prompt) -> None:
-    """Raise InvalidInput for a prompt that no image can make right."""
+    """Check what can be checked of a prompt without its image.
+
+    Raises:
+        InvalidInput: It is empty, or its labels or logits are malformed.
+    """
     if prompt.box is None and not prompt.point_coords and prompt.mask_input is None:
         raise InvalidInput(EMPTY)
     coords, labels = prompt.point_coords, prompt.point_labels
@@ -85,7 +101,7 @@ def fit_prompt(prompt: Prompt, size: Size) -> Prompt:
     """Return a prompt with its box's corners in order and clipped to an image of ``size`` (H, W).
 
     Raises:
-        InvalidInput: It is empty or malformed, or lies outside the image.
+        InvalidInput: It is empty or malformed, or outside the image.
     """
     check_prompt(prompt)
     height, width = size
@@ -140,7 +156,7 @@ def _numbers(value: Any) -> tuple[float, ...] | None:
 
 
 def _shown(value: Any) -> str:
-    """Return a list as people write it: ``1,2.5,3``; anything else, or a list of something else, as it is."""
+    """Return a list of numbers as people write it, ``1,2.5,3``, and anything else as its ``repr``, cut."""
     numbers = _numbers(value)
     return f"{value!r:.50}" if numbers is None else ",".join(f"{number:g}" for number in numbers)
 

@@ -1,8 +1,8 @@
-"""What versions and jobs record as JSON, as frozen types; nothing but the standard library.
+"""The JSON that versions and jobs store, as frozen types; needs the standard library only.
 
-Databases are old: a key may be missing, of another type, or unknown here. What is not understood
-is kept in ``other`` and written back as it was. Names in JSON are never changed; where a field has
-a better name today, the key beside it says what it is called in JSON.
+Databases may be old: a key may be missing, of another type, or unknown here. What is not understood
+is kept in ``other`` and written back unchanged. Names in JSON are never changed; where a field has
+a better name today, its class says the key in JSON.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Json: TypeAlias = dict[str, Any]
 
 
 class _Reader:
-    """Takes values of the expected type out of a JSON object; ``rest`` is what was not taken."""
+    """A reader that takes values of the expected type out of a JSON object; ``rest`` is what is left."""
 
     def __init__(self, data: Mapping[str, Any] | None) -> None:
         self.rest: Json = dict(data or {})
@@ -62,7 +62,7 @@ def _known(values: Mapping[str, Any]) -> Json:
 
 @dataclass(frozen=True)
 class Compared:
-    """One measure with stock (``base``), with the version that was live, and with the candidate."""
+    """A measure of stock (``base``), of the version that was live, and of the candidate."""
 
     base: float | None = None
     live: float | None = None
@@ -109,17 +109,17 @@ class EffortScores:
 
 
 GATE_NUMBERS = ("base_miou", "live_miou", "candidate_miou", "n_train", "n_val")
-"""Written with every tuned version, null where nothing could be judged."""
+"""Written with every tuned version, null where nothing could be evaluated."""
 
 
 @dataclass(frozen=True)
 class VersionScores:
-    """What the gate measured of a version.
+    """The gate's measurements of a version.
 
-    The mIoUs are on held-out objects; None where nothing was judged. ``by_strength``: mIoU of the
+    The mIoUs are on held-out objects; None where nothing was evaluated. ``by_strength``: mIoU of the
     trial models by strength, ``strength`` the chosen one. ``protocols``: mIoU under other prompts.
-    ``effort``: under the key ``labour``. ``code`` and ``params``: the gate's verdict, in versions
-    that are young enough.
+    ``effort``: under the key ``labour``. ``code`` and ``params``: the gate's verdict; None in versions
+    of earlier releases.
     """
 
     base_miou: float | None = None
@@ -175,7 +175,7 @@ class VersionScores:
 
 
 def _by_strength(read: _Reader) -> dict[float, float]:
-    """Take the mIoUs by strength; an object with another key than numbers is left where it is."""
+    """Take the mIoUs by strength; an object whose keys are not all numbers is left in place."""
     try:
         found = {float(at): miou for at, miou in (read.rest.get("by_strength") or {}).items()}
     except (AttributeError, ValueError):
@@ -188,7 +188,7 @@ def _by_strength(read: _Reader) -> dict[float, float]:
 
 @dataclass(frozen=True)
 class JobConfig:
-    """How a job is to be run; None where that was not said."""
+    """The options of a job; None where one was not given."""
 
     max_seconds: float | None = None
     seed: int | None = None
@@ -214,10 +214,10 @@ class JobConfig:
 
 @dataclass(frozen=True)
 class JobResult:
-    """The line that ``tune --json`` prints.
+    """The result of a job, which ``tune --json`` prints.
 
     ``version``: the candidate's number. ``reason``: the verdict in words; ``code`` and ``params``
-    say the same to programs (jobs of earlier releases have none).
+    are the same for programs (jobs of earlier releases have none). ``seconds``: how long it took.
     """
 
     job: int | None = None

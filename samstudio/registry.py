@@ -1,8 +1,8 @@
-"""Kinds that can grow: objects of one sort by name, in the order in which people are offered them.
+"""Registries: objects of one kind by name, in the order in which users are offered them.
 
 An export format, an import format, a decoder's file format and a model are
 each one object in one file, added to their registry. Command line, API and
-page read the registry when they are asked, and keep no list of their own.
+page read the registry at each use, and have no list of their own.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from samstudio.domain import InvalidInput
 
 
 class Named(Protocol):
-    """What a registry holds."""
+    """The interface of a registry's objects."""
 
     @property
     def name(self) -> str:
-        """What scripts call it; never changed."""
+        """The name that scripts use; never changed."""
         ...
 
     @property
     def description(self) -> str:
-        """What people who choose are told of it, in half a sentence or two."""
+        """A description for users who choose, in half a sentence or two."""
         ...
 
 
@@ -32,20 +32,20 @@ T = TypeVar("T", bound=Named)
 
 
 class Registry(Generic[T]):
-    """Objects of one kind, by name; iterating gives them in the order in which they were added."""
+    """Objects of one kind, by name; iterating yields them in the order in which they were added."""
 
     def __init__(self, kind: str, items: Iterable[T] = ()) -> None:
-        """Hold ``items``; ``kind`` names one of them in a sentence, as in "there is no format 'x'"."""
+        """Hold ``items``; ``kind`` is their noun in error messages, as in "there is no format 'x'"."""
         self._kind = kind
         self._items: dict[str, T] = {}
         for item in items:
             self.add(item)
 
     def add(self, item: T) -> T:
-        """Add one more and return it.
+        """Add an object and return it.
 
         Raises:
-            ValueError: another one has its name.
+            ValueError: Another one has its name.
         """
         if item.name in self._items:
             raise ValueError(f"there are two of the kind {self._kind} with the name {item.name!r}")
@@ -53,12 +53,12 @@ class Registry(Generic[T]):
         return item
 
     def remove(self, name: str) -> None:
-        """Take one out; nothing happens when it is not there."""
+        """Remove an object; nothing happens when it is not there."""
         self._items.pop(name, None)
 
     @contextmanager
     def added(self, item: T) -> Iterator[T]:
-        """Have one more while inside; for tests."""
+        """Provide a context in which one more object is registered; for tests."""
         self.add(item)
         try:
             yield item
@@ -66,10 +66,10 @@ class Registry(Generic[T]):
             self.remove(item.name)
 
     def get(self, name: str) -> T:
-        """Return the one with this name.
+        """Return the object with this name.
 
         Raises:
-            InvalidInput: there is none; the sentence lists those there are.
+            InvalidInput: There is none; the message lists those there are.
         """
         try:
             return self._items[name]

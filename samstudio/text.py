@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def plural(count: int, word: str) -> str:
-    """Return ``1 image``, ``2 images``, ``1,200 masks``."""
+    """Return a count with its noun: ``1 image``, ``2 images``, ``1,200 masks``."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -1,7 +1,7 @@
 """The worker process: runs one tuning job and ends.
 
-Every runner, on this machine or another, comes in here. The process learns
-everything from the settings and the job's row, and leaves everything there.
+Every runner, on this machine or another, starts this module. The process reads
+all it needs from the settings and the job's row, and writes its results there.
 """
 
 from __future__ import annotations
