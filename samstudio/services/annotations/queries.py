@@ -24,7 +24,7 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class AnnotationCounts:
-    """How many annotations have each status, and how many images have an accepted one.
+    """Numbers of annotations by status, and of images with an accepted one.
 
     ``revisions`` is the sum of all revisions: it grows when anything is changed, counted or not.
     """

@@ -1,4 +1,4 @@
-"""What is compared: a decoder version, whole or part of the way back to stock, and its answers."""
+"""Types of a comparison: a decoder version, whole or part of the way back to stock, and its answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from samstudio.domain import STOCK_VERSION, Annotation, InvalidInput, Rle
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Where the strength can stand: 0 is stock, 1 is the version as it is stored."""
+"""The values that a strength can have: 0 is stock, 1 is the version as it is stored."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class ScoredMask:
 
 @dataclass(frozen=True)
 class Score:
-    """How one side did on one object; ``iou`` is None until it is known, or where there is a ``problem``.
+    """The result of one side on one object; ``iou`` is None until known, or where there is a ``problem``.
 
     ``learned``: the version was tuned on this object, so that its IoU flatters
     it. ``unseen``: what the version's trial models got on it while it was held
@@ -78,7 +78,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is known so far of two sides on all accepted objects.
+    """The results known so far of two sides on all accepted objects.
 
     ``left_out``: objects beyond the most that are compared. ``refused``: why a
     side cannot be scored at all, in a sentence; empty when both can.

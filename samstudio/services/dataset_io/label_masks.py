@@ -1,4 +1,4 @@
-"""Label pictures: PNGs with one value a pixel, 0 background, each other value one object."""
+"""Reading and writing of label masks: PNGs of one value a pixel, 0 background, each other value an object."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ def read_labels(path: Path, *, size: Size) -> NDArray[np.int32]:
     """Read a label PNG as int32 HxW.
 
     ``size`` (H, W) is the image's; it is compared with the header before a
-    pixel is decoded. Raises InvalidInput, naming the file, when it cannot be
-    read, has colours, or has another size.
+    pixel is decoded.
+
+    Raises:
+        InvalidInput: The file cannot be read, has colours, or has another size; the sentence names it.
     """
     try:
         picture = PngImageFile(BytesIO(path.read_bytes()))

@@ -1,4 +1,4 @@
-"""The dataset as a whole: folders in, folders out, and what there is."""
+"""The dataset as a whole: import of folders, export to folders, and statistics."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ from samstudio.services.images import ImageService
 
 @dataclass(frozen=True)
 class DatasetStats:
-    """What there is; ``categories`` with how many accepted annotations each has."""
+    """Statistics of the dataset.
+
+    The annotations are counted by status; ``categories`` holds each category
+    with the number of its accepted ones. ``image_bytes``: the size of the
+    stored image files.
+    """
 
     images: int
     images_with_accepted: int
@@ -32,7 +37,7 @@ class DatasetStats:
 
 
 class DatasetService:
-    """Imports and exports, in the formats that are registered."""
+    """Import and export of the dataset, in the formats that are registered."""
 
     def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
         self._images = images
@@ -55,21 +60,21 @@ class DatasetService:
     ) -> ImportReport:
         """Import a folder of images, with their objects where a source of them is given.
 
-        What cannot come in is reported by name and does not stop the rest;
+        What cannot be imported is reported by name and does not stop the rest;
         importing twice adds nothing.
 
         Args:
-            images: the folder.
-            category: the category of the objects, where the format names none.
-            limit: take the first images by name.
-            status: the status of the imported objects.
-            progress: called before each image and at the end.
-            **sources: one of the import formats by name, with the path that it
+            images: The folder.
+            category: The category of the objects, where the format names none.
+            limit: Import only so many images, the first by name; None: all.
+            status: The status of the imported objects.
+            progress: Called before each image and at the end.
+            **sources: One of the import formats by name, with the path that it
                 needs: ``masks=`` a folder of label masks, or ``coco=`` a file.
 
         Raises:
-            InvalidInput: a folder or file is missing, the images folder holds
-                no image, or there are two sources.
+            InvalidInput: A folder or file is missing, the images folder holds no image, there are two
+                sources, or the limit is less than 1.
         """
         if limit is not None and limit < 1:
             raise InvalidInput(f"the limit is {limit}: take at least 1 image")
@@ -78,12 +83,20 @@ class DatasetService:
         return run.run(images, limit=limit, progress=progress)
 
     def export(self, name: str, out: Path) -> ExportReport:
-        """Write the accepted annotations and their images into a folder, in one of `formats`.
+        """Write the accepted annotations and their images into a folder.
 
         Overwrites the files of an earlier export there and leaves others
         alone. Objects whose mask cannot be used are left out and named in the
-        report's notes. Raises InvalidInput for an unknown format, a folder that is a
-        file, or when nothing is accepted; Unavailable when it cannot be written.
+        report's notes.
+
+        Args:
+            name: The format, one of `formats`.
+            out: The folder, made when it does not exist.
+
+        Raises:
+            InvalidInput: The format is unknown, ``out`` is a file, nothing is accepted, or the format
+                cannot hold the dataset.
+            Unavailable: A file cannot be written.
         """
         chosen = EXPORT_FORMATS.get(name)
         if out.exists() and not out.is_dir():
@@ -97,7 +110,7 @@ class DatasetService:
         return report
 
     def stats(self) -> DatasetStats:
-        """Counts, by the database."""
+        """Count images, annotations, categories and bytes, by queries that load no annotation."""
         counts = self._annotations.counts()
         return DatasetStats(
             images=self._images.count(),

@@ -1,4 +1,4 @@
-"""Bytes of a picture file → RGB pixels as a person sees them, or a sentence that says why not.
+"""Decoding of picture files to RGB pixels as a person sees them, or a sentence that says why not.
 
 JPEG, PNG, WebP, BMP and TIFF; EXIF-oriented; alpha over white; first frame or
 page; deep (more than 8 bits) pictures scaled by `samstudio.services.images.high_bit_depth`.
@@ -42,7 +42,7 @@ LONGEST_TO_SHORTEST = 1024
 
 @dataclass(frozen=True, eq=False)
 class DecodedImage:
-    """``pixels`` uint8 HxWx3 RGB; ``source_format`` e.g. ``JPEG``.
+    """A decoded picture file: ``pixels`` uint8 HxWx3 RGB; ``source_format`` e.g. ``JPEG``.
 
     ``keep_suffix``: the suffix under which the original bytes may be stored,
     because a browser shows exactly these pixels from them; None otherwise.
@@ -116,7 +116,7 @@ def _open(data: bytes, kind: str, filename: str) -> ImageFile.ImageFile:
 
 
 def _orientation(image: Image.Image) -> int:
-    """EXIF's orientation, 1 to 8; damaged EXIF counts as upright."""
+    """Return EXIF's orientation, 1 to 8; damaged EXIF counts as upright."""
     try:
         value = image.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # as above; a picture is more than its EXIF
@@ -136,7 +136,7 @@ def _load(image: ImageFile.ImageFile, filename: str) -> None:
 
 
 def _missing_percent(image: ImageFile.ImageFile) -> int | None:
-    """Which share of the rows, from the bottom, a failed decoding left untouched; None if it cannot say."""
+    """Return the percentage of rows that a failed decoding left untouched at the bottom; None if unknown."""
     try:
         image.tile = []  # nothing left to decode: what is there may be looked at
         rows = np.count_nonzero(np.asarray(image).reshape(image.height, -1), axis=1)
@@ -162,7 +162,7 @@ def _to_rgb(image: Image.Image, filename: str) -> Pixels:
 
 
 def _browser_exact(image: ImageFile.ImageFile) -> bool:
-    """Whether a browser paints from the file exactly the pixels that we decode from it."""
+    """Tell whether a browser paints from the file exactly the pixels that we decode from it."""
     return (
         image.mode in ("RGB", "L")
         and not image.has_transparency_data
@@ -173,7 +173,7 @@ def _browser_exact(image: ImageFile.ImageFile) -> bool:
 
 
 def _plain_colours(image: ImageFile.ImageFile) -> bool:
-    """Whether nothing in the file asks a browser to shift the colours: no profile, or sRGB's."""
+    """Tell whether nothing in the file makes a browser shift the colours: no profile, or sRGB's."""
     profile = image.info.get("icc_profile")
     if profile:
         return b"sRGB" in profile or b"s\0R\0G\0B" in profile

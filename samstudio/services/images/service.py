@@ -30,14 +30,14 @@ from samstudio.text import plural
 
 @dataclass(frozen=True)
 class AddedImage:
-    """What `ImageService.add` did; ``created`` is False when these pixels were here already."""
+    """The result of `ImageService.add`; ``created`` is False when these pixels were stored already."""
 
     image: Image
     created: bool
 
 
 class ImageService:
-    """Stores pictures under ``folder`` as ``<id[:2]>/<id>.<ext>``.
+    """The store of pictures, under ``folder`` as ``<id[:2]>/<id>.<ext>``.
 
     The original bytes are kept where a browser shows from them exactly the
     pixels that we decode (8-bit RGB or grey JPEG, PNG, WebP, upright, opaque,
@@ -59,10 +59,10 @@ class ImageService:
         Args:
             database: Where the rows are.
             folder: Where the files are.
-            max_bytes: Largest file accepted.
-            max_pixels: Largest image accepted.
-            on_delete: Told an image's id once the image is gone, to forget what was derived from it.
-            clock: Tells the time, aware.
+            max_bytes: Largest file accepted, in bytes.
+            max_pixels: Largest image accepted, in pixels.
+            on_delete: Called with an image's id once the image is gone, to delete what was derived from it.
+            clock: Returns the present time, timezone-aware.
         """
         self._on_delete = on_delete
         self._database = database
@@ -74,7 +74,7 @@ class ImageService:
     def add(self, data: bytes, *, filename: str, group: str | None = None) -> AddedImage:
         """Store an uploaded file; its id is `decoding.pixels_id` of its pixels.
 
-        The same pixels under another name are the image that is here already.
+        The same pixels under another name are the image that is stored already.
         A failure leaves nothing behind.
 
         Raises:

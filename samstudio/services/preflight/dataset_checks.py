@@ -9,7 +9,7 @@ from samstudio.services.preflight.findings import Finding, Seen, Severity, named
 from samstudio.text import plural
 
 ENOUGH_IMAGES = 3
-"""What judging needs, as `samstudio.tuning.data.splits.can_be_judged` has it."""
+"""How many images judging needs, as in `samstudio.tuning.data.splits.can_be_judged`."""
 
 NOTHING = (
     "There is nothing to learn from yet: accept at least one mask on each of 3 or more images, "
@@ -18,7 +18,7 @@ NOTHING = (
 
 
 def check_nothing(seen: Sequence[Seen]) -> list[Finding]:
-    """No accepted object, or none that can be used."""
+    """Report that there is no accepted object, or none that can be used."""
     if not seen:
         return [Finding(Severity.ERROR, "nothing", NOTHING, "")]
     if all(one.broken for one in seen):
@@ -28,7 +28,7 @@ def check_nothing(seen: Sequence[Seen]) -> list[Finding]:
 
 
 def check_images(seen: Sequence[Seen]) -> list[Finding]:
-    """Too few images, or all of one group, to learn and to judge."""
+    """Report that there are too few images, or all of one group, to learn and to judge."""
     images = {one.image_id for one in seen}
     groups = {one.group for one in seen}
     if images and len(images) < ENOUGH_IMAGES:
@@ -43,7 +43,7 @@ def check_images(seen: Sequence[Seen]) -> list[Finding]:
 
 
 def check_category(seen: Sequence[Seen]) -> list[Finding]:
-    """One category only, which is fine."""
+    """Report that there is one category only, which is fine."""
     if len({one.category for one in seen}) != 1:
         return []
     text = "All objects have one category."
@@ -51,7 +51,7 @@ def check_category(seen: Sequence[Seen]) -> list[Finding]:
 
 
 def check_balance(seen: Sequence[Seen]) -> list[Finding]:
-    """One image with more than half of the objects."""
+    """Report an image with more than half of the objects."""
     images = Counter(one.image_id for one in seen)
     if len(images) < ENOUGH_IMAGES:
         return []
@@ -65,7 +65,7 @@ def check_balance(seen: Sequence[Seen]) -> list[Finding]:
 
 
 def check_already_sure(seen: Sequence[Seen]) -> list[Finding]:
-    """Images whose every mask is what stock proposed and was sure of."""
+    """Report images whose every mask is what stock proposed and was sure of."""
     names = {one.image_id: one.image for one in seen}
     sure: dict[str, bool] = defaultdict(lambda: True)
     for one in seen:

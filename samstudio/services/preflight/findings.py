@@ -1,4 +1,4 @@
-"""What preflight says: findings in plain words, and the plain values that its checks look at."""
+"""Findings of preflight, in plain words, and the plain values that its checks read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BROKEN = {
 
 
 class Severity(StrEnum):
-    """What a finding means for the press: it cannot work, it may disappoint, or it is good to know."""
+    """The weight of a finding: tuning cannot work, its result may disappoint, or it is good to know."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -54,10 +54,10 @@ class Finding:
 
 
 class Seen(NamedTuple):
-    """One accepted object as the columns tell it.
+    """One accepted object as its columns describe it.
 
     ``box``: XYXY, outermost pixels. ``size``: the image's (H, W). ``category``:
-    its id. ``sure``: stock proposed this very mask and predicted an IoU of at
+    its id. ``area``: in pixels. ``sure``: stock proposed this very mask and predicted an IoU of at
     least 0.95. ``broken``: why its mask cannot be used, one of `BROKEN`; mostly "".
     """
 
@@ -74,7 +74,7 @@ class Seen(NamedTuple):
 
 
 def named(names: Iterable[str]) -> str:
-    """The first three names, and how many more: ``a.png, b.png, c.png and 4 more``."""
+    """Join the first three names and how many more there are: ``a.png, b.png, c.png and 4 more``."""
     every = list(names)
     if len(every) > SHOWN:
         return f"{', '.join(every[:SHOWN])} and {len(every) - SHOWN:,} more"
@@ -82,7 +82,15 @@ def named(names: Iterable[str]) -> str:
 
 
 def about(severity: Severity, code: str, seen: Sequence[Seen], what: str, advice: str) -> list[Finding]:
-    """A finding that these objects are ``what``, with the first of them by name; none for no objects."""
+    """Return a finding that names objects and what they are; none for no objects.
+
+    Args:
+        severity: The severity.
+        code: The finding's stable name.
+        seen: The objects; the first `SHOWN` are named.
+        what: What they are, to follow "is" or "are" in the sentence.
+        advice: What to do, in a sentence.
+    """
     if not seen:
         return []
     verb = "is" if len(seen) == 1 else "are"

@@ -12,7 +12,7 @@ WHOLE_IMAGE = 0.95
 
 
 def check_broken(seen: Sequence[Seen]) -> list[Finding]:
-    """Masks that tuning leaves out, by reason."""
+    """Report masks that tuning leaves out, by reason."""
     found: list[Finding] = []
     for code, reason in BROKEN.items():
         those = [one for one in seen if one.broken == code]
@@ -22,7 +22,7 @@ def check_broken(seen: Sequence[Seen]) -> list[Finding]:
 
 
 def check_tiny(seen: Sequence[Seen]) -> list[Finding]:
-    """Objects smaller than the model can see."""
+    """Report objects smaller than the model can see."""
     return about(
         Severity.WARNING,
         "tiny",
@@ -33,7 +33,7 @@ def check_tiny(seen: Sequence[Seen]) -> list[Finding]:
 
 
 def is_tiny(one: Seen) -> bool:
-    """Whether it has fewer than 16 pixels, or is smaller or thinner than one cell of the low-res frame."""
+    """Tell whether it has fewer than 16 pixels, or is smaller or thinner than a cell of the low-res frame."""
     height, width = one.size
     new_height, new_width = preprocess_shape(one.size)
     cell = LONG_SIDE / LOW_RES
@@ -44,7 +44,7 @@ def is_tiny(one: Seen) -> bool:
 
 
 def check_whole_image(seen: Sequence[Seen]) -> list[Finding]:
-    """Objects that cover nearly everything: often the background, by mistake."""
+    """Report objects that cover nearly everything: often the background, by mistake."""
     return about(
         Severity.WARNING,
         "whole_image",
@@ -55,12 +55,12 @@ def check_whole_image(seen: Sequence[Seen]) -> list[Finding]:
 
 
 def is_whole(one: Seen) -> bool:
-    """Whether it covers more than 95 % of its image."""
+    """Tell whether it covers more than 95 % of its image."""
     return one.area > WHOLE_IMAGE * one.size[0] * one.size[1]
 
 
 def check_all_borders(seen: Sequence[Seen]) -> list[Finding]:
-    """Objects that reach all four borders without covering everything: frames, and inverted masks."""
+    """Report objects that reach all four borders without covering everything: frames, and inverted masks."""
     return about(
         Severity.WARNING,
         "all_borders",
@@ -71,6 +71,6 @@ def check_all_borders(seen: Sequence[Seen]) -> list[Finding]:
 
 
 def touches_all_borders(one: Seen) -> bool:
-    """Whether its box is the image."""
+    """Tell whether its box is the whole image."""
     height, width = one.size
     return one.box == (0, 0, width - 1, height - 1)

@@ -1,7 +1,7 @@
 """Preflight's checks of two objects of one image: duplicates, shifted copies, strong overlaps.
 
-`candidates` tells from boxes and areas which pairs could be any of these, so
-that only their masks are read; `relation` tells from the masks what they are.
+`candidates` selects by boxes and areas the pairs that could be any of these, so
+that only their masks are read; `relation` decides by the masks what they are.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ KINDS = {
 
 
 def relation(pair: Pair, first: RunLengths, second: RunLengths) -> str:
-    """What two masks are to each other: one of `KINDS`, or nothing."""
+    """Tell how two masks are related: one of `KINDS`, or an empty string."""
     if first == second:
         return "duplicate"
     one, other = pair
@@ -50,22 +50,22 @@ def relation(pair: Pair, first: RunLengths, second: RunLengths) -> str:
     if shared > ALIKE_IOU * (sum(areas) - shared):
         return "near_duplicate"
     strong = one.category == other.category and shared > STRONG_OVERLAP * min(areas)
-    # What covers the whole image is told of already, and lies under everything.
+    # What covers the whole image is reported already, and lies under everything.
     return "overlapping" if strong and not is_whole(one) and not is_whole(other) else ""
 
 
 def candidates(seen: Sequence[Seen], limit: int) -> tuple[list[Pair], bool]:
-    """The pairs on one image whose boxes and areas leave room for a relation, and whether some were cut.
+    """List the pairs on one image whose boxes and areas allow a relation; return also whether some were cut.
 
     At most ``limit`` that may be (nearly) the same, and as many that may overlap.
     """
     alike: list[Pair] = []
     strong: list[Pair] = []
-    home = _homes(seen)
+    offset = _offsets(seen)
     boxes = np.array([one.box for one in seen], float).reshape(-1, 4).T
-    boxes[0::2] += home
+    boxes[0::2] += offset
     order = np.argsort(boxes[0], kind="stable")
-    boxes, home = boxes[:, order], home[order]
+    boxes, offset = boxes[:, order], offset[order]
     areas = np.array([one.area for one in seen], float)[order]
     kinds = np.array([one.category for one in seen], float)[order]
     for start in range(0, len(seen), BLOCK):
@@ -75,8 +75,8 @@ def candidates(seen: Sequence[Seen], limit: int) -> tuple[list[Pair], bool]:
         # Nothing that begins to the right of all of these (and a pixel more) can touch them.
         columns = slice(start, int(np.searchsorted(boxes[0], boxes[2, rows].max() + 1, side="right")))
         same, over = _possible(boxes[:, rows, None], boxes[:, None, columns], *_across(areas, rows, columns))
-        same &= np.equal(*_across(home, rows, columns))
-        over &= np.equal(*_across(home, rows, columns)) & np.equal(*_across(kinds, rows, columns))
+        same &= np.equal(*_across(offset, rows, columns))
+        over &= np.equal(*_across(offset, rows, columns)) & np.equal(*_across(kinds, rows, columns))
         for found, pairs in ((same, alike), (over, strong)):
             for i, j in np.argwhere(np.triu(found, k=1))[: limit - len(pairs)].tolist():
                 first, second = sorted((order[start + i], order[start + j]))
@@ -84,8 +84,11 @@ def candidates(seen: Sequence[Seen], limit: int) -> tuple[list[Pair], bool]:
     return alike + strong, limit in (len(alike), len(strong))
 
 
-def _homes(seen: Sequence[Seen]) -> _Numbers:
-    """Where each object's image begins when all lie in one row, two pixels apart, for a single sweep."""
+def _offsets(seen: Sequence[Seen]) -> _Numbers:
+    """Return where each object's image begins, float64 N, when all images lie in one row, two pixels apart.
+
+    So a single sweep along the row finds the pairs of all images.
+    """
     places: dict[str, int] = {}
     right = 0
     for one in seen:
@@ -100,7 +103,10 @@ def _across(values: _Numbers, rows: slice, columns: slice) -> tuple[_Numbers, _N
 
 
 def _possible(one: _Numbers, other: _Numbers, a: _Numbers, b: _Numbers) -> tuple[_Truths, _Truths]:
-    """Which boxes (x0, y0, x1, y1 along the first axis) of these areas may be alike, which else overlap."""
+    """Tell which boxes may be alike, and which others overlap strongly.
+
+    ``one``, ``other``: x0, y0, x1, y1 along the first axis. ``a``, ``b``: the areas of their masks.
+    """
     shared = _shared(one, other)
     smaller = np.minimum(a, b)
     # IoU > t needs a shared part of more than t (a + b) / (1 + t), and it cannot exceed the smaller one.
@@ -111,7 +117,7 @@ def _possible(one: _Numbers, other: _Numbers, a: _Numbers, b: _Numbers) -> tuple
 
 
 def _shared(one: _Numbers, other: _Numbers) -> _Numbers:
-    """Pixels in the intersection of boxes."""
+    """Count the pixels in the intersection of boxes."""
     width = np.minimum(one[2], other[2]) - np.maximum(one[0], other[0]) + 1
     height = np.minimum(one[3], other[3]) - np.maximum(one[1], other[1]) + 1
     pixels: _Numbers = np.maximum(width, 0) * np.maximum(height, 0)
@@ -119,7 +125,7 @@ def _shared(one: _Numbers, other: _Numbers) -> _Numbers:
 
 
 def _one_pixel_apart(one: _Numbers, other: _Numbers) -> _Truths:
-    """Whether boxes have one size and lie at most a pixel apart."""
+    """Tell whether boxes have one size and lie at most a pixel apart."""
     x, y = other[0] - one[0], other[1] - one[1]
     near: _Truths = np.maximum(np.abs(x), np.abs(y)) <= 1
     near &= (other[2] - one[2] == x) & (other[3] - one[3] == y)
@@ -127,7 +133,7 @@ def _one_pixel_apart(one: _Numbers, other: _Numbers) -> _Truths:
 
 
 def check_pairs(related: Iterable[tuple[str, Pair]], *, cut: bool = False) -> list[Finding]:
-    """Findings about pairs, by relation; ``cut``: there were more than could be compared."""
+    """Report pairs by relation; ``cut``: there were more than could be compared."""
     by_kind: dict[str, list[Pair]] = {kind: [] for kind in KINDS}
     for kind, pair in related:
         by_kind[kind].append(pair)

@@ -1,4 +1,4 @@
-"""What preflight reads: columns of every accepted object, the masks of those that need a look."""
+"""Queries of preflight: columns of every accepted object, and the masks of those to be checked."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ class _Picture(NamedTuple):
     group: str
     size: Size
     head: str
-    """How a sound mask of it begins."""
+    """The first characters of a valid mask of it."""
 
 
 def stamp(session: Session) -> tuple[object, ...]:
-    """Moves when an annotation is added, changed or deleted."""
+    """Return a value that changes when an annotation is added, changed or deleted."""
     return counts(session), session.scalar(select(func.max(AnnotationRow.id)))
 
 
 def accepted(session: Session) -> Iterator[tuple[Seen, bool]]:
-    """Every accepted object by its columns, and whether its mask needs a look; masks stay unread."""
+    """Read every accepted object by its columns, and whether its mask must be checked; masks stay unread."""
     pictures = _pictures(session)
     for row in session.execute(_columns().execution_options(yield_per=STREAM)):
         number, image_id, x0, y0, x1, y1, area, category, head, sure = row
@@ -69,7 +69,7 @@ def _columns() -> Select[Any]:
 
 
 def mask_texts(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """The masks of these objects as they are stored."""
+    """Return the masks of these objects as the text that is stored, by id."""
     texts: dict[int, str] = {}
     for chunk in chunks(ids):
         query = select(AnnotationRow.id, cast(AnnotationRow.rle, Text)).where(AnnotationRow.id.in_(chunk))

@@ -1,4 +1,4 @@
-"""Preflight: what is worth knowing about the accepted objects before Fine-tune now is pressed.
+"""Preflight: checks of the accepted objects before a tuning job is started.
 
 It reads and never changes anything. The columns of all objects are streamed;
 masks are read for objects that look broken and for pairs whose boxes leave
@@ -56,7 +56,7 @@ NOTES = (check_category, check_balance, check_already_sure)
 
 @dataclass
 class _Look:
-    """What the masks that were read have told; ``cut``: there were more pairs than could be compared."""
+    """The results of reading masks; ``cut``: there were more pairs than could be compared."""
 
     broken: dict[int, str] = field(default_factory=dict)
     related: list[tuple[str, Pair]] = field(default_factory=list)
@@ -64,7 +64,7 @@ class _Look:
 
 
 class PreflightService:
-    """Looks at the accepted objects and says what it finds; never raises for what it finds."""
+    """The checks of the accepted objects; bad data is a finding, never an exception."""
 
     def __init__(self, *, database: Database) -> None:
         self._database = database
@@ -74,7 +74,7 @@ class PreflightService:
         self._until = 0.0
 
     def check(self) -> list[Finding]:
-        """The findings, the gravest first; none for a dataset that has nothing worth saying.
+        """Return the findings, the gravest first; none for a dataset that has nothing worth saying.
 
         Answered from memory while nothing changed, and for some seconds after
         a check of a very large dataset.
@@ -126,7 +126,7 @@ def _look(session: Session, seen: Sequence[Seen], wanted: set[int]) -> _Look:
 
 
 def _read(session: Session, batch: Sequence[Seen], look: _Look) -> dict[int, RunLengths]:
-    """The masks of these objects that can be used; what is wrong with the others is noted."""
+    """Return the masks of these objects that can be used, by id; note what is wrong with the others."""
     texts = mask_texts(session, [one.id for one in batch])
     runs: dict[int, RunLengths] = {}
     for one in batch:

@@ -48,7 +48,7 @@ HEARTBEAT_SECONDS = 2.0
 
 
 class TuningService:
-    """The start and the run of tuning jobs."""
+    """The service that starts tuning jobs and runs them."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ from samstudio.db.tables import EvaluationRow
 
 @dataclass(frozen=True)
 class StoredEvaluation:
-    """How one decoder scored under one protocol.
+    """The score of one decoder under one protocol.
 
     ``version`` is None for a candidate that was never stored. ``role`` says
     what it was judged as: ``base``, ``live``, ``candidate`` or nothing.

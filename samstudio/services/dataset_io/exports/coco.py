@@ -13,7 +13,13 @@ from samstudio.services.dataset_io.exports.source import ExportReport, ExportSou
 
 
 def write_coco(source: ExportSource, out: Path) -> ExportReport:
-    """Write ``annotations.json`` (COCO instances, masks as compressed RLE) and ``images/``."""
+    """Write ``annotations.json`` (COCO instances, masks as compressed RLE) and ``images/``.
+
+    Format: https://cocodataset.org/#format-data.
+
+    Raises:
+        InvalidInput: There is nothing to export.
+    """
     report = ExportReport()
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []

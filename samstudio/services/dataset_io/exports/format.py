@@ -1,4 +1,4 @@
-"""What an export format is."""
+"""The interface of an export format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An image's objects as one picture of labels, for the formats that hold them so."""
+"""An image's objects as one label picture, for the formats that store them so."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from samstudio.services.dataset_io.exports.source import ExportItem, ExportRepor
 
 
 def check_fits(item: ExportItem, most: int) -> None:
-    """Raise InvalidInput where an image has more objects than the format has labels."""
+    """Check that an image has no more objects than the format has labels.
+
+    Raises:
+        InvalidInput: It has more than ``most``.
+    """
     if len(item.annotations) > most:
         raise InvalidInput(f"{item.image.filename} has more than {most} objects: export it as coco")
 
 
 def note_overlaps(hidden: int, report: ExportReport) -> None:
-    """Say in the report how many pixels belong to several objects, if any do."""
+    """Add to the report how many pixels belong to several objects, if any do."""
     if hidden:
         report.notes.append(
             f"{hidden} pixels belong to several objects, and a label picture holds one a pixel: "

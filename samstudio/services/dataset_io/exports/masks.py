@@ -13,7 +13,11 @@ from samstudio.services.dataset_io.label_masks import MAX_LABEL, write_labels
 
 
 def write_masks(source: ExportSource, out: Path) -> ExportReport:
-    """Write ``images/`` and ``masks/``: one 16-bit label PNG an image, the layout that ``import`` reads."""
+    """Write ``images/`` and ``masks/``: one 16-bit label PNG an image, the layout that ``import`` reads.
+
+    Raises:
+        InvalidInput: There is nothing to export, or an image has more objects than labels fit.
+    """
     report = ExportReport()
     hidden = 0
     for item in source.items():

@@ -1,4 +1,4 @@
-"""What every export format writes: the images with accepted annotations, under names of their own."""
+"""The data that every export format writes: images with accepted annotations, under unique file names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ExportItem:
 
 @dataclass
 class ExportReport:
-    """What an export wrote; ``notes`` are sentences on what the format could not carry."""
+    """The result of an export; ``notes`` are sentences on what the format could not hold."""
 
     images: int = 0
     annotations: int = 0
@@ -40,16 +40,20 @@ class ExportReport:
 
 
 class ExportSource:
-    """What the formats write: the images with at least one accepted annotation that can be used."""
+    """The images with at least one accepted annotation that can be used, for the formats to write."""
 
     def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
         self._images = images
         self._annotations = annotations
         self.left_out: list[str] = []
-        """A sentence for each object met so far whose mask cannot be used."""
+        """A sentence for each object read so far whose mask cannot be used."""
 
     def items(self) -> Iterator[ExportItem]:
-        """The images in the order they were added, one at a time; raises InvalidInput when there is none."""
+        """Read the images, one at a time, in the order they were added.
+
+        Raises:
+            InvalidInput: There is no accepted annotation.
+        """
         images = self._images.list()
         counts = self._annotations.counts_by_image([image.id for image in images])
         accepted = [image for image in images if counts[image.id]]
@@ -74,12 +78,12 @@ class ExportSource:
         return found
 
     def categories(self) -> list[Category]:
-        """Every category, in the order they were made."""
+        """List every category, in the order they were made."""
         return list(self._annotations.categories())
 
 
 def copy_image(item: ExportItem, folder: Path, report: ExportReport) -> None:
-    """Put the image's file into ``folder`` and count it."""
+    """Copy the image's file into ``folder`` and count it in the report."""
     write_with(folder / item.name, lambda path: shutil.copyfile(item.source, path), durable=False)
     report.images += 1
     report.annotations += len(item.annotations)
@@ -87,7 +91,7 @@ def copy_image(item: ExportItem, folder: Path, report: ExportReport) -> None:
 
 
 def _unique_name(image: Image, suffix: str, taken: set[str]) -> str:
-    """The image's own name with the stored file's suffix; longer when another image has its stem."""
+    """Return the image's own name with the stored file's suffix; longer when another image has its stem."""
     stem = Path(image.filename).stem or "image"
     for candidate in (stem, f"{stem}-{image.id[:8]}", f"{stem}-{image.id}"):
         if candidate.casefold() not in taken:

@@ -26,6 +26,10 @@ def write_voc(source: ExportSource, out: Path) -> ExportReport:
     As VOC2012 has them: box corners count pixels from 1 and both belong to the
     box; pictures are of one byte a pixel with VOC's palette; ``labelmap.txt``
     names the classes by their value. Source: the VOC2012 development kit.
+
+    Raises:
+        InvalidInput: There is nothing to export, there are more categories than `VOC_LABELS`, or an
+            image has more objects than that.
     """
     report = ExportReport()
     classes = {category.id: value for value, category in enumerate(source.categories(), start=1)}
@@ -101,7 +105,7 @@ def _write_palette(path: Path, values: NDArray[np.uint8]) -> None:
 
 
 def _voc_palette() -> bytes:
-    """VOC's colours: the bits of a value, spread over red, green and blue from the highest down."""
+    """Compute VOC's colours: the bits of a value, spread over red, green and blue from the highest down."""
     value = np.arange(256)
     colours = np.zeros((256, 3), np.uint8)
     for place in range(8):

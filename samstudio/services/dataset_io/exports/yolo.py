@@ -25,7 +25,10 @@ def write_yolo(source: ExportSource, out: Path) -> ExportReport:
     takes it from OpenCV: filled with its border, it is the mask. A line holds one
     outline: an object's further parts and its holes are joined to it by a cut there
     and back, as ``merge_multi_segment`` joins parts.
-    Every image is for training: how to split them is for who trains.
+    Every image is listed for training: whoever trains splits them.
+
+    Raises:
+        InvalidInput: There is nothing to export.
     """
     report = ExportReport()
     numbers = {category.id: number for number, category in enumerate(source.categories())}
@@ -50,7 +53,7 @@ def write_yolo(source: ExportSource, out: Path) -> ExportReport:
 
 
 def _line(mask: Mask, number: int) -> tuple[str, int]:
-    """An object's line, and of how many outlines it was made."""
+    """Return an object's line, and of how many outlines it was made."""
     rings = _outlines(mask)
     height, width = mask.shape
     outline = (_joined(rings) + 0.5) / (width, height)
@@ -59,14 +62,14 @@ def _line(mask: Mask, number: int) -> tuple[str, int]:
 
 
 def _outlines(mask: Mask) -> list[Points]:
-    """Closed outlines Nx2 (x, y) through the border pixels, of parts and holes; three points at least."""
+    """Trace closed outlines, float64 Nx2 (x, y) with N >= 3, through the border pixels of parts and holes."""
     found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     rings = [np.asarray(ring, np.float64).reshape(-1, 2) for ring in found]
     return [np.concatenate((ring, ring[-1:].repeat(max(0, 3 - len(ring)), axis=0))) for ring in rings]
 
 
 def _joined(rings: list[Points]) -> Points:
-    """One outline through all: from its nearest point into each further one, around it, and back."""
+    """Join outlines to one: from its nearest point into each further one, around it, and back."""
     whole = rings[0]
     for ring in rings[1:]:
         apart = np.square(whole[:, None] - ring[None]).sum(axis=2)

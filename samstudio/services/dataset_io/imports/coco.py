@@ -26,7 +26,11 @@ class CocoFile:
     """The objects of a COCO JSON file, found by each image's ``file_name``."""
 
     def __init__(self, path: Path, *, images: Path) -> None:
-        """Read and index ``path``; ``images`` is where its ``file_name`` are. Raises InvalidInput."""
+        """Read and index ``path``; ``images`` is the folder that its ``file_name`` are in.
+
+        Raises:
+            InvalidInput: The file cannot be read, or is no COCO instances file.
+        """
         self._path = path
         self._folder = images
         document = _document(path)
@@ -44,7 +48,11 @@ class CocoFile:
         return sorted([*names, *below]), others
 
     def objects(self, path: Path, size: Size) -> FoundObjects:
-        """Return the image's annotations; raise InvalidInput when the file gives it another size."""
+        """Return the annotations of the image at ``path``, whose decoded size is (H, W).
+
+        Raises:
+            InvalidInput: The file gives the image another size.
+        """
         entry = self._entries.get(path)
         found = FoundObjects()
         if entry is None:
@@ -69,7 +77,7 @@ class CocoFile:
         )
 
     def _located(self, entry: Mapping[str, Any]) -> Path:
-        """Where an entry's image is: below the images folder, whatever folder its name was made in."""
+        """Return where an entry's image is: below the images folder, whatever folder its name was made in."""
         name = str(entry.get("file_name", "")).replace("\\", "/")
         path = self._folder / name
         inside = path.resolve().is_relative_to(self._folder.resolve())
@@ -86,7 +94,11 @@ class CocoFile:
 
 
 def _document(path: Path) -> dict[str, list[dict[str, Any]]]:
-    """The three lists of a COCO file, each holding JSON objects."""
+    """Read the three lists of a COCO file, each holding JSON objects.
+
+    Raises:
+        InvalidInput: The file cannot be read, or lacks one of them.
+    """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -113,7 +125,11 @@ def _check_size(entry: Mapping[str, Any], name: str, size: Size, source: str) ->
 
 
 def _mask(segmentation: Any, size: Size) -> RunLengths:
-    """Read COCO's three spellings of a mask; raises InvalidInput."""
+    """Read a mask in any of COCO's three notations: polygons, RLE, compressed RLE.
+
+    Raises:
+        InvalidInput: There is none, or it cannot be used.
+    """
     if isinstance(segmentation, Mapping):
         return usable_mask(segmentation, size)
     if isinstance(segmentation, list) and segmentation:
@@ -125,7 +141,11 @@ def _mask(segmentation: Any, size: Size) -> RunLengths:
 
 
 def _polygon(points: Any, size: Size) -> list[float]:
-    """One polygon's x, y, x, y, …, checked: pycocotools takes four numbers for a box, and any size."""
+    """Return one polygon's x, y, x, y, …, checked: pycocotools takes four numbers for a box, and any size.
+
+    Raises:
+        InvalidInput: It is no list of numbers, has fewer than 3 points, or lies far outside the image.
+    """
     far = FAR * max(size)
     try:
         numbers = [float(value) for value in points]

@@ -1,4 +1,4 @@
-"""A folder of images, with or without masks, into the dataset: what can come in does, the rest is told.
+"""Import of a folder of images, with or without objects: what cannot be imported is reported.
 
 One bad file never stops the others, and importing twice adds nothing.
 """
@@ -23,7 +23,7 @@ ImportProgress: TypeAlias = Callable[[int, int, str], None]
 
 @dataclass
 class ImportReport:
-    """What an import did.
+    """The result of an import.
 
     ``images`` and ``annotations`` are newly added; ``known_…`` were there
     already. ``skipped``: (name, why) of everything left out.
@@ -37,7 +37,7 @@ class ImportReport:
 
 
 class FolderImport:
-    """One import: the parts it needs, and the report it fills."""
+    """One import: the services it uses, and the report it fills."""
 
     def __init__(
         self,
@@ -54,7 +54,16 @@ class FolderImport:
         self._report = ImportReport()
 
     def run(self, folder: Path, *, limit: int | None, progress: ImportProgress | None) -> ImportReport:
-        """Import the folder's images, the first ``limit`` by name; raises InvalidInput when there is none."""
+        """Import the folder's images.
+
+        Args:
+            folder: The folder.
+            limit: Import only so many images, the first by name; None: all.
+            progress: Called before each image and at the end.
+
+        Raises:
+            InvalidInput: The folder is missing or holds no image.
+        """
         every, others = self._source.images(checked_folder(folder, what="images"))
         if not every:
             raise InvalidInput(f"{folder} holds no image: {READABLE} files can be read")

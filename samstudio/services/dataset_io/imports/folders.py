@@ -28,7 +28,11 @@ class LabelledImage:
 
 
 def checked_folder(folder: Path, *, what: str) -> Path:
-    """The folder; raises InvalidInput when there is none. ``what`` names it in the sentence."""
+    """Return the folder; ``what`` says in the sentence which one it is.
+
+    Raises:
+        InvalidInput: It does not exist, or is no folder.
+    """
     if not folder.is_dir():
         why = "is not a folder" if folder.exists() else "does not exist"
         raise InvalidInput(f"the {what} folder {folder} {why}")
@@ -36,12 +40,16 @@ def checked_folder(folder: Path, *, what: str) -> Path:
 
 
 def visible_files(folder: Path) -> list[Path]:
-    """The files directly in a folder, by name, without hidden ones."""
+    """List the files directly in a folder, by name, without hidden ones."""
     return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
 
 
 def image_files(folder: Path) -> list[Path]:
-    """Those named like images; raises InvalidInput when the folder is missing or has none."""
+    """List the files directly in a folder that are named like images, by name.
+
+    Raises:
+        InvalidInput: The folder is missing or has none.
+    """
     found = [p for p in visible_files(checked_folder(folder, what="images")) if is_image_name(p)]
     if not found:
         raise InvalidInput(f"{folder} holds no image: {READABLE} files can be read")
@@ -49,12 +57,16 @@ def image_files(folder: Path) -> list[Path]:
 
 
 def is_image_name(path: Path) -> bool:
-    """Whether a file is named like an image that can be read."""
+    """Tell whether a file is named like an image that can be read."""
     return path.suffix.lower() in IMAGE_SUFFIXES
 
 
 def mask_files(folder: Path) -> dict[str, Path]:
-    """Label PNGs by stem; raises InvalidInput when the folder is missing."""
+    """Return a folder's label PNGs by stem.
+
+    Raises:
+        InvalidInput: The folder is missing.
+    """
     files = visible_files(checked_folder(folder, what="masks"))
     return {path.stem: path for path in files if path.suffix.lower() == ".png"}
 
@@ -62,10 +74,17 @@ def mask_files(folder: Path) -> dict[str, Path]:
 def labelled_folder(
     images: Path, masks: Path, *, max_pixels: int, skipped: list[tuple[str, str]] | None = None
 ) -> Iterator[LabelledImage]:
-    """Every image that has a mask of the same stem, by name; stores nothing.
+    """Read every image that has a mask of the same stem, by name; store nothing.
 
-    Pairs that cannot be read go to ``skipped`` as (name, why); without that
-    list they raise InvalidInput. A missing or empty folder always does.
+    Args:
+        images: The folder of images.
+        masks: The folder of label PNGs.
+        max_pixels: The largest image accepted.
+        skipped: Gets (name, why) of each pair that cannot be read; None: such a pair is an error.
+
+    Raises:
+        InvalidInput: A folder is missing, or the first holds no image; without ``skipped``, also when a
+            pair cannot be read.
     """
     by_stem = mask_files(masks)
     for path in image_files(images):

@@ -1,4 +1,4 @@
-"""What an import format is."""
+"""The interface of an import format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from samstudio.services.dataset_io.imports.sources import ObjectSource
 
 @dataclass(frozen=True)
 class ImportRequest:
-    """What a person asks to import.
+    """A request to import.
 
     ``images``: the folder of images. ``source``: the file or folder that holds
     the objects; ``images`` itself for a format that needs no other.

@@ -12,18 +12,18 @@ from samstudio.services.dataset_io.imports.sources import FoundObjects, Skipped,
 
 
 class ImageFolder:
-    """Images alone."""
+    """A folder of images without objects."""
 
     def images(self, folder: Path) -> tuple[list[Path], list[Skipped]]:
-        """Return every file of the folder that is named like an image."""
+        """Return every file of the folder that is named like an image, and the others."""
         return split_by_name(visible_files(folder))
 
     def objects(self, path: Path, size: Size) -> FoundObjects:  # noqa: ARG002
-        """Return none."""
+        """Return no objects."""
         return FoundObjects()
 
     def unmatched(self, paths: Sequence[Path]) -> list[Skipped]:  # noqa: ARG002
-        """Return nothing."""
+        """Return nothing: there are no objects without an image."""
         return []
 
 

@@ -16,7 +16,7 @@ from samstudio.services.dataset_io.label_masks import read_labels
 
 
 class MaskFolder(ImageFolder):
-    """One label PNG an image, of the same stem."""
+    """A folder of label masks: one PNG an image, of the image's stem."""
 
     def __init__(self, masks: Path, *, category: str) -> None:
         self._folder = masks
@@ -24,7 +24,11 @@ class MaskFolder(ImageFolder):
         self._category = checked_name(category)
 
     def objects(self, path: Path, size: Size) -> FoundObjects:
-        """Return one object for each value of the image's mask but 0; raises InvalidInput for a bad mask."""
+        """Return one object for each value but 0 of the mask of the image at ``path``, whose size is (H, W).
+
+        Raises:
+            InvalidInput: The mask cannot be read or has another size.
+        """
         mask = self._masks.get(path.stem)
         if mask is None:
             why = f"has no mask {path.stem}.png in {self._folder}; the image came in without objects"

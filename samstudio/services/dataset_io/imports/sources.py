@@ -1,4 +1,4 @@
-"""What an import reads its objects from: which image files there are, and which objects each has.
+"""The interface of an import's source: which image files there are, and which objects each has.
 
 A source stores nothing; `samstudio.services.dataset_io.imports.folder_import` does.
 """
@@ -37,16 +37,20 @@ class ObjectSource(Protocol):
     """The images and objects of one import."""
 
     def images(self, folder: Path) -> tuple[list[Path], list[Skipped]]:
-        """Return the image files to take, in order, and files that are none."""
+        """Return the image files to import, in order, and the other files that were left out."""
 
     def objects(self, path: Path, size: Size) -> FoundObjects:
-        """Return the objects of one of them, whose decoded size is (H, W). Raises InvalidInput."""
+        """Return the objects of the image at ``path``, one of `images`, whose decoded size is (H, W).
+
+        Raises:
+            InvalidInput: What the source holds for the image cannot be used.
+        """
 
     def unmatched(self, paths: Sequence[Path]) -> list[Skipped]:
-        """Say what the source holds for images that are not among ``paths``."""
+        """List what the source holds for images that are not among ``paths``."""
 
 
 def split_by_name(files: Sequence[Path]) -> tuple[list[Path], list[Skipped]]:
-    """Return files named like images, and the others with a sentence each."""
+    """Split files into those named like images, and the others with a sentence each."""
     others = [(f.name, f"{f.name} is not named like an image") for f in files if not is_image_name(f)]
     return [f for f in files if is_image_name(f)], others
