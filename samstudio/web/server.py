@@ -1,6 +1,6 @@
 """The server, assembled: page, API, health check, metrics, authentication.
 
-The only module that knows all of them. Whatever is added to `routes` has the
+The only module that imports all of them. Whatever is added to `routes` has the
 same authentication and logging.
 """
 

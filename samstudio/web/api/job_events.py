@@ -36,7 +36,7 @@ async def job_events(
         seen: how many points to leave out, because the client has them.
         poll_seconds: seconds between two reads.
     """
-    told: JobInfo | None = None
+    sent: JobInfo | None = None
     while True:
         # The job first: what was measured before it ended is in the points that are read after it.
         job = await run_in_threadpool(jobs.get, job_id)
@@ -45,9 +45,9 @@ async def job_events(
             yield ServerSentEvent(event="point", id=str(number), data=PointInfo.model_validate(point))
         seen = max(seen, len(points))
         now = JobInfo.model_validate(job)
-        if now != told:
+        if now != sent:
             yield ServerSentEvent(event="job", data=now)
-            told = now
+            sent = now
         if job.status.finished:
             return
         await anyio.sleep(poll_seconds)

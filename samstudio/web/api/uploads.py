@@ -24,7 +24,7 @@ MAX_DECODER_BYTES = 4 * 1024**3
 
 FORM_ENCODING: dict[str, Any] = {"encoding": {"file": {"contentType": ", ".join(PICTURES)}}}
 FORM: dict[str, Any] = {"requestBody": {"content": {MULTIPART: FORM_ENCODING}}}
-"""What OpenAPI is to know of a form's `file` beside its schema."""
+"""The part of OpenAPI's description of a form's `file` that its schema lacks."""
 
 BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 REQUEST_BODY: dict[str, Any] = {
@@ -40,7 +40,7 @@ REQUEST_BODY: dict[str, Any] = {
         },
     }
 }
-"""What OpenAPI is to know of the body that `uploaded_image` takes."""
+"""OpenAPI's description of the body that `uploaded_image` takes."""
 
 DECODER_BODY: dict[str, Any] = {
     "requestBody": {
@@ -49,7 +49,7 @@ DECODER_BODY: dict[str, Any] = {
         "content": {OCTETS: {"schema": BINARY}},
     }
 }
-"""What OpenAPI is to know of the body that `save_decoder_file` takes."""
+"""OpenAPI's description of the body that `save_decoder_file` takes."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 MAX_ADDRESSES = 10_000
-"""Remembered at once; the oldest are forgotten first."""
+"""The most addresses with failed logins that are stored; the oldest are dropped first."""
 
 
 class Throttle:

@@ -1,6 +1,6 @@
 """The language of a visitor: the one they chose, else the first of their browser's that there is.
 
-``?language=ja`` in an address chooses; a cookie remembers it.
+``?language=ja`` in an address chooses; a cookie stores the choice.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Puts the page together: the header, the four tabs, and what refreshes them."""
+"""The whole page: the header, the four tabs, and the events that refresh them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from samstudio.project import Project
 
 # Redrawing is cheap and must not be lost: the last change always gets drawn,
-# without Gradio's progress veil over the page.
+# without Gradio's progress overlay on the page.
 _QUIETLY: dict[str, Any] = {
     "show_progress": "hidden",
     "trigger_mode": "always_last",
@@ -30,9 +30,9 @@ _QUIETLY: dict[str, Any] = {
 def build_ui(
     project: Project, encoding_queue: EncodingQueue | None = None, *, can_log_out: bool = False
 ) -> gr.Blocks:
-    """The whole page over a project; nothing is started. How it looks is said at launch.
+    """Return the whole page over a project; nothing is started. Its theme is given when it is launched.
 
-    ``can_log_out``: whether whoever sees it came in by a login.
+    ``can_log_out``: whether the visitor has logged in, so that the header offers to log out.
     """
     encoding_queue = encoding_queue or EncodingQueue(project)
     with gr.Blocks(title="SAM Studio", analytics_enabled=False, fill_width=True) as page:
@@ -44,13 +44,13 @@ def build_ui(
                 annotate_tab(project=project, encoding_queue=encoding_queue)
             with _tab("dataset", "Dataset") as tab, gr.Column(elem_classes="ss-page"):
                 panels, shown, draw = dataset_tab(project=project)
-            _keep_fresh(draw, shown, panels, tab, page.load, header.dataset_changed)
+            _refresh_on(draw, shown, panels, tab, page.load, header.dataset_changed)
             with _tab("finetune", "Fine-tune") as tab, gr.Column(elem_classes="ss-page"):
                 panels, draw = finetune_tab(project=project)
-            _keep_fresh(draw, None, panels, tab, page.load, header.job_changed, header.dataset_changed)
+            _refresh_on(draw, None, panels, tab, page.load, header.job_changed, header.dataset_changed)
             with _tab("versions", "Versions") as tab, gr.Column(elem_classes="ss-page"):
                 panels, opened, draw = versions_tab(project=project)
-            _keep_fresh(draw, opened, panels, tab, page.load, header.live_changed, header.job_changed)
+            _refresh_on(draw, opened, panels, tab, page.load, header.live_changed, header.job_changed)
     return page
 
 
@@ -59,7 +59,7 @@ def _tab(name: str, label: str) -> gr.Tab:
     return gr.Tab(label, id=name, elem_id=f"tab-{name}")
 
 
-def _keep_fresh(draw: Any, inputs: Any, panels: Any, tab: gr.Tab, *events: Any) -> None:
+def _refresh_on(draw: Any, inputs: Any, panels: Any, tab: gr.Tab, *events: Any) -> None:
     """Redraw a tab when something changed and when it is chosen; choosing it also clears its message."""
     _, *drawn = panels
 

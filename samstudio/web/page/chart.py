@@ -1,4 +1,4 @@
-"""Line charts as SVG: small, local, the same in dark and light, redrawn without a flicker."""
+"""Line charts as SVG: small, local, the same in dark and light, and cheap to redraw."""
 
 from __future__ import annotations
 
@@ -17,7 +17,14 @@ def line_chart(
     reference: tuple[str, float] | None = None,
     digits: int = 3,
 ) -> str:
-    """A curve through ``points`` (x, y), x rising; ``reference`` is a named level drawn dashed."""
+    """Return a line chart as HTML; a sentence in its place where there are no points.
+
+    Args:
+        points: the curve's (x, y), x rising.
+        title: the heading, also read out by screen readers.
+        reference: a named level, drawn as a dashed line.
+        digits: digits after the decimal point of the values written beside the curve.
+    """
     if not points:
         return (
             f'<div class="ss-chart"><h2>{esc(title)}</h2><p class="ss-lead">Nothing measured yet.</p></div>'

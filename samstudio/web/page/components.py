@@ -18,7 +18,7 @@ import(new URL("studio/static/{module}", document.baseURI).href)
 
 
 class Panel(gr.HTML):  # type: ignore[misc]
-    """HTML made in Python; its ``data-act`` buttons raise the event ``act`` (see static/panel.js)."""
+    """HTML made in Python; its ``data-act`` buttons trigger the event ``act`` (see static/panel.js)."""
 
     def __init__(self, value: str = "", *, elem_id: str | None = None) -> None:
         super().__init__(
@@ -29,12 +29,12 @@ class Panel(gr.HTML):  # type: ignore[misc]
         )
 
     def get_block_name(self) -> str:
-        """The frontend component that draws this."""
+        """Return the name of the frontend component that draws this."""
         return "html"
 
 
 class StatusBar(gr.HTML):  # type: ignore[misc]
-    """The header; raises ``live_changed``, ``job_changed`` and ``dataset_changed``."""
+    """The header; its events are ``live_changed``, ``job_changed`` and ``dataset_changed``."""
 
     def __init__(self, *, status: Callable[..., Any], can_log_out: bool = False) -> None:
         template = (STATIC / "status.html").read_text(encoding="utf-8")
@@ -49,12 +49,12 @@ class StatusBar(gr.HTML):  # type: ignore[misc]
         )
 
     def get_block_name(self) -> str:
-        """The frontend component that draws this."""
+        """Return the name of the frontend component that draws this."""
         return "html"
 
 
 class ComparisonView(gr.HTML):  # type: ignore[misc]
-    """Two versions side by side (see static/compare.js); raises ``act`` when it kept a version."""
+    """Two versions side by side (see static/compare.js); its event ``act`` says that it kept a version."""
 
     def __init__(self, *, elem_id: str | None = None) -> None:
         super().__init__(
@@ -65,5 +65,5 @@ class ComparisonView(gr.HTML):  # type: ignore[misc]
         )
 
     def get_block_name(self) -> str:
-        """The frontend component that draws this."""
+        """Return the name of the frontend component that draws this."""
         return "html"

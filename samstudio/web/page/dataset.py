@@ -1,4 +1,4 @@
-"""The Dataset tab: what has been annotated so far, to look through, clean up and export."""
+"""The Dataset tab: the images and their masks so far, to look through, delete and export."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TRASH = (
 
 
 def dataset_tab(*, project: Project) -> tuple[list[Panel], gr.State, Any]:
-    """Build the tab; returns its panels, what its drawing function is given, and that function."""
+    """Build the tab; return its panels, the state that its drawing function takes, and that function."""
     shown = gr.State({"filter": "all", "limit": PAGE})
     message = Panel(elem_id="dataset-message")
     body = Panel(elem_id="dataset")
@@ -69,7 +69,10 @@ def _delete(project: Project, image_id: str) -> tuple[str, str]:
 
 
 def dataset_html(project: Project, *, chosen: str = "all", limit: int = PAGE) -> str:
-    """The whole page: counts, filter, export, and a card an image."""
+    """Return the tab as HTML: counts, filter, export, and a card for each image.
+
+    ``chosen`` is a key of `FILTERS`; at most ``limit`` cards are drawn.
+    """
     stats = project.datasets.stats()
     if not stats.images:
         return panel(
@@ -126,7 +129,7 @@ def _tools(chosen: str, *, accepted: int) -> str:
 
 
 def _downloads(*, offered: bool) -> str:
-    """A link for each format, or the same words while there is nothing to download."""
+    """Return a link for each format, or the same words while there is nothing to download."""
     links = "".join(
         f'<a href="api/v1/dataset/export?format={one.name}" download aria-label="Download as {one.label}" '
         f'title="{one.description}">{one.label}</a>'

@@ -24,5 +24,5 @@ def handle_errors(endpoint: Callable[[Request], Response]) -> Callable[[Request]
 
 
 def _status(error: StudioError) -> int:
-    """404 for what is not there, 422 for what is wrong with the request, 409 for the rest."""
+    """Return 404 for what is not there, 422 for what is wrong with the request, 409 for the rest."""
     return 404 if isinstance(error, NotFound) else 422 if isinstance(error, InvalidInput) else 409

@@ -1,7 +1,7 @@
-"""Serving the app: Gradio's server with our routes in it, launched the way Spaces hooks.
+"""Serving of the app: Gradio's server with our routes in it.
 
-``Blocks.launch`` starts the server (a bare uvicorn would be skipped by
-ZeroGPU); the app's own routes go in ahead of Gradio's own.
+``Blocks.launch`` starts the server, because ZeroGPU on Spaces hooks into it;
+the app's own routes go in ahead of Gradio's.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ RECOVER_SECONDS = 2.0
 
 
 class Served:
-    """A running app: its address, and how to end it."""
+    """A running app: its page and its address, with methods to wait for it and to end it."""
 
     def __init__(self, *, page: gr.Blocks, url: str, stop: threading.Event, encoding_queue: Any) -> None:
         self.page = page
@@ -59,12 +59,20 @@ def start(
     middleware: Sequence[Middleware] = (),
     can_log_out: bool = False,
 ) -> Served:
-    """Start serving and return; ``host`` and ``port`` default to the settings, port 0 picks a free one.
+    """Start serving and return.
 
-    ``routes`` go in beside the page's own and must have the REST API, which the
-    page uploads, downloads and exports by; ``middleware`` wraps everything but
-    Gradio's CORS and compression. `samstudio.web.server` says which there are.
-    Raises Unavailable when the port is taken.
+    Args:
+        project: the project that is served.
+        host: the address to listen on; by default the settings'.
+        port: the port to listen on; by default the settings', 0 picks a free one.
+        encoding_queue: the queue that encodes images ahead; by default a new one. It is started here.
+        routes: what goes in beside the page's own routes. The REST API must be there: the page uploads,
+            downloads and exports by it. `samstudio.web.server` says which there are.
+        middleware: what wraps everything but Gradio's CORS and compression, the outermost first.
+        can_log_out: whether the header offers to log out.
+
+    Raises:
+        Unavailable: the port is taken.
     """
     host = host or project.settings.host
     port = _port(host, project.settings.port if port is None else port)
@@ -103,12 +111,16 @@ def start(
 
 
 def serve(project: Project, *, host: str | None = None, port: int | None = None, **parts: Any) -> None:
-    """Serve until interrupted, saying where; takes and raises what `start` does."""
+    """Print the address and serve until interrupted; the parameters are those of `start`.
+
+    Raises:
+        Unavailable: the port is taken.
+    """
     keep_serving(start(project, host=host, port=port, **parts))
 
 
 def keep_serving(served: Served) -> None:
-    """Say where the app is, and block until interrupted."""
+    """Print where the app is, and block until interrupted."""
     print(f"SAM Studio is ready at {served.url}", flush=True)
     try:
         served.wait()
@@ -117,7 +129,7 @@ def keep_serving(served: Served) -> None:
 
 
 def _recover_jobs(project: Project, stop: threading.Event) -> None:
-    """A job whose worker was killed becomes a failed one within seconds, whoever started it."""
+    """Mark jobs whose worker was killed as failed, within seconds, whoever started them."""
     while not stop.wait(RECOVER_SECONDS):
         try:
             project.jobs.recover()
@@ -126,7 +138,7 @@ def _recover_jobs(project: Project, stop: threading.Event) -> None:
 
 
 def _port(host: str, wanted: int) -> int:
-    """A port that can be bound now: the wanted one, or any free one for 0."""
+    """Return a port that can be bound now: the wanted one, or any free one for 0."""
     host = host.removeprefix("[").removesuffix("]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:

@@ -1,4 +1,4 @@
-"""Small pieces of HTML, with everything a person typed escaped, and numbers in words."""
+"""Small pieces of HTML, with everything a person typed escaped, and numbers as text."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from typing import Any
 
 
 def esc(value: object) -> str:
-    """Text as HTML shows it; safe inside double-quoted attributes too."""
+    """Escape text for HTML; safe inside double-quoted attributes too."""
     return html.escape(str(value), quote=True)
 
 
 def panel(*parts: str) -> str:
-    """The wrapper that the style sheet knows."""
+    """Return the wrapper that the style sheet's rules apply to."""
     return f'<div class="ss-panel">{"".join(parts)}</div>'
 
 
 def box(*parts: str, title: str = "") -> str:
-    """A framed card with an optional title."""
+    """Return a framed card with an optional title."""
     head = f"<h2>{esc(title)}</h2>" if title else ""
     return f'<section class="ss-box">{head}{"".join(parts)}</section>'
 
 
 def tag(text: str, kind: str = "") -> str:
-    """A small rounded label; ``kind``: good, warn, bad or nothing."""
+    """Return a small rounded label; ``kind``: good, warn, bad or empty."""
     return f'<span class="ss-tag{f" ss-{kind}" if kind else ""}">{esc(text)}</span>'
 
 
 def say(text: str, kind: str = "bad") -> str:
-    """A message across the page; nothing for no text."""
+    """Return a message across the page; empty for no text."""
     role = "alert" if kind == "bad" else "status"
     return panel(f'<div class="ss-say ss-{kind}" role="{role}">{esc(text)}</div>') if text else ""
 
 
 def button(label: str, *, kind: str = "", disabled: bool = False, **data: object) -> str:
-    """A button; ``data`` becomes ``data-*`` (see static/panel.js: act, confirm, open, tab)."""
+    """Return a button; ``data`` becomes ``data-*`` (see static/panel.js: act, confirm, open, tab)."""
     attributes = "".join(f' data-{name}="{esc(value)}"' for name, value in data.items())
     off = " disabled" if disabled else ""
     return f'<button type="button" class="ss-button {esc(kind)}"{attributes}{off}>{esc(label)}</button>'
 
 
 def table(heads: list[str], rows: list[list[str]]) -> str:
-    """A table of cells that are HTML already; a cell may bring its own ``<td>``."""
+    """Return a table of cells that are HTML already; a cell may bring its own ``<td>``."""
     head = "".join(f"<th>{esc(one)}</th>" for one in heads)
     body = "".join(f"<tr>{''.join(_cell(cell) for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -53,17 +53,17 @@ def _cell(cell: str) -> str:
 
 
 def miou(value: Any) -> str:
-    """A score with three digits, or a dash."""
+    """Return a score with three digits, or a dash."""
     return f"{value:.3f}" if isinstance(value, int | float) else "–"
 
 
 def version_name(number: int) -> str:
-    """What people call a decoder version."""
+    """Return the short name of a decoder version: ``stock``, or ``v3``."""
     return "stock" if number == 0 else f"v{number}"
 
 
 def clock(moment: datetime | None) -> str:
-    """``14:05`` today, ``3 Mar 14:05`` on other days, in the server's time zone; empty for None."""
+    """Return ``14:05`` today, ``3 Mar 14:05`` on other days, in the server's time zone; empty for None."""
     if moment is None:
         return ""
     local = _aware(moment).astimezone()
@@ -72,12 +72,12 @@ def clock(moment: datetime | None) -> str:
 
 
 def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
-    """How long something took; None where it has not started or ended."""
+    """Return the seconds between two moments; None where either is missing."""
     return (_aware(end) - _aware(start)).total_seconds() if start and end else None
 
 
 def duration(seconds: float | None) -> str:
-    """``8 s``, ``2 min 5 s``; empty for None."""
+    """Return ``8 s``, ``2 min 5 s``; empty for None."""
     if seconds is None:
         return ""
     whole = max(0, round(seconds))

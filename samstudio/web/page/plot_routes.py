@@ -1,4 +1,4 @@
-"""Pictures to keep: an object, two versions side by side, a job's curves, each as PNG or SVG."""
+"""Routes of plots to download: an object, two versions side by side, a job's curves, as PNG or SVG."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ KINDS = {"png": "image/png", "svg": "image/svg+xml"}
 
 
 def plot_routes(*, project: Project) -> list[BaseRoute]:
-    """``GET /studio/plots/{object,compare,job}/NUMBER.KIND``; ``compare`` takes versions ``a`` and ``b``."""
+    """Return the route ``GET /studio/plots/{object,compare,job}/NUMBER.KIND``.
+
+    ``compare`` takes the numbers of two versions as ``a`` and ``b``.
+    """
 
     def drawn(request: Request) -> Response:
         what, number, kind = (request.path_params[name] for name in ("what", "number", "kind"))

@@ -1,7 +1,7 @@
 """The page's own routes beside Gradio's: modules, styles, thumbnails, plots, the comparison.
 
 Only what the page alone needs; images, uploads, exports and version files are the REST API's.
-Passed to ``Blocks.launch`` so that they live in the same server.
+They are passed to ``Blocks.launch``, so the same server serves them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FOREVER = "private, max-age=31536000, immutable"
 """For what is named by its content: an image's id is the hash of its pixels."""
 
 CHECKED = "private, no-cache"
-"""For what may change: the browser asks each time, and mostly hears that it has not."""
+"""For what may change: the browser revalidates each time, and mostly gets a 304."""
 
 
 def page_routes(*, project: Project) -> list[BaseRoute]:
@@ -64,7 +64,7 @@ def page_routes(*, project: Project) -> list[BaseRoute]:
 
 
 def _tagged(request: Request, name: str, cache: str, make: Callable[[dict[str, str]], Response]) -> Response:
-    """The response with an ETag, or 304 where the browser has it already."""
+    """Return the response with an ETag, or 304 where the browser has it already."""
     headers = {"ETag": f'"{name}"', "Cache-Control": cache, "X-Content-Type-Options": "nosniff"}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
@@ -76,7 +76,7 @@ def _jpeg(data: bytes, headers: dict[str, str]) -> Response:
 
 
 def _asset(request: Request) -> Response:
-    """A JavaScript module, style sheet or icon of ours; nothing else lies open."""
+    """Return a JavaScript module, style sheet or icon of ours; no other file is served."""
     folder, name = FOLDERS.get(request.path_params["folder"]), request.path_params["name"]
     path = (folder / name).resolve() if folder else None
     inside = path is not None and folder is not None and path.is_relative_to(folder)

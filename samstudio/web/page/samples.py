@@ -24,12 +24,16 @@ NAMES = (
 
 
 def sample_files() -> list[Path]:
-    """The sample images that are installed, in the order they are shown."""
+    """Return the sample images that are installed, in the order they are shown."""
     return [path for name in NAMES if (path := sample_picture(name))]
 
 
 def add_samples(project: Project) -> list[str]:
-    """Add the sample images to the dataset; returns their ids. Those already there stay as they are."""
+    """Add the sample images to the dataset and return their ids. Those already there stay as they are.
+
+    Raises:
+        Unavailable: scikit-image, which they come with, is not installed.
+    """
     files = sample_files()
     if not files:
         raise Unavailable(

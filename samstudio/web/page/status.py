@@ -1,4 +1,4 @@
-"""What is going on, in one small answer: the live version, the job, the images being prepared.
+"""The state that the header shows, in one small answer: live version, job, images being encoded.
 
 The header asks for it every second or two. Other processes (the command line,
 a worker) change the database, so everything is read afresh.
@@ -22,7 +22,7 @@ PENDING_SHOWN = 500
 
 
 def status_function(*, project: Project, encoding_queue: EncodingQueue) -> ServerFunction:
-    """The header's server function."""
+    """Return the header's server function."""
 
     known = notices(project.settings, os.environ)
 

@@ -1,4 +1,4 @@
-"""How the app looks: Gradio's theme, the style sheets, the icon. All of it is local: it works offline."""
+"""The app's appearance: Gradio's theme, the style sheets, the icon. All files are local: it works offline."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ STYLES = (STATIC / "app.css", STATIC / "canvas.css", STATIC / "compare.css")
 
 
 def theme() -> gr.themes.Base:
-    """Calm neutrals, one accent; fonts that ship with Gradio, never fetched from elsewhere.
+    """Return Gradio's theme: neutral colours with one accent, and fonts that ship with Gradio.
 
     Weights 400 and 700: the SemiBold files that Gradio 6.31 ships lack most letters.
     """

@@ -20,25 +20,33 @@ OPACITY = 0.5
 
 
 class Pictures:
-    """Draws small JPEGs and remembers the latest few hundred; safe between threads."""
+    """A cache of the latest few hundred small JPEGs, drawn when asked for; thread-safe."""
 
     def __init__(self, *, project: Project, limit: int = 400) -> None:
         self._project = project
         self._kept: LruCache[str, bytes] = LruCache(max_items=limit)
 
     def thumbnail(self, image_id: str) -> bytes:
-        """A JPEG of at most 380 pixels a side. Raises NotFound."""
+        """Return a JPEG of at most 380 pixels a side.
+
+        Raises:
+            NotFound: there is no such image.
+        """
         return self._kept.get_or_make(image_id, lambda: _jpeg(self._small(image_id)))
 
     def overlay_tag(self, image_id: str) -> tuple[str, list[Annotation]]:
-        """What the overlay of an image depends on, as a cache key, and the masks to draw."""
+        """Return a cache key of what an image's overlay depends on, and the annotations to draw.
+
+        Raises:
+            NotFound: there is no such image.
+        """
         image = self._project.images.get(image_id)
         masks = self._project.annotations.list(image.id, AnnotationStatus.ACCEPTED)
         stamp = "-".join(f"{one.id}.{one.revision}" for one in masks)
         return f"{image_id}:{hash(stamp) & 0xFFFFFFFFFFFF:x}", masks
 
     def overlay(self, image_id: str, key: str, masks: list[Annotation]) -> bytes:
-        """The thumbnail with its accepted masks in their categories' colours, as JPEG."""
+        """Return the thumbnail with its accepted masks in their categories' colours, as JPEG."""
         return self._kept.get_or_make(key, lambda: _jpeg(_drawn(self._small(image_id), masks)))
 
     def _small(self, image_id: str) -> Picture.Image:

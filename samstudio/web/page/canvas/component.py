@@ -1,4 +1,4 @@
-"""The canvas as a Gradio component: a static skeleton that JavaScript brings to life.
+"""The canvas as a Gradio component: a static template that JavaScript fills.
 
 The template holds no ``${}``: no update from Python ever touches its DOM, so
 the drawing surfaces keep their pixels.
@@ -37,5 +37,5 @@ class Canvas(gr.HTML):  # type: ignore[misc]
         )
 
     def get_block_name(self) -> str:
-        """The frontend component that draws this."""
+        """Return the name of the frontend component that draws this."""
         return "html"

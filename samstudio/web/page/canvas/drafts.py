@@ -1,9 +1,9 @@
 """The low-resolution logits of objects being drawn, kept for the next click.
 
-They stay on the server under a token nobody can guess, so that a click sends
-a few bytes instead of 256 KB. A token that is not known any more (another
-process answers, or it was long ago) is no failure: the browser also sends the
-prompts so far, and the logits are computed again from them.
+They stay on the server under a random token, so that a click sends a few
+bytes instead of 256 KB. A token that is not known any more (another process
+answers, or it was evicted) is no failure: the browser also sends the prompts
+so far, and the logits are computed again from them.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ Logits = NDArray[np.float32]
 
 
 class DraftLogits:
-    """A bounded memory of logits (float32 1x256x256) by token; safe between threads."""
+    """A bounded cache of logits (float32 1x256x256, held as float16) by token; thread-safe."""
 
     def __init__(self, *, limit: int = 256) -> None:
         self._kept: LruCache[str, tuple[str, NDArray[np.float16]]] = LruCache(max_items=limit)
 
     def keep(self, image_id: str, logits: Logits) -> str:
-        """Remember logits of an image; returns their token."""
+        """Store logits of an image and return their token."""
         token = secrets.token_urlsafe(16)
         self._kept.put(token, (image_id, logits.astype(np.float16)))
         return token
 
     def find(self, image_id: str, token: object) -> Logits | None:
-        """The logits of a token, if they are still here and of this image."""
+        """Return the logits of a token; None where they are evicted or of another image."""
         entry = self._kept.get(token) if isinstance(token, str) else None
         return entry[1].astype(np.float32) if entry is not None and entry[0] == image_id else None

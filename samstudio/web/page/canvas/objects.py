@@ -1,4 +1,4 @@
-"""The canvas's objects: storing, correcting, removing them, and asking what others changed."""
+"""The canvas's objects: storing, correcting and removing them, and listing what others changed."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ class CanvasObjects:
         self._project = project
 
     def of_image(self, image_id: str) -> list[Json]:
-        """The accepted and the proposed objects of an image with their masks, the topmost last."""
+        """Return the accepted and proposed objects of an image with their masks, the topmost last."""
         return [object_json(one) for one in self._present(image_id)]
 
     def categories(self) -> list[Json]:
-        """Every category with its colour."""
+        """Return every category with its colour."""
         return [{"name": one.name, "color": one.color} for one in self._project.annotations.categories()]
 
     def change_objects(self, request: Json) -> Json:
-        """``{image_id, add, remove, restore, propose}`` → ``{added, removed, restored, categories}``.
+        """Add, remove, restore and propose objects, all or nothing.
 
-        All or nothing. What is restored is accepted, what is proposed a proposal again; both are
+        ``{image_id, add, remove, restore, propose}`` → ``{added, removed, restored, categories}``.
+        What is restored is accepted, what is proposed a proposal again; both are
         answered as restored. Sent again with the same ``client_id``s and revisions, because the
         reply got lost, it changes nothing and is answered as the first time.
 
@@ -70,12 +71,13 @@ class CanvasObjects:
         }
 
     def update_object(self, request: Json) -> Json:
-        """``{id, revision, …}`` → the object, without its mask: that is the one sent, or as it was.
+        """Change an object of a known revision.
 
-        It may change ``category``, ``status``, ``mask``, ``prompts``,
-        ``version``, ``proposed``, ``iou`` and ``rank``; what is missing or null
-        stays. ``proposed`` belongs to a new answer of a decoder; without it the
-        object keeps what was proposed for it before.
+        ``{id, revision, …}`` → the object, without its mask: that is the one sent, or as it was.
+        ``category``, ``status``, ``mask``, ``prompts``, ``version``, ``proposed``,
+        ``iou`` and ``rank`` may be changed; what is missing or null stays.
+        ``proposed`` belongs to a new answer of a decoder; without it the object keeps
+        what was proposed for it before.
         """
         known = self._project.annotations.get(int(request["id"]))
         prompts = request.get("prompts")
@@ -97,7 +99,14 @@ class CanvasObjects:
         return {"object": _without_mask(changed), "categories": self.categories()}
 
     def changes(self, request: Json) -> Json:
-        """``{image_id, known: {id: revision}}`` → the objects that are new or changed, and the ids gone."""
+        """List what has changed since the browser last looked.
+
+        ``{image_id, known: {id: revision}}`` → the objects that are new or changed, and the ids gone.
+
+        Raises:
+            InvalidInput: ``known`` is not an object.
+            NotFound: there is no such image.
+        """
         image = self._project.images.get(read.text(request, "image_id"))
         known = request.get("known") or {}
         if not isinstance(known, Mapping):
@@ -126,7 +135,7 @@ class CanvasObjects:
 
 
 def object_json(annotation: Annotation) -> Json:
-    """An object as the browser knows it."""
+    """Return an object with its mask, as the browser reads it."""
     return {**_without_mask(annotation), "mask": stored_to_wire(annotation.rle)}
 
 

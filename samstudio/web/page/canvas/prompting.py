@@ -31,14 +31,16 @@ class Answer:
 
 
 class CanvasPrompting:
-    """Answers prompts, remembering the logits of each answer for the prompt that corrects it."""
+    """The server functions on prompts; the logits of each answer are kept for the prompt that corrects it."""
 
     def __init__(self, *, project: Project) -> None:
         self._project = project
         self._drafts = DraftLogits()
 
     def predict(self, request: Json) -> Json:
-        """``{image_id, prompt, previous, preview}`` → mask, iou, version, token, candidates, candidate, ms.
+        """Answer one prompt.
+
+        ``{image_id, prompt, previous, preview}`` → mask, iou, version, token, candidates, candidate, ms.
 
         ``previous`` is what this prompt corrects: ``{token, steps}`` of an
         earlier answer, or ``{mask}`` drawn by hand; either becomes the
@@ -46,9 +48,9 @@ class CanvasPrompting:
         holds all three multimask answers, the best by predicted IoU first, and
         ``candidate`` says which one is given.
 
-        A ``preview`` is only looked at: nothing of it is kept, so that a mouse
-        wandering over the picture does not push out the drafts of people who
-        work; there is no token and no candidate.
+        Nothing of a ``preview`` is kept, so that previews, which follow the mouse,
+        do not evict the logits that corrections need; it has no token and no
+        candidate.
         """
         started = time.perf_counter()
         image_id = read.text(request, "image_id")
@@ -72,7 +74,10 @@ class CanvasPrompting:
         }
 
     def predict_boxes(self, request: Json) -> Json:
-        """``{image_id, boxes}`` → ``{answers, version, ms}``: an answer a box, in order, by one version."""
+        """Answer many boxes by one version.
+
+        ``{image_id, boxes}`` → ``{answers, version, ms}``: an answer for each box, in order.
+        """
         started = time.perf_counter()
         image_id = read.text(request, "image_id")
         boxes = request.get("boxes") or []
@@ -93,9 +98,10 @@ class CanvasPrompting:
         return {"answers": shown, "version": version, "ms": ms}
 
     def _answers(self, image_id: str, prompt: Prompt, logits: Logits | None) -> tuple[Sequence[Answer], int]:
-        """What the decoder says, the best first: three answers to an ambiguous prompt, else one.
+        """Return the decoder's answers, the best first, and its version.
 
-        Only a first point alone is ambiguous, as segment-anything advises.
+        There are three to an ambiguous prompt, else one. Only a first point alone is ambiguous, as
+        segment-anything advises.
         """
         ambiguous = logits is None and prompt.box is None and len(prompt.point_coords) == 1
         asked = Prompt(prompt.box, prompt.point_coords, prompt.point_labels, logits)
@@ -103,7 +109,7 @@ class CanvasPrompting:
         return _answers(prediction), prediction.version
 
     def _previous(self, image_id: str, previous: Any) -> Logits | None:
-        """The logits to build on; computed again from mask and prompts where the token is forgotten."""
+        """Return the logits to correct; computed again from mask and prompts where the token is unknown."""
         if not isinstance(previous, Mapping):
             return None
         kept = self._drafts.find(image_id, previous.get("token"))
@@ -125,7 +131,7 @@ class CanvasPrompting:
 
 
 def _answers(prediction: Prediction) -> list[Answer]:
-    """A prediction's masks as answers, in their order."""
+    """Return a prediction's masks as answers, in their order."""
     return [
         Answer(
             mask=mask,

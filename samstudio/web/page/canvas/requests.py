@@ -1,4 +1,4 @@
-"""What the browser sent, read and checked: text, prompts, numbers. Nothing here acts."""
+"""Reading and checking of what the browser sent: text, prompts, numbers. Nothing is changed here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ CANDIDATES = 3
 
 
 def text(request: Mapping[str, Any], key: str) -> str:
-    """A text that must be there and must say something, without surrounding space."""
+    """Return a text without surrounding space.
+
+    Raises:
+        InvalidInput: it is missing or blank.
+    """
     value = request.get(key)
     if not isinstance(value, str) or not value.strip():
         raise InvalidInput(f"{key.replace('_', ' ')} is missing")
@@ -25,17 +29,21 @@ def text(request: Mapping[str, Any], key: str) -> str:
 
 
 def optional_number(value: Any) -> float | None:
-    """A number, or None where there is none."""
+    """Return a number, or None where there is none."""
     return None if value is None else float(value)
 
 
 def optional_version(value: Any) -> int | None:
-    """A decoder version's number, or None for what was drawn by hand."""
+    """Return a decoder version's number, or None for what was drawn by hand."""
     return None if value is None else int(value)
 
 
 def optional_status(value: Any) -> AnnotationStatus | None:
-    """What an object is to be; None where it stays what it is."""
+    """Return the status that an object is to have; None where it stays what it is.
+
+    Raises:
+        InvalidInput: there is no such status.
+    """
     if value is None:
         return None
     try:
@@ -45,7 +53,11 @@ def optional_status(value: Any) -> AnnotationStatus | None:
 
 
 def many(request: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    """A list of objects; none where the key is missing."""
+    """Return a list of objects; empty where the key is missing.
+
+    Raises:
+        InvalidInput: the value is not a list of objects.
+    """
     items = request.get(key) or []
     if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
         raise InvalidInput(f"{key} is not a list of objects")
@@ -53,12 +65,16 @@ def many(request: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 
 def seen(request: Mapping[str, Any], key: str) -> list[tuple[int, int]]:
-    """Stored objects as ids, each with the revision that the browser knows."""
+    """Return stored objects as ids, each with the revision that the browser knows."""
     return [(int(one["id"]), int(one["revision"])) for one in many(request, key)]
 
 
 def prompt(value: Any) -> Prompt:
-    """One prompt; what does not fit its image is found out by the predictions."""
+    """Return one prompt; the prediction service checks that it fits its image.
+
+    Raises:
+        InvalidInput: the prompt is empty or malformed.
+    """
     if not isinstance(value, Mapping):
         raise InvalidInput(EMPTY)
     return make_prompt(
@@ -69,7 +85,11 @@ def prompt(value: Any) -> Prompt:
 
 
 def candidate(step: Mapping[str, Any]) -> int | None:
-    """Which answer to an ambiguous prompt was taken; None where nobody chose."""
+    """Return which answer to an ambiguous prompt was taken; None where nobody chose.
+
+    Raises:
+        InvalidInput: there is no candidate of this number.
+    """
     chosen = step.get("candidate")
     if chosen is None:
         return None
@@ -79,12 +99,12 @@ def candidate(step: Mapping[str, Any]) -> int | None:
 
 
 def last_steps(steps: Any) -> list[Any]:
-    """The prompts of an object in order, the last `MAX_STEPS` of them."""
+    """Return the prompts of an object in order, the last `MAX_STEPS` of them."""
     return list(steps or [])[-MAX_STEPS:]
 
 
 def logged(steps: Any) -> list[Json]:
-    """The prompts of an object in order, as `Prompt.to_json` writes them, with the candidate taken."""
+    """Return the prompts of an object in order, as `Prompt.to_json` writes them, with the candidate taken."""
     prompts: list[Json] = []
     for step in last_steps(steps):
         entry = prompt(step).to_json()

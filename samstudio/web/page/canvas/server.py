@@ -1,10 +1,10 @@
 """The server functions of the canvas: JSON in, JSON out, over the services.
 
 A failure comes back as ``{"error": sentence}``, because Gradio turns an
-exception in a server function into nothing at all. Server functions know no
-user and pass no queue: everything is checked here or in the services. Those
-on images are here; those on prompts and on objects have modules of their
-own.
+exception in a server function into nothing at all. Gradio passes server
+functions no user and does not queue them: everything is checked here or in
+the services. Those on images are here; those on prompts and on objects have
+modules of their own.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from samstudio.web.page.server_functions import Json, ServerFunction, errors_as_
 if TYPE_CHECKING:
     from samstudio.project import Project
 
-NEIGHBOURS = 2
+IMAGES_AHEAD = 2
 """How many images after the open one are prepared ahead."""
 
 
 class CanvasServer:
-    """What the canvas may ask; `functions` is what Gradio is given."""
+    """The canvas's server functions; `functions` lists them for Gradio."""
 
     def __init__(self, *, project: Project, encoding_queue: EncodingQueue) -> None:
         self._project = project
@@ -36,7 +36,7 @@ class CanvasServer:
         self._objects = CanvasObjects(project=project)
 
     def functions(self) -> list[ServerFunction]:
-        """Plain functions that answer with an error instead of raising."""
+        """Return plain functions that answer with an error instead of raising."""
         functions: list[ServerFunction] = [
             self.list_images,
             self.open_image,
@@ -52,7 +52,10 @@ class CanvasServer:
         return [errors_as_json(one) for one in functions]
 
     def list_images(self, request: Json) -> Json:
-        """``{limit}`` → the images in order, how many there are, and the categories."""
+        """List the images.
+
+        ``{limit}`` → the images in order, how many there are, and the categories.
+        """
         limit = max(1, min(int(request.get("limit", 200)), 5000))
         images = self._project.images.list(limit=limit)
         ids = [image.id for image in images]
@@ -65,14 +68,20 @@ class CanvasServer:
         }
 
     def open_image(self, request: Json) -> Json:
-        """``{image_id}`` → the image and its accepted and proposed objects with their masks."""
+        """Open an image.
+
+        ``{image_id}`` → the image and its accepted and proposed objects with their masks.
+        """
         image = self._project.images.get(read.text(request, "image_id"))
         objects = self._objects.of_image(image.id)
         accepted = sum(one["status"] == AnnotationStatus.ACCEPTED for one in objects)
         return {"image": self._image(image, accepted, len(objects) - accepted), "objects": objects}
 
     def prepare_image(self, request: Json) -> Json:
-        """``{image_id}`` → answers when the image's embedding is there; its neighbours follow behind."""
+        """Encode an image, and queue the images after it.
+
+        ``{image_id}`` → the same, when the image's embedding is there.
+        """
         image_id = self._project.images.get(read.text(request, "image_id")).id
         self._encoding_queue.prepare_now(image_id)
         self._encoding_queue.add(self._after(image_id))
@@ -81,16 +90,19 @@ class CanvasServer:
     def _after(self, image_id: str) -> list[str]:
         ids = [image.id for image in self._project.images.list()]
         index = ids.index(image_id) if image_id in ids else 0
-        return ids[index + 1 : index + 1 + NEIGHBOURS]
+        return ids[index + 1 : index + 1 + IMAGES_AHEAD]
 
     def add_samples(self, _request: Json) -> Json:
-        """Add the sample images; → the id of the first."""
+        """Add the sample images; return the id of the first."""
         ids = add_samples(self._project)
         self._encoding_queue.add(ids)
         return {"image_id": ids[0] if ids else None}
 
     def add_category(self, request: Json) -> Json:
-        """``{name}`` → all categories; one that exists stays as it is."""
+        """Add a category; one that exists stays as it is.
+
+        ``{name}`` → all categories.
+        """
         self._project.annotations.ensure_category(read.text(request, "name"))
         return {"categories": self._objects.categories()}
 

@@ -1,4 +1,4 @@
-"""Masks as they travel between Python and the browser: a 1-bit PNG of the bounding box.
+"""Masks between Python and the browser: a 1-bit PNG of the bounding box.
 
 A crop keeps a click on a 12-megapixel image as quick as one on a small image.
 Nothing here decides what a mask means.
@@ -19,7 +19,7 @@ from samstudio.masks import Mask, RunLengths, mask_to_box
 
 
 def to_wire(mask: Mask) -> dict[str, Any] | None:
-    """``{"png", "x", "y", "w", "h"}`` of a bool HxW mask; None when it is empty.
+    """Return ``{"png", "x", "y", "w", "h"}`` of a bool HxW mask; None when it is empty.
 
     ``png`` is base64 of a palette PNG of the ``w`` x ``h`` crop whose corner is
     pixel (``x``, ``y``); foreground is opaque white, background transparent.
@@ -31,7 +31,10 @@ def to_wire(mask: Mask) -> dict[str, Any] | None:
 
 
 def stored_to_wire(rle: Rle) -> dict[str, Any]:
-    """`to_wire` of a stored mask, without unpacking more of a 12-megapixel picture than it covers."""
+    """Return the same as `to_wire` for a stored mask that is not empty.
+
+    Only the bounding box is decoded, not the whole of what may be a 12-megapixel image.
+    """
     mask = RunLengths.parse(rle)
     return _wired(mask.decode_box(), int(mask.box[0]), int(mask.box[1]))
 
@@ -52,11 +55,12 @@ def _png(crop: np.ndarray[Any, np.dtype[np.uint8]]) -> str:
 
 
 def from_wire(wire: Any, *, size: Size) -> Mask:
-    """The bool HxW mask of what the browser sent for an image of ``size`` (H, W).
+    """Return the bool HxW mask of what the browser sent for an image of ``size`` (height, width).
 
-    A pixel is foreground where the PNG's alpha is above 127. Raises
-    InvalidInput when it is not such a crop, does not fit in the image or is
-    empty.
+    A pixel is foreground where the PNG's alpha is above 127.
+
+    Raises:
+        InvalidInput: it is not such a crop, does not fit in the image, or is empty.
     """
     height, width = size
     try:

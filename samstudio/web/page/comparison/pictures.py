@@ -18,7 +18,10 @@ Color = tuple[int, int, int]
 
 
 def answer_json(answer: ScoredMask, color: Color) -> dict[str, Any]:
-    """``{iou, problem, x, y, w, h, src}``: ``src`` is a data address of a PNG; no ``src``, an empty mask."""
+    """Return ``{iou, problem, x, y, w, h, src}`` for an answer; of an empty mask only the first two.
+
+    ``src`` is a data address of a PNG of the ``w`` x ``h`` crop at pixel (``x``, ``y``).
+    """
     given: dict[str, Any] = {"iou": answer.iou, "problem": answer.problem}
     if answer.crop is None:
         return given
@@ -37,7 +40,7 @@ def _png(crop: np.ndarray[Any, np.dtype[np.bool_]], color: Color) -> str:
 
 
 def outline(annotation: Annotation) -> str:
-    """The border of the true mask as an SVG path in the image's pixels; empty for a damaged mask."""
+    """Return the border of the true mask as an SVG path in the image's pixels; empty for a damaged mask."""
     try:
         mask = RunLengths.parse(annotation.rle)
         crop = mask.decode_box().astype(np.uint8)

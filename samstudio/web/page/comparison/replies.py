@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 
 def setup_json(project: Project) -> Json:
-    """What can be compared: the versions, the pair to begin with, and what is missing, as text."""
+    """Return what can be compared: the versions, the initial pair, and a text where something is missing."""
     versions, live = project.versions.list(), project.versions.live()
     before, after = project.comparing.pair()
     title, text = "", ""
@@ -59,19 +59,19 @@ def _at(version: DecoderVersion, strength: float) -> Json:
 
 
 def objects_json(project: Project, a: BlendedVersion, b: BlendedVersion) -> Json:
-    """Every object with both IoUs, as far as they are known, and what to bear in mind about them."""
+    """Return every object with both IoUs, as far as they are known, and the caveats about them as text."""
     comparison = project.comparing.compare(a, b)
     rows = comparison.rows
     name_a, name_b = (sentences.side_name(side.version, side.strength) for side in (a, b))
-    told = [sentences.learned_from(rows, name_a, name_b)]
-    told += [sentences.on_unseen(project.versions.get(b.version))] if told[0] and b.strength == 1 else []
-    told += [sentences.beyond(comparison)]
+    notes = [sentences.learned_from(rows, name_a, name_b)]
+    notes += [sentences.on_unseen(project.versions.get(b.version))] if notes[0] and b.strength == 1 else []
+    notes += [sentences.beyond(comparison)]
     return {
         "rows": [_row(row) for row in rows],
         **progress_json(comparison),
         "names": [name_a, name_b],
         "mean": _means(rows),
-        "text": " ".join(sentence for sentence in told if sentence),
+        "text": " ".join(sentence for sentence in notes if sentence),
     }
 
 
@@ -94,7 +94,7 @@ def _row(row: Row) -> Json:
 
 
 def progress_json(comparison: Comparison) -> Json:
-    """How far the scoring is, and why it cannot go on."""
+    """Return how many objects are scored, of how many, and why scoring cannot go on."""
     return {"done": comparison.done, "total": len(comparison.rows), "refused": comparison.refused}
 
 
@@ -106,7 +106,14 @@ def _means(rows: Iterable[Row]) -> Json:
 
 
 def masks_json(project: Project, a: BlendedVersion, b: BlendedVersion, annotation_ids: list[int]) -> Json:
-    """Both sides' masks of some objects of one image, and the image's size."""
+    """Return both sides' masks of some objects of one image, and the image's size.
+
+    Args:
+        project: the project that is served.
+        a: one side's version.
+        b: the other side's version, perhaps blended.
+        annotation_ids: the objects; all of the same image.
+    """
     shown = project.comparing.masks(a, b, annotation_ids)
     image = project.images.get(shown[0].annotation.image_id)
     return {

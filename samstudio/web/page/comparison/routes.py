@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def compare_routes(*, project: Project) -> list[BaseRoute]:
-    """``/studio/compare``, what can be compared, and below it ``objects``, ``masks``, ``todo``.
+    """Return ``/studio/compare``, what can be compared, and below it ``objects``, ``masks``, ``todo``.
 
     ``a`` and ``b`` are version numbers, ``strength`` is b's.
     """

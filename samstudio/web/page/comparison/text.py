@@ -1,4 +1,4 @@
-"""What the comparison of two versions says in words: calm, and honest about what flatters whom."""
+"""The sentences of the comparison of two versions, with what biases the scores."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STRENGTH_NAMES = {0.0: "stock", 0.25: "¼", 0.5: "½", 0.75: "¾"}
 
 
 def side_name(number: int, strength: float = 1.0) -> str:
-    """``v3``, or ``½ v3`` part of the way from stock."""
+    """Return ``v3``, or ``½ v3`` part of the way from stock."""
     name = version_name(number)
     if number == STOCK_VERSION or strength == 0:
         return version_name(STOCK_VERSION)
@@ -32,7 +32,7 @@ def side_name(number: int, strength: float = 1.0) -> str:
 
 
 def learned_from(rows: Sequence[Row], a: str, b: str) -> str:
-    """Which side learned from how many of the objects; empty where neither did."""
+    """Say which side was trained on how many of the objects; empty where neither was."""
     by = [(name, count) for name, count in ((a, _count(rows, "a")), (b, _count(rows, "b"))) if count]
     if not by:
         return ""
@@ -46,7 +46,7 @@ def _count(rows: Sequence[Row], side: str) -> int:
 
 
 def on_unseen(version: DecoderVersion) -> str:
-    """What the gate measured on images the version's trial models had not seen; empty where it did not."""
+    """Say what the gate measured on images that the version's trial models had not seen; empty for none."""
     base, candidate = version.scores.base_miou, version.scores.candidate_miou
     if base is None or candidate is None:
         return ""
@@ -55,14 +55,14 @@ def on_unseen(version: DecoderVersion) -> str:
 
 
 def beyond(comparison: Comparison) -> str:
-    """How many objects are left out; empty for none."""
+    """Say how many objects are left out; empty for none."""
     if not comparison.left_out:
         return ""
     return f"The first {len(comparison.rows):,} objects are compared; {comparison.left_out:,} more are not."
 
 
 def strength_text(version: DecoderVersion, strength: float) -> tuple[float | None, str]:
-    """The gate's number at a strength, where it measured one, and what that number is."""
+    """Return the gate's mIoU at a strength, None where it measured none, and an explanation of it."""
     name = version_name(version.number)
     judged = judged_at(version, strength)
     if judged is not None and judged.of == "stock":
@@ -90,7 +90,7 @@ def _share(strength: float) -> str:
 
 
 def todo_text(live: str) -> str:
-    """What the list of worst objects is for."""
+    """Return the explanation of the list of worst objects."""
     return (
         f"What {live} gets most wrong. Look whether the mask is right; if it is, accept more objects like "
         "it and fine-tune: these teach the most."

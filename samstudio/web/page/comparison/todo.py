@@ -18,7 +18,10 @@ Json = dict[str, Any]
 
 
 def todo_json(project: Project) -> Json:
-    """The objects that the live version does worst on, by what it got while they were held out."""
+    """Return the objects that the live version does worst on, the worst first.
+
+    An object that was trained on counts with the IoU that it got while it was held out, where known.
+    """
     live = BlendedVersion.of(project.versions.live().number)
     comparison = project.comparing.compare(live, live)
     scored = [(_fair(row.b), row) for row in comparison.rows]

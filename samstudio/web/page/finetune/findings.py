@@ -1,4 +1,4 @@
-"""What preflight found, as a calm list: what to check first, notes folded away."""
+"""Preflight's findings as HTML: errors and warnings in view, notes folded away."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TAGS = {"error": ("error", "bad"), "warning": ("check", "warn"), "info": ("note
 
 
 def findings_html(found: Sequence[Finding]) -> str:
-    """A card with the findings; nothing where there are none."""
+    """Return a card with the findings; empty where there are none."""
     grave = "".join(_row(one) for one in found if one.severity != "info")
     notes = [_row(one) for one in found if one.severity == "info"]
     if notes:

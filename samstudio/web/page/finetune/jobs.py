@@ -1,4 +1,4 @@
-"""What a tuning job is doing, what came of it, and those before it, as HTML."""
+"""The progress of a tuning job, its result, and the jobs before it, as HTML."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _STATES = {
 
 
 def job_html(project: Project) -> str:
-    """The latest job: its progress while it runs, then its verdict; with its curves."""
+    """Return the latest job: its progress while it runs, then its result; with its curves."""
     job = project.jobs.latest()
     if job is None:
         return ""
@@ -76,7 +76,7 @@ def _curves(job: Job, points: list[JobPoint]) -> str:
 
 
 def _saved_effort(project: Project, job: Job) -> str:
-    """The work that the job's version saves, where it was measured and the version is still there."""
+    """Return the annotation effort that the job's version saves; empty where unknown or it is deleted."""
     number = job.result.version if job.result else None
     try:
         return effort_html(project.versions.get(number).scores) if number is not None else ""
@@ -117,7 +117,7 @@ def _verdict(job: Job, link: str, effort: str) -> str:
 
 
 def verdict_words(job: Job) -> tuple[str, str]:
-    """A finished job's outcome as a title, and its kind: good, warn or bad."""
+    """Return a finished job's outcome as a title, and its kind: good, warn or bad."""
     result = job.result or JobResult()
     if job.status is JobStatus.FAILED:
         return "The job failed", "bad"
@@ -129,7 +129,7 @@ def verdict_words(job: Job) -> tuple[str, str]:
 
 
 def history_html(project: Project) -> str:
-    """The latest jobs, newest first."""
+    """Return a table of the latest jobs, newest first; empty where there are none."""
     jobs = project.jobs.list(limit=HISTORY)
     if not jobs:
         return ""

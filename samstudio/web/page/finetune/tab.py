@@ -1,4 +1,4 @@
-"""The Fine-tune tab: one button, what it is doing, and what came of it."""
+"""The Fine-tune tab: one button, the progress of its job, and the result."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ TRUSTWORTHY_IMAGES = 8
 
 
 def finetune_tab(*, project: Project) -> tuple[list[Panel], Any]:
-    """Build the tab; returns its panels and the function that draws them afresh."""
+    """Build the tab; return its panels, and the function that draws them afresh."""
     message = Panel(elem_id="finetune-message")
-    press = Panel(elem_id="finetune")
+    start = Panel(elem_id="finetune")
     with gr.Accordion("Settings", open=False):
         gr.Markdown("The defaults suit nearly every dataset: steps and strength are chosen from your masks.")
         with gr.Row():
@@ -43,7 +43,7 @@ def finetune_tab(*, project: Project) -> tuple[list[Panel], Any]:
         )
     job = Panel(elem_id="job")
     history = Panel(elem_id="history")
-    panels = [message, press, job, history]
+    panels = [message, start, job, history]
 
     def act(
         limit: float | None, chosen_seed: float | None, on_live: bool, event: gr.EventData
@@ -53,9 +53,9 @@ def finetune_tab(*, project: Project) -> tuple[list[Panel], Any]:
         return say(text, kind), *refresh()
 
     def refresh() -> tuple[str, ...]:
-        return press_html(project), job_html(project), history_html(project)
+        return start_html(project), job_html(project), history_html(project)
 
-    for panel_ in (press, job):
+    for panel_ in (start, job):
         panel_.act(
             act,
             [seconds, seed, from_live],
@@ -68,7 +68,7 @@ def finetune_tab(*, project: Project) -> tuple[list[Panel], Any]:
 
 
 def _act(project: Project, data: dict[str, Any], chosen: dict[str, Any]) -> tuple[str, str]:
-    """Do what a button says; what there is to tell, and how it is shown."""
+    """Do what a button asks for; return the message to show, and its kind."""
     try:
         if data.get("act") == "start":
             project.tuning.start(**chosen)
@@ -80,8 +80,8 @@ def _act(project: Project, data: dict[str, Any], chosen: dict[str, Any]) -> tupl
     return "", "good"
 
 
-def press_html(project: Project) -> str:
-    """The button, with what the dataset carries and, until it is pressed, what preflight found."""
+def start_html(project: Project) -> str:
+    """Return the button with the state of the dataset and, while no job runs, the findings of preflight."""
     job = project.jobs.latest()
     active = job is not None and not job.status.finished
     label = "Fine-tuning…" if active else "Fine-tune now"
@@ -103,7 +103,7 @@ def press_html(project: Project) -> str:
 
 
 def readiness(project: Project) -> str:
-    """How far the dataset carries, in one line."""
+    """Return one line that says whether the dataset suffices for a trustworthy result."""
     counts = project.annotations.counts()
     images = counts.images_with_accepted
     if not counts.accepted:

@@ -1,4 +1,4 @@
-"""All that is known of one version: where it came from, how it was trained, and how it was judged."""
+"""The details of one version: its origin, its training and its evaluation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ VERBATIM = ("Imported from", "Dataset")
 
 
 def details_html(project: Project, version: DecoderVersion) -> str:
-    """The unfolded part of a version's row."""
+    """Return the unfolded part of a version's row."""
     job = _job(project, version)
     parts = [_facts(_lineage(version, job)), _facts(_recipe(version.config)), judged_html(version)]
     parts += [effort_html(version.scores), _curves(project, version)]
@@ -35,7 +35,7 @@ def _job(project: Project, version: DecoderVersion) -> Job | None:
 
 
 def _facts(facts: Mapping[str, str]) -> str:
-    """Names and values in a row; nothing for none."""
+    """Return names and values in a row; empty where there are none."""
     shown = "".join(_fact(name, value) for name, value in facts.items())
     return f'<dl class="ss-facts">{shown}</dl>' if shown else ""
 
@@ -46,7 +46,7 @@ def _fact(name: str, value: str) -> str:
 
 
 def _lineage(version: DecoderVersion, job: Job | None) -> dict[str, str]:
-    """Where it came from."""
+    """Return a version's origin, as labels and values."""
     config = version.config
     facts = {"Made": clock(version.created_at)}
     if config.imported_from is not None:
@@ -76,7 +76,7 @@ def _seconds(job: Job | None) -> str:
 
 
 def _recipe(config: VersionConfig) -> dict[str, str]:
-    """The main numbers it was trained with, those that were kept."""
+    """Return the main numbers that a version was trained with, as far as they were stored."""
     recipe = config.recipe
     numbers = {**(recipe or {}), **config.to_json()}
     wanted = {
@@ -97,7 +97,7 @@ def _number(value: object) -> str:
 
 
 def _curves(project: Project, version: DecoderVersion) -> str:
-    """The job's loss and its mIoU on held-out images, step by step; nothing for a version without a job."""
+    """Return a job's loss and held-out mIoU by step as charts; empty for a version without a job."""
     points = [] if version.job_id is None else project.jobs.points(version.job_id)
     if not points:
         return ""

@@ -1,4 +1,4 @@
-"""One version as a row of the table: what it is, and what can be done with it."""
+"""One version as a row of the table: its state, its scores, and its buttons."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from samstudio.web.page.markup import button, clock, esc, miou, tag, version_nam
 
 
 def full_name(number: int) -> str:
-    """A version at the beginning of a sentence."""
+    """Return the name of a version at the beginning of a sentence."""
     return "The stock decoder" if number == 0 else f"Version {number}"
 
 
 def state_of(version: DecoderVersion, live: LiveVersion) -> tuple[str, str]:
-    """What has become of a version in a word or two, and the kind of its tag; empty for idle stock."""
+    """Return a version's state in a word or two, and the kind of its tag; empty for idle stock."""
     if version.number == live.number:
         return "live", "good"
     if version.number == STOCK_VERSION:
@@ -26,7 +26,7 @@ def state_of(version: DecoderVersion, live: LiveVersion) -> tuple[str, str]:
 
 
 def version_row(version: DecoderVersion, live: LiveVersion, *, opened: bool = False) -> list[str]:
-    """The cells: number, state, when, scores, why, and what can be done."""
+    """Return the cells: number, state, date, scores, reason, and buttons. ``opened``: details are shown."""
     is_live = version.number == live.number
     state, kind = state_of(version, live)
     return [
@@ -47,7 +47,7 @@ def _details(version: DecoderVersion, opened: bool) -> str:
 
 
 def _acts(version: DecoderVersion, is_live: bool) -> str:
-    """Promote, export, delete: what can be done with this version now."""
+    """Return the buttons for what can be done with this version now: promote, export, delete."""
     promote = "" if is_live else _promote(version)
     delete = "" if is_live or not version.number else _delete(version.number)
     return promote + _download(version.number) + delete

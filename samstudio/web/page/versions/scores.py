@@ -44,7 +44,7 @@ def _scored(label: str, by: Compared) -> list[str]:
 
 
 def _strengths(scores: VersionScores) -> str:
-    """Return what the trial models scored at each strength, the chosen one marked."""
+    """Return the trial models' mIoU at each strength, the chosen one marked."""
     if not scores.by_strength:
         return ""
     each = [
@@ -55,15 +55,15 @@ def _strengths(scores: VersionScores) -> str:
 
 
 def effort_html(scores: VersionScores) -> str:
-    """Return the annotation effort that the version saves, where it was measured."""
+    """Return the annotation effort that the version saves, where it was measured; else empty."""
     effort = scores.effort
     if effort is None:
         return ""
-    told = [
+    savings = [
         _saved("Clicks to reach IoU 0.90", effort.clicks90, ".1f"),
         _saved("Pixels to correct per object", effort.corrected_pixels, ",.0f"),
     ]
-    shown = " · ".join(one for one in told if one)
+    shown = " · ".join(one for one in savings if one)
     over = f"over {plural(effort.objects, 'object')}" if effort.objects is not None else ""
     return f'<p class="ss-effort">{shown} <span class="ss-lead">{over}</span></p>' if shown else ""
 

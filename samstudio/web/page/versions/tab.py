@@ -1,4 +1,4 @@
-"""The Versions tab: every decoder there is, which one is live, how to go forward or back, how they differ."""
+"""The Versions tab: all decoders, which one is live, how to promote and roll back, and how they differ."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEADS = ["Version", "", "Made", "mIoU: stock → candidate", "Why", ""]
 
 
 def versions_tab(*, project: Project) -> tuple[list[Panel], gr.State, Any]:
-    """Build the tab; returns its panels, the message first, what its drawing function is given, and that."""
+    """Build the tab; return its panels, the state that its drawing function takes, and that function."""
     opened = gr.State(None)
     message = Panel(elem_id="versions-message")
     body = Panel(elem_id="versions")
@@ -77,7 +77,7 @@ def _uploaded(data: dict[str, Any]) -> tuple[str, str]:
 
 
 def versions_html(project: Project, opened: int | None = None) -> str:
-    """The live version with its roll-back, then the table, newest first; one version may be unfolded."""
+    """Return the live version with its roll-back, then the table, newest first; ``opened`` is unfolded."""
     live = project.versions.live()
     versions = project.versions.list()
     rows = []

@@ -120,7 +120,7 @@ def _pages(project: FakeProject) -> Iterator[str]:
     known = {"step": 3, "total_steps": 10, "seconds_left": 65.0, "created_at": moved, "result": scores}
     for number, status in enumerate(JobStatus, start=1):
         project.put_job(make_job(id=number, status=status, **known), points)
-        yield jobs.job_html(project) + finetune.press_html(project)  # type: ignore[arg-type]
+        yield jobs.job_html(project) + finetune.start_html(project)  # type: ignore[arg-type]
     yield jobs.history_html(project)  # type: ignore[arg-type]
     for number in (0, 1, 2, 3):
         project.versions.promote(number)

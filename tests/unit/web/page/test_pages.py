@@ -71,7 +71,7 @@ def test_fine_tuning_an_empty_dataset_is_refused_in_words(project: FakeProject) 
 
 def test_a_job_runs_to_its_verdict_on_the_page(filled: FakeProject) -> None:
     assert finetune._act(filled, {"act": "start"}, {}) == ("", "good")
-    assert "Fine-tuning…" in finetune.press_html(filled)
+    assert "Fine-tuning…" in finetune.start_html(filled)
     assert "Cancel" in jobs.job_html(filled)
     deadline = time.monotonic() + 10
     while not filled.jobs.get(1).status.finished:
@@ -81,7 +81,7 @@ def test_a_job_runs_to_its_verdict_on_the_page(filled: FakeProject) -> None:
     assert "v1 went live" in page
     assert "0.802" in page
     assert "stock 0.681" in page
-    assert "Fine-tune now" in finetune.press_html(filled)
+    assert "Fine-tune now" in finetune.start_html(filled)
     assert "finished" in jobs.history_html(filled)
 
 

@@ -45,17 +45,17 @@ def _accept(project: FakeProject, png: Callable[..., bytes]) -> None:
 def test_only_what_stops_turns_the_button_off(
     project: FakeProject, png: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _off(finetune.press_html(project))
-    assert "Before you press" not in finetune.press_html(project)
+    assert _off(finetune.start_html(project))
+    assert "Before you press" not in finetune.start_html(project)
     _accept(project, png)
     found = [WARNS, TELLS]
     monkeypatch.setattr(project.preflight, "check", lambda: found)
-    page = finetune.press_html(project)
+    page = finetune.start_html(project)
     assert not _off(page)
     assert page.index("Before you press") < page.index("Fine-tune now")
     found[:] = [STOPS]
-    assert _off(finetune.press_html(project))
-    assert "None of the accepted masks can be used." in finetune.press_html(project)
+    assert _off(finetune.start_html(project))
+    assert "None of the accepted masks can be used." in finetune.start_html(project)
 
 
 def test_while_a_job_runs_nothing_is_checked(
@@ -64,4 +64,4 @@ def test_while_a_job_runs_nothing_is_checked(
     _accept(project, png)
     monkeypatch.setattr(project.preflight, "check", lambda: [WARNS])
     project.put_job(make_job())
-    assert "Before you press" not in finetune.press_html(project)
+    assert "Before you press" not in finetune.start_html(project)
