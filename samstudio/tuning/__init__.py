@@ -1,1 +1,1 @@
-"""Tuning SAM's mask decoder on a few accepted masks, and judging whether it helped."""
+"""Tuning SAM's mask decoder on a few accepted masks, and evaluating whether it helped."""

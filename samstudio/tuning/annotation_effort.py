@@ -1,8 +1,8 @@
 """Annotation effort: clicks until a mask is good, and pixels that a person must correct by hand.
 
-The number of clicks to an IoU is how interactive segmentation is judged (NoC@90: Sofiiuk et al.,
-RITM, 2021). Here the box that a person draws comes first and is not counted; each further click goes
-into the middle of the largest mistake.
+The number of clicks to an IoU is the usual measure of interactive segmentation (NoC@90: Sofiiuk et
+al., RITM, 2021). Here the box that a person draws comes first and is not counted; each further click
+is in the middle of the largest wrong region.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ GOOD = 0.9
 """A mask of this IoU counts as done."""
 
 MOST_CLICKS = 5
-"""Nobody is asked to click more often; a mask that is not good by then counts one more."""
+"""Most clicks that are simulated; a mask that is not good after them counts one more."""
 
 PASSES = 1 + MOST_CLICKS
 """Decoder passes that an object takes at most."""
@@ -33,7 +33,7 @@ PASSES = 1 + MOST_CLICKS
 
 @dataclass(frozen=True)
 class AnnotationEffort:
-    """A mean over objects: clicks after the box, and pixels of the box's answer that are wrong."""
+    """A mean over objects: clicks after the box, and wrong pixels of the box's answer."""
 
     clicks: float
     pixels: float
@@ -42,7 +42,7 @@ class AnnotationEffort:
 def annotation_effort(
     decoder: SamDecoder, samples: Sequence[Sample], embedding: EmbeddingOf
 ) -> NDArray[np.float64]:
-    """What each object costs: Nx2, clicks (0 to 6) and wrong pixels of the original image."""
+    """Return the effort for each object, float64 Nx2: clicks (0 to 6), wrong pixels of the original image."""
     found: dict[int, tuple[float, float]] = {}
     for image_id, objects in by_image(samples).items():
         features = torch.from_numpy(embedding(image_id).features).to(decoder.device).float()[None]
@@ -51,7 +51,7 @@ def annotation_effort(
 
 
 def mean_effort(each: NDArray[np.float64]) -> AnnotationEffort:
-    """The mean over objects Nx2."""
+    """Return the mean over objects Nx2."""
     clicks, pixels = each.mean(axis=0)
     return AnnotationEffort(float(clicks), float(pixels))
 
@@ -71,7 +71,7 @@ def _effort(decoder: SamDecoder, features: Tensor, sample: Sample) -> tuple[floa
 
 
 def _compared(logits: Tensor, mask: Mask) -> tuple[float, int]:
-    """IoU, and pixels that differ."""
+    """Return the IoU, and how many pixels differ."""
     shared, answered = overlap(logits, mask)
     together = answered + int(np.count_nonzero(mask))
     union = together - shared

@@ -1,4 +1,4 @@
-"""How a mask is scored: the one protocol, and the others that are reported beside it by name.
+"""Evaluation protocols: the one that decides, and the others that are reported by name.
 
 ``box``: the tight box of the true mask; single-mask answer; logits upsampled
 as segment-anything's ``postprocess_masks`` does; threshold 0; IoU at the
@@ -33,12 +33,12 @@ CHUNK = 8
 """Prompts decoded at once: 20 MB of intermediate values each."""
 
 OnObject = Callable[[int, int], None]
-"""Told (objects done, objects in all)."""
+"""Called with the numbers of objects done and in all."""
 
 
 @dataclass(frozen=True)
 class ObjectScore:
-    """One object's IoU under each protocol that was asked for."""
+    """An object's IoU under each protocol that was asked for."""
 
     image_id: str
     annotation_id: int | None
@@ -52,7 +52,7 @@ class Evaluation:
     objects: tuple[ObjectScore, ...]
 
     def mious(self) -> dict[str, float]:
-        """mIoU by protocol; empty when there was no object."""
+        """Return the mIoU by protocol; empty when there was no object."""
         names = self.objects[0].ious if self.objects else {}
         return {name: float(np.mean([scored.ious[name] for scored in self.objects])) for name in names}
 
@@ -62,7 +62,7 @@ class Evaluation:
         return self.mious().get("box", float("nan"))
 
     def ious(self, protocol: str = "box") -> NDArray[np.float64]:
-        """Each object's IoU under one protocol."""
+        """Return each object's IoU under one protocol, float64 N."""
         return np.array([scored.ious[protocol] for scored in self.objects], np.float64)
 
 
@@ -74,7 +74,18 @@ def evaluate(
     *,
     on_progress: OnObject = lambda _done, _total: None,
 ) -> Evaluation:
-    """Score a decoder on objects. Raises InvalidInput when one of them has an empty mask."""
+    """Score a decoder on objects.
+
+    Args:
+        decoder: The decoder to score.
+        examples: Objects with their true masks.
+        embedding: Reads an image's stored embedding, float16 256x64x64.
+        protocols: Names in `PROTOCOLS`.
+        on_progress: Called with the numbers of objects done and in all.
+
+    Raises:
+        InvalidInput: An object's mask is empty or not a mask.
+    """
     return score([make_sample(e) for e in examples], decoder, embedding, protocols, on_object=on_progress)
 
 
@@ -86,7 +97,15 @@ def score(
     *,
     on_object: OnObject = lambda _done, _total: None,
 ) -> Evaluation:
-    """`evaluate` for prepared samples; each image's embedding is read once."""
+    """Score a decoder on prepared samples; each image's embedding is read once.
+
+    Args:
+        samples: Objects with their true masks.
+        decoder: The decoder to score.
+        embedding: Reads an image's stored embedding, float16 256x64x64.
+        protocols: Names in `PROTOCOLS`.
+        on_object: Called with the numbers of objects done and in all.
+    """
     scores: dict[int, dict[str, float]] = {}
     for image_id, objects in by_image(samples).items():
         features = torch.from_numpy(embedding(image_id).features).to(decoder.device).float()[None]
@@ -101,7 +120,7 @@ def score(
 def _score_chunk(
     decoder: SamDecoder, features: Tensor, chunk: Sequence[Sample], protocols: Sequence[str]
 ) -> list[dict[str, float]]:
-    """Each object's IoU by protocol; features are 1x256x64x64."""
+    """Return each object's IoU by protocol; features are 1x256x64x64."""
     answers = _answers(decoder, features, chunk, protocols)
     masks = [sample.mask() for sample in chunk]
     return [
@@ -112,7 +131,7 @@ def _score_chunk(
 def _answers(
     decoder: SamDecoder, features: Tensor, chunk: Sequence[Sample], protocols: Sequence[str]
 ) -> dict[str, Tensor]:
-    """Low-res logits Bx256x256 on the CPU, of the last prompt of each protocol."""
+    """Return low-res logits Bx256x256 on the CPU, of the last prompt of each protocol."""
     answers = {}
     if "box" in protocols:
         answers["box"] = low_res_answers(decoder, features, chunk, [tight_box(sample) for sample in chunk])
@@ -134,7 +153,7 @@ def _refined(
     prompts: Sequence[Prompt],
     logits: Tensor,
 ) -> Tensor:
-    """Two more clicks, each where the last answer is most wrong."""
+    """Return the answers after two more clicks, each in the largest wrong region of the last answer."""
     for _ in range(2):
         answers = zip(prompts, chunk, logits.numpy(), strict=True)
         prompts = [next_click(prompt, sample, answer) for prompt, sample, answer in answers]
@@ -146,9 +165,16 @@ def _refined(
 def low_res_answers(
     decoder: SamDecoder, features: Tensor, chunk: Sequence[Sample], prompts: Sequence[Prompt]
 ) -> Tensor:
-    """Low-res logits Bx256x256 on the CPU, for a prompt on each of B objects of one image.
+    """Decode one prompt for each of B objects of one image.
 
-    ``features``: the image's, 1x256x64x64.
+    Args:
+        decoder: The decoder to use.
+        features: The image's, float32 1x256x64x64, on the decoder's device.
+        chunk: The B objects.
+        prompts: One for each of them, in pixels of the original image.
+
+    Returns:
+        Low-res logits float32 Bx256x256 on the CPU; -100 in padding.
     """
     size = chunk[0].size
     batch = PromptBatch.of(prompts, [size] * len(chunk), decoder.device)
@@ -160,45 +186,45 @@ def low_res_answers(
 
 
 def _needed(region: Size) -> Size:
-    """One cell more than the image covers: bilinear interpolation looks that far at the image's edge."""
+    """Return one cell more than the image covers: at its edge, bilinear interpolation reads that far."""
     return (min(LOW_RES, region[0] + 1), min(LOW_RES, region[1] + 1))
 
 
 def mask_iou(logits: Tensor, mask: Mask) -> float:
-    """IoU of low-res logits 256x256, upsampled and thresholded at 0, with a bool HxW mask."""
+    """Return the IoU of low-res logits 256x256, upsampled and thresholded at 0, with a bool HxW mask."""
     shared, answered = overlap(logits, mask)
     union = int(np.count_nonzero(mask)) + answered - shared
     return shared / union if union else 1.0
 
 
 def overlap(logits: Tensor, mask: Mask) -> tuple[int, int]:
-    """Pixels that low-res logits 256x256 and a bool HxW mask share, and pixels of the answer.
+    """Count the pixels that low-res logits 256x256 and a bool HxW mask share, and those of the answer.
 
     `postprocess_masks` is linear and separable, so it is one matrix a side; and
     where no neighbouring logit is positive no pixel is, so only the part around
-    the positive logits is computed. Equal to the long way, at a twentieth of its cost.
+    the positive logits is computed. Equal to full upsampling, at a twentieth of its cost.
     """
     rows, columns = upsampling((mask.shape[0], mask.shape[1]))
     positive = logits > 0
     if not bool(positive.any()):
         return 0, 0
-    top, bottom = _reach(rows, positive.any(dim=1))
-    left, right = _reach(columns, positive.any(dim=0))
+    top, bottom = _affected_rows(rows, positive.any(dim=1))
+    left, right = _affected_rows(columns, positive.any(dim=0))
     upsampled = rows[top:bottom] @ logits @ columns[left:right].T
     answer = (upsampled > 0).numpy()
     shared = int(np.count_nonzero(answer & mask[top:bottom, left:right]))
     return shared, int(np.count_nonzero(answer))
 
 
-def _reach(matrix: Tensor, cells: Tensor) -> tuple[int, int]:
-    """The span of rows of an upsampling matrix that some of ``cells`` (bool 256) contributes to."""
+def _affected_rows(matrix: Tensor, cells: Tensor) -> tuple[int, int]:
+    """Return the span of rows of an upsampling matrix that some of ``cells`` (bool 256) contributes to."""
     touched = (matrix[:, cells] > 0).any(dim=1).nonzero()
     return (int(touched[0]), int(touched[-1]) + 1) if len(touched) else (0, 1)
 
 
 @lru_cache(maxsize=64)
 def upsampling(size: Size) -> tuple[Tensor, Tensor]:
-    """The matrices Hx256 and Wx256 that ``postprocess_masks`` multiplies low-res logits with."""
+    """Return the matrices Hx256 and Wx256 that ``postprocess_masks`` multiplies low-res logits with."""
     resized = preprocess_shape(size)
     height, width = (_interpolation(inner, outer) for inner, outer in zip(resized, size, strict=True))
     return height, width

@@ -22,12 +22,12 @@ from samstudio.tuning.progress import Reporter
 from samstudio.tuning.trainer import State, blend
 
 GUARDS = ("jitter", "click", "clicks3")
-"""Protocols that may not collapse."""
+"""Protocols whose mIoU may not fall much."""
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluator:
-    """Scores decoders, counting each object as work done.
+    """An evaluator of decoders that reports each scored object as work done.
 
     ``origin``: the weights that tuning started from; strengths are measured from there.
     """
@@ -38,7 +38,10 @@ class Evaluator:
     reporter: Reporter
 
     def timed(self, samples: Sequence[Sample]) -> tuple[Scores, float]:
-        """Stock's scores, and the usual seconds an object takes (the first is slower: it warms up)."""
+        """Return stock's scores, and the usual seconds an object takes.
+
+        The first object is slower, since it warms up: the lower quartile is returned.
+        """
         paces: list[float] = []
         last, seen = time.monotonic(), 0
 
@@ -53,19 +56,19 @@ class Evaluator:
         return scores, float(np.quantile(paces, 0.25))
 
     def boxes(self, samples: Sequence[Sample], decoder: SamDecoder) -> Scores:
-        """IoU of each object under the protocol that decides."""
+        """Return the IoU of each object under the protocol that decides, float64 N."""
         return self.protocols(samples, decoder, ("box",))["box"]
 
     def protocols(
         self, samples: Sequence[Sample], decoder: SamDecoder, protocols: Sequence[str]
     ) -> dict[str, Scores]:
-        """IoU of each object under each of the protocols."""
-        told = 0
+        """Return the IoU of each object, float64 N, under each of the protocols."""
+        reported = 0
 
         def on_object(done: int, _total: int) -> None:
-            nonlocal told
-            self.reporter.scored((done - told) * decodes(protocols))
-            told = done
+            nonlocal reported
+            self.reporter.scored((done - reported) * decodes(protocols))
+            reported = done
 
         scored = score(samples, decoder, self.embedding, protocols, on_object=on_object)
         return {name: scored.ious(name) for name in protocols}
@@ -78,7 +81,18 @@ class Evaluator:
         samples: Sequence[Sample],
         protocols: Sequence[str] = ("box",),
     ) -> dict[str, Scores]:
-        """Scores of ``samples``, each by the model of the fold that held it out, at a strength."""
+        """Score each sample with the model of the fold that held it out.
+
+        Args:
+            folds: What each model was trained on, and what it was not.
+            states: The models' weights, one a fold.
+            strength: How far to go from the start (0) to a model's weights (1).
+            samples: The samples to score, all of them held out by some fold.
+            protocols: Names in `samstudio.tuning.evaluation.PROTOCOLS`.
+
+        Returns:
+            IoU of each sample, float64 N, by protocol.
+        """
         found = {name: np.zeros(len(samples)) for name in protocols}
         for decoder, validation, rows in self._shares(folds, states, strength, samples):
             for name, values in self.protocols(validation, decoder, protocols).items():
@@ -88,7 +102,7 @@ class Evaluator:
     def _shares(
         self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
     ) -> Iterator[tuple[SamDecoder, list[Sample], list[int]]]:
-        """Each fold's model, those of ``samples`` that it did not see, and their places among them."""
+        """Yield each fold's model, those of ``samples`` that it did not see, and their indices."""
         position = {id(sample): row for row, sample in enumerate(samples)}
         for fold, state in zip(folds, states, strict=True):
             validation = [sample for sample in fold.validation if id(sample) in position]
@@ -99,7 +113,14 @@ class Evaluator:
     def guards(
         self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
     ) -> list[Guard]:
-        """Stock and candidate under the prompts that may not collapse."""
+        """Score stock and the candidate under the prompts that may not get much worse.
+
+        Args:
+            folds: What each model was trained on, and what it was not.
+            states: The models' weights, one a fold.
+            strength: How far to go from the start (0) to a model's weights (1).
+            samples: The samples to score, all of them held out by some fold.
+        """
         base = self.protocols(samples, self.stock, GUARDS)
         tuned = self.across(folds, states, strength, samples, GUARDS)
         return [Guard(name, base[name], tuned[name]) for name in GUARDS]
@@ -107,7 +128,14 @@ class Evaluator:
     def effort(
         self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
     ) -> tuple[AnnotationEffort, AnnotationEffort]:
-        """What stock and the candidate leave to a person, on objects that neither learned from."""
+        """Return the mean annotation effort with stock and with the candidate, on held-out objects.
+
+        Args:
+            folds: What each model was trained on, and what it was not.
+            states: The models' weights, one a fold.
+            strength: How far to go from the start (0) to a model's weights (1).
+            samples: The samples to use, all of them held out by some fold.
+        """
         before = annotation_effort(self.stock, samples, self.embedding)
         self.reporter.scored(PASSES * len(samples) // 2)
         after = np.zeros_like(before)
@@ -117,13 +145,13 @@ class Evaluator:
         return mean_effort(before), mean_effort(after)
 
     def canary(self, samples: Sequence[Sample], state: State) -> Guard:
-        """Everyday objects under stock and under the very candidate: it learned from none of them."""
+        """Score everyday objects with stock and a candidate, which was trained on none of them."""
         base = self.boxes(samples, self.stock)
         return Guard("canary", base, self.boxes(samples, self.stock.with_weights(state)))
 
 
 def decodes(protocols: Sequence[str]) -> int:
-    """Decoder passes an object takes under these protocols."""
+    """Return how many decoder passes an object takes under these protocols."""
     passes = ("box" in protocols) + ("jitter" in protocols)
     if "clicks3" in protocols:
         return passes + 3

@@ -1,4 +1,4 @@
-"""What a tuning job ends with: the candidate, how it was judged, and the record of how it came about."""
+"""The outcome of a tuning job: the candidate, its evaluation, and the record of how it was made."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from samstudio.tuning.trainer import State
 
 @dataclass(frozen=True)
 class JudgedObject:
-    """One held-out object's IoU under stock, the live version and the candidate."""
+    """A held-out object's IoU under stock, the live version and the candidate."""
 
     image_id: str
     annotation_id: int | None
@@ -22,12 +22,12 @@ class JudgedObject:
 
 @dataclass(frozen=True, eq=False)
 class TuneOutcome:
-    """What a tuning job ends with.
+    """The outcome of a tuning job.
 
     ``state``: the candidate's mask decoder weights, also when it was not
-    promoted (it goes to the shelf). The mIoUs are None when nothing could be
-    held out. ``n_train`` and ``n_val`` count objects; cross-fitting learns from
-    all of them and judges all of them, never both with one model. ``points``:
+    promoted (it is stored all the same). The mIoUs are None when nothing could be
+    held out. ``n_train`` and ``n_val`` count objects; cross-fitting trains on
+    all of them and evaluates all of them, never both with one model. ``points``:
     (step, loss, val_miou, seconds).
     """
 
@@ -46,7 +46,7 @@ class TuneOutcome:
 
     @property
     def promote(self) -> bool:
-        """Whether the gate lets the candidate go live."""
+        """Whether the gate promotes the candidate."""
         return self.verdict.promote
 
     @property

@@ -1,15 +1,15 @@
-"""One tuning job: examples in, a judged candidate out.
+"""A tuning job, from examples to an evaluated candidate.
 
-1. Prepare the objects; leave out, and name, those that cannot be used.
+1. Prepare the objects; leave out, and report, those that cannot be used.
 2. Split them: few images are cross-fitted, many are split once (`steps.planning`).
 3. Score stock, and the live version, on the held-out objects.
-4. Train one model a fold, score each on what it did not see, at several strengths towards the start,
-   and pick the strength (WiSE-FT).
-5. The gate (`gate`) decides on those scores. If it says no, that is all.
-6. If it says yes, train one more model, on everything and for longer. The candidate is the mean of all
-   models (a model soup): what the gate judged, and one that saw more.
-7. That very candidate is looked at on everyday objects. One that forgot them is taken back towards the
-   start until it knows them; where that does not help, or nothing is gained any more, it is kept aside.
+4. Train one model a fold, score each on what it did not see, at several strengths between the start
+   and its weights, and pick the strength (WiSE-FT: Wortsman et al. 2022).
+5. The gate (`gate`) decides on those scores. If it refuses, the job ends here.
+6. Otherwise train one more model, on everything and for longer. The candidate is the mean of all
+   models (a model soup: Wortsman et al. 2022): those that the gate judged, and one that saw more.
+7. This candidate is scored on everyday objects. One that forgot them is moved back towards the
+   start until it does not; where that does not help, or no gain is left, it is not promoted.
 
 The start is stock, or the live version. Nothing here stores anything, swaps anything, or runs an
 image encoder.
@@ -58,7 +58,7 @@ def tune(
 ) -> TuneOutcome:
     """Tune a decoder on accepted objects and judge the result.
 
-    Same seed, data, precision and number of steps: same losses on a CPU.
+    With the same seed, data, precision and number of steps, the losses are the same on a CPU.
 
     Args:
         stock: The model's own decoder.
@@ -68,13 +68,13 @@ def tune(
         recipe: How to tune; None for the defaults.
         seed: Seed of everything random.
         max_seconds: Time for all of it, in seconds.
-        live_annotation_ids: What the live version learned from. It is compared on other images where
+        live_annotation_ids: What the live version was trained on. It is compared on other images where
             there are enough of them.
-        from_live: Go on from the live version instead of stock. The candidate is then judged only on
-            images that the live version did not learn from.
+        from_live: Start from the live version instead of stock. The candidate is then judged only on
+            images that the live version was not trained on.
         canary: Everyday objects that must not be forgotten.
         on_progress: Called with each report.
-        cancelled: Asked between two steps whether to stop.
+        cancelled: Called between two steps; True stops the job.
 
     Returns:
         The candidate, its verdict, and how both came about.

@@ -1,7 +1,7 @@
-"""What a tuning job tells while it runs, and how it knows how long it still takes.
+"""The progress of a tuning job, and the prediction of its time left.
 
-Work is counted in optimiser steps; judging an object counts as the part of a
-step that it costs, so that one bar covers the whole job.
+Work is counted in optimiser steps; scoring an object counts as the part of a
+step that it costs, so that one progress bar covers the whole job.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ OBJECT_UNITS = 0.15
 """The part of a step that scoring an object takes, until it has been measured."""
 
 WINDOW = 40
-"""The pace is that of this many reports."""
+"""The time left is predicted from this many reports."""
 
 
 @dataclass(frozen=True)
 class TuningProgress:
-    """One report. ``step`` of ``total_steps`` covers training and judging alike; times in seconds.
+    """A report of progress: ``step`` of ``total_steps`` covers training and evaluation; times in seconds.
 
     ``total_steps`` is 0 until the work is planned.
     """
@@ -35,11 +35,11 @@ class TuningProgress:
 
 
 class Cancelled(Exception):
-    """Someone asked for the job to stop; raised between two steps."""
+    """An exception raised between two steps: the job was asked to stop."""
 
 
 class Reporter:
-    """Counts work units, predicts the rest from the pace so far, and asks whether to go on."""
+    """A reporter that counts work units, predicts the time left, and checks whether to go on."""
 
     def __init__(
         self,
@@ -68,22 +68,26 @@ class Reporter:
         return self._clock() - self._started
 
     def plan(self, units: float, *, object_units: float | None = None) -> None:
-        """Say how many units are still to come, and how many of them scoring an object takes."""
+        """Set how many units are still to come, and how many of them scoring an object takes."""
         if object_units is not None:
             self._object_units = object_units
         self._total = self._done + units
 
     def phase(self, name: str) -> None:
-        """Enter a phase and say so."""
+        """Enter a phase and report it."""
         self._phase = name
         self.advance(0)
 
     def scored(self, objects: int = 1) -> None:
-        """Some objects were scored."""
+        """Count and report scored objects."""
         self.advance(objects * self._object_units)
 
     def advance(self, units: float, *, loss: float | None = None, val_miou: float | None = None) -> None:
-        """Count work done and report it. Raises `Cancelled` when asked to stop."""
+        """Count work done, in units, and report it.
+
+        Raises:
+            Cancelled: The job was asked to stop.
+        """
         if self._cancelled():
             raise Cancelled
         self._done += units
@@ -103,7 +107,7 @@ class Reporter:
         )
 
     def _left(self, seconds: float) -> float | None:
-        """The rest at the pace of the last reports, but never more than the job was given."""
+        """Predict the seconds left from the last reports, but never more than the job's limit leaves."""
         self._recent.append((self._done, seconds))
         done, since = self._recent[0]
         if self._total is None or self._done - done < 1:

@@ -1,7 +1,7 @@
-"""How a decoder is tuned: every number of the method in one frozen value, with defaults.
+"""The hyperparameters of tuning in one frozen value, with defaults.
 
-A person never has to know a learning rate, and can still set one. What the
-defaults rest on is measured in docs/tuning.md. Not here: the method itself.
+Users need not know a learning rate, and can still set one. The measurements
+behind the defaults are in docs/tuning.md. Not here: the method itself.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from samstudio.domain import InvalidInput
 
 USUAL_RATE = 2e-4
-"""The learning rate where nothing says how wrong stock is."""
+"""The learning rate where stock's error is not known."""
 
 STORED_NAMES = {
     "max_cross_fit_images": "few",
@@ -31,7 +31,7 @@ RATE_FOR_ERROR = 8e-4
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that decides a tuning job besides its data, its seed and its time."""
+    """The settings of a tuning job, besides its data, its seed and its time."""
 
     steps: int | None = None
     """Optimiser steps of the last model, on everything; None picks them from the number of objects."""
@@ -40,11 +40,11 @@ class Recipe:
     half_precision: bool = True
     """Compute in bfloat16 where that is faster; weights, optimiser and losses stay float32."""
     least_steps: int = 15
-    """A candidate of fewer steps is never promoted: what it gained is as likely luck."""
+    """A candidate of fewer steps is never promoted: its gain may as well be chance."""
     batch: int = 4
     """Prompts a step."""
     learning_rate: float | None = None
-    """At its highest; None picks it from how wrong stock is: see `with_learning_rate`."""
+    """At its highest; None chooses it by stock's error: see `with_learning_rate`."""
     warmup: float = 0.1
     """Fraction of training over which the learning rate rises to its full value; then it falls to zero."""
     weight_decay: float = 0.0
@@ -64,22 +64,22 @@ class Recipe:
     refine_share: float = 0.2
     """The share of prompts that correct a previous answer: its logits, and a click where it is most wrong."""
     folds: int = 3
-    """Models trained while there are few images, each judged on images it did not see."""
+    """Models trained where there are few images, each evaluated on images it did not see."""
     max_cross_fit_images: int = 40
-    """Up to so many images are cross-fitted; with more, one model is judged on a fixed share."""
+    """Up to so many images are cross-fitted; with more, one model is evaluated on a fixed share."""
     validation_share: float = 0.25
-    """The share of images that a fixed split holds back."""
+    """The share of images that a fixed split holds out."""
     strengths: tuple[float, ...] = (0.25, 0.5, 1.0)
-    """How far from stock (0) to the tuned weights (1) a candidate may go (WiSE-FT)."""
+    """How far from stock (0) to the tuned weights (1) a candidate may go (WiSE-FT, Wortsman et al. 2022)."""
     max_extrapolation: float = 3.0
-    """How much further the mean of the models goes than the strength that suited them one by one."""
+    """The mean of the models goes at most this many times as far as the best strength of each of them."""
     base_weight: float = 0.5
     """Beyond that strength, the mean goes no further than this plus `weight_per_image` for each image."""
     weight_per_image: float = 0.025
     judged_objects: int = 120
-    """At most so many objects are judged, spread over all held-out images."""
+    """At most so many objects are evaluated, spread over all held-out images."""
     guarded_objects: int = 24
-    """At most so many objects are judged with the other prompts (clicks, loose boxes)."""
+    """At most so many objects are evaluated with the other prompts (clicks, loose boxes)."""
     confidence: float = 0.9
     """A gain must hold in this share of bootstrap replicates."""
     least_gain: float = 0.005
@@ -87,7 +87,7 @@ class Recipe:
     guard_drop: float = 0.05
     """Other prompts may lose no more than this."""
     canary_drop: float = 0.15
-    """Everyday objects may lose no more than this: beyond, the decoder has forgotten what it knew."""
+    """Everyday objects may lose no more than this: beyond that, the decoder has forgotten them."""
 
     def __post_init__(self) -> None:
         if self.steps is not None and self.steps < 1:
@@ -103,10 +103,10 @@ class Recipe:
             raise InvalidInput(f"strengths {self.strengths} must lie above 0 and up to 1")
 
     def with_learning_rate(self, base_miou: float) -> Recipe:
-        """Return the recipe with its learning rate decided by ``base_miou``, stock's on held-out objects.
+        """Return the recipe with its learning rate chosen by ``base_miou``, stock's mIoU on held-out objects.
 
-        Where stock is nearly right, large steps do more harm than good; where it is lost, small ones
-        come too late.
+        Where stock is nearly right, large steps do more harm than good; where it is mostly wrong, small
+        ones are not enough.
         """
         if self.learning_rate is not None:
             return self
@@ -114,31 +114,34 @@ class Recipe:
         return replace(self, learning_rate=rate)
 
     def interpolation_weight(self, strength: float, images: int) -> float:
-        """Return how far the mean of the models goes from stock (0) to its whole step (1).
+        """Return how far the mean of the models goes from stock (0) to its weights (1).
 
-        ``strength`` suited the models one by one; averaging bears more, but nothing judged that, so
-        how much more is earned by the number of ``images`` learned from.
+        ``strength`` was the best for the models one by one. Their mean can go further, but nothing was
+        evaluated there, so how much further grows with the number of training ``images``.
         """
         earned = self.base_weight + self.weight_per_image * images
         return max(strength, min(1.0, earned, self.max_extrapolation * strength))
 
     def steps_for(self, objects: int) -> int:
-        """Steps when time does not matter: more for more objects, within bounds."""
+        """Return the optimiser steps without a time limit: more for more objects, within bounds."""
         if self.steps is not None:
             return self.steps
         return int(min(200, max(110, 6 * objects / self.batch)))
 
     def trial_steps(self, steps: int) -> int:
-        """Steps of each fold's model where the last one takes ``steps``."""
+        """Return the steps of each fold's model where the last one takes ``steps``."""
         return max(1, round(self.trial_share * steps))
 
     def rate_at(self, done: float) -> float:
-        """Learning rate with the fraction ``done`` of training behind: linear warm-up, then down to zero."""
+        """Return the learning rate when the fraction ``done`` of training is over.
+
+        It rises linearly during the warm-up, then falls linearly to zero.
+        """
         rise = done / self.warmup if self.warmup else 1.0
         fall = (1 - done) / (1 - self.warmup)
         highest = USUAL_RATE if self.learning_rate is None else self.learning_rate
         return highest * max(0.0, min(1.0, rise, fall))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the recipe as a version's record keeps it, under the names it has always had there."""
+        """Return the recipe for a version's record, under the names that it has always had there."""
         return {STORED_NAMES.get(name, name): value for name, value in asdict(self).items()}

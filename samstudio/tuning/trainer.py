@@ -1,4 +1,4 @@
-"""The training loop. It reads top to bottom; nothing here knows folds' verdicts, jobs or databases."""
+"""The training loop. Not here: folds, verdicts, jobs and databases."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ State = dict[str, Tensor]
 
 
 class Trainer:
-    """One decoder on its way: a copy of stock's mask decoder, its optimiser and its own shuffling.
+    """The training of one decoder: a copy of stock's mask decoder, its optimiser and its sampling.
 
-    The prompt encoder is shared with ``start`` and never moves; the image
-    encoder is not even in reach, only its embeddings are.
+    The prompt encoder is shared with ``start`` and never changes; of the image
+    encoder only embeddings are used.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Trainer:
         )
 
     def step(self, done: float) -> float:
-        """Take one optimiser step, ``done`` being the fraction of training behind it; returns its loss."""
+        """Take one optimiser step, ``done`` being the fraction of training before it; return its loss."""
         recipe = self._recipe
         for group in self._optimizer.param_groups:
             group["lr"] = recipe.rate_at(done)
@@ -64,7 +64,10 @@ class Trainer:
         return loss
 
     def _gradients(self, batch: Sequence[Sample], prompts: Sequence[Prompt]) -> float:
-        """Gradients of the batch's mean loss, and that loss; in smaller parts where memory runs out."""
+        """Compute the gradients of the batch's mean loss, and return that loss.
+
+        Where memory runs out, the batch is computed in smaller parts.
+        """
         while True:
             try:
                 self._optimizer.zero_grad(set_to_none=True)
@@ -82,14 +85,14 @@ class Trainer:
                 torch.cuda.empty_cache()
 
     def _part_gradients(self, batch: Sequence[Sample], prompts: Sequence[Prompt]) -> float:
-        """Add the gradients of a part of a batch; → the sum of its losses."""
+        """Add the gradients of a part of a batch; return the sum of its losses."""
         loss = batch_loss(self.decoder, batch, prompts, self._embedding, self._recipe, half=self._half)
         share = loss * (len(batch) / self._recipe.batch)
         share.backward()  # type: ignore[no-untyped-call]
         return float(loss.detach()) * len(batch)
 
     def _prompts(self, batch: Sequence[Sample]) -> list[Prompt]:
-        """Boxes and clicks, some of them followed by a correction of this very decoder's answer."""
+        """Return boxes and clicks, some of them followed by a correction of this decoder's answer."""
         recipe, rng = self._recipe, self._rng
         prompts = [self._first_prompt(sample) for sample in batch]
         for row, sample in enumerate(batch):
@@ -109,7 +112,7 @@ class Trainer:
 
     @torch.no_grad()
     def _answer(self, sample: Sample, prompt: Prompt) -> NDArray[np.float32]:
-        """The low-res logits 256x256 that the decoder gives now."""
+        """Return the low-res logits 256x256 that the decoder gives now."""
         features = features_of([sample], self._embedding, self.decoder.device)
         prompted = PromptBatch.of([prompt], [sample.size], self.decoder.device)
         with in_half(self.decoder.device, self._half):
@@ -118,7 +121,7 @@ class Trainer:
         return logits
 
     def state(self) -> State:
-        """The mask decoder's present weights, on the CPU."""
+        """Return the mask decoder's present weights, on the CPU."""
         return self.decoder.decoder_state()
 
 
@@ -131,9 +134,15 @@ def batch_loss(
     *,
     half: bool = False,
 ) -> Tensor:
-    """The weighted losses of B prompts on B images, averaged: a scalar.
+    """Return the weighted losses of B prompts on B images, averaged: a float32 scalar.
 
-    ``half``: the decoder computes in bfloat16, the losses in float32 all the same.
+    Args:
+        decoder: The decoder to train.
+        batch: The B objects.
+        prompts: One for each of them, in pixels of its original image.
+        embedding: Reads an image's stored embedding, float16 256x64x64.
+        recipe: The weights of the losses.
+        half: Whether the decoder computes in bfloat16; the losses are float32 all the same.
     """
     device = decoder.device
     features = features_of(batch, embedding, device)
@@ -154,20 +163,24 @@ def batch_loss(
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether an exception says that there was no room: CUDA's own, Python's, or torch's on a CPU."""
+    """Tell whether an exception means that memory ran out: CUDA's, Python's, or torch's on a CPU."""
     full = ("can't allocate memory", "not enough memory", "out of memory")
     return isinstance(error, MemoryError) or any(words in str(error).lower() for words in full)
 
 
 def in_half(device: torch.device, half: bool) -> torch.autocast:
-    """A context in which matrix products are taken in bfloat16 (weights and optimiser stay float32)."""
+    """Return a context in which matrix products are in bfloat16 (weights and optimiser stay float32)."""
     return torch.autocast(device.type, dtype=torch.bfloat16, enabled=half)
 
 
 def blend(
     stock: Mapping[str, Tensor], tuned: Sequence[Mapping[str, Tensor]], strength: float
 ) -> dict[str, Tensor]:
-    """``stock + strength * (mean of tuned - stock)``, weight by weight (WiSE-FT; model soups)."""
+    """Return ``stock + strength * (mean of tuned - stock)``, weight by weight.
+
+    Interpolation with the start is WiSE-FT (Wortsman et al., CVPR 2022), and the mean of models is
+    a model soup (Wortsman et al., ICML 2022).
+    """
     blended = {}
     for name, origin in stock.items():
         mean = torch.stack([state[name] for state in tuned]).mean(dim=0)

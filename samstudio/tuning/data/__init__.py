@@ -1,1 +1,1 @@
-"""What tuning reads: samples from accepted objects, data splits, prompts that stand in for a person."""
+"""The data of tuning: samples from accepted objects, data splits, and simulated prompts."""

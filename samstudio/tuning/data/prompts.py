@@ -1,6 +1,6 @@
-"""The prompts that stand in for a person: in training, and in each scoring protocol.
+"""Simulated prompts: for training, and for each scoring protocol.
 
-Deterministic but for the generator handed in. All coordinates are pixels of
+Deterministic except for the generator passed in. All coordinates are pixels of
 the original image, in segment-anything's convention.
 """
 
@@ -23,18 +23,20 @@ from samstudio.tuning.data.samples import Sample
 JITTER = 0.1
 """The jittered-box protocol moves each side by up to this fraction of the box's width or height."""
 
-
 LIKE = 0.5
-"""A logged box that overlaps the mask's own less than this (IoU) was meant for something else."""
+"""A logged box whose IoU with the mask's own box is less than this was meant for something else."""
 
 
 def tight_box(sample: Sample) -> Prompt:
-    """The protocol that decides: the tight box of the true mask."""
+    """Return the prompt of the protocol that decides: the tight box of the true mask."""
     return Prompt(box=sample.box)
 
 
 def jittered_box(sample: Sample, amount: float, rng: np.random.Generator) -> Prompt:
-    """The tight box, each side moved by up to ``amount`` of the width or height, within the image."""
+    """Return the tight box, each side moved at random, as a prompt within the image.
+
+    ``amount``: the largest move, as a fraction of the box's width or height.
+    """
     x0, y0, x1, y1 = sample.box
     width, height = max(x1 - x0, 1.0), max(y1 - y0, 1.0)
     dx0, dy0, dx1, dy1 = rng.uniform(-amount, amount, 4) * (width, height, width, height)
@@ -49,14 +51,15 @@ def jittered_box(sample: Sample, amount: float, rng: np.random.Generator) -> Pro
 
 
 def fixed_rng(sample: Sample) -> np.random.Generator:
-    """A generator that depends on the object alone, so that every decoder is shown the same loose box."""
+    """Return a generator seeded by the object alone, so that every decoder gets the same loose box."""
     return np.random.default_rng(zlib.crc32(f"{sample.image_id} {sample.box}".encode()))
 
 
 def interior_point(mask: Mask) -> tuple[Point, float]:
-    """The pixel of ``mask`` farthest from its outside, as XY, and that distance in pixels.
+    """Return the pixel of ``mask`` farthest from its outside, as XY, and that distance in pixels.
 
-    Raises ValueError when the mask is empty.
+    Raises:
+        ValueError: The mask is empty.
     """
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     top, left = int(rows.min()), int(columns.min())
@@ -67,13 +70,13 @@ def interior_point(mask: Mask) -> tuple[Point, float]:
 
 
 def first_click(sample: Sample) -> Prompt:
-    """One click on the object's most interior point."""
+    """Return one click on the object's most interior point."""
     point, _ = interior_point(sample.mask())
     return Prompt(point_coords=(point,), point_labels=(1,))
 
 
 def any_click(sample: Sample, rng: np.random.Generator) -> Prompt:
-    """One click on the object: as often its most interior point as any pixel of it."""
+    """Return one click on the object: as often its most interior point as a random pixel of it."""
     if rng.random() < 0.5:
         return first_click(sample)
     rows, columns = np.nonzero(sample.mask())
@@ -82,17 +85,17 @@ def any_click(sample: Sample, rng: np.random.Generator) -> Prompt:
 
 
 def logged_prompt(sample: Sample, rng: np.random.Generator) -> Prompt | None:
-    """One of the prompts that the person who made this mask gave; None where none of them fits it.
+    """Return one of the prompts that the person who made this mask gave; None where none of them fits it.
 
-    A prompt that says something else than the mask (a point on the wrong side, a box elsewhere) was
-    taken back, or the mask was drawn over by hand.
+    A prompt that contradicts the mask (a point on the wrong side, a box elsewhere) was
+    undone, or the mask was corrected by hand.
     """
     fitting = [prompt for step in sample.example.prompts if (prompt := _fitting(step, sample))]
     return fitting[int(rng.integers(len(fitting)))] if fitting else None
 
 
 def _fitting(step: Mapping[str, Any], sample: Sample) -> Prompt | None:
-    """A logged step as a prompt, without what it built on; None when it does not fit the mask."""
+    """Return a logged step as a prompt, without its mask input; None when it does not fit the mask."""
     try:
         prompt = make_prompt(
             box=step.get("box") or None,
@@ -129,10 +132,11 @@ def _box_iou(one: Box, other: Box) -> float:
 
 
 def next_click(prompt: Prompt, sample: Sample, logits: NDArray[np.float32]) -> Prompt:
-    """What a person does next: click into the middle of the largest mistake, keeping the last answer.
+    """Return the prompt with a click in the middle of the largest wrong region, and the last answer.
 
-    ``logits``: float32 256x256, the answer to ``prompt``. Mistakes are found on the
-    low-res grid (RITM, micro-sam). An answer without one returns the same clicks.
+    This simulates a person's correction. ``logits``: float32 256x256, the answer to ``prompt``,
+    which becomes ``mask_input``. Wrong regions are found on the low-res grid, as RITM and
+    micro-sam do. Where there is none, the clicks stay the same.
     """
     height, width = sample.region
     truth = sample.target()[:height, :width] >= 0.5
@@ -152,7 +156,7 @@ def next_click(prompt: Prompt, sample: Sample, logits: NDArray[np.float32]) -> P
 
 
 def _to_pixels(cell: Point, size: Size) -> Point:
-    """The middle of a low-res cell, in pixels of the original image."""
+    """Return the middle of a low-res cell, in pixels of the original image."""
     resized_height, resized_width = preprocess_shape(size)
     stride = LONG_SIDE // LOW_RES
     x = (cell[0] + 0.5) * stride * size[1] / resized_width - 0.5

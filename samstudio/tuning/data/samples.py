@@ -1,8 +1,8 @@
-"""From accepted objects to what a training step eats: boxes, targets, features.
+"""Training samples from accepted objects: boxes, targets, features.
 
 A `Sample` is small (the mask stays run-length coded, the target keeps only its
 covered cells); features are read as float16 through the ``embedding``
-callable each time and cast batch by batch. Not here: which prompt is shown.
+callable each time and cast batch by batch. Not here: prompts.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ EmbeddingOf = Callable[[str], Embedding]
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """One object to learn from or to be judged on.
+    """An object for training or evaluation.
 
-    ``box``: the tight XYXY box in pixels. ``size``: the image's (H, W).
-    ``corner`` and ``patch``: the low-res target's covered part, top left (row,
+    ``box``: the tight XYXY box in pixels. ``size``: the image's (H, W). ``area``: of the
+    mask, in pixels. ``corner`` and ``patch``: the low-res target's covered part, top left (row,
     column) and uint8 fractions of 255.
     """
 
@@ -43,25 +43,25 @@ class Sample:
 
     @property
     def image_id(self) -> str:
-        """The image it lies in."""
+        """The id of its image."""
         return self.example.image_id
 
     @property
     def group(self) -> str:
-        """What must not be split between training and judging: the image's group, or the image."""
+        """The unit that is not split between training and validation: the image's group, or the image."""
         return self.example.group or self.example.image_id
 
     @cached_property
     def region(self) -> Size:
-        """The (h, w) of the low-res frame that holds image."""
+        """The (h, w) of the low-res frame that is image and not padding."""
         return valid_low_res(self.size)
 
     def mask(self) -> Mask:
-        """The true mask, bool HxW."""
+        """Return the true mask, bool HxW."""
         return RunLengths.parse(self.example.rle).decode()
 
     def target(self) -> NDArray[np.float32]:
-        """The low-res target, float32 256x256 in 0..1."""
+        """Return the low-res target, float32 256x256 in 0..1."""
         full = np.zeros((LOW_RES, LOW_RES), np.float32)
         top, left = self.corner
         height, width = self.patch.shape
@@ -70,7 +70,7 @@ class Sample:
 
 
 def make_sample(example: Example, mask: RunLengths | None = None) -> Sample:
-    """Prepare one object; ``mask`` is its mask where that was read already.
+    """Prepare an object; ``mask`` is its mask where that was read already.
 
     Raises:
         InvalidInput: The mask is empty or not a mask.
@@ -91,7 +91,7 @@ def make_sample(example: Example, mask: RunLengths | None = None) -> Sample:
 
 
 def make_samples(examples: Sequence[Example], embedding: EmbeddingOf) -> tuple[list[Sample], list[str]]:
-    """Prepare all usable objects; returns them, and a sentence for each that was left out."""
+    """Prepare all usable objects; return them, and a sentence for each that was left out."""
     samples: list[Sample] = []
     skipped: list[str] = []
     sizes: dict[str, Size] = {}
@@ -114,7 +114,7 @@ def make_samples(examples: Sequence[Example], embedding: EmbeddingOf) -> tuple[l
 
 
 def by_image(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
-    """Samples by image id, in order of first appearance."""
+    """Group samples by image id, in order of first appearance."""
     images: dict[str, list[Sample]] = defaultdict(list)
     for sample in samples:
         images[sample.image_id].append(sample)
@@ -122,13 +122,13 @@ def by_image(samples: Sequence[Sample]) -> dict[str, list[Sample]]:
 
 
 def features_of(samples: Sequence[Sample], embedding: EmbeddingOf, device: torch.device) -> Tensor:
-    """Features Bx256x64x64 float32 on ``device``, one row a sample."""
+    """Return features Bx256x64x64 float32 on ``device``, one row a sample."""
     stacked = np.stack([embedding(sample.image_id).features for sample in samples])
     return torch.from_numpy(stacked).to(device).float()
 
 
 def targets_of(samples: Sequence[Sample], device: torch.device) -> tuple[Tensor, Tensor, Size]:
-    """Targets and validity Bxhxw float32, cut to the (h, w) that holds every image of the batch."""
+    """Return targets and validity Bxhxw float32, cut to the (h, w) that holds every image of the batch."""
     height = max(sample.region[0] for sample in samples)
     width = max(sample.region[1] for sample in samples)
     target = torch.from_numpy(np.stack([sample.target()[:height, :width] for sample in samples]))
@@ -139,9 +139,9 @@ def targets_of(samples: Sequence[Sample], device: torch.device) -> tuple[Tensor,
 
 
 class ImageBalanced:
-    """Draws samples image by image, then object by object: no image with hundreds of objects drowns the rest.
+    """A sampler that draws an image, then an object of it, so that images with many objects do not dominate.
 
-    Seeded; each image's objects are all seen before one is seen twice.
+    Seeded; each image's objects are all drawn before one is drawn twice.
     """
 
     def __init__(self, samples: Sequence[Sample], *, rng: np.random.Generator) -> None:
@@ -151,7 +151,7 @@ class ImageBalanced:
         self._left: list[list[Sample]] = [[] for _ in self._images]
 
     def draw(self, count: int) -> list[Sample]:
-        """The next ``count`` samples."""
+        """Return the next ``count`` samples."""
         return [self._next() for _ in range(count)]
 
     def _next(self) -> Sample:

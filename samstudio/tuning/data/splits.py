@@ -1,7 +1,7 @@
-"""Which objects a model learns from and which it is judged on.
+"""Data splits: which objects a model is trained on, and which it is evaluated on.
 
 Images of one group (crops of one scene) are never split. Few images are
-cross-fitted: each is judged by a model that did not see it. Many are split
+cross-fitted: each is evaluated with a model that did not see it. Many are split
 once. Not here: how many folds the time allows.
 """
 
@@ -18,19 +18,19 @@ from samstudio.tuning.data.samples import Sample
 
 @dataclass(frozen=True)
 class Fold:
-    """One model's share: samples it learns from, samples it is judged on (maybe none)."""
+    """The samples that one model is trained on, and those that it is evaluated on (maybe none)."""
 
     train: tuple[Sample, ...]
     validation: tuple[Sample, ...]
 
 
 def can_be_judged(samples: Sequence[Sample]) -> bool:
-    """Whether there are at least three images, in at least two groups."""
+    """Tell whether there are at least three images, in at least two groups."""
     return len({s.image_id for s in samples}) >= 3 and len({s.group for s in samples}) >= 2
 
 
 def cross_fit(samples: Sequence[Sample], *, folds: int, rng: np.random.Generator) -> list[Fold]:
-    """At most ``folds`` folds over groups, so that each sample is held out exactly once."""
+    """Return at most ``folds`` folds over groups, so that each sample is held out exactly once."""
     parts = _parts(samples, folds, rng)
     return [
         Fold(
@@ -42,7 +42,7 @@ def cross_fit(samples: Sequence[Sample], *, folds: int, rng: np.random.Generator
 
 
 def fixed_split(samples: Sequence[Sample], *, share: float, rng: np.random.Generator) -> list[Fold]:
-    """One fold that holds back about ``share`` of the images."""
+    """Return one fold that holds out about ``share`` of the images."""
     parts = _parts(samples, max(2, round(1 / share)), rng)
     validation = min(parts, key=len)
     return [
@@ -54,7 +54,7 @@ def fixed_split(samples: Sequence[Sample], *, share: float, rng: np.random.Gener
 
 
 def _parts(samples: Sequence[Sample], count: int, rng: np.random.Generator) -> list[list[Sample]]:
-    """Deal groups out so that parts hold about as many images; with few groups, fewer parts."""
+    """Distribute groups over parts of about as many images each; with few groups, fewer parts."""
     groups: dict[str, list[Sample]] = defaultdict(list)
     for sample in samples:
         groups[sample.group].append(sample)
@@ -71,7 +71,7 @@ def _parts(samples: Sequence[Sample], count: int, rng: np.random.Generator) -> l
 
 
 def spread(samples: Sequence[Sample], limit: int, *, rng: np.random.Generator) -> list[Sample]:
-    """At most ``limit`` samples, taken from the images in turn; the order given is kept."""
+    """Return at most ``limit`` samples, taken from the images in turn, in the order given."""
     if len(samples) <= limit:
         return list(samples)
     turns: dict[str, int] = defaultdict(int)

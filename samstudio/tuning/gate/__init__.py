@@ -1,7 +1,7 @@
-"""The decision to promote a candidate or to keep it aside, as a code with parameters.
+"""The decision to promote a candidate or not, as a code with parameters.
 
 All decoders are compared on the same objects, which the candidate (or, when
-cross-fitted, the model that stands for it) did not learn from. Not here: how
+cross-fitted, the model that represents it) was not trained on. Not here: how
 the scores were obtained.
 """
 

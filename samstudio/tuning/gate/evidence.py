@@ -1,4 +1,4 @@
-"""All that the gate is shown of a candidate."""
+"""The evidence that the gate decides on."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from samstudio.tuning.recipe import Recipe
 
 @dataclass(frozen=True, eq=False)
 class Guard:
-    """One of the other prompts: stock's and the candidate's scores on the same objects."""
+    """The scores of stock and the candidate on the same objects, under one of the other prompts."""
 
     protocol: str
     base: Scores
     candidate: Scores
 
     def drop(self) -> float:
-        """Return how much mIoU fell beyond one standard error: on a dozen objects clicks scatter widely."""
+        """Return how much mIoU fell beyond one standard error; few objects' click scores vary widely."""
         change = self.candidate - self.base
         error = change.std(ddof=1) / np.sqrt(len(change)) if len(change) > 1 else 0.0
         return float(-change.mean() - error)
@@ -38,8 +38,8 @@ class Evidence:
 
     ``stock``, ``live``, ``candidate``: one IoU an object; ``live`` is None when stock is live.
     ``images``: each object's image. ``unseen_by_live``: bool N, the objects on images that the live
-    version did not learn from. ``guards``: the other prompts. ``steps``: how long the judged models
-    trained, within ``max_seconds``. ``canary``: the final candidate on everyday objects; None before
+    version was not trained on. ``guards``: the other prompts. ``steps``: of the judged models,
+    within ``max_seconds``. ``canary``: the final candidate on everyday objects; None before
     there is one. ``kept_share``: the part of its change that was kept.
     """
 

@@ -1,4 +1,4 @@
-"""A verdict's sentence, made from its code and parameters; rules bring their own."""
+"""A verdict's sentence, made from its code and parameters; each rule defines its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rule of the gate is, and what the gate says."""
+"""The types of a gate rule and of a verdict."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from samstudio.text import plural
 from samstudio.tuning.gate.evidence import Evidence
 
 Params: TypeAlias = dict[str, Any]
-"""The numbers of a verdict by name, as JSON: what its sentence is made of."""
+"""The numbers of a verdict by name, as JSON; its sentence is made from them."""
 
 PROMOTED = "promoted"
 """The code of a verdict without a refusal."""
@@ -18,7 +18,7 @@ PROMOTED = "promoted"
 
 @dataclass(frozen=True)
 class GateRule:
-    """One reason to keep a candidate aside.
+    """A reason to refuse a candidate.
 
     ``name`` is the refusal's code: scripts, the documentation's anchors and translations rely on it.
     ``check`` returns the refusal's parameters, or None where the rule does not object. ``sentence``
@@ -33,13 +33,13 @@ class GateRule:
 
     @property
     def description(self) -> str:
-        """What it refuses: the docstring of its check."""
+        """What the rule refuses: the docstring of its check."""
         return self.check.__doc__ or ""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether to promote, and why: a code with parameters; `messages.sentence` puts it into words."""
+    """A decision to promote or not, as a code with parameters; `messages.sentence` puts it into words."""
 
     promote: bool
     code: str
@@ -47,7 +47,7 @@ class Verdict:
 
 
 def measured(evidence: Evidence) -> Params:
-    """Return the parameters that most verdicts have: mIoU before and after, and on how much."""
+    """Return the parameters of most verdicts: mIoU before and after, numbers of objects and images."""
     return {
         "base_miou": float(evidence.stock.mean()),
         "candidate_miou": float(evidence.candidate.mean()),

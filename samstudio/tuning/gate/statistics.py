@@ -1,4 +1,4 @@
-"""The statistics that the gate's rules rest on: a paired bootstrap over images.
+"""The statistics of the gate's rules: a paired bootstrap over images.
 
 Objects of one image are not independent, so images are resampled, not objects.
 """
@@ -19,7 +19,7 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Gain:
-    """A paired difference of mIoU: ``mean``, ``lower`` (what the bootstrap supports), and on how much."""
+    """A paired difference of mIoU: its ``mean``, the bootstrap's lower bound, and the sample's size."""
 
     mean: float
     lower: float
@@ -30,10 +30,20 @@ class Gain:
 def paired_gain(
     before: Scores, after: Scores, images: Sequence[str], *, confidence: float, seed: int = 0
 ) -> Gain:
-    """Return how much better ``after`` is than ``before`` on the same objects, image by image resampled.
+    """Compare two decoders on the same objects with a paired bootstrap over images.
 
     One image with no gain at all is added to each replicate: with three images
-    that all gained a little, a bare bootstrap would be certain.
+    that all gained a little, a plain bootstrap would be certain.
+
+    Args:
+        before: IoU of each object, float64 N.
+        after: The same under the other decoder.
+        images: The image of each object.
+        confidence: The share of replicates in which the gain is at least ``lower``.
+        seed: Of the resampling.
+
+    Returns:
+        How much better ``after`` is.
     """
     names, index = np.unique(np.asarray(images), return_inverse=True)
     counts = np.bincount(index).astype(np.float64)
@@ -51,7 +61,14 @@ def paired_gain(
 def best_strength(
     base: Scores, by_strength: Mapping[float, Scores], images: Sequence[str], *, confidence: float
 ) -> float:
-    """Return the strength whose gain has the largest lower end of what the bootstrap supports."""
+    """Return the strength with the largest lower bound of the gain; the smaller one where two are equal.
+
+    Args:
+        base: IoU of each object before tuning, float64 N.
+        by_strength: The same at each strength.
+        images: The image of each object.
+        confidence: See `paired_gain`.
+    """
     lowers = {
         strength: paired_gain(base, scores, images, confidence=confidence).lower
         for strength, scores in by_strength.items()

@@ -1,4 +1,4 @@
-"""From the folds' models to the candidate: the last model, the mean of all, and what is kept of it."""
+"""From the folds' models to the candidate: the last model, the mean of all, and how much of it is kept."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from samstudio.tuning.trainer import State, blend
 class Candidate:
     """The weights that may become a version, and the verdict on them.
 
-    ``models``: of how many models they are the mean. ``canary``: their scores on everyday objects,
-    where they were looked at.
+    ``models``: how many models they are the mean of. ``canary``: their scores on everyday objects,
+    where they were evaluated on them.
     """
 
     state: State
@@ -40,11 +40,11 @@ def finish(
     training: Training,
     evaluator: Evaluator,
 ) -> Candidate:
-    """Make the candidate; one that is to be promoted also learns from everything, and is looked at.
+    """Make the candidate; one to be promoted is also trained on everything, and checked on everyday objects.
 
     Args:
-        job: What is tuned.
-        data: Who learned from what.
+        job: The tuning job.
+        data: How its samples are split.
         baseline: The scores to beat.
         trial: The folds' models.
         verdict: The gate's on them.

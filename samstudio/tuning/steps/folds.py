@@ -1,4 +1,4 @@
-"""The models of the folds: trained, scored on what they did not see, and the best strength picked.
+"""The models of the folds: their training, their scores on held-out objects, and the best strength.
 
 Not here: the decision (`gate`), and the candidate itself (`finishing`).
 """
@@ -28,10 +28,10 @@ class Baseline:
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """The folds' models and how they did, at the strength that did best.
+    """The folds' models and their scores, at the best strength.
 
     ``effort_before`` and ``effort_after``: the annotation effort with stock and with them, on
-    ``effort_objects`` objects. ``last_steps``: what the plan leaves for the last model.
+    ``effort_objects`` objects. ``last_steps``: how many steps the plan leaves for the last model.
     """
 
     states: Sequence[State]
@@ -50,7 +50,7 @@ class Trial:
         return self.by_strength[self.strength]
 
     def within(self, weight: float) -> Trial:
-        """Return the trial at the largest judged strength up to ``weight``, or else at the smallest."""
+        """Return the trial at the largest evaluated strength up to ``weight``, or else at the smallest."""
         fitting = [strength for strength in self.by_strength if strength <= weight]
         return replace(self, strength=max(fitting, default=min(self.by_strength)))
 
@@ -68,8 +68,8 @@ def train_folds(
     """Train one model a fold and score each on the objects that its fold held out.
 
     Args:
-        job: What is tuned.
-        data: Who learns from what.
+        job: The tuning job.
+        data: How its samples are split.
         baseline: The scores to beat.
         training: Trains models.
         evaluator: Scores them.
@@ -88,7 +88,7 @@ def train_folds(
 
 
 def _planned(job: TuningJob, data: DataSplit, baseline: Baseline, training: Training) -> Plan:
-    """Return what the time allows, and tell the reporter how much work that is."""
+    """Return what the time allows, and set the reporter's amount of work."""
     seconds_per_step = training.timing.seconds_per_step
     reserved_seconds = baseline.seconds_per_object * _scorings(job, data)
     planned = plan(
@@ -107,7 +107,7 @@ def _planned(job: TuningJob, data: DataSplit, baseline: Baseline, training: Trai
 
 
 def _scorings(job: TuningJob, data: DataSplit) -> int:
-    """Return how many times an object is scored, beside the first time."""
+    """Return how many object scorings there are after the baseline's."""
     return (
         len(data.judged) * len(job.recipe.strengths)
         + 2 * decodes(GUARDS) * len(data.guarded)

@@ -14,7 +14,7 @@ LEAST_KEPT = 0.25
 """Less of a candidate's change than this is not worth keeping."""
 
 HALVINGS = 4
-"""Searches for how much of it to keep, each twice as fine: to a twentieth of the change."""
+"""Bisection steps in the search for how much to keep: to a twentieth of the change."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,16 +27,16 @@ class Blend:
 
 
 def remembering_blend(job: TuningJob, states: Sequence[State], weight: float, evaluator: Evaluator) -> Blend:
-    """Return the mean of the models with the largest weight at which it still knows everyday objects.
+    """Return the mean of the models with the largest weight at which it has not forgotten everyday objects.
 
     Args:
-        job: What is tuned.
+        job: The tuning job.
         states: The models.
         weight: The largest weight that is wanted.
         evaluator: Scores on everyday objects.
 
     Returns:
-        The blend; at a quarter of ``weight`` it is returned whether it remembers or not.
+        The blend; at a quarter of ``weight`` it is returned even where it has forgotten them.
     """
 
     def at(part: float) -> Blend:

@@ -1,4 +1,4 @@
-"""What one tuning job works on, prepared once and never changed."""
+"""The inputs of a tuning job, prepared once and never changed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TuningJob:
     """The inputs of a tuning job.
 
     ``validation_pool``: samples that may be held out. ``live`` is None when stock is live; ``start``
-    is what tuning goes on from. ``skipped``: a sentence for each object that was left out.
+    is the decoder that tuning starts from. ``skipped``: a sentence for each object that was left out.
     ``canary``: everyday objects that must not be forgotten.
     """
 
@@ -55,7 +55,19 @@ def prepare(
     from_live: bool,
     canary: Sequence[Example],
 ) -> TuningJob:
-    """Return what a job works on; see `pipeline.tune` for the arguments.
+    """Return the inputs of a job.
+
+    Args:
+        stock: See `samstudio.tuning.pipeline.tune`, here and below.
+        live_state: The live decoder's weights by name; None when stock is live.
+        examples: The accepted objects.
+        embedding: Reads an image's stored embedding, float16 256x64x64.
+        recipe: How to tune.
+        seed: Seed of everything random.
+        max_seconds: Time for all of it, in seconds.
+        live_annotation_ids: What the live version was trained on.
+        from_live: Start from the live version instead of stock.
+        canary: Everyday objects that must not be forgotten.
 
     Raises:
         InvalidInput: No object can be used.

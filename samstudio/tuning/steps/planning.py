@@ -1,6 +1,6 @@
-"""Before anything is trained: what is learned from, what is judged, and what the time allows.
+"""The plan before training: what is trained on, what is evaluated, and what the time allows.
 
-Not here: how images are dealt out (`splits`), and the training itself.
+Not here: how images are split (`splits`), and the training itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from samstudio.tuning.data.splits import Fold
 from samstudio.tuning.steps.job import TuningJob
 
 CHECKED_OBJECTS = 16
-"""On how many objects the models are looked at while they train, for the curve."""
+"""On how many objects the models are evaluated while they train, for the curve."""
 
 EFFORT_OBJECTS = 8
 """On how many objects the annotation effort is measured."""
@@ -30,7 +30,7 @@ RESERVE = 0.9
 
 @dataclass(frozen=True, eq=False)
 class DataSplit:
-    """Who learns from what, and what is judged.
+    """The folds of the samples, and the objects that are evaluated.
 
     ``judged``: with boxes, to decide. ``guarded``: with other prompts. ``checked``: while the models
     train. ``effort_samples``: for the annotation effort. ``crossed``: whether the folds are cross-fitted.
@@ -47,7 +47,11 @@ class DataSplit:
 
 @dataclass(frozen=True)
 class Plan:
-    """What the time allows: the judged models, their steps and the last one's, and when they stop."""
+    """The training that the time allows.
+
+    ``folds``: one model each. ``trial_steps`` and ``last_steps``: their steps, and the last
+    model's. ``until``: when they stop, in seconds since the job began.
+    """
 
     folds: Sequence[Fold]
     trial_steps: int
@@ -56,7 +60,7 @@ class Plan:
 
 
 def split(job: TuningJob) -> DataSplit:
-    """Deal the samples out to folds; only the validation pool, whole groups of it, is ever held out."""
+    """Split the samples into folds; only the validation pool, in whole groups, is ever held out."""
     recipe, pool = job.recipe, job.validation_pool
     rng = np.random.default_rng(job.seed)
     crossed = len({sample.image_id for sample in pool}) <= recipe.max_cross_fit_images
@@ -78,14 +82,14 @@ def split(job: TuningJob) -> DataSplit:
 def plan(
     job: TuningJob, data: DataSplit, *, now: float, reserved_seconds: float, seconds_per_step: float
 ) -> Plan:
-    """Return how many models there are to be, and how many steps each takes.
+    """Return how many models to train, and how many steps each takes.
 
     Args:
-        job: What is tuned, and in which time.
-        data: Who learns from what.
+        job: The tuning job, with its time.
+        data: How its samples are split.
         now: Seconds since the job began.
-        reserved_seconds: What scoring will take.
-        seconds_per_step: What an optimiser step takes.
+        reserved_seconds: Seconds that scoring will take.
+        seconds_per_step: Seconds that an optimiser step takes.
 
     Returns:
         The plan; the same folds as in ``data`` where the time is enough for them.

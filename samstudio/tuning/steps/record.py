@@ -1,4 +1,4 @@
-"""The outcome of a judged job, and the record that its version keeps."""
+"""The outcome of a judged job, and the record that is stored with its version."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def judged_outcome(
     """Return the outcome of a job whose candidate was judged.
 
     Args:
-        job: What was tuned.
-        data: Who learned from what.
+        job: The tuning job.
+        data: How its samples were split.
         baseline: The scores to beat.
-        candidate: What came of it.
-        timing: How steps were taken.
+        candidate: The weights and the verdict.
+        timing: The time and precision of a step.
         reporter: The job's curves and its time.
 
     Returns:
-        All that is kept of the job.
+        The weights, the verdict and all that is recorded of the job.
     """
     trial = candidate.trial
     live = baseline.stock if baseline.live is None else baseline.live
@@ -64,7 +64,15 @@ def judged_outcome(
 def config_of(
     job: TuningJob, timing: StepTiming, *, models: int, steps: int, final_steps: int
 ) -> VersionConfig:
-    """Return how a candidate was made, as a version's record keeps it."""
+    """Return how a candidate was made, for its version's record.
+
+    Args:
+        job: The tuning job.
+        timing: The precision of its steps.
+        models: How many models the candidate is the mean of.
+        steps: Optimiser steps of each fold's model, or of the only one.
+        final_steps: Those of the last model; 0 where there was none.
+    """
     return VersionConfig(
         recipe=job.recipe.to_json(),
         seed=job.seed,
@@ -77,7 +85,7 @@ def config_of(
 
 
 def _measured(candidate: Candidate, live: Scores, baseline: Baseline) -> VersionScores:
-    """Return the full evaluation as a version's record keeps it."""
+    """Return the full evaluation for a version's record."""
     trial = candidate.trial
     shown = [*trial.guards, *([candidate.canary] if candidate.canary else [])]
     before, after = trial.effort_before, trial.effort_after

@@ -1,7 +1,7 @@
-"""Several models trained side by side against the clock.
+"""Several models trained in turns within a time limit.
 
-All of them take a step in turn, so that running out of time stops all alike. Not here: a single
-step (`trainer`), and what becomes of the models (`pipeline`).
+Each takes a step in turn, so that all have taken the same number when the time is over. Not here: a
+single step (`trainer`), and the use of the models (`pipeline`).
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from samstudio.tuning.steps.job import TuningJob
 from samstudio.tuning.trainer import State, Trainer
 
 TRIAL_STEPS = 3
-"""Steps of a throwaway model that show the pace, in each precision; the fastest counts."""
+"""Steps of a temporary model that measure the time, in each precision; the fastest counts."""
 
 WORTH_IT = 0.85
 """Half precision is used where it takes less than this part of the time."""
 
 CHECKS = 3
-"""How often a model is looked at while it trains, for the curve."""
+"""How often a model is evaluated while it trains, for the curve."""
 
 
 @dataclass(frozen=True)
 class StepTiming:
-    """Seconds a step takes on this machine now, and in which precision."""
+    """The seconds that a step takes on this machine now, and in which precision."""
 
     seconds_per_step: float
     half: bool
@@ -37,7 +37,7 @@ class StepTiming:
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """Makes and trains the models of one job."""
+    """The training of the models of one job."""
 
     job: TuningJob
     timing: StepTiming
@@ -54,15 +54,15 @@ class Training:
     ) -> tuple[list[State], int]:
         """Train one model for each share of the samples; shorter when the time ``until`` comes first.
 
-        The learning rate follows whichever is further, steps or time, so that training which is cut
-        short has cooled down all the same.
+        The learning rate follows whichever is further, steps or time, so that it has decayed even
+        where training is cut short.
 
         Args:
-            shares: What each model learns from.
+            shares: The samples of each model.
             steps: Optimiser steps of each.
             until: When to stop, in seconds since the job began.
             first: The number of the first model, for its seed.
-            look: Gives the held-out mIoU of the models; called a few times on the way.
+            look: Returns the held-out mIoU of the models; called a few times during training.
 
         Returns:
             The models' weights, and how many steps each took.

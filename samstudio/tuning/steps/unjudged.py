@@ -1,4 +1,4 @@
-"""Tuning where nothing can be held out: the candidate is trained and kept aside."""
+"""Tuning where nothing can be held out: the candidate is trained and not promoted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from samstudio.tuning.trainer import blend
 
 
 def train_unjudged(job: TuningJob, reporter: Reporter) -> TuneOutcome:
-    """Train on what there is; with nothing to judge the candidate on, it is not promoted."""
+    """Train on every sample; without held-out objects to judge it on, the candidate is not promoted."""
     reporter.phase("training")
     training = Training(job, measure_step(job, job.samples, reporter), reporter)
     wanted = job.recipe.steps_for(len(job.samples))

@@ -1,4 +1,4 @@
-"""What the gate is shown of a trial."""
+"""The evidence from a trial, and the gate's verdict on it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def judge_trial(
     """Return the gate's verdict on a trial.
 
     Args:
-        job: What is tuned.
-        data: What was held out.
+        job: The tuning job.
+        data: How its samples are split.
         baseline: The scores to beat.
         trial: The folds' models at their strength.
         canary: The candidate's scores on everyday objects, once there is one.

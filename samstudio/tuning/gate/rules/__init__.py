@@ -1,4 +1,4 @@
-"""The rules of the gate, in the order in which they are asked: one object in one file each."""
+"""The rules of the gate, in the order in which they are checked: one object in one file each."""
 
 from __future__ import annotations
 
