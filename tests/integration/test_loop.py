@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 from PIL import Image
 
 from samstudio.config import Settings
-from samstudio.domain import Job, JobStatus, Prompt
-from samstudio.project import Project, open_project
-from tests.integration.commands import fails, run_json
+from samstudio.domain import Prompt
+from samstudio.project import open_project
+from tests.integration.commands import run_json
 from tests.synthetic import write_folder
 
 pytestmark = pytest.mark.alone
@@ -101,88 +97,3 @@ def test_another_process_serves_the_promoted_version_at_its_next_request(
     again = app.predictions.predict(image.id, prompt)
     assert again.version == 1
     np.testing.assert_array_equal(again.low_res_logits, tuned_mask.low_res_logits)
-
-
-def test_a_killed_worker_fails_its_job_and_nothing_else(data: Path, tmp_path: Path) -> None:
-    app = open_project(Settings(storage=tmp_path / "storage"))
-    app.datasets.import_folder(data / "train" / "images", masks=data / "train" / "masks")
-    before = [a.rle for a in app.annotations.list()]
-    job = app.tuning.start(max_seconds=60)
-    job = _wait(app, job, lambda j: j.status is JobStatus.RUNNING and j.step > 0)
-    assert job.worker is not None
-    pid = int(job.worker.split(":")[1])
-    os.kill(pid, signal.SIGKILL)
-    job = _wait(app, job, lambda j: j.status.finished, seconds=15)
-    assert job.status is JobStatus.FAILED
-    assert str(pid) in job.reason
-    assert not psutil.pid_exists(pid)
-    assert [a.rle for a in app.annotations.list()] == before
-    assert app.versions.live().number == 0
-    following = _wait(app, app.tuning.start(max_seconds=8), lambda j: j.status.finished, seconds=90)
-    assert following.status is JobStatus.SUCCEEDED, following.reason
-
-
-def test_a_cancelled_job_stops_soon_and_changes_nothing(data: Path, tmp_path: Path) -> None:
-    app = open_project(Settings(storage=tmp_path / "storage"))
-    app.datasets.import_folder(data / "train" / "images", masks=data / "train" / "masks")
-    job = _wait(app, app.tuning.start(max_seconds=60), lambda j: j.step > 0)
-    app.jobs.cancel(job.id)
-    job = _wait(app, job, lambda j: j.status.finished, seconds=15)
-    assert job.status is JobStatus.CANCELLED
-    assert app.versions.live().number == 0
-
-
-def _wait(app: Project, job: Job, ready, *, seconds: float = 60) -> Job:  # type: ignore[no-untyped-def]
-    deadline = time.monotonic() + seconds
-    while not ready(job):
-        assert time.monotonic() < deadline, f"still {job.status} at step {job.step}: {job.reason}"
-        time.sleep(0.05)
-        job = app.jobs.get(job.id)
-    return job
-
-
-class TestBadInput:
-    """Each mistake is one sentence that names its input, and leaves nothing behind."""
-
-    def test_tune_on_an_empty_dataset(self, tmp_path: Path) -> None:
-        assert "nothing to learn from" in fails(tmp_path / "s", "tune")
-
-    def test_boxes(self, data: Path, tmp_path: Path) -> None:
-        image = data / "train/images/picture_00.png"
-        out = tmp_path / "mask.png"
-        for box, word in {
-            "300,300,400,400": "outside",
-            "50,50,50,90": "no area",
-            "1,2,3": "X0,Y0,X1,Y1",
-            "nan,1,2,3": "four numbers",
-        }.items():
-            assert word in fails(tmp_path / "s", "predict", image, "--box", box, "--out", out)
-        assert not out.exists()
-
-    def test_predict_without_a_prompt(self, data: Path, tmp_path: Path) -> None:
-        image = data / "train/images/picture_00.png"
-        assert "--box" in fails(tmp_path / "s", "predict", image, "--out", tmp_path / "m.png")
-
-    def test_files_that_are_not_images(self, tmp_path: Path) -> None:
-        folder = tmp_path / "bad"
-        folder.mkdir()
-        (folder / "notes.png").write_text("not a picture at all")
-        message = fails(tmp_path / "s", "import", "--images", folder)
-        assert "notes.png" in message
-        assert "notes.png" in fails(
-            tmp_path / "s", "predict", folder / "notes.png", "--box", "1,1,5,5", "--out", tmp_path / "m.png"
-        )
-        assert run_json(tmp_path / "s", "versions")["live"] == 0
-
-    def test_unknown_versions(self, tmp_path: Path) -> None:
-        assert "7" in fails(tmp_path / "s", "promote", 7)
-        assert "stock" in fails(tmp_path / "s", "rollback").lower()
-
-    def test_missing_folders(self, tmp_path: Path) -> None:
-        assert "nowhere" in fails(tmp_path / "s", "import", "--images", tmp_path / "nowhere")
-
-    def test_storage_that_cannot_be_used(self, tmp_path: Path) -> None:
-        (tmp_path / "file").write_text("in the way")
-        assert "file" in fails(tmp_path / "file", "versions")
-        (tmp_path / "studio.db").write_text("not a database at all, for sure")
-        assert "studio.db" in fails(tmp_path, "versions")
