@@ -42,7 +42,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Preparing:
-    """The background work: ids still ``pending``, ``done`` of ``total`` since it was last idle."""
+    """The background work: ids still ``pending``, ``done`` of ``total`` since it was last idle.
+
+    An image that could not be encoded is done too.
+    """
 
     model: str
     """``loading``, ``ready`` or ``failed``."""
@@ -58,7 +61,6 @@ class EncodingQueue:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._waiting: OrderedDict[str, None] = OrderedDict()
-        self._prepared: set[str] = set()
         self._done = self._total = 0
         self._model, self._error = "loading", ""
         self._condition = threading.Condition()
@@ -79,8 +81,9 @@ class EncodingQueue:
 
     def add(self, image_ids: Iterable[str]) -> None:
         """Queue images, at the end; those that are prepared or queued already are not queued again."""
+        missing = [id_ for id_ in image_ids if not self.is_prepared(id_)]
         with self._condition:
-            new = [id_ for id_ in image_ids if id_ not in self._prepared and id_ not in self._waiting]
+            new = [id_ for id_ in missing if id_ not in self._waiting]
             if not self._waiting:
                 self._done = self._total = 0
             self._waiting.update(dict.fromkeys(new))
@@ -99,13 +102,8 @@ class EncodingQueue:
 
     def is_prepared(self, image_id: str) -> bool:
         """Tell whether an image is known to be encoded; False while the model is loading."""
-        if image_id in self._prepared:
-            return True
-        if self._model != "ready" or not self._source.predictions.prepared(image_id):
-            return False
-        with self._condition:
-            self._prepared.add(image_id)
-        return True
+        # Asked anew each time: an image that is deleted loses its embedding, and may be added again.
+        return self._model == "ready" and self._source.predictions.prepared(image_id)
 
     def status(self) -> Preparing:
         """Return the state of the background work now."""
@@ -145,7 +143,6 @@ class EncodingQueue:
 
     def _finished(self, image_id: str) -> None:
         with self._condition:
-            self._prepared.add(image_id)
             if image_id in self._waiting:
                 del self._waiting[image_id]
                 self._done += 1

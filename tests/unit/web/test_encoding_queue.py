@@ -3,11 +3,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from samstudio.domain import NotFound, Unavailable
 from samstudio.web.encoding_queue import EncodingQueue
+from tests.unit.web.fakes import open_fake
 
 
 class Model:
@@ -84,6 +86,34 @@ def test_one_bad_image_does_not_stop_the_rest(encoding_queue: EncodingQueue, mod
     for _ in range(3):
         model.may.release()
     _until(lambda: model.encoded == ["good"])
+
+
+def test_an_image_that_fails_is_not_called_prepared(encoding_queue: EncodingQueue, model: Model) -> None:
+    encoding_queue.start()
+    encoding_queue.add(["broken"])
+    model.may.release()
+    _until(lambda: encoding_queue.status().done == 1)
+    assert not encoding_queue.is_prepared("broken")
+    encoding_queue.add(["broken"])
+    assert encoding_queue.status().pending == ["broken"]
+
+
+def test_an_image_that_is_deleted_and_added_again_is_encoded_again(
+    tmp_path: Path, png: Callable[..., bytes]
+) -> None:
+    project = open_fake(tmp_path / "again")
+    encoding_queue = EncodingQueue(project)
+    encoding_queue.start()
+    image_id = project.images.add(png(), filename="one.png").image.id
+    encoding_queue.add([image_id])
+    _until(lambda: encoding_queue.is_prepared(image_id))
+    project.images.delete(image_id)
+    assert not encoding_queue.is_prepared(image_id)
+
+    project.images.add(png(), filename="one.png")
+    encoding_queue.add([image_id])
+    _until(lambda: encoding_queue.is_prepared(image_id))
+    encoding_queue.close()
 
 
 def test_an_image_that_is_opened_does_not_wait_for_its_turn(
