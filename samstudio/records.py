@@ -218,6 +218,7 @@ class JobResult:
 
     ``version``: the candidate's number. ``reason``: the verdict in words; ``code`` and ``params``
     are the same for programs (jobs of earlier releases have none). ``seconds``: how long it took.
+    ``strength``: the strength that was judged; None where nothing was, and in jobs of earlier releases.
     """
 
     job: int | None = None
@@ -230,6 +231,7 @@ class JobResult:
     n_train: int | None = None
     n_val: int | None = None
     seconds: float | None = None
+    strength: float | None = None
     code: str | None = None
     params: Mapping[str, Any] | None = None
     other: Mapping[str, Any] = field(default_factory=dict)
@@ -245,6 +247,7 @@ class JobResult:
             reason=read.text("reason"),
             **{name: read.number(name) for name in GATE_NUMBERS},  # type: ignore[arg-type]
             seconds=read.number("seconds"),
+            strength=read.number("strength"),
             code=read.text("code"),
             params=read.mapping("params"),
             other=read.forget_nulls(*GATE_NUMBERS),
@@ -255,10 +258,11 @@ class JobResult:
         numbers = {name: getattr(self, name) for name in GATE_NUMBERS}
         head = {"job": self.job, "version": self.version, "promoted": self.promoted, "reason": self.reason}
         params = None if self.params is None else dict(self.params)
+        tail = {"seconds": self.seconds, "strength": self.strength, "code": self.code, "params": params}
         return {
             **_known(head),
             **(numbers if self.n_train is not None else _known(numbers)),
-            **_known({"seconds": self.seconds, "code": self.code, "params": params}),
+            **_known(tail),
             **self.other,
         }
 

@@ -37,7 +37,8 @@ def tune(
     if job.status is not JobStatus.SUCCEEDED:
         raise StudioError(f"job {job.id} {job.status.value}: {job.reason}")
     result = job.result or JobResult()
-    report(replace(result, params=None).to_json(), as_json, _verdict(result))
+    written = replace(result, params=None).to_json()
+    report({**written, "strength": result.strength}, as_json, _verdict(result))
 
 
 def _warn(project: Project) -> None:

@@ -43,7 +43,7 @@ def test_tune_promotes_what_is_better(tuned: tuple[Path, dict[str, object]]) -> 
     _, result = tuned
     assert set(result) == {
         *("job", "version", "promoted", "reason", "base_miou", "live_miou", "candidate_miou"),
-        *("n_train", "n_val", "seconds", "code"),
+        *("n_train", "n_val", "seconds", "strength", "code"),
     }
     assert result["promoted"] is True, result["reason"]
     assert (result["version"], result["code"]) == (1, "promoted")

@@ -98,6 +98,7 @@ def report(job_id: int, version: DecoderVersion, outcome: TuneOutcome, *, second
         n_train=outcome.n_train,
         n_val=outcome.n_val,
         seconds=round(seconds, 2),
+        strength=outcome.scores.strength,
         code=outcome.verdict.code,
         params=outcome.verdict.params,
     )

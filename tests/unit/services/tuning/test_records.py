@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
+from samstudio.domain import DecoderVersion
+from samstudio.records import VersionScores
 from samstudio.services.tuning import records
 from samstudio.tuning.gate import Verdict
 from samstudio.tuning.outcome import JudgedObject, TuneOutcome
@@ -43,6 +48,25 @@ def test_each_judged_object_is_kept_for_stock_live_and_candidate() -> None:
 
 def test_what_could_not_be_judged_keeps_no_evaluation() -> None:
     assert records.evaluations(_outcome(judged=False), job_id=1, version=1, live=0) == []
+
+
+def test_the_result_says_at_which_strength_the_candidate_was_judged() -> None:
+    outcome = replace(_outcome(*OBJECTS), scores=VersionScores(strength=0.75))
+    version = DecoderVersion(
+        number=7,
+        model="vit_t",
+        parent=0,
+        job_id=4,
+        path="v7",
+        sha256="s",
+        reason="Kept aside.",
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+        promoted=False,
+    )
+    result = records.report(4, version, outcome, seconds=9.876)
+    assert (result.job, result.version, result.seconds) == (4, 7, 9.88)
+    assert (result.strength, result.code) == (0.75, "no-gain")
+    assert records.report(4, version, _outcome(judged=False), seconds=1).strength is None
 
 
 def test_where_nothing_changed_the_objects_that_stock_gets_most_wrong_are_named() -> None:
