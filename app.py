@@ -2,11 +2,14 @@
 
 import os
 
+from samstudio.engine import Engine
 from samstudio.project import open_project
 from samstudio.spaces.start import apply_space_defaults
+from samstudio.spaces.zero import borrow_gpu
 from samstudio.web.server import serve
 
 if __name__ == "__main__":
-    project = open_project(apply_space_defaults(os.environ))
-    with project.backing_up():
+    gpu = borrow_gpu(os.environ)  # before torch is imported
+    settings = apply_space_defaults(os.environ)
+    with open_project(settings, engine=Engine(settings, gpu=gpu)) as project, project.backing_up():
         serve(project)

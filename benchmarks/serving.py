@@ -36,19 +36,19 @@ class ServedApp:
         """Resident memory of the app's process, in bytes."""
         return int(psutil.Process(self._app.process.pid).memory_info().rss)
 
-    def ask(self, verb: str, data: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, function: str, data: dict[str, Any]) -> dict[str, Any]:
         """Call one of the canvas's server functions, as its JavaScript does."""
         body = {
             "session_hash": "benchmark",
             "component_id": self._canvas_id,
-            "fn_name": verb,
+            "fn_name": function,
             "data": data,
         }
         answer = requests.post(f"{self.url}/gradio_api/component_server", json=body, timeout=120)
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         if "error" in found:
-            raise SystemExit(f"{verb}: {found['error']}")
+            raise SystemExit(f"{function}: {found['error']}")
         return found
 
     @cached_property

@@ -16,13 +16,13 @@ from samstudio.domain import InvalidInput
 from samstudio.lazy import lazy
 from samstudio.machine import cores
 from samstudio.sam.specs import MODELS
-from samstudio.spaces.zero import with_borrowed_gpu
 
 if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore
     from samstudio.sam.models import SamModel, StockWeights
     from samstudio.sam.predictor import LivePredictor
     from samstudio.sam.weights.cache import DownloadProgress
+    from samstudio.spaces.zero import BorrowedGpu
 
 
 class Engine:
@@ -33,14 +33,23 @@ class Engine:
     an engine imports no torch.
     """
 
-    def __init__(self, settings: Settings, *, weights_progress: DownloadProgress | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        gpu: BorrowedGpu | None = None,
+        weights_progress: DownloadProgress | None = None,
+    ) -> None:
         """Take model, checkpoint, device, threads and cache sizes from ``settings``.
+
+        ``gpu``: what encoding borrows where a GPU is lent for seconds alone.
 
         Raises:
             InvalidInput: There is no such model.
         """
         MODELS.get(settings.model)
         self._settings = settings
+        self._gpu = gpu
         self._weights_progress = weights_progress
 
     @property
@@ -71,8 +80,9 @@ class Engine:
         """The embeddings used last, of all projects, within ``embedding_cache_mb``."""
         from samstudio.sam.embeddings import EmbeddingMemory
 
+        encoder = self.model.encoder
         return EmbeddingMemory(
-            encoder=with_borrowed_gpu(self.model.encoder),
+            encoder=self._gpu.lent_to(encoder) if self._gpu else encoder,
             limit_bytes=self._settings.embedding_cache_mb * 1024 * 1024,
         )
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from samstudio.config import Settings
 from samstudio.db.backup import backing_up, restore
@@ -26,7 +26,7 @@ from samstudio.services.jobs import JobService
 from samstudio.services.jobs.service import Runner
 from samstudio.services.preflight import PreflightService
 from samstudio.services.versions import VersionService
-from samstudio.spaces.zero import no_tuning_because
+from samstudio.spaces.place import no_tuning_because
 
 if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingStore
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 class Project:
     """A dataset: a database, a storage folder, every service over them, and its live version.
+
+    Also a context manager, which closes it. The engine stays as it is.
 
     Safe to share between threads: each part is built once, at its first use. The
     model is loaded at the first use of `embeddings`, `predictor`, `predictions`
@@ -62,6 +64,16 @@ class Project:
         self._database = open_database(settings.resolved_database_url)
         self.observe: Callable[[str, float], object] = lambda _stage, _seconds: None
         """Called with each stage of a prediction and its seconds; replaced by the observability code."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections to the database. Using the project afterwards opens new ones."""
+        self._database.close()
 
     @property
     def max_pixels(self) -> int:

@@ -22,7 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Annotating goes on while a job runs, and comes first.
     os.nice(5)
-    job = open_project().tuning.run(job_id)
+    with open_project() as project:
+        job = project.tuning.run(job_id)
     return 0 if job.status in (JobStatus.SUCCEEDED, JobStatus.CANCELLED) else 1
 
 

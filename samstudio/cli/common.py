@@ -23,8 +23,8 @@ def opened(settings: Settings) -> Iterator[Project]:
     """Yield the open project of ``settings``; a progress bar shows weights that are downloaded first."""
     from samstudio.project import open_project
 
-    with bytes_bar(hidden=False) as progress:
-        yield open_project(settings, weights_progress=progress)
+    with bytes_bar(hidden=False) as progress, open_project(settings, weights_progress=progress) as project:
+        yield project
 
 
 def version_number(text: str) -> int | None:

@@ -54,12 +54,12 @@ def restore(url: str, copy: Path) -> bool:
     if live.exists() or not copy.exists():
         return False
 
-    def bring(part: Path) -> None:
+    def fill(part: Path) -> None:
         shutil.copyfile(copy, part)
         _check(part)
 
     try:
-        write_with(live, bring)
+        write_with(live, fill)
     except (OSError, sqlite3.Error) as error:
         raise Unavailable(
             f"the copy of the database at {copy} cannot be used: {error}. "
@@ -109,12 +109,12 @@ class BackupThread:
         if self._thread.is_alive():
             self._thread.join()
         try:
-            self.keep()
+            self.copy_if_changed()
         finally:
             if self._connection is not None:
                 self._connection.close()
 
-    def keep(self) -> bool:
+    def copy_if_changed(self) -> bool:
         """Copy the database if it changed since the last time; return whether it did."""
         if self._connection is None:
             self._connection = sqlite3.connect(self._live, check_same_thread=False)
@@ -154,7 +154,7 @@ class BackupThread:
         while not self._stop.wait(wait):
             began = time.monotonic()
             try:
-                self.keep()
+                self.copy_if_changed()
             except Exception:
                 log.exception("the database was not copied to %s; it is tried again", self._copy)
             wait = max(self._seconds, _SHARE * (time.monotonic() - began))
@@ -170,9 +170,9 @@ def backing_up(url: str, copy: Path | None) -> Iterator[None]:
     if copy is None:
         yield
         return
-    keeper = BackupThread(url=url, copy=copy)
-    keeper.start()
+    thread = BackupThread(url=url, copy=copy)
+    thread.start()
     try:
         yield
     finally:
-        keeper.close()
+        thread.close()

@@ -16,9 +16,8 @@ from typing import TypeAlias
 from samstudio.config import Settings
 from samstudio.sam.specs import MODELS
 from samstudio.spaces.findings import SpaceFinding, missing, ok, unknown, warning
-from samstudio.spaces.place import IsMount, Space, is_kept, space_of
+from samstudio.spaces.place import NO_TUNING, IsMount, Space, is_kept, space_of
 from samstudio.spaces.repository import check_repository
-from samstudio.spaces.zero import NO_TUNING
 
 Reach: TypeAlias = Callable[[str], str]
 """Asks an address whether its file can be had: empty when it can, else why not."""

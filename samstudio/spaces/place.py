@@ -1,7 +1,7 @@
 """What a Space's variables and mounts say, and the settings that follow from them.
 
 Off Hugging Face nothing here changes anything. What an owner has to do is
-`samstudio.spaces.check`'s business; what ZeroGPU allows is `samstudio.spaces.zero`'s.
+`samstudio.spaces.check`'s business; how a GPU is borrowed on ZeroGPU is `samstudio.spaces.zero`'s.
 """
 
 from __future__ import annotations
@@ -17,6 +17,12 @@ from samstudio.config import Settings
 
 VOLUME = Path("/data")
 """Where a Storage Bucket is looked for when no storage folder is set."""
+
+NO_TUNING = (
+    "Fine-tuning needs dedicated hardware: this Space runs on ZeroGPU, which lends a GPU for seconds and "
+    "stops work in the background. Annotating works. To tune, its owner can choose CPU or GPU hardware in "
+    "the Space's settings, or tune the exported dataset elsewhere and import the version here."
+)
 
 IsMount: TypeAlias = Callable[[Path], bool]
 
@@ -41,6 +47,12 @@ def space_of(environment: Mapping[str, str]) -> Space | None:
         zero_gpu=environment.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true"),
         hardware=environment.get("ACCELERATOR") or environment.get("SPACE_HARDWARE") or "",
     )
+
+
+def no_tuning_because(environment: Mapping[str, str]) -> str | None:
+    """Return why this place refuses tuning jobs; None where it does not."""
+    space = space_of(environment)
+    return NO_TUNING if space is not None and space.zero_gpu else None
 
 
 def is_kept(folder: Path, is_mount: IsMount = os.path.ismount) -> bool:
@@ -119,7 +131,5 @@ def notices(
             }
         )
     if space.zero_gpu:
-        from samstudio.spaces.zero import NO_TUNING
-
         found.append({"title": "No fine-tuning here", "text": NO_TUNING})
     return found

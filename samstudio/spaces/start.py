@@ -10,7 +10,6 @@ from samstudio.config import Settings
 from samstudio.spaces.check import Checker
 from samstudio.spaces.findings import Level
 from samstudio.spaces.place import space_of, with_space_defaults
-from samstudio.spaces.zero import register_gpu_function
 
 
 def apply_space_defaults(environment: Mapping[str, str]) -> Settings:
@@ -23,7 +22,6 @@ def apply_space_defaults(environment: Mapping[str, str]) -> Settings:
     """
     # A host that stops the app sends SIGTERM; the last changes are to be stored before it ends.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    register_gpu_function(environment)
     settings = with_space_defaults(Settings(), environment)
     if space_of(environment) is not None:
         for line in still_missing(settings, environment):

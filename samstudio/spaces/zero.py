@@ -10,30 +10,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import Embedding
-from samstudio.spaces.place import space_of
+from samstudio.spaces.place import no_tuning_because
 
 log = logging.getLogger(__name__)
 
-NO_TUNING = (
-    "Fine-tuning needs dedicated hardware: this Space runs on ZeroGPU, which lends a GPU for seconds and "
-    "stops work in the background. Annotating works. To tune, its owner can choose CPU or GPU hardware in "
-    "the Space's settings, or tune the exported dataset elsewhere and import the version here."
-)
-
 SECONDS = 20
 """What one call asks for. The shorter, the sooner a visitor's turn comes."""
-
-
-def no_tuning_because(environment: Mapping[str, str]) -> str | None:
-    """Return why this place refuses tuning jobs; None where it does not."""
-    space = space_of(environment)
-    return NO_TUNING if space is not None and space.zero_gpu else None
 
 
 class Encoder(Protocol):
@@ -47,6 +35,7 @@ class Encoder(Protocol):
         """Encode uint8 RGB HxWx3."""
 
 
+@runtime_checkable
 class Movable(Encoder, Protocol):
     """An encoder that can run on a GPU."""
 
@@ -55,26 +44,30 @@ class Movable(Encoder, Protocol):
 
 
 class BorrowedGpu:
-    """Encoders on the lent GPU; call `register_gpu_function` before the app is launched.
+    """A GPU that is lent for seconds, and the encoders that use it.
 
     The lent GPU's process is a fork of this one, made at the first call: it
-    finds the encoder here, with its weights, and only pixels and the embedding
-    travel.
+    finds the encoders here, with their weights, and only an encoder's id,
+    pixels and the embedding travel.
     """
 
     def __init__(self, lend: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-        self._encoder: Movable | None = None
+        """Announce the function that wants the GPU to ``lend``, the decorator ``spaces.GPU(...)``."""
+        self._encoders: dict[str, Movable] = {}
         self._encode = lend(self._encode_there)
 
-    def lent_to(self, encoder: Movable) -> Encoder:
-        """Return an encoder that uses the GPU, or the CPU while none is to be had."""
-        self._encoder = encoder
+    def lent_to(self, encoder: Encoder) -> Encoder:
+        """Return an encoder that uses the GPU, or the CPU while none is to be had.
+
+        One that cannot run on a GPU is returned as it is.
+        """
+        if not isinstance(encoder, Movable):
+            return encoder
+        self._encoders[encoder.id] = encoder
         return _Borrowing(encoder, self._encode)
 
-    def _encode_there(self, pixels: NDArray[np.uint8]) -> Embedding:
-        if self._encoder is None:
-            raise RuntimeError("no encoder was given before the GPU was lent")
-        return self._encoder.on("cuda").encode(pixels)
+    def _encode_there(self, encoder_id: str, pixels: NDArray[np.uint8]) -> Embedding:
+        return self._encoders[encoder_id].on("cuda").encode(pixels)
 
 
 class _Borrowing:
@@ -90,26 +83,18 @@ class _Borrowing:
     def encode(self, pixels: NDArray[np.uint8]) -> Embedding:
         """Encode uint8 RGB HxWx3, on the GPU where one is lent in time."""
         try:
-            embedding: Embedding = self._on_gpu(pixels)
+            embedding: Embedding = self._on_gpu(self._encoder.id, pixels)
         except Exception as error:  # a quota used up, a full queue: whatever it is, the CPU can do it
             log.warning("no GPU was lent (%s); encoding on the CPU", error)
             return self._encoder.encode(pixels)
         return embedding
 
 
-_borrowed: BorrowedGpu | None = None
+def borrow_gpu(environment: Mapping[str, str]) -> BorrowedGpu | None:
+    """Announce the function that wants a GPU, on ZeroGPU; call it before torch is imported.
 
-
-def register_gpu_function(environment: Mapping[str, str]) -> None:
-    """On ZeroGPU, announce the function that wants a GPU; call it before torch is imported.
-
-    ZeroGPU stops an app that announced none by the time ``Blocks.launch`` runs.
+    ZeroGPU stops an app that announced none by the time ``Blocks.launch`` runs. None anywhere else.
     """
-    global _borrowed
-    if _borrowed is None and no_tuning_because(environment):
-        _borrowed = BorrowedGpu(import_module("spaces").GPU(duration=SECONDS))
-
-
-def with_borrowed_gpu(encoder: Any) -> Any:
-    """Return the encoder itself; on ZeroGPU, where it can run on a GPU, one that borrows it."""
-    return _borrowed.lent_to(encoder) if _borrowed is not None and hasattr(encoder, "on") else encoder
+    if not no_tuning_because(environment):
+        return None
+    return BorrowedGpu(import_module("spaces").GPU(duration=SECONDS))

@@ -37,8 +37,8 @@ def test_tune_warns_on_standard_error_before_it_begins(tmp_path: Path) -> None:
     assert set(found) == {"few_images", "tiny", "one_category"}
     assert found["tiny"]["count"] == 2
     assert "on 0.png" in found["tiny"]["text"]
-    spoken = run(tmp_path / "s", "preflight").stdout.splitlines()
-    assert [line.split(":")[0] for line in spoken] == ["warning", "warning", "info"]
+    printed = run(tmp_path / "s", "preflight").stdout.splitlines()
+    assert [line.split(":")[0] for line in printed] == ["warning", "warning", "info"]
     # A time of zero is refused after the warnings and before anything costly.
     done = run(tmp_path / "s", "tune", "--max-seconds", 0, "--json")
     assert done.returncode == 1

@@ -9,7 +9,7 @@ import pytest
 from samstudio.config import Settings
 from samstudio.domain import Embedding, InvalidInput
 from samstudio.engine import Engine
-from samstudio.spaces import zero
+from samstudio.spaces.zero import BorrowedGpu
 
 
 class Encoder:
@@ -34,8 +34,8 @@ def pixels() -> np.ndarray:
     return np.zeros((3, 4, 3), np.uint8)
 
 
-def engine_with(encoder: Encoder, **settings: object) -> Engine:
-    engine = Engine(Settings(**settings))
+def engine_with(encoder: Encoder, gpu: BorrowedGpu | None = None, **settings: object) -> Engine:
+    engine = Engine(Settings(**settings), gpu=gpu)
     engine.model = SimpleNamespace(name="vit_t", encoder=encoder)
     return engine
 
@@ -51,10 +51,13 @@ def test_folders_share_its_memory_and_its_encoder(tmp_path: Path) -> None:
     assert engine.memory.stats().memory_bytes <= engine.memory.stats().memory_limit_bytes == 8 << 20
 
 
-def test_a_lent_gpu_encodes_for_every_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zero, "_borrowed", zero.BorrowedGpu(lambda function: function))
+def test_a_lent_gpu_encodes_for_every_folder(tmp_path: Path) -> None:
     encoder = Encoder()
-    embedding = engine_with(encoder).embeddings_in(tmp_path).get("a", pixels)
+    embedding = (
+        engine_with(encoder, gpu=BorrowedGpu(lambda function: function))
+        .embeddings_in(tmp_path)
+        .get("a", pixels)
+    )
     assert embedding.features[0, 0, 0] == 2
     assert encoder.calls == 0
 

@@ -18,7 +18,7 @@ from PIL import BmpImagePlugin, Image, ImageFile, ImageOps, JpegImagePlugin, Png
 from PIL.TiffImagePlugin import TiffImageFile
 
 from samstudio.domain import InvalidInput
-from samstudio.services.images import high_bit_depth as deep_pixels
+from samstudio.services.images import high_bit_depth
 from samstudio.services.images.file_types import picture_kind
 
 Pixels = NDArray[np.uint8]
@@ -76,20 +76,20 @@ def decode_image(data: bytes, *, filename: str, max_pixels: int) -> DecodedImage
     """
     kind = picture_kind(data, filename=filename)
     check_size = _size_check(filename, max_pixels)
-    if kind == "TIFF" and deep_pixels.check_tiff(data, filename=filename, check_size=check_size):
-        return DecodedImage(deep_pixels.read_deep_tiff(data, filename=filename), kind, None)
+    if kind == "TIFF" and high_bit_depth.check_tiff(data, filename=filename, check_size=check_size):
+        return DecodedImage(high_bit_depth.read_deep_tiff(data, filename=filename), kind, None)
     image = _open(data, kind, filename)
     check_size(*image.size)
-    if kind == "PNG" and deep_pixels.is_deep_png(data):
+    if kind == "PNG" and high_bit_depth.is_deep_png(data):
         return DecodedImage(
-            deep_pixels.read_deep_png(data, orientation=_orientation(image), filename=filename), kind, None
+            high_bit_depth.read_deep_png(data, orientation=_orientation(image), filename=filename), kind, None
         )
     keep = _BROWSER_SUFFIXES.get(kind) if _browser_exact(image) else None
     _load(image, filename)
     return DecodedImage(_to_rgb(image, filename), kind, keep)
 
 
-def _size_check(filename: str, max_pixels: int) -> deep_pixels.SizeCheck:
+def _size_check(filename: str, max_pixels: int) -> high_bit_depth.SizeCheck:
     def check(width: int, height: int) -> None:
         if width * height > max_pixels:
             raise InvalidInput(

@@ -39,7 +39,7 @@ PROBLEM_TYPES: dict[type[StudioError], ProblemType] = {
     StudioError: ProblemType("failed", "Failed", 500),
 }
 MALFORMED = ProblemType("malformed", "Not as documented", 422)
-INTERNAL = ProblemType("internal", "Something went wrong", 500)
+INTERNAL = ProblemType("internal", "Internal server error", 500)
 
 
 def answer_with_problems(app: FastAPI) -> None:

@@ -52,25 +52,25 @@ def notes(file: Path) -> list[str]:
 
 def test_each_change_is_copied_once(url: str, copy: Path, write: Callable[[str], None]) -> None:
     write("one")
-    keeper = BackupThread(url=url, copy=copy)
-    assert keeper.keep()
+    thread = BackupThread(url=url, copy=copy)
+    assert thread.copy_if_changed()
     assert notes(copy) == ["one"]
-    assert not keeper.keep()
+    assert not thread.copy_if_changed()
     write("two")
-    assert keeper.keep()
+    assert thread.copy_if_changed()
     assert notes(copy) == ["one", "two"]
-    keeper.close()
+    thread.close()
     assert [file.name for file in copy.parent.iterdir()] == ["studio.db"]
 
 
 def test_a_change_is_copied_by_itself(url: str, copy: Path, write: Callable[[str], None]) -> None:
     write("one")
-    keeper = BackupThread(url=url, copy=copy, seconds=0.01)
-    keeper.start()
+    thread = BackupThread(url=url, copy=copy, seconds=0.01)
+    thread.start()
     deadline = time.monotonic() + 20
     while not copy.exists() and time.monotonic() < deadline:
         time.sleep(0.01)
-    keeper.close()
+    thread.close()
     assert notes(copy) == ["one"]
 
 
@@ -141,9 +141,9 @@ def test_a_volume_that_cannot_be_written_is_no_silent_loss(
 ) -> None:
     write("one")
     (tmp_path / "file").touch()
-    keeper = BackupThread(url=url, copy=tmp_path / "file" / "studio.db")
+    thread = BackupThread(url=url, copy=tmp_path / "file" / "studio.db")
     with pytest.raises(OSError, match="file"):
-        keeper.close()
+        thread.close()
 
 
 @pytest.mark.parametrize("other", ["postgresql+psycopg://me@host/db", "sqlite://", "sqlite:///:memory:"])

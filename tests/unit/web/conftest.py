@@ -41,7 +41,7 @@ def call(project: FakeProject) -> Call:
     """Call a server function as the browser does: by name, with one object."""
     server = CanvasServer(project=project, encoding_queue=EncodingQueue(project))
     functions = {function.__name__: function for function in server.functions()}
-    return lambda verb, **request: functions[verb](request)
+    return lambda function, **request: functions[function](request)
 
 
 @pytest.fixture

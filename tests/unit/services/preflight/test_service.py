@@ -10,8 +10,7 @@ from sqlalchemy import text
 
 from samstudio.domain import AnnotationStatus, Embedding, InvalidInput, NewAnnotation
 from samstudio.masks import encode_rle
-from samstudio.services.preflight import PreflightService
-from samstudio.services.preflight import service as verb
+from samstudio.services.preflight import PreflightService, service
 from samstudio.services.preflight.findings import Severity
 from tests.unit.services.pictures import colours, encoded
 
@@ -139,22 +138,22 @@ def test_groups_count_where_images_have_one(preflight, annotations, images):
 def test_an_unchanged_dataset_is_not_looked_at_twice(preflight, annotations, pictures, monkeypatch):
     annotations.add(NewAnnotation(pictures[0].id, "cup", rle()))
     first = preflight.check()
-    monkeypatch.setattr(verb, "_findings", lambda session: [])
+    monkeypatch.setattr(service, "_findings", lambda session: [])
     assert preflight.check() == first
     annotations.update(1, revision=1, category="bowl")
     assert preflight.check() == []
 
 
 def test_a_slow_look_is_remembered_for_a_while(preflight, annotations, pictures, monkeypatch):
-    monkeypatch.setattr(verb, "SLOW_SECONDS", -1.0)
-    monkeypatch.setattr(verb, "REST", 1e9)
+    monkeypatch.setattr(service, "SLOW_SECONDS", -1.0)
+    monkeypatch.setattr(service, "REST", 1e9)
     assert codes(preflight.check()) == {"nothing"}
     annotations.add(NewAnnotation(pictures[0].id, "cup", rle()))
     assert codes(preflight.check()) == {"nothing"}
 
 
 def test_too_many_overlaps_are_cut_and_said(preflight, annotations, pictures, monkeypatch):
-    monkeypatch.setattr(verb, "MAX_PAIRS", 3)
+    monkeypatch.setattr(service, "MAX_PAIRS", 3)
     for number in range(6):
         annotations.add(NewAnnotation(pictures[0].id, "cup", rle(x1=49 + number)))
     found = preflight.check()
@@ -165,7 +164,7 @@ def test_too_many_overlaps_are_cut_and_said(preflight, annotations, pictures, mo
 def test_columns_alone_tell_of_a_large_dataset_what_they_can(
     preflight, annotations, pictures, database, monkeypatch
 ):
-    monkeypatch.setattr(verb, "READ_ALL", 0)
+    monkeypatch.setattr(service, "READ_ALL", 0)
     for stored in (BROKEN["empty_mask"], BROKEN["mask_size"]):
         write_mask(
             database, annotations.add(NewAnnotation(pictures[0].id, "cup", rle(60, 60, 99, 99))).id, stored
