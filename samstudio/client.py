@@ -150,7 +150,7 @@ class StudioError(Exception):
     """An error answer of the server; ``str(error)`` is a sentence for a person.
 
     ``status``: the HTTP status. ``type``: the failure's stable name, e.g.
-    ``urn:samstudio:problem:not-found``. ``problem``: all that the server said (RFC 9457).
+    ``urn:samstudio:problem:not-found``. ``problem``: the server's whole answer (RFC 9457).
     """
 
     def __init__(self, problem: Mapping[str, Any], *, status: int) -> None:
@@ -215,7 +215,7 @@ class Client:
         return reply
 
     def images(self, *, newest_first: bool = False) -> Iterator[Image]:
-        """List every image, fetched by pages as they are looked at."""
+        """List every image; pages are requested while iterating."""
         return self._pages("images", order="newest" if newest_first else "oldest")
 
     def image(self, image_id: str) -> Image:
@@ -303,7 +303,7 @@ class Client:
         """Store an object with your own mask.
 
         Args:
-            image_id: The stored image it lies in.
+            image_id: The id of the stored image.
             category: Its class, made when it is new.
             mask: Run-lengths, polygons or a PNG.
             status: Whether a person has accepted it.
@@ -325,11 +325,11 @@ class Client:
         """Store an object with the mask that a decoder gives for a prompt.
 
         Args:
-            image_id: The stored image it lies in.
+            image_id: The id of the stored image.
             category: Its class, made when it is new.
             prompt: A box, points or both, in pixels.
             version: Which decoder answers: a number or ``"live"``.
-            status: ``"proposed"``: nobody has looked at it yet.
+            status: ``"proposed"``: not reviewed by a person yet.
             client_id: Your name for this request; sent twice, the object is stored once.
         """
         how = {"version": version, "status": status, "client_id": client_id}

@@ -292,7 +292,7 @@ class Job:
     seconds_left: float | None
     cancel_requested: bool
     reason: str
-    """Why it failed, or what the gate said; empty until the job is finished."""
+    """Why it failed, or the gate's verdict; empty until the job is finished."""
     result: JobResult | None
     """The line ``tune --json`` prints; None until the job succeeded."""
     worker: str | None

@@ -1,7 +1,7 @@
 """Load one named Segment Anything: its image encoder and its stock decoder.
 
 Joins `specs` (what the model is), `weights` (its files), `encoder` and
-`decoder`. A model is loaded once a process and passed to who needs it.
+`decoder`. A model is loaded once a process and passed to its users.
 """
 
 from __future__ import annotations

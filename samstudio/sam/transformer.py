@@ -9,7 +9,7 @@ The weights and the function are stock's (`segment_anything/modeling/transformer
 - when all prompts share one image, it stays one until the first layer changes it;
 - a 2x2 stride-2 transposed convolution is a matrix product when pixels stay
   in rows, and LayerNorm2d is then torch's fused layer norm; only the finished
-  masks are put back into picture order, and only the wanted region is upscaled;
+  masks are put back into image order, and only the wanted region is upscaled;
 - tokens that are padding are masked out of attention.
 
 Multiplication is associative, so the answer is stock's to float rounding,

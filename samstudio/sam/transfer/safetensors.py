@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 KIND = "samstudio decoder"
-"""What ``kind`` says in the metadata."""
+"""The value of ``kind`` in the metadata."""
 
 
 def write_safetensors(path: Path, exported: ExportedDecoder) -> None:
