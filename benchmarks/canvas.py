@@ -108,7 +108,7 @@ def time_refining(page: CanvasPage, thing: Thing) -> Found | None:
 
 
 def time_first_click(page: CanvasPage, thing: Thing) -> Found | None:
-    """A first click, where the resting mouse has asked for a preview before."""
+    """Time a first click, where the resting mouse has asked for a preview before."""
     seen = time_refining(page, thing)
     if seen is not None and seen["candidates"] != 3:
         raise SystemExit(f"a first click gave {seen['candidates']} candidates, not 3")
@@ -251,7 +251,7 @@ def measure(repeats: int, folder: Path) -> Found:
 
 
 def show(found: Found) -> None:
-    """The table."""
+    """Format the table."""
     print(f"{'ms, mouse-up to screen':34}{'median':>8}{'p95':>8}   " + "".join(f"{s:>9}" for s in STAGES))
     for name in SIZES:
         for what in ("box", "following_click", "first_click", "peer_box"):
@@ -280,7 +280,7 @@ def show(found: Found) -> None:
 
 
 def line(row: Found) -> str:
-    """A median with its 95th percentile."""
+    """Format a median with its 95th percentile."""
     return f"{row['median_ms']:.1f} ms (p95 {row['p95_ms']:.1f})"
 
 

@@ -141,13 +141,13 @@ class CanvasPage:
         return stage["x"] + sx, stage["y"] + sy
 
     def middle(self) -> Point:
-        """The middle of the stage."""
+        """Return the middle of the stage."""
         stage = self.page.locator("[data-stage]").bounding_box()
         assert stage
         return stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2
 
     def timed(self, name: str, act: Callable[[], None]) -> Any:
-        """What `watch.NAME` saw of an act; None where nothing came of it."""
+        """Return what `watch.NAME` saw of an act; None where nothing came of it."""
         self.page.evaluate(f"() => {{ window.waiting = watch.{name}(); }}")
         act()
         try:
@@ -157,7 +157,7 @@ class CanvasPage:
         return self.page.evaluate("() => window.waiting")
 
     def recorded(self, act: Callable[[], None]) -> dict[str, list[float]]:
-        """What `watch.record` saw during an act."""
+        """Return what `watch.record` saw during an act."""
         self.page.evaluate("() => { window.stop = watch.record(); }")
         act()
         found: dict[str, list[float]] = self.page.evaluate("() => window.stop()")
@@ -220,7 +220,7 @@ def _largest_page() -> int:
 
 @contextmanager
 def a_browser() -> Iterator[Browser]:
-    """A real Chromium, without a window."""
+    """Start a real Chromium, without a window."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=ensure(), args=arguments())
         yield browser

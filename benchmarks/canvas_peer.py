@@ -108,7 +108,7 @@ class Peer:
         return float(page.evaluate("() => window.shown"))
 
     def predict(self, box: list[float]) -> dict[str, str]:
-        """The mask in a box, as a picture of the whole image."""
+        """Return the mask in a box, as a picture of the whole image."""
         embedding: Embedding = self._kept[self._now][1]
         features = torch.from_numpy(embedding.features[None]).float()
         masks, _, _ = self._stock.predict(embedding, features, [tuple(box)])  # type: ignore[list-item]

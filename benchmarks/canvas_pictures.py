@@ -50,7 +50,7 @@ class Scene:
         return buffer.getvalue()
 
     def mask(self, thing: Thing) -> Mask:
-        """A thing's mask at the picture's size."""
+        """Return a thing's mask at the picture's size."""
         whole = np.zeros(self.pixels.shape[:2], dtype=np.bool_)
         height, width = thing.mask.shape
         whole[thing.y : thing.y + height, thing.x : thing.x + width] = thing.mask
@@ -83,7 +83,7 @@ def _ground(width: int, height: int, rng: np.random.Generator) -> NDArray[np.uin
 
 
 def _blob(step_x: float, step_y: float, rng: np.random.Generator) -> tuple[Mask, NDArray[np.uint8]]:
-    """The mask of a blob, tight, and its colours (uint8 HxWx3)."""
+    """Draw the mask of a blob, tight, and its colours (uint8 HxWx3)."""
     rx, ry = step_x * rng.uniform(0.25, 0.42), step_y * rng.uniform(0.25, 0.42)
     ys, xs = np.mgrid[-ry : ry + 1, -rx : rx + 1]
     angle = np.arctan2(ys / ry, xs / rx)

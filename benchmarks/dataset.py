@@ -44,7 +44,7 @@ def fill(database: Database, images: int) -> None:
 
 
 def image_id(n: int) -> str:
-    """The id of the n-th image."""
+    """Return the id of the n-th image."""
     return f"{n:064x}"
 
 
@@ -80,7 +80,7 @@ def _annotation(n: int, now: datetime) -> dict[str, Any]:
 
 
 def queries(database: Database, folder: Path, images: int) -> dict[str, Callable[[], object]]:
-    """What is measured, by name."""
+    """List what is measured, by name."""
     pictures = ImageService(database=database, folder=folder, max_bytes=1, max_pixels=1)
     annotations = AnnotationService(database=database)
     some = [image_id(n) for n in range(50)]

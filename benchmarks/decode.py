@@ -106,7 +106,7 @@ def row(seconds: dict[str, list[float]]) -> Row:
 
 
 def scenes_of(store: EmbeddingStore) -> list[Scene]:
-    """The photographs, encoded, each with ten boxes of all sizes."""
+    """Return the photographs, encoded, each with ten boxes of all sizes."""
     rng = np.random.default_rng(0)
     scenes = []
     for name, picture in PICTURES.items():
@@ -156,7 +156,7 @@ def time_predicting(model: SamModel, stock: Stock, scene: Scene, count: int, rou
 
 
 def examples_of(model: SamModel, scenes: list[Scene]) -> list[Example]:
-    """What stock itself masks in the boxes: labels need not be good to be timed."""
+    """Return what stock itself masks in the boxes: labels need not be good to be timed."""
     predictor = LivePredictor(stock=model.stock, load=lambda _number: {}, live=lambda: 0)
     return [
         Example(image_id=scene.name, rle=encode_rle(answer.masks[0]))
@@ -243,7 +243,7 @@ def measure(rounds: int) -> dict[str, Any]:
 
 
 def show(found: dict[str, Any]) -> None:
-    """The table."""
+    """Format the table."""
     heading = f"seconds, {found['threads']} threads"
     print(f"{heading:24}{'ours':>9}{'p95':>9}{'stock':>9}{'p95':>9}{'ratio':>8}")
     for name, values in found.items():

@@ -28,7 +28,7 @@ Maker = Callable[[np.random.Generator, Pixels], tuple[Pixels, Labels]]
 
 
 def background(rng: np.random.Generator) -> Pixels:
-    """A crop of a photograph's texture, blurred and toned down."""
+    """Take a crop of a photograph's texture, blurred and toned down."""
     source = [data.gravel, data.brick, data.grass, data.coffee, data.rocket][rng.integers(5)]()
     pixels = np.asarray(source if source.ndim == 3 else np.stack([source] * 3, axis=-1), np.uint8)
     height, width = SIZE
@@ -41,7 +41,7 @@ def background(rng: np.random.Generator) -> Pixels:
 
 
 def blob(rng: np.random.Generator, centre: tuple[float, float], radius: float) -> Labels:
-    """A smooth closed shape, 1 inside: uint8 HxW."""
+    """Draw a smooth closed shape, 1 inside: uint8 HxW."""
     angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
     waves = sum(rng.normal(0, 0.12 / n) * np.cos(n * angles + rng.uniform(0, 6.3)) for n in range(2, 6))
     reach = radius * (1 + waves)

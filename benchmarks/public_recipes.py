@@ -82,7 +82,7 @@ RECIPES = {
 def train(
     name: str, stock: SamDecoder, samples: Sequence[Sample], embedding: EmbeddingOf, *, seed: int
 ) -> State:
-    """The mask decoder that the named public recipe makes of ``samples``."""
+    """Train the mask decoder that the named public recipe makes of ``samples``."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     decoder = stock.with_weights(stock.decoder_state())
@@ -178,7 +178,7 @@ def _held_back(samples: Sequence[Sample], rng: np.random.Generator) -> tuple[lis
 
 
 def _widened(sample: Sample, pixels: float, rng: np.random.Generator | None) -> Box:
-    """The tight box, each side moved outwards by up to ``pixels`` of the 1024 frame, within the image."""
+    """Move each side of the tight box outwards by up to ``pixels`` of the 1024 frame, within the image."""
     if rng is None or not pixels:
         return sample.box
     height, width = sample.size

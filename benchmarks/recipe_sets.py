@@ -35,7 +35,7 @@ class RecipeSet:
     embeddings: EmbeddingStore
 
     def embedding(self, image_id: str) -> Embedding:
-        """The stored embedding of an image."""
+        """Return the stored embedding of an image."""
         return self.embeddings.get(image_id, _missing)
 
     def split(self, k: int, seed: int) -> tuple[list[Example], list[Example]]:
