@@ -16,6 +16,7 @@ from samstudio.services.comparison.cache import AcceptedObjects
 from samstudio.services.comparison.scoring import Decoders, Scorer
 from samstudio.services.comparison.stored_scores import StoredScores
 from samstudio.services.comparison.types import (
+    SHARES,
     STRENGTHS,
     BlendedVersion,
     Comparison,
@@ -35,8 +36,6 @@ __all__ = ["STRENGTHS", "BlendedVersion", "ComparingService", "Comparison", "Row
 
 MOST_SHOWN = 32
 """Objects whose masks are given in one request."""
-
-SHARES = {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters"}
 
 
 class ComparingService:
@@ -134,7 +133,7 @@ class ComparingService:
         return self._versions.create(
             write=lambda path: self._decoders.write(blended, path),
             parent=number,
-            reason=f"{SHARES[strength]} of the way from stock to version {number}, kept by hand. "
+            reason=f"{SHARES[strength].words} of the way from stock to version {number}, kept by hand. "
             "No gate has judged it.",
             config=config,
             annotation_ids=origin.annotation_ids,

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from samstudio.domain import STOCK_VERSION, Annotation, InvalidInput, Rle
 
-STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
+
+class Share(NamedTuple):
+    """How a strength between stock and a version is written: in short, and at the start of a sentence."""
+
+    sign: str
+    words: str
+
+
+SHARES = {0.25: Share("¼", "A quarter"), 0.5: Share("½", "Half"), 0.75: Share("¾", "Three quarters")}
+"""The strengths at which a version can be blended with stock, from the weakest."""
+
+STRENGTHS = (0.0, *SHARES, 1.0)
 """The values that a strength can have: 0 is stock, 1 is the version as it is stored."""
 
 

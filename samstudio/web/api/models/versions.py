@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from samstudio.sam.transfer import DECODER_FORMATS
+from samstudio.services.comparison.types import SHARES
 from samstudio.web.api.models.base import AsJson, Body, OneOf, Query, Reply, example
 
 
@@ -80,4 +81,4 @@ class BlendBody(Body):
 
     model_config = example({"strength": 0.5})
 
-    strength: float = Field(description="0.25, 0.5 or 0.75.")
+    strength: float = Field(description=f"One of {', '.join(map(str, SHARES))}.")

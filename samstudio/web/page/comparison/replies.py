@@ -54,7 +54,7 @@ def _version(version: DecoderVersion, live: LiveVersion) -> Json:
 
 def _at(version: DecoderVersion, strength: float) -> Json:
     miou, text = sentences.strength_text(version, strength)
-    label = sentences.STRENGTH_NAMES.get(strength, version_name(version.number))
+    label = sentences.strength_name(version.number, strength)
     return {"strength": strength, "label": label, "miou": miou, "text": text}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion
 from samstudio.services.comparison.strength import judged_at
-from samstudio.services.comparison.types import Comparison, Row
+from samstudio.services.comparison.types import SHARES, Comparison, Row
 from samstudio.text import plural
 from samstudio.web.page.markup import miou, version_name
 
@@ -20,7 +20,12 @@ ONLY_STOCK = (
     "Fine-tune on a few accepted masks, or import a version; it is then compared with stock here.",
 )
 
-STRENGTH_NAMES = {0.0: "stock", 0.25: "¼", 0.5: "½", 0.75: "¾"}
+
+def strength_name(number: int, strength: float) -> str:
+    """``stock``, ``½`` part of the way from it, or ``v3``."""
+    if strength in SHARES:
+        return SHARES[strength].sign
+    return version_name(STOCK_VERSION if strength == 0 else number)
 
 
 def side_name(number: int, strength: float = 1.0) -> str:
@@ -28,7 +33,7 @@ def side_name(number: int, strength: float = 1.0) -> str:
     name = version_name(number)
     if number == STOCK_VERSION or strength == 0:
         return version_name(STOCK_VERSION)
-    return name if strength == 1 else f"{STRENGTH_NAMES[strength]} {name}"
+    return name if strength == 1 else f"{SHARES[strength].sign} {name}"
 
 
 def learned_from(rows: Sequence[Row], a: str, b: str) -> str:
@@ -71,7 +76,7 @@ def strength_text(version: DecoderVersion, strength: float) -> tuple[float | Non
         how = (
             "The gate's figure"
             if strength == 1
-            else f"{_share(strength)} of the way from stock, the gate's figure"
+            else f"{SHARES[strength].words} of the way from stock, the gate's figure"
         )
         return judged.miou, (
             f"{how}: trial models at strength {judged.trial_strength:g}, each on images it had not seen. "
@@ -79,14 +84,10 @@ def strength_text(version: DecoderVersion, strength: float) -> tuple[float | Non
         )
     if strength not in (0, 1) and version.scores.by_strength:
         return None, (
-            f"{_share(strength)} of the way from stock to {name}. The gate did not judge just this, "
+            f"{SHARES[strength].words} of the way from stock to {name}. The gate did not judge just this, "
             "so there is no figure on unseen images; the masks show what it does."
         )
     return None, f"The gate has not judged {name}, so there is no figure on unseen images."
-
-
-def _share(strength: float) -> str:
-    return {0.25: "A quarter", 0.5: "Half", 0.75: "Three quarters"}[strength]
 
 
 def todo_text(live: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from samstudio.domain import DecoderVersion
 from samstudio.records import VersionScores
-from samstudio.services.comparison.types import Comparison
+from samstudio.services.comparison.types import STRENGTHS, Comparison
 from samstudio.web.page.comparison import text as sentences
 from tests.unit.web.fakes import version_of
 
@@ -49,6 +49,7 @@ def test_a_version_that_no_gate_judged_shows_none(strength: float) -> None:
 def test_a_side_is_called_by_its_strength() -> None:
     assert [sentences.side_name(3, strength) for strength in (0.0, 0.25, 1.0)] == ["stock", "¼ v3", "v3"]
     assert sentences.side_name(0) == "stock"
+    assert [sentences.strength_name(3, strength) for strength in STRENGTHS] == ["stock", "¼", "½", "¾", "v3"]
 
 
 def test_without_flattery_and_without_a_rest_nothing_is_said() -> None:
