@@ -146,12 +146,7 @@ class ComparingService:
 
     def _checked(self, blended: BlendedVersion) -> DecoderVersion:
         version = self._versions.get(blended.version)
-        ours = self._versions.get(STOCK_VERSION).model
-        if version.model != ours:
-            raise Conflict(
-                f"version {version.number} is a decoder of {version.model}; this studio runs {ours} "
-                "(SAMSTUDIO_MODEL)"
-            )
+        self._versions.check_model(version)
         return version
 
     def _learned_from(self, version: DecoderVersion) -> frozenset[int]:

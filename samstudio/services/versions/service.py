@@ -130,7 +130,7 @@ class VersionService:
         """
         with self._database.write() as session:
             row = _get_or_raise(session, number)
-            self._check_model(row)
+            self.check_model(row)
             if row.path is not None:
                 self._checked(row)
             if alias.live(session, self._model).number != number:
@@ -162,7 +162,7 @@ class VersionService:
         """
         with self._database.write() as session:
             row = _get_or_raise(session, number)
-            self._check_model(row)
+            self.check_model(row)
             if row.path is None:
                 raise Conflict("version 0 is the stock decoder: it cannot be deleted")
             if alias.live(session, self._model).number == number:
@@ -170,6 +170,18 @@ class VersionService:
             row.deleted_at = self._clock()
             path = self._folder / row.path
         path.unlink(missing_ok=True)
+
+    def check_model(self, version: DecoderVersion | DecoderVersionRow) -> None:
+        """Check that a version is a decoder of this project's model, as stock always is.
+
+        Raises:
+            Conflict: It is another model's.
+        """
+        if version.number != STOCK_VERSION and version.model != self._model:
+            raise Conflict(
+                f"version {version.number} is a decoder of {version.model}; this project runs {self._model} "
+                "(SAMSTUDIO_MODEL)"
+            )
 
     def moves(self) -> list[AliasMove]:
         """List every move of ``live``, newest first."""
@@ -215,13 +227,6 @@ class VersionService:
             session.flush()
             if promote_reason is not None:
                 alias.move(session, self._model, number, "promote", self._clock(), promote_reason)
-
-    def _check_model(self, row: DecoderVersionRow) -> None:
-        if row.number != STOCK_VERSION and row.model != self._model:
-            raise Conflict(
-                f"version {row.number} is a decoder of {row.model}; this studio runs {self._model} "
-                "(SAMSTUDIO_MODEL)"
-            )
 
     def _checked(self, row: DecoderVersionRow) -> Path:
         path = self._folder / str(row.path)

@@ -230,7 +230,7 @@ def test_what_is_not_there_or_another_model_s_is_said(comparing, database, tmp_p
         comparing.compare(STOCK, BlendedVersion(7))
     other = VersionService(database=database, folder=tmp_path / "decoders", model="vit_b")
     number = make(other).number
-    with pytest.raises(Conflict, match=rf"version {number} is a decoder of vit_b; this studio runs vit_t"):
+    with pytest.raises(Conflict, match=rf"version {number} is a decoder of vit_b; this project runs vit_t"):
         comparing.compare(STOCK, BlendedVersion(number))
 
 

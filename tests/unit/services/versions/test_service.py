@@ -168,7 +168,7 @@ def test_versions_of_another_model_are_not_ours(make):
     assert [v.number for v in theirs.list()] == [2, 0]
     assert theirs.get(0).model == "vit_b"
     assert theirs.live().number == 0
-    with pytest.raises(Conflict, match=r"version 1 is a decoder of vit_t; this studio runs vit_b"):
+    with pytest.raises(Conflict, match=r"version 1 is a decoder of vit_t; this project runs vit_b"):
         theirs.promote(1)
     with pytest.raises(Conflict, match="version 1 is a decoder of vit_t"):
         theirs.delete(1)
