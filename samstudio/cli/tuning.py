@@ -42,10 +42,12 @@ def tune(
 
 
 def _warn(project: Project) -> None:
+    from samstudio.services.preflight.findings import Severity
+
     for finding in project.preflight.check():
-        if finding.severity == "error":
+        if finding.severity is Severity.ERROR:
             raise InvalidInput(f"{finding.text} {finding.advice}".strip())
-        if finding.severity == "warning":
+        if finding.severity is Severity.WARNING:
             print(f"warning: {finding.text} {finding.advice}", file=sys.stderr)
 
 
