@@ -14,6 +14,9 @@ from samstudio.domain import InvalidInput
 USUAL_RATE = 2e-4
 """The learning rate where stock's error is not known."""
 
+IMAGES_TO_JUDGE = 3
+"""With fewer images nothing can be held out, so that no result can be judged."""
+
 STORED_NAMES = {
     "max_cross_fit_images": "few",
     "validation_share": "held_share",

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 
 from samstudio.services.preflight.findings import Finding, Seen, Severity, named
 from samstudio.text import plural
+from samstudio.tuning.recipe import IMAGES_TO_JUDGE
 
-ENOUGH_IMAGES = 3
-"""How many images judging needs, as in `samstudio.tuning.data.splits.can_be_judged`."""
-
-NOTHING = (
+NOTHING_ACCEPTED = (
     "There is nothing to learn from yet: accept at least one mask on each of 3 or more images, "
     "then press Fine-tune now again."
 )
@@ -20,7 +18,7 @@ NOTHING = (
 def check_nothing(seen: Sequence[Seen]) -> list[Finding]:
     """Report that there is no accepted object, or none that can be used."""
     if not seen:
-        return [Finding(Severity.ERROR, "nothing", NOTHING, "")]
+        return [Finding(Severity.ERROR, "nothing", NOTHING_ACCEPTED, "")]
     if all(one.broken for one in seen):
         text = "None of the accepted masks can be used."
         return [Finding(Severity.ERROR, "nothing", text, "Accept masks on 3 or more images.", len(seen))]
@@ -31,7 +29,7 @@ def check_images(seen: Sequence[Seen]) -> list[Finding]:
     """Report that there are too few images, or all of one group, to learn and to judge."""
     images = {one.image_id for one in seen}
     groups = {one.group for one in seen}
-    if images and len(images) < ENOUGH_IMAGES:
+    if images and len(images) < IMAGES_TO_JUDGE:
         text = f"Only {plural(len(images), 'image')} with accepted masks: a result could not be judged."
         advice = "Accept masks on at least 3 images; until then every result stays aside."
         return [Finding(Severity.WARNING, "few_images", text, advice)]
@@ -53,7 +51,7 @@ def check_category(seen: Sequence[Seen]) -> list[Finding]:
 def check_balance(seen: Sequence[Seen]) -> list[Finding]:
     """Report an image with more than half of the objects."""
     images = Counter(one.image_id for one in seen)
-    if len(images) < ENOUGH_IMAGES:
+    if len(images) < IMAGES_TO_JUDGE:
         return []
     image_id, most = images.most_common(1)[0]
     if most * 2 <= len(seen):

@@ -32,6 +32,7 @@ from samstudio.records import JobConfig, JobResult
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
+from samstudio.services.preflight.dataset_checks import NOTHING_ACCEPTED
 from samstudio.services.tuning.canary import canary_set
 from samstudio.services.tuning.records import evaluations, failure, reason, report, scores
 from samstudio.services.versions import VersionService
@@ -90,10 +91,7 @@ class TuningService:
         if not seconds > 0:
             raise InvalidInput(f"max seconds is {seconds:g}: give the job a positive time")
         if not self._annotations.counts().accepted:
-            raise InvalidInput(
-                "There is nothing to learn from yet: accept at least one mask on each of 3 or more images, "
-                "then press Fine-tune now again."
-            )
+            raise InvalidInput(NOTHING_ACCEPTED)
         return self._jobs.start(JobConfig(max_seconds=seconds, seed=seed, from_live=from_live))
 
     def run(self, job_id: int) -> Job:

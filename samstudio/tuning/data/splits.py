@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from samstudio.tuning.data.samples import Sample
+from samstudio.tuning.recipe import IMAGES_TO_JUDGE
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,8 @@ class Fold:
 
 
 def can_be_judged(samples: Sequence[Sample]) -> bool:
-    """Tell whether there are at least three images, in at least two groups."""
-    return len({s.image_id for s in samples}) >= 3 and len({s.group for s in samples}) >= 2
+    """Tell whether there are `IMAGES_TO_JUDGE` images, in at least two groups."""
+    return len({s.image_id for s in samples}) >= IMAGES_TO_JUDGE and len({s.group for s in samples}) >= 2
 
 
 def cross_fit(samples: Sequence[Sample], *, folds: int, rng: np.random.Generator) -> list[Fold]:
