@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from samstudio.domain import NewAnnotation
+from samstudio.masks import encode_rle
 from tests.e2e.page import CANVAS, StudioPage
 from tests.processes import App
 from tests.synthetic import write_folder
+from tests.unit.web.fakes import open_fake
 
 
 def _huge_png(path: Path, side: int) -> Path:
@@ -64,3 +69,28 @@ def test_bad_files_are_named_and_good_ones_kept(
     expect(page.page.get_by_role("button", name="Fine-tune now")).to_be_disabled()
     expect(page.page.locator("#finetune")).to_contain_text("No accepted masks yet")
     assert real_app.process.poll() is None
+
+
+@pytest.fixture
+def half_damaged(tmp_path: Path) -> Iterator[tuple[App, int, int]]:
+    """An app whose one image has an object with a damaged mask and a good one, and their ids."""
+    images, _ = write_folder(tmp_path / "good", count=1)
+    project = open_fake(tmp_path / "storage")
+    image = project.images.add((images / "picture_00.png").read_bytes(), filename="a.png").image
+    mask = encode_rle(np.ones(image.size, dtype=bool))
+    damaged, good = (project.annotations.add(NewAnnotation(image.id, "cup", mask)).id for _ in range(2))
+    project.damage(damaged)
+    with App.of_module("tests.unit.web.fakes", str(tmp_path / "storage")) as app:
+        yield app, damaged, good
+
+
+def test_a_damaged_mask_is_named_and_the_other_is_shown(
+    half_damaged: tuple[App, int, int], visit: Callable[..., StudioPage]
+) -> None:
+    app, damaged, good = half_damaged
+    page = visit(app)
+    page.open_image("a.png")
+    expect(page.notice).to_contain_text("Not every object of this image can be shown:")
+    expect(page.notice.locator("li")).to_contain_text(f"object {damaged} on a.png was left out")
+    shown = page.page.evaluate(f"() => {CANVAS}.store.get('objects').map((one) => one.id)")
+    assert shown == [good]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image as Picture
 
-from samstudio.domain import Annotation, AnnotationStatus
+from samstudio.domain import Annotation, AnnotationStatus, Size
 from samstudio.lru import LruCache
-from samstudio.masks import decode_rle
+from samstudio.masks import UnusableMask, usable_mask
 
 if TYPE_CHECKING:
     from samstudio.project import Project
@@ -46,8 +46,12 @@ class Pictures:
         return f"{image_id}:{hash(stamp) & 0xFFFFFFFFFFFF:x}", masks
 
     def overlay(self, image_id: str, key: str, masks: list[Annotation]) -> bytes:
-        """Return the thumbnail with its accepted masks in their categories' colours, as JPEG."""
-        return self._kept.get_or_make(key, lambda: _jpeg(_drawn(self._small(image_id), masks)))
+        """Return the thumbnail with its accepted masks in their categories' colours, as JPEG.
+
+        Masks that cannot be used on the image are left out.
+        """
+        size = self._project.images.get(image_id).size
+        return self._kept.get_or_make(key, lambda: _jpeg(_drawn(self._small(image_id), masks, size)))
 
     def _small(self, image_id: str) -> Picture.Image:
         with Picture.open(self._project.images.path(image_id)) as picture:
@@ -57,10 +61,14 @@ class Pictures:
         return small
 
 
-def _drawn(small: Picture.Image, masks: list[Annotation]) -> Picture.Image:
+def _drawn(small: Picture.Image, masks: list[Annotation], size: Size) -> Picture.Image:
     canvas = np.asarray(small).astype(np.float32)
     for one in masks:
-        covered = Picture.fromarray(decode_rle(one.rle)).resize(small.size, Picture.Resampling.NEAREST)
+        try:
+            mask = usable_mask(one.rle, size).decode()
+        except UnusableMask:  # preflight and the canvas name it
+            continue
+        covered = Picture.fromarray(mask).resize(small.size, Picture.Resampling.NEAREST)
         chosen = np.asarray(covered, dtype=np.bool_)
         canvas[chosen] = (1 - OPACITY) * canvas[chosen] + OPACITY * np.array(
             _rgb(one.category.color), np.float32

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from samstudio.domain import (
@@ -12,9 +12,10 @@ from samstudio.domain import (
     InvalidInput,
     NewAnnotation,
     Rle,
+    Size,
     StaleAnnotation,
 )
-from samstudio.masks import encode_rle
+from samstudio.masks import UnusableMask, encode_rle, usable_mask
 from samstudio.web.page.canvas import requests as read
 from samstudio.web.page.canvas.wire import from_wire, stored_to_wire
 from samstudio.web.page.server_functions import Json
@@ -29,9 +30,12 @@ class CanvasObjects:
     def __init__(self, *, project: Project) -> None:
         self._project = project
 
-    def of_image(self, image_id: str) -> list[Json]:
-        """Return the accepted and proposed objects of an image with their masks, the topmost last."""
-        return [object_json(one) for one in self._present(image_id)]
+    def of_image(self, image: Image) -> tuple[list[Json], list[str]]:
+        """Return the accepted and proposed objects of an image with their masks, the topmost last.
+
+        Objects whose stored mask cannot be used are left out; the second list has a sentence for each.
+        """
+        return _usable(self._present(image.id), image)
 
     def categories(self) -> list[Json]:
         """Return every category with its colour."""
@@ -62,11 +66,11 @@ class CanvasObjects:
         sent = {one.client_id: one.rle for one in new}
         return {
             "added": [
-                _without_mask(one) if one.rle == sent.get(one.client_id) else object_json(one)
+                _without_mask(one) if one.rle == sent.get(one.client_id) else object_json(one, image.size)
                 for one in done.added
             ],
             "removed": [{"id": one.id, "revision": one.revision} for one in done.removed],
-            "restored": [object_json(one) for one in done.restored],
+            "restored": [object_json(one, image.size) for one in done.restored],
             "categories": self.categories(),
         }
 
@@ -113,9 +117,11 @@ class CanvasObjects:
             raise InvalidInput("known is not an object of ids and revisions")
         revisions = {int(id_): int(revision) for id_, revision in known.items()}
         present = self._present(image.id)
+        unchanged = {one.id for one in present if revisions.get(one.id) == one.revision}
+        changed, _ = _usable((one for one in present if one.id not in unchanged), image)
         return {
-            "objects": [object_json(one) for one in present if revisions.get(one.id) != one.revision],
-            "gone": sorted(revisions.keys() - {one.id for one in present}),
+            "objects": changed,
+            "gone": sorted(revisions.keys() - unchanged - {one["id"] for one in changed}),
         }
 
     def _present(self, image_id: str) -> list[Annotation]:
@@ -124,19 +130,38 @@ class CanvasObjects:
     def _rle(self, wire: Any, known: Annotation) -> Rle | None:
         if wire is None:
             return None
-        return encode_rle(from_wire(wire, size=self._project.images.get(known.image_id).size))
+        return encode_rle(from_wire(wire, size=self._size(known)))
+
+    def _size(self, annotation: Annotation) -> Size:
+        return self._project.images.get(annotation.image_id).size
 
     def _conflict(self, stale: StaleAnnotation) -> Json:
         present = self._project.annotations.get(stale.annotation_id)
         if present.status is AnnotationStatus.REJECTED:
             gone = {"id": present.id, "revision": present.revision, "deleted": True}
             return {"error": str(stale), "conflict": gone}
-        return {"error": str(stale), "conflict": object_json(present)}
+        return {"error": str(stale), "conflict": object_json(present, self._size(present))}
 
 
-def object_json(annotation: Annotation) -> Json:
-    """Return an object with its mask, as the browser reads it."""
-    return {**_without_mask(annotation), "mask": stored_to_wire(annotation.rle)}
+def object_json(annotation: Annotation, size: Size) -> Json:
+    """Return an object of an image of ``size`` (H, W) with its mask, as the browser reads it.
+
+    Raises:
+        UnusableMask: the stored mask cannot be used on such an image.
+    """
+    return {**_without_mask(annotation), "mask": stored_to_wire(usable_mask(annotation.rle, size))}
+
+
+def _usable(annotations: Iterable[Annotation], image: Image) -> tuple[list[Json], list[str]]:
+    """Return the objects whose masks can be used, and a sentence for each of the others."""
+    found: list[Json] = []
+    problems: list[str] = []
+    for one in annotations:
+        try:
+            found.append(object_json(one, image.size))
+        except UnusableMask as error:
+            problems.append(f"object {one.id} on {image.filename} was left out: {error}")
+    return found, problems
 
 
 def _without_mask(annotation: Annotation) -> Json:

@@ -70,12 +70,14 @@ class CanvasServer:
     def open_image(self, request: Json) -> Json:
         """Open an image.
 
-        ``{image_id}`` → the image and its accepted and proposed objects with their masks.
+        ``{image_id}`` → the image, its accepted and proposed objects with their masks, and ``problems``:
+        a sentence for each object that is not among them, since its stored mask cannot be used.
         """
         image = self._project.images.get(read.text(request, "image_id"))
-        objects = self._objects.of_image(image.id)
+        objects, problems = self._objects.of_image(image)
         accepted = sum(one["status"] == AnnotationStatus.ACCEPTED for one in objects)
-        return {"image": self._image(image, accepted, len(objects) - accepted), "objects": objects}
+        shown = self._image(image, accepted, len(objects) - accepted)
+        return {"image": shown, "objects": objects, "problems": problems}
 
     def prepare_image(self, request: Json) -> Json:
         """Encode an image, and queue the images after it.

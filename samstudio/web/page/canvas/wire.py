@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image as Picture
 
-from samstudio.domain import InvalidInput, Rle, Size
+from samstudio.domain import InvalidInput, Size
 from samstudio.masks import Mask, RunLengths, mask_to_box
 
 
@@ -30,12 +30,11 @@ def to_wire(mask: Mask) -> dict[str, Any] | None:
     return _wired(mask[y0 : y1 + 1, x0 : x1 + 1], x0, y0)
 
 
-def stored_to_wire(rle: Rle) -> dict[str, Any]:
+def stored_to_wire(mask: RunLengths) -> dict[str, Any]:
     """Return the same as `to_wire` for a stored mask that is not empty.
 
     Only the bounding box is decoded, not the whole of what may be a 12-megapixel image.
     """
-    mask = RunLengths.parse(rle)
     return _wired(mask.decode_box(), int(mask.box[0]), int(mask.box[1]))
 
 

@@ -60,6 +60,15 @@ def test_an_overlay_shows_the_mask_and_changes_with_it(
     assert change[15:35, 25:55].mean() > 10 * change[45:, :].mean() + 1
 
 
+def test_a_damaged_mask_is_left_out_of_an_overlay(
+    client: TestClient, image_id: str, project: FakeProject
+) -> None:
+    mask = encode_rle(np.ones((60, 80), dtype=bool))
+    project.damage(project.annotations.add(NewAnnotation(image_id, "cup", mask)).id)
+    overlay = client.get(f"/studio/overlays/{image_id}")
+    assert overlay.content == client.get(f"/studio/thumbs/{image_id}").content
+
+
 def test_what_the_rest_api_has_is_not_here_too(client: TestClient, image_id: str) -> None:
     for path in (f"images/{image_id}", "export/coco", "versions/0/pth"):
         assert client.get(f"/studio/{path}").status_code == 404, path

@@ -543,7 +543,7 @@ export type Calls = {
     { readonly limit: number },
     { images: readonly ImageEntry[]; total: number; categories: readonly Category[] }
   >;
-  open_image: Call<OfImage, { image: ImageEntry; objects: readonly WireObject[] }>;
+  open_image: Call<OfImage, { image: ImageEntry; objects: readonly WireObject[]; problems: readonly string[] }>;
   prepare_image: Call<OfImage, OfImage>;
   add_samples: Call<object, { image_id: string | null }>;
   add_category: Call<{ readonly name: string }, { categories: readonly Category[] }>;

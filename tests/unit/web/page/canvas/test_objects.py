@@ -240,7 +240,7 @@ def test_a_correction_of_an_object_keeps_what_was_proposed(call: Call, image_id:
 def test_objects_are_listed_from_the_lowest_to_the_topmost(call: Call, image_id: str, project: Any) -> None:
     a, b, c = add(call, image_id, new("a"), new("b"), new("c"))
     call("update_object", **seen(a), rank=c["id"] + 1)
-    listed = CanvasObjects(project=project).of_image(image_id)
+    listed, _ = CanvasObjects(project=project).of_image(project.images.get(image_id))
     assert [one["client_id"] for one in listed] == ["b", "c", "a"]
     assert b["rank"] is None
 
@@ -257,7 +257,7 @@ def test_proposed_objects_are_shown_and_rejected_ones_are_not(
     accepted, rejected = add(call, image_id, new("a"), new("b"))
     call("change_objects", image_id=image_id, remove=[seen(rejected)])
     proposed = propose(project, image_id)
-    listed = CanvasObjects(project=project).of_image(image_id)
+    listed, _ = CanvasObjects(project=project).of_image(project.images.get(image_id))
     assert [(one["id"], one["status"]) for one in listed] == [
         (accepted["id"], "accepted"),
         (proposed.id, "proposed"),

@@ -19,6 +19,25 @@ def test_images_are_listed_with_their_counts(
     assert [(one["filename"], one["accepted"]) for one in reply["images"]] == [("one.png", 1)]
 
 
+def test_an_object_with_a_damaged_mask_is_left_out_and_named(
+    call: Call, image_id: str, project: FakeProject
+) -> None:
+    mask = call("predict", image_id=image_id, prompt=BOX)["mask"]
+    new = [{"client_id": one, "category": "cup", "mask": mask} for one in "ab"]
+    damaged, good = call("change_objects", image_id=image_id, add=new)["added"]
+    project.damage(damaged["id"])
+    reply = call("open_image", image_id=image_id)
+    assert [one["id"] for one in reply["objects"]] == [good["id"]]
+    (problem,) = reply["problems"]
+    assert problem.startswith(f"object {damaged['id']} on one.png was left out: not a COCO run-length mask")
+    changes = call("changes", image_id=image_id, known={str(good["id"]): good["revision"]})
+    assert changes == {"objects": [], "gone": []}
+    known = {str(one["id"]): 0 for one in (damaged, good)}
+    changes = call("changes", image_id=image_id, known=known)
+    assert [one["id"] for one in changes["objects"]] == [good["id"]]
+    assert changes["gone"] == [damaged["id"]]
+
+
 def test_preparing_answers_when_the_embedding_is_there(
     call: Call, image_id: str, project: FakeProject
 ) -> None:

@@ -6,7 +6,7 @@ import { emptyWork } from "../sync/stored_work.js";
 import { apiUrl } from "../sync/http.js";
 import { isLost } from "../sync/transport.js";
 
-/** @import { Calls, ImageEntry, Picture, State, Work } from "../types.d.ts" */
+/** @import { Calls, ImageEntry, Notice, Picture, State, Work } from "../types.d.ts" */
 /** @import { Core } from "./core.js" */
 /** @import { DraftStorage } from "../sync/draft_storage.js" */
 
@@ -95,7 +95,7 @@ export class Images {
       const reply = await opened.catch((error) => this.unreached(known, error));
       if (!reply) return;
       this.core.put({
-        image: reply.image, objects: reply.objects, ready: reply.image.ready, notice: null, opened: true, ...this.draftStorage.merged(work, reply.objects),
+        image: reply.image, objects: reply.objects, ready: reply.image.ready, notice: notShown(reply.problems), opened: true, ...this.draftStorage.merged(work, reply.objects),
       });
       this.showPicture(id, picture);
       if ("error" in reply) throw reply.error;
@@ -113,7 +113,7 @@ export class Images {
    */
   unreached(known, error) {
     if (!isLost(error) || !known) throw error;
-    return { image: { ...known, ready: false }, objects: [], error };
+    return { image: { ...known, ready: false }, objects: [], problems: [], error };
   }
 
   /**
@@ -204,6 +204,14 @@ export class Images {
     );
     this.store.set({ images });
   }
+}
+
+/**
+ * @param {readonly string[]} problems
+ * @returns {Notice | null}
+ */
+function notShown(problems) {
+  return problems.length ? { kind: "error", text: "Not every object of this image can be shown:", items: problems } : null;
 }
 
 /** @param {Calls["open_image"]["reply"]} reply */
