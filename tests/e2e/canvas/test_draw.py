@@ -14,6 +14,7 @@ from tests.processes import App
 PRELUDE = """
 const load = (path) => import(new URL(`studio/canvas/${path}.js`, document.baseURI).href);
 const { Renderer } = await load("render/render");
+const { ToolRegistry } = await load("tools/registry");
 const { maskOf, covers } = await load("model/masks");
 const { strokeMask, polygonMask } = await load("model/shapes");
 const map = await load("model/view");
@@ -65,10 +66,12 @@ const star = (cx, cy, radius) => polygonMask(
   { width: 4000, height: 3000 },
 );
 const draft = (values) => ({ of: null, box: null, points: [], mask: null, ...values });
-const sceneOf = (values) => ({
+const tools = new ToolRegistry();
+const sceneOf = ({ tool = "prompt", ...values }) => ({
   image: { width: 400, height: 300 }, picture: null, view: map.view(1, 20, 20), objects: [], selection: [],
   hovered: null, correcting: null, draft: draft({}), waiting: [], color: "#6366f1", preview: null, boxes: [],
-  drag: null, stroke: null, polygon: null, cursor: null, tool: "prompt", brush: 8, theirs: null, display: {},
+  drag: null, stroke: null, polygon: null, cursor: null, tool, chosenTool: tools.get(tool), brush: 8,
+  theirs: null, display: {},
   ...values,
 });
 """

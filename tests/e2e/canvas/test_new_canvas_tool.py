@@ -13,6 +13,12 @@ STAMP = """() => CANVAS.tools.register({
   label: "Stamp",
   icon: "M12 4v16",
   cursor: "cell",
+  paintCursor: (context, scene, { x, y }) => {
+    context.fillStyle = "#ff00ff";
+    context.fillRect(x - 5, y - 5, 10, 10);
+  },
+  boxHandles: true,
+  keepsMany: true,
   group: "Correct",
   gestures: [["Drag", "Draw a line of stamps"]],
   options: [{
@@ -25,12 +31,17 @@ STAMP = """() => CANVAS.tools.register({
     id: "restamp", keys: ["Ctrl+e"], label: "Stamp once more", group: "Correct",
     run: () => window.heard.push(["again"]),
   }],
-  make: ({ scene }) => {
+  make: ({ scene, session: { previewing } }) => {
     window.heard = [];
     const hear = (what) => ({ point, negative }) => {
       window.heard.push([what, scene().tool, Math.round(point.x), negative]);
     };
-    return { down: hear("down"), move: hear("move"), up: hear("up"), cancel() {} };
+    const pixel = (place) => ["x", "y"].map((axis) => {
+      const { view } = scene();
+      return Math.floor((place[axis] - view[axis]) / view.scale);
+    });
+    const hover = (place) => previewing.hover(place && pixel(place));
+    return { down: hear("down"), move: hear("move"), up: hear("up"), cancel() {}, hover };
   },
 })""".replace("CANVAS", CANVAS)
 
@@ -78,6 +89,58 @@ def test_its_key_its_cursor_and_its_options_come_with_it(tool: StudioPage) -> No
     tool.press("b")
     expect(tool.page.get_by_label("Stamp size")).to_have_count(0)
     expect(tool.page.get_by_label("Brush size")).to_be_visible()
+
+
+def _paint(page: StudioPage, x: float, y: float, *, off: int = 0) -> list[int]:
+    """RGBA of the draft's layer, `off` CSS pixels to the left of and above the image's point (x, y)."""
+    page.settle()
+    found: list[int] = page.page.evaluate(
+        f"""async ([x, y, off]) => {{
+          const {{ stage }} = {CANVAS};
+          await stage.renderer.whenSettled();
+          const [px, py] = stage.toScreen(x, y).map((v) => Math.round(v) - off);
+          const canvas = document.querySelector("canvas[data-layer=draft]");
+          return [...canvas.getContext("2d").getImageData(px, py, 1, 1).data];
+        }}""",
+        [x, y, off],
+    )
+    return found
+
+
+def test_it_draws_at_the_cursor(tool: StudioPage) -> None:
+    tool.press("t")
+    tool.page.mouse.move(*tool.at(200, 150))
+    assert _paint(tool, 200, 150) == [255, 0, 255, 255]
+    tool.press("b")
+    assert _paint(tool, 200, 150) != [255, 0, 255, 255]
+
+
+def test_the_drafts_box_has_its_handles_for_it(tool: StudioPage) -> None:
+    tool.drag((100, 100), (200, 180))
+    tool.page.mouse.move(2, 2)
+    beside = 3  # inside of the handle, and further than the box's own line reaches
+    tool.press("t")
+    assert _paint(tool, 100, 100, off=beside) == [255, 255, 255, 255]
+    tool.press("v")
+    assert _paint(tool, 100, 100, off=beside)[3] == 0
+    tool.press("Escape")
+
+
+def test_it_shows_what_a_click_would_give(tool: StudioPage) -> None:
+    tool.press("t")
+    tool.page.mouse.move(*tool.middle(200, 150))
+    tool.page.wait_for_function(f"{CANVAS}.store.get('preview')")
+    tool.press("v")
+    assert tool.known("preview") is None, "another tool"
+
+
+def test_boxes_go_on_being_collected_where_it_is_chosen(tool: StudioPage) -> None:
+    tool.press("m")
+    assert tool.known("many")
+    tool.press("t")
+    assert tool.known("many")
+    tool.press("v")
+    assert not tool.known("many")
 
 
 def test_the_list_of_keys_names_it(tool: StudioPage) -> None:

@@ -34,15 +34,16 @@ const PARTS = [
  */
 export function mount({ element, server }) {
   const root = find(element, "[data-canvas]");
+  const tools = new ToolRegistry();
+  const [firstTool] = tools;
   const store = new Store({
     images: [], total: 0, limit: 200, pending: [], image: null, picture: null, opened: false, ready: true,
     objects: [], pendingObjects: [], unsent: [], selection: [], hovered: null, ...emptyWork(),
     stroke: null, drag: null, cursor: null, preview: null, thinking: false, stalled: false, saving: false, nonPersistent: false,
-    categories: [], category: "", tool: "prompt", many: false, keyboard: false, announcement: "",
+    categories: [], category: "", tool: firstTool.id, many: false, keyboard: false, announcement: "",
     notice: null, conflict: null, connected: true, view: null,
   });
   const session = new Session({ store, transport: new Transport(server), storage: new BrowserStorage() });
-  const tools = new ToolRegistry();
   const wired = { root, store, session, tools, commands: new CommandRegistry(tools), transport: session.core.transport };
   const app = { ...wired, stage: mountStage(wired), display: mountDisplay(wired), tour: mountTour(wired) };
   for (const mountPart of PARTS) mountPart(app);

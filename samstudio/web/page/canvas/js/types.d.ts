@@ -313,6 +313,7 @@ export type Scene = Omit<State, "objects"> & {
   readonly correcting: number | null;
   /** The draft's color, #rrggbb. */
   readonly color: string;
+  readonly chosenTool: Tool | undefined;
   /** The other person's mask in a conflict. */
   readonly theirs: Mask | null;
 };
@@ -431,6 +432,12 @@ export type Tool = Pick<Command, "id" | "label" | "keyHint" | "icon" | "group" |
   readonly key: string;
   /** A CSS cursor; a crosshair if not given. */
   readonly cursor?: string;
+  /** What is drawn at the cursor besides: see render/cursors.js. Without it, a crosshair for the keyboard's cursor alone. */
+  paintCursor?(context: CanvasRenderingContext2D, scene: OpenScene, cursor: Place): void;
+  /** Whether the draft's box is drawn with handles to take hold of. */
+  readonly boxHandles?: boolean;
+  /** Whether choosing it leaves `many` of the state as it is; other tools end the collecting of boxes. */
+  readonly keepsMany?: boolean;
   readonly options?: readonly ToolOption[];
   /** What else it brings. */
   readonly commands?: readonly Command[];

@@ -2,7 +2,7 @@
 
 /** @import { Core } from "./core.js" */
 
-const FIRST = { name: "object", color: "#e6553f" }; // as services/categories.py makes the first one
+const FIRST = { name: "object", color: "#e6553f" }; // as services/annotations/categories.py makes the first one
 
 export class Categories {
   /** @param {Core} core */

@@ -18,7 +18,8 @@ export class Previewing {
     /** @type {Point | null} */
     this.shown = null; // the pixel whose preview is there
     this.busy = false;
-    this.store.on(["draft", "tool", "image", "boxes", "display"], () => this.fits() || this.clear());
+    this.store.on(["tool"], () => this.clear()); // the new tool asks for its own
+    this.store.on(["draft", "image", "boxes", "display"], () => this.fits() || this.clear());
   }
 
   /**
@@ -38,8 +39,8 @@ export class Previewing {
   }
 
   fits() {
-    const { image, tool, draft, ready, boxes, thinking, display, connected, drag } = this.store.values;
-    return display.previews && connected && image && ready && tool === "prompt" && !thinking && !drag && !boxes.length && !isStarted(draft);
+    const { image, draft, ready, boxes, thinking, display, connected, drag } = this.store.values;
+    return display.previews && connected && image && ready && !thinking && !drag && !boxes.length && !isStarted(draft);
   }
 
   async follow() {

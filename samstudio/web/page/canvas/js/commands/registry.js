@@ -79,7 +79,7 @@ function linesOf({ help, label, keys, helpKeys, gestures = [] }) {
  * @param {Tool} tool
  * @returns {Command}
  */
-function choosing({ id, key, label, keyHint, icon, group = "Anywhere", help, gestures }) {
+function choosing({ id, key, label, keyHint, icon, group = "Anywhere", help, gestures, keepsMany = false }) {
   return {
     id: `tool${id[0].toUpperCase()}${id.slice(1)}`,
     keys: [key],
@@ -91,6 +91,6 @@ function choosing({ id, key, label, keyHint, icon, group = "Anywhere", help, ges
     help,
     gestures,
     pressed: ({ tool }) => tool === id,
-    run: ({ store }) => store.set({ tool: id, many: id === "prompt" && store.get("many") }),
+    run: ({ store }) => store.set({ tool: id, many: keepsMany && store.get("many") }),
   };
 }

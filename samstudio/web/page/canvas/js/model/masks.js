@@ -1,6 +1,6 @@
 // Masks as the browser holds them: an immutable crop of an image, cropped tight
 // to its foreground, and the algebra of such crops. An empty mask is null.
-// How they travel is png.js's, how they look is draw's, what shapes and
+// How they travel is png.js's, how they look is render/'s, what shapes and
 // cleaning make of them is shapes.js's and cleaning.js's.
 
 import { around, count, overlap, pack, tight, unpack } from "./bits.js";

@@ -1,6 +1,6 @@
 // An image ready to be drawn at any zoom: its pixels and ever smaller copies,
 // so that a frame reads about as many pixels as the screen has. Loading and
-// halving happen in picture_worker.js; drawing is draw/'s.
+// halving happen in picture_worker.js; drawing is render/'s.
 
 /** @typedef {{ promise: Promise<Picture>, picture: Picture | null }} Entry */
 /** @import { Picture } from "../types.d.ts" */

@@ -1,16 +1,13 @@
 // What there is to draw, gathered from the store.
 
-/** @import { Scene, SceneObject, State } from "../types.d.ts" */
-/** @import { Session } from "../actions/session.js" */
-/** @import { Store } from "../model/state.js" */
+/** @import { Scene, SceneObject, State, Wired } from "../types.d.ts" */
 
 /**
  * A function that gives the scene; its list of objects is the same one until an object changes.
- * @param {Store} store
- * @param {Session} session
+ * @param {Pick<Wired, "store" | "session" | "tools">} app
  * @returns {() => Scene}
  */
-export function sceneOf(store, session) {
+export function sceneOf({ store, session, tools }) {
   /** @type {unknown[]} */
   let from = [];
   /** @type {SceneObject[]} */
@@ -32,6 +29,7 @@ export function sceneOf(store, session) {
       objects: flagged(values),
       correcting: values.draft.of?.id ?? null,
       color: session.categories.colorOf(values.draft.category ?? values.category),
+      chosenTool: tools.get(values.tool),
       theirs: values.conflict?.mask ?? null,
     };
   };

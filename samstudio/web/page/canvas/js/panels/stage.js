@@ -22,7 +22,7 @@ export function mountStage({ root, store, session, tools: registry }) {
   /** @param {LayerName} name */
   const layer = (name) => find(element, `canvas[data-layer=${name}]`, HTMLCanvasElement);
   const canvases = { picture: layer("picture"), objects: layer("objects"), draft: layer("draft") };
-  const scene = sceneOf(store, session);
+  const scene = sceneOf({ store, session, tools: registry });
   const renderer = new Renderer(canvases, scene);
   const looking = mountView({ store, element, size, renderer });
   /** @type {Partial<Record<string, ToolInHand>>} */

@@ -1,5 +1,6 @@
 // The eraser: takes away from the mask.
 
+import { paintBrushCircle } from "../render/cursors.js";
 import { SIZE, strokeTool } from "./strokes.js";
 
 /** @import { Command, Tool } from "../types.d.ts" */
@@ -24,7 +25,8 @@ export const eraser = {
   key: "e",
   label: "Eraser",
   icon: "M8.500 19L4 14.500a1.400 1.400 0 0 1 0-2L12.500 4a1.400 1.400 0 0 1 2 0L20 9.500a1.400 1.400 0 0 1 0 2L12.500 19zM8.500 8L16 15.500M8.500 19H20",
-  cursor: "none", // a circle of its size is drawn instead
+  cursor: "none", // what is drawn instead shows its size
+  paintCursor: paintBrushCircle,
   group: "Correct",
   options: [SIZE],
   commands: [smaller, larger], // of the brush too

@@ -1,5 +1,6 @@
 // The tool for prompts: drag a box, take hold of a box that is there, click points.
 
+import { paintCrosshair } from "../render/cursors.js";
 import { edgesOf, handlesOf } from "../render/handles.js";
 import { boxBetween, onImage, pixelAt, toImage } from "../model/view.js";
 
@@ -29,7 +30,7 @@ const many = {
   group: "Prompt",
   help: "Several boxes, asked together; Shift+drag too",
   pressed: (values) => values.many,
-  run: ({ store }) => store.set({ tool: "prompt", many: !store.get("many") }),
+  run: ({ store }) => store.set({ tool: prompt.id, many: !store.get("many") }),
 };
 
 /** @type {Command} */
@@ -48,6 +49,9 @@ export const prompt = {
   label: "Box and click",
   icon: "M4 8V5a1 1 0 0 1 1-1h3M16 4h3a1 1 0 0 1 1 1v3M20 16v3a1 1 0 0 1-1 1h-3M8 20H5a1 1 0 0 1-1-1v-3M12 9v6M9 12h6",
   cursor: "crosshair",
+  paintCursor: paintCrosshair,
+  boxHandles: true,
+  keepsMany: true,
   group: "Prompt",
   gestures: [
     ["Drag", "Box round an object"],
