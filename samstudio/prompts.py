@@ -6,6 +6,7 @@ Each error is one sentence, the same for every caller.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,21 @@ def make_prompt(
         point_coords=_points(point_coords),
         point_labels=_labels(point_labels),
         mask_input=mask_input,
+    )
+
+
+def prompt_from_json(value: Any) -> Prompt:
+    """Read a prompt without its mask input from a JSON object, as `Prompt.to_json` writes it.
+
+    Raises:
+        InvalidInput: It is no object, something in it is no number, or there are too many points.
+    """
+    if not isinstance(value, Mapping):
+        raise InvalidInput(EMPTY)
+    return make_prompt(
+        box=value.get("box"),
+        point_coords=value.get("point_coords") or (),
+        point_labels=value.get("point_labels") or (),
     )
 
 
@@ -151,7 +167,7 @@ def _numbers(value: Any) -> tuple[float, ...] | None:
         return None
     try:
         return tuple(float(one) for one in value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

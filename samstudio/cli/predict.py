@@ -13,7 +13,7 @@ from samstudio.cli.common import AsJson, opened, version_number
 from samstudio.cli.terminal import bar, report
 from samstudio.domain import InvalidInput, Prompt
 from samstudio.files import write_with
-from samstudio.prompts import box_from_text, make_prompt, point_from_text
+from samstudio.prompts import EMPTY, box_from_text, make_prompt, point_from_text
 
 predict_commands = typer.Typer()
 
@@ -47,7 +47,7 @@ def predict(
 
 def _prompt(box: str | None, points: list[str]) -> Prompt:
     if box is None and not points:
-        raise InvalidInput("the prompt is empty: give --box X0,Y0,X1,Y1, --point X,Y,1, or both")
+        raise InvalidInput(f"{EMPTY} (--box X0,Y0,X1,Y1, --point X,Y,1)")
     labelled = [point_from_text(text) for text in points]
     return make_prompt(
         box=None if box is None else box_from_text(box),

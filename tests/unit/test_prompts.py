@@ -11,6 +11,7 @@ from samstudio.prompts import (
     fit_prompt,
     make_prompt,
     point_from_text,
+    prompt_from_json,
 )
 
 LOGITS = np.zeros((1, 256, 256), np.float32)
@@ -55,6 +56,15 @@ def test_numbers_in_a_text():
             box_from_text(text)
     with pytest.raises(InvalidInput, match="point '1,2' is not of the form X,Y,LABEL"):
         point_from_text("1,2")
+
+
+def test_a_prompt_is_read_from_json():
+    prompt = Prompt(box=(1, 2, 3, 4), point_coords=((5, 6),), point_labels=(0,))
+    assert prompt_from_json(prompt.to_json()).to_json() == prompt.to_json()
+    assert prompt_from_json({}).to_json() == Prompt().to_json()
+    for value in (None, [1, 2, 3, 4]):
+        with pytest.raises(InvalidInput, match="the prompt is empty"):
+            prompt_from_json(value)
 
 
 def test_one_to_a_hundred_prompts_are_answered_at_once():

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from samstudio.domain import Box, InvalidInput, Point, Prompt, Size
 from samstudio.masks import Mask
-from samstudio.prompts import make_prompt
+from samstudio.prompts import prompt_from_json
 from samstudio.sam.geometry import LONG_SIDE, LOW_RES, preprocess_shape
 from samstudio.tuning.data.samples import Sample
 
@@ -97,11 +97,7 @@ def logged_prompt(sample: Sample, rng: np.random.Generator) -> Prompt | None:
 def _fitting(step: Mapping[str, Any], sample: Sample) -> Prompt | None:
     """Return a logged step as a prompt, without its mask input; None when it does not fit the mask."""
     try:
-        prompt = make_prompt(
-            box=step.get("box") or None,
-            point_coords=step.get("point_coords") or (),
-            point_labels=step.get("point_labels") or (),
-        )
+        prompt = prompt_from_json(step)
     except InvalidInput:
         return None
     box, points, labels = prompt.box, prompt.point_coords, prompt.point_labels

@@ -14,11 +14,10 @@ from PIL.PngImagePlugin import PngImageFile
 from samstudio.domain import InvalidInput, Rle, Size
 from samstudio.masks import Mask, decode_rle, encode_rle
 from samstudio.masks.outlines import polygons_of, rle_of
+from samstudio.prompts import LOGITS_SHAPE
 from samstudio.services.dataset_io.label_masks import LABEL_MODES
 from samstudio.web.api.models.base import MaskFormat
 from samstudio.web.api.models.masks import AnyMask, CocoRle, PngMask, PolygonsMask, RleMask
-
-LOGITS_SHAPE = (1, 256, 256)
 
 
 def to_wire(rle: Rle, mask_format: MaskFormat, *, tolerance: float = 0.0) -> AnyMask:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from samstudio.domain import Prediction, Prompt, Size
 from samstudio.masks import RunLengths, encode_rle
-from samstudio.prompts import make_prompt
+from samstudio.prompts import check_count, make_prompt
 from samstudio.web.api.mask_formats import logits_from_wire, logits_to_wire, to_wire
 from samstudio.web.api.models.base import version_number
 from samstudio.web.api.models.predictions import (
@@ -39,10 +39,11 @@ def answer(body: PredictBody, ask: Ask, *, size: Size) -> PredictReply:
     """Answer every prompt of a request by ``ask``, on an image of ``size`` (height, width).
 
     Raises:
-        InvalidInput: a prompt is malformed, or ``ask`` refuses it.
+        InvalidInput: there are no prompts, too many, or a malformed one, or ``ask`` refuses one.
         NotFound: the version does not exist.
         Unavailable: the model's weights are missing.
     """
+    check_count(len(body.prompts))
     predictions = ask([prompt_of(one) for one in body.prompts], version_number(body.version))
     answers = [(_answer(one, body), one.version) for one in predictions]
     return PredictReply(

@@ -10,19 +10,20 @@ from samstudio.prompts import MAX_POINTS, MAX_PROMPTS
 from samstudio.web.api.models.base import Body, MaskFormat, Reply, VersionChoice, example
 from samstudio.web.api.models.masks import AnyMask
 
-XY = Annotated[list[float], Field(min_length=2, max_length=2)]
+# Limits are in the document alone: `samstudio.prompts` checks them, with the same sentences for every caller.
+XY = Annotated[list[float], Field(json_schema_extra={"minItems": 2, "maxItems": 2})]
+Corners = Annotated[list[float], Field(json_schema_extra={"minItems": 4, "maxItems": 4})]
+Label = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": 1})]
 
 
 class PromptBody(Body):
     """One prompt about one object, in segment-anything's names; coordinates are the image's pixels."""
 
-    box: list[float] | None = Field(
-        None, min_length=4, max_length=4, description="x0, y0, x1, y1", examples=[[20, 30, 180, 160]]
-    )
+    box: Corners | None = Field(None, description="x0, y0, x1, y1", examples=[[20, 30, 180, 160]])
     point_coords: list[XY] = Field(
         default_factory=list, description=f"At most {MAX_POINTS}.", examples=[[[90, 70]]]
     )
-    point_labels: list[Annotated[int, Field(ge=0, le=1)]] = Field(
+    point_labels: list[Label] = Field(
         default_factory=list, description="One a point: 1 inside, 0 outside.", examples=[[1]]
     )
     mask_input: str | None = Field(
@@ -49,7 +50,7 @@ class PredictBody(MaskOptions):
 
     model_config = example({"prompts": [{"box": [20, 30, 180, 160]}], "mask_format": "polygons"})
 
-    prompts: list[PromptBody] = Field(min_length=1, max_length=MAX_PROMPTS)
+    prompts: list[PromptBody] = Field(json_schema_extra={"minItems": 1, "maxItems": MAX_PROMPTS})
     multimask_output: bool = Field(False, description="Three answers to each prompt, the best first.")
     version: VersionChoice = Field("live", description="`live`, or a number; 0 is stock.")
     with_logits: bool = Field(False, description="Give each mask's `logits`, to be corrected further.")

@@ -19,9 +19,6 @@ from samstudio.web.api.uploads import FORM
 
 router = APIRouter(tags=["predictions"])
 
-NUMBER = r"\s*-?[0-9]{1,7}(\.[0-9]{1,6})?\s*"
-BOX = rf"^{NUMBER}(,{NUMBER}){{3}}$"
-
 
 @router.get("/api", operation_id="greet", summary="Greet", tags=["server"], responses=problem_responses())
 @router.get("/mask", operation_id="greetMask", summary="Greet", responses=problem_responses())
@@ -52,7 +49,6 @@ async def draw_mask(
     box: Annotated[
         str | None,
         Form(
-            pattern=BOX,
             description="x0,y0,x1,y1 in pixels; without it, the whole frame.",
             examples=["20,30,180,160"],
         ),

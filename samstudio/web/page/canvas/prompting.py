@@ -11,7 +11,7 @@ import numpy as np
 
 from samstudio.domain import Prediction, Prompt
 from samstudio.masks import Mask
-from samstudio.prompts import check_count, make_prompt
+from samstudio.prompts import check_count, make_prompt, prompt_from_json
 from samstudio.web.page.canvas import requests as read
 from samstudio.web.page.canvas.drafts import DraftLogits, Logits
 from samstudio.web.page.canvas.wire import from_wire, to_wire
@@ -54,7 +54,7 @@ class CanvasPrompting:
         """
         started = time.perf_counter()
         image_id = read.text(request, "image_id")
-        prompt = read.prompt(request.get("prompt"))
+        prompt = prompt_from_json(request.get("prompt"))
         answers, version = self._answers(image_id, prompt, self._previous(image_id, request.get("previous")))
         decoded = time.perf_counter()
         if request.get("preview"):
@@ -120,7 +120,7 @@ class CanvasPrompting:
             mask = from_wire(previous["mask"], size=self._project.images.get(image_id).size)
             logits = self._project.predictions.logits_of_mask(mask)
         for step in read.last_steps(previous.get("steps")):
-            answers, _ = self._answers(image_id, read.prompt(step), logits)
+            answers, _ = self._answers(image_id, prompt_from_json(step), logits)
             chosen = read.candidate(step) or 0
             logits = answers[min(chosen, len(answers) - 1)].logits
         return logits

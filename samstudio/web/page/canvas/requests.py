@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from samstudio.domain import AnnotationStatus, InvalidInput, Prompt
-from samstudio.prompts import EMPTY, make_prompt
+from samstudio.domain import AnnotationStatus, InvalidInput
+from samstudio.prompts import prompt_from_json
 from samstudio.web.page.server_functions import Json
 
 MAX_STEPS = 100
@@ -69,21 +69,6 @@ def seen(request: Mapping[str, Any], key: str) -> list[tuple[int, int]]:
     return [(int(one["id"]), int(one["revision"])) for one in many(request, key)]
 
 
-def prompt(value: Any) -> Prompt:
-    """Return one prompt; the prediction service checks that it fits its image.
-
-    Raises:
-        InvalidInput: the prompt is empty or malformed.
-    """
-    if not isinstance(value, Mapping):
-        raise InvalidInput(EMPTY)
-    return make_prompt(
-        box=value.get("box"),
-        point_coords=value.get("point_coords") or (),
-        point_labels=value.get("point_labels") or (),
-    )
-
-
 def candidate(step: Mapping[str, Any]) -> int | None:
     """Return which answer to an ambiguous prompt was taken; None where nobody chose.
 
@@ -107,7 +92,7 @@ def logged(steps: Any) -> list[Json]:
     """Return the prompts of an object in order, as `Prompt.to_json` writes them, with the candidate taken."""
     prompts: list[Json] = []
     for step in last_steps(steps):
-        entry = prompt(step).to_json()
+        entry = prompt_from_json(step).to_json()
         # The first one builds on a mask only when that was drawn by hand, which the browser alone knows.
         entry["has_mask_input"] = bool(prompts) or bool(step.get("has_mask_input"))
         chosen = candidate(step)

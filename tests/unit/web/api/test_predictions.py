@@ -93,7 +93,7 @@ def test_an_image_of_ones_own_is_answered_and_not_stored(
 
 
 @pytest.mark.parametrize(
-    ("prompts", "field"), [("{", "body.prompts"), ('{"prompts": []}', "body.prompts.prompts")]
+    ("prompts", "field"), [("{", "body.prompts"), ('{"prompts": {}}', "body.prompts.prompts")]
 )
 def test_prompts_beside_an_image_are_checked_too(
     client: TestClient, png: Callable[..., bytes], prompts: str, field: str
@@ -112,16 +112,24 @@ def test_prompts_beside_an_image_are_checked_too(
         ({"point_coords": [[1, 1]]}, "needs one"),
         ({"point_coords": [[1, 1]] * 501, "point_labels": [1] * 501}, "500"),
         ({"mask_input": "AAAA"}, "mask_input"),
+        ({"box": [1, 2, 3]}, "box 1,2,3 is not four numbers X0,Y0,X1,Y1"),
+        ({"point_coords": [[1]], "point_labels": [1]}, "point 1 is not two numbers X,Y"),
+        ({"point_coords": [[1, 2]], "point_labels": [7]}, "point 1,2 has label 7: 1 is foreground"),
+        ({"point_coords": [[1, 2]], "point_labels": [10**400]}, "point_labels is a list of 1"),
     ],
 )
 def test_a_prompt_of_no_use_is_told(client: TestClient, image_id: str, prompt: dict, words: str) -> None:
     reply = client.post(f"{V1}/images/{image_id}/predict", json={"prompts": [prompt]})
     assert (reply.status_code, words in reply.json()["detail"]) == (422, True), reply.text
+    assert reply.json()["type"] == "urn:samstudio:problem:invalid-input"
 
 
 def test_too_many_prompts_and_unknown_versions_are_told(client: TestClient, image_id: str) -> None:
     path = f"{V1}/images/{image_id}/predict"
-    assert client.post(path, json={"prompts": [BOX] * 101}).status_code == 422
+    for count in (0, 101):
+        reply = client.post(path, json={"prompts": [BOX] * count})
+        assert reply.status_code == 422
+        assert reply.json()["detail"] == f"{count} prompts cannot be answered at once: give 1 to 100"
     assert client.post(path, json={"prompts": [BOX], "version": 7}).status_code == 404
     assert client.post(path, json={"prompts": [BOX], "version": "7"}).status_code == 422
 

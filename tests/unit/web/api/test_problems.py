@@ -46,7 +46,7 @@ def test_what_is_not_there(client: TestClient) -> None:
 
 
 def test_a_malformed_request_lists_its_fields(client: TestClient, image_id: str) -> None:
-    body = {"prompts": [{"box": [1, 2, 3]}], "colour": "red"}
+    body = {"prompts": [{"box": "1,2,3"}], "colour": "red"}
     problem = problem_of(client.post(f"{V1}/images/{image_id}/predict", json=body), 422)
     assert problem["type"] == "urn:samstudio:problem:malformed"
     assert {one["field"] for one in problem["errors"]} == {"body.prompts.0.box", "body.colour"}
