@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from samstudio.cli.choices import listing
 from samstudio.cli.common import AsJson, opened, version_number
 from samstudio.cli.terminal import bar, report
 from samstudio.domain import InvalidInput, Prompt
@@ -65,14 +66,20 @@ def _write_mask(path: Path, mask: Any) -> None:
     write_with(path, lambda part: picture.save(part, format="PNG"))
 
 
-@predict_commands.command()
+def _protocols() -> str:
+    from samstudio.tuning.protocols import PROTOCOLS
+
+    return f"Protocols are {'; '.join(f'{one.name}: {one.description}' for one in PROTOCOLS)}."
+
+
+@predict_commands.command(cls=listing(_protocols))
 def evaluate(
     context: typer.Context,
     images: Annotated[Path, typer.Option(help="Folder of images.")],
     masks: Annotated[Path, typer.Option(help="Folder of label PNGs of the same names.")],
     version: Annotated[str, typer.Option(help="Decoder version: live, or a number (0 is stock).")] = "live",
     protocols: Annotated[
-        str, typer.Option(help="How objects are prompted: box, jitter, click, clicks3, by commas; or all.")
+        str, typer.Option(help="How objects are prompted: names of protocols, by commas; or all.")
     ] = "box",
     as_json: AsJson = False,
 ) -> None:

@@ -18,6 +18,7 @@ from samstudio.domain import STOCK_VERSION, Embedding, Example, InvalidInput
 from samstudio.services.dataset_io.imports.folders import labelled_folder
 from samstudio.services.images.decoding import pixels_id
 from samstudio.services.versions import VersionService
+from samstudio.tuning.protocols import DECIDES, PROTOCOLS
 
 if TYPE_CHECKING:
     from samstudio.sam.decoder import SamDecoder
@@ -56,7 +57,7 @@ class EvaluationService:
         images: Path,
         masks: Path,
         version: int | None = None,
-        protocols: Sequence[str] = ("box",),
+        protocols: Sequence[str] = (DECIDES,),
         on_progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> FolderScore:
         """Score a version on each object of a folder.
@@ -65,7 +66,7 @@ class EvaluationService:
             images: The folder of images.
             masks: The folder of label PNGs, each with the stem of its image.
             version: The version's number; None is the live one.
-            protocols: How objects are prompted, of `tuning.evaluation.PROTOCOLS`, or ``all``. ``box``, which
+            protocols: How objects are prompted, of `tuning.protocols.PROTOCOLS`, or ``all``. ``box``, which
                 decides, is always among them; on many objects the others take ten times as long.
             on_progress: Called with (objects done, objects in all).
 
@@ -86,7 +87,7 @@ class EvaluationService:
             raise InvalidInput(f"{images} and {masks} hold no image with a mask of the same name")
         scores = evaluate(decoder, examples, self._stored, chosen, on_progress=on_progress)
         means = scores.mious()
-        return FolderScore(number, means["box"], len(examples), means, skipped)
+        return FolderScore(number, means[DECIDES], len(examples), means, skipped)
 
     def _decoder(self, number: int) -> SamDecoder:
         from samstudio.sam.decoder import load_decoder_state
@@ -114,13 +115,12 @@ def chosen_protocols(protocols: Sequence[str]) -> tuple[str, ...]:
     Raises:
         InvalidInput: One is unknown.
     """
-    from samstudio.tuning.evaluation import PROTOCOLS
-
+    known = PROTOCOLS.names()
     names = {name.strip() for name in protocols}
-    unknown = sorted(names - {*PROTOCOLS, "all"})
+    unknown = sorted(names - {*known, "all"})
     if unknown:
-        raise InvalidInput(f"there is no protocol {unknown[0]!r}: choose of {', '.join(PROTOCOLS)}, or all")
-    return tuple(name for name in PROTOCOLS if name == "box" or name in names or "all" in names)
+        raise InvalidInput(f"there is no protocol {unknown[0]!r}: choose of {', '.join(known)}, or all")
+    return tuple(name for name in known if name == DECIDES or name in names or "all" in names)
 
 
 def _never_encoded() -> NDArray[np.uint8]:

@@ -1,10 +1,8 @@
-"""Evaluation protocols: the one that decides, and the others that are reported by name.
+"""Scores of a decoder on objects, under each of the protocols that are asked for.
 
-``box``: the tight box of the true mask; single-mask answer; logits upsampled
-as segment-anything's ``postprocess_masks`` does; threshold 0; IoU at the
-image's original resolution. ``jitter``: the same with a loose box. ``click``:
-one click on the most interior point. ``clicks3``: that and two corrections,
-each with the previous logits as ``mask_input``. mIoU is the mean over objects.
+An object is prompted as the protocol (`samstudio.tuning.protocols`) says; single-mask answer; logits
+upsampled as segment-anything's ``postprocess_masks`` does; threshold 0; IoU at the image's original
+resolution. mIoU is the mean over objects.
 """
 
 from __future__ import annotations
@@ -23,11 +21,10 @@ from samstudio.domain import Example, Prompt, Size
 from samstudio.masks import Mask
 from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder
 from samstudio.sam.geometry import LONG_SIDE, LOW_RES, preprocess_shape
-from samstudio.tuning.data.prompts import JITTER, first_click, fixed_rng, jittered_box, next_click, tight_box
+from samstudio.tuning.data.prompts import next_click
 from samstudio.tuning.data.samples import EmbeddingOf, Sample, by_image, make_sample
-
-PROTOCOLS: tuple[str, ...] = ("box", "jitter", "click", "clicks3")
-"""Every protocol; ``box`` is the one that decides."""
+from samstudio.tuning.protocols import DECIDES, PROTOCOLS, most_corrections
+from samstudio.tuning.protocols.protocol import FirstPrompt
 
 CHUNK = 8
 """Prompts decoded at once: 20 MB of intermediate values each."""
@@ -59,9 +56,9 @@ class Evaluation:
     @property
     def miou(self) -> float:
         """mIoU under the protocol that decides; NaN when there was no object."""
-        return self.mious().get("box", float("nan"))
+        return self.mious().get(DECIDES, float("nan"))
 
-    def ious(self, protocol: str = "box") -> NDArray[np.float64]:
+    def ious(self, protocol: str = DECIDES) -> NDArray[np.float64]:
         """Return each object's IoU under one protocol, float64 N."""
         return np.array([scored.ious[protocol] for scored in self.objects], np.float64)
 
@@ -70,7 +67,7 @@ def evaluate(
     decoder: SamDecoder,
     examples: Sequence[Example],
     embedding: EmbeddingOf,
-    protocols: Sequence[str] = ("box",),
+    protocols: Sequence[str] = (DECIDES,),
     *,
     on_progress: OnObject = lambda _done, _total: None,
 ) -> Evaluation:
@@ -80,7 +77,7 @@ def evaluate(
         decoder: The decoder to score.
         examples: Objects with their true masks.
         embedding: Reads an image's stored embedding, float16 256x64x64.
-        protocols: Names in `PROTOCOLS`.
+        protocols: Names in `samstudio.tuning.protocols.PROTOCOLS`.
         on_progress: Called with the numbers of objects done and in all.
 
     Raises:
@@ -93,7 +90,7 @@ def score(
     samples: Sequence[Sample],
     decoder: SamDecoder,
     embedding: EmbeddingOf,
-    protocols: Sequence[str] = ("box",),
+    protocols: Sequence[str] = (DECIDES,),
     *,
     on_object: OnObject = lambda _done, _total: None,
 ) -> Evaluation:
@@ -103,7 +100,7 @@ def score(
         samples: Objects with their true masks.
         decoder: The decoder to score.
         embedding: Reads an image's stored embedding, float16 256x64x64.
-        protocols: Names in `PROTOCOLS`.
+        protocols: Names in `samstudio.tuning.protocols.PROTOCOLS`.
         on_object: Called with the numbers of objects done and in all.
     """
     scores: dict[int, dict[str, float]] = {}
@@ -132,33 +129,25 @@ def _answers(
     decoder: SamDecoder, features: Tensor, chunk: Sequence[Sample], protocols: Sequence[str]
 ) -> dict[str, Tensor]:
     """Return low-res logits Bx256x256 on the CPU, of the last prompt of each protocol."""
-    answers = {}
-    if "box" in protocols:
-        answers["box"] = low_res_answers(decoder, features, chunk, [tight_box(sample) for sample in chunk])
-    if "jitter" in protocols:
-        loose = [jittered_box(sample, JITTER, fixed_rng(sample)) for sample in chunk]
-        answers["jitter"] = low_res_answers(decoder, features, chunk, loose)
-    if "click" in protocols or "clicks3" in protocols:
-        prompts = [first_click(sample) for sample in chunk]
-        answers["click"] = low_res_answers(decoder, features, chunk, prompts)
-    if "clicks3" in protocols:
-        answers["clicks3"] = _refined(decoder, features, chunk, prompts, answers["click"])
+    chosen = [PROTOCOLS.get(name) for name in protocols]
+    answers = {
+        prompt: _corrected(decoder, features, chunk, prompt, corrections)
+        for prompt, corrections in most_corrections(chosen).items()
+    }
+    return {one.name: answers[one.prompt][one.corrections] for one in chosen}
+
+
+def _corrected(
+    decoder: SamDecoder, features: Tensor, chunk: Sequence[Sample], first: FirstPrompt, corrections: int
+) -> list[Tensor]:
+    """Return the answers to the first prompts, then to each further click where the last is most wrong."""
+    prompts = [first(sample) for sample in chunk]
+    answers = [low_res_answers(decoder, features, chunk, prompts)]
+    for _ in range(corrections):
+        answered = zip(prompts, chunk, answers[-1].numpy(), strict=True)
+        prompts = [next_click(prompt, sample, logits) for prompt, sample, logits in answered]
+        answers.append(low_res_answers(decoder, features, chunk, prompts))
     return answers
-
-
-def _refined(
-    decoder: SamDecoder,
-    features: Tensor,
-    chunk: Sequence[Sample],
-    prompts: Sequence[Prompt],
-    logits: Tensor,
-) -> Tensor:
-    """Return the answers after two more clicks, each in the largest wrong region of the last answer."""
-    for _ in range(2):
-        answers = zip(prompts, chunk, logits.numpy(), strict=True)
-        prompts = [next_click(prompt, sample, answer) for prompt, sample, answer in answers]
-        logits = low_res_answers(decoder, features, chunk, prompts)
-    return logits
 
 
 @torch.no_grad()

@@ -19,10 +19,8 @@ from samstudio.tuning.data.splits import Fold
 from samstudio.tuning.evaluation import score
 from samstudio.tuning.gate import Guard, Scores
 from samstudio.tuning.progress import Reporter
+from samstudio.tuning.protocols import DECIDES, PROTOCOLS, decoder_passes, guard_protocols
 from samstudio.tuning.trainer import State, blend
-
-GUARDS = ("jitter", "click", "clicks3")
-"""Protocols whose mIoU may not fall much."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,17 +55,18 @@ class Evaluator:
 
     def boxes(self, samples: Sequence[Sample], decoder: SamDecoder) -> Scores:
         """Return the IoU of each object under the protocol that decides, float64 N."""
-        return self.protocols(samples, decoder, ("box",))["box"]
+        return self.protocols(samples, decoder, (DECIDES,))[DECIDES]
 
     def protocols(
         self, samples: Sequence[Sample], decoder: SamDecoder, protocols: Sequence[str]
     ) -> dict[str, Scores]:
         """Return the IoU of each object, float64 N, under each of the protocols."""
         reported = 0
+        passes = decoder_passes(PROTOCOLS.get(name) for name in protocols)
 
         def on_object(done: int, _total: int) -> None:
             nonlocal reported
-            self.reporter.scored((done - reported) * decodes(protocols))
+            self.reporter.scored((done - reported) * passes)
             reported = done
 
         scored = score(samples, decoder, self.embedding, protocols, on_object=on_object)
@@ -79,7 +78,7 @@ class Evaluator:
         states: Sequence[State],
         strength: float,
         samples: Sequence[Sample],
-        protocols: Sequence[str] = ("box",),
+        protocols: Sequence[str] = (DECIDES,),
     ) -> dict[str, Scores]:
         """Score each sample with the model of the fold that held it out.
 
@@ -88,7 +87,7 @@ class Evaluator:
             states: The models' weights, one a fold.
             strength: How far to go from the start (0) to a model's weights (1).
             samples: The samples to score, all of them held out by some fold.
-            protocols: Names in `samstudio.tuning.evaluation.PROTOCOLS`.
+            protocols: Names in `samstudio.tuning.protocols.PROTOCOLS`.
 
         Returns:
             IoU of each sample, float64 N, by protocol.
@@ -121,9 +120,10 @@ class Evaluator:
             strength: How far to go from the start (0) to a model's weights (1).
             samples: The samples to score, all of them held out by some fold.
         """
-        base = self.protocols(samples, self.stock, GUARDS)
-        tuned = self.across(folds, states, strength, samples, GUARDS)
-        return [Guard(name, base[name], tuned[name]) for name in GUARDS]
+        names = [one.name for one in guard_protocols()]
+        base = self.protocols(samples, self.stock, names)
+        tuned = self.across(folds, states, strength, samples, names)
+        return [Guard(name, base[name], tuned[name]) for name in names]
 
     def effort(
         self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
@@ -148,11 +148,3 @@ class Evaluator:
         """Score everyday objects with stock and a candidate, which was trained on none of them."""
         base = self.boxes(samples, self.stock)
         return Guard("canary", base, self.boxes(samples, self.stock.with_weights(state)))
-
-
-def decodes(protocols: Sequence[str]) -> int:
-    """Return how many decoder passes an object takes under these protocols."""
-    passes = ("box" in protocols) + ("jitter" in protocols)
-    if "clicks3" in protocols:
-        return passes + 3
-    return passes + ("click" in protocols)

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from samstudio.domain import Annotation, NotFound
 from samstudio.services.versions.evaluations import StoredEvaluation
+from samstudio.tuning.protocols import DECIDES
 
 if TYPE_CHECKING:
     from samstudio.services.jobs import JobService
     from samstudio.services.versions import VersionService
 
-DECIDES = "box"
 FRESH_SECONDS = 10.0
 """So long an answer of the database is good: jobs add to it a few times a day."""
 

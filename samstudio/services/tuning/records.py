@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from samstudio.domain import STOCK_VERSION, DecoderVersion
 from samstudio.records import JobResult, VersionScores
 from samstudio.services.versions.evaluations import StoredEvaluation
+from samstudio.tuning.protocols import DECIDES
 
 if TYPE_CHECKING:
     from samstudio.tuning.outcome import TuneOutcome
@@ -62,7 +63,7 @@ def evaluations(outcome: TuneOutcome, *, job_id: int, version: int, live: int) -
     }
     return [
         StoredEvaluation(
-            protocol="box",
+            protocol=DECIDES,
             miou=miou,
             n_objects=len(ious),
             version=number,

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort
-from samstudio.tuning.evaluator import GUARDS, Evaluator, decodes
+from samstudio.tuning.evaluator import Evaluator
 from samstudio.tuning.gate import Guard, Scores, best_strength
+from samstudio.tuning.protocols import decoder_passes, guard_protocols
 from samstudio.tuning.steps.job import TuningJob
 from samstudio.tuning.steps.planning import DataSplit, Plan, plan
 from samstudio.tuning.steps.training import CHECKS, Training
@@ -110,7 +111,7 @@ def _scorings(job: TuningJob, data: DataSplit) -> int:
     """Return how many object scorings there are after the baseline's."""
     return (
         len(data.judged) * len(job.recipe.strengths)
-        + 2 * decodes(GUARDS) * len(data.guarded)
+        + 2 * decoder_passes(guard_protocols()) * len(data.guarded)
         + PASSES * len(data.effort_samples)
         + 2 * len(job.canary)
         + CHECKS * len(data.checked)

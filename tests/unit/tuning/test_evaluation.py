@@ -12,7 +12,8 @@ from samstudio.masks import iou
 from samstudio.sam.decoder import PromptBatch, SamDecoder
 from samstudio.sam.geometry import binary_masks, preprocess_shape
 from samstudio.tuning.data.prompts import tight_box
-from samstudio.tuning.evaluation import PROTOCOLS, Evaluation, evaluate, mask_iou
+from samstudio.tuning.evaluation import Evaluation, evaluate, mask_iou
+from samstudio.tuning.protocols import PROTOCOLS
 from tests.unit.tuning.fakes import Embeddings, disc, example, examples, samples
 
 SIZES = [(96, 128), (500, 333), (1024, 1024), (1500, 2001), (37, 21), (3, 900)]
@@ -58,10 +59,10 @@ def test_every_protocol_is_reported_by_name_and_progress_told(decoder: SamDecode
         decoder,
         examples(2),
         Embeddings(),
-        PROTOCOLS,
+        PROTOCOLS.names(),
         on_progress=lambda done, total: told.append((done, total)),
     )
-    assert list(found.mious()) == list(PROTOCOLS)
+    assert list(found.mious()) == list(PROTOCOLS.names())
     assert told == [(1, 2), (2, 2)]
     assert [scored.annotation_id for scored in found.objects] == [1, 2]
 

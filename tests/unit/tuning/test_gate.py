@@ -6,10 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from samstudio.tuning.evaluator import GUARDS
 from samstudio.tuning.gate import RULES, Guard, Verdict, best_strength, decide, paired_gain, sentence
 from samstudio.tuning.gate.messages import codes
-from samstudio.tuning.gate.rules.other_prompts import PROTOCOL_WORDS
 from tests.processes import ROOT
 from tests.unit.tuning.fakes import evidence
 
@@ -101,10 +99,6 @@ def test_images_count_not_objects() -> None:
 def test_the_strength_is_the_one_the_bootstrap_supports_most() -> None:
     by_strength = {0.5: BASE + 0.03, 1.0: BASE + 0.04 + np.array([0.2, -0.2] * 4)}
     assert best_strength(BASE, by_strength, IMAGES, confidence=0.9) == 0.5
-
-
-def test_words_exist_for_every_guard() -> None:
-    assert set(PROTOCOL_WORDS) == set(GUARDS)
 
 
 def test_a_gain_after_hardly_any_training_is_not_trusted() -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 from samstudio.tuning.gate.evidence import Evidence
 from samstudio.tuning.gate.rule import GateRule, Params, measured, measured_words
-
-PROTOCOL_WORDS = {"jitter": "loose boxes", "click": "one click", "clicks3": "three clicks"}
+from samstudio.tuning.protocols import PROTOCOLS
 
 
 def _check(evidence: Evidence) -> Params | None:
@@ -27,11 +26,14 @@ def _check(evidence: Evidence) -> Params | None:
 
 def _sentence(params: Mapping[str, Any]) -> str:
     fallen = " and ".join(
-        f"{PROTOCOL_WORDS.get(one['protocol'], one['protocol'])} got worse "
-        f"({one['base_miou']:.3f} → {one['candidate_miou']:.3f})"
+        f"{_words(one['protocol'])} got worse ({one['base_miou']:.3f} → {one['candidate_miou']:.3f})"
         for one in params["fallen"]
     )
     return f"Kept aside: {measured_words(params)} with boxes, but {fallen}."
+
+
+def _words(protocol: str) -> str:
+    return PROTOCOLS.get(protocol).plural if protocol in PROTOCOLS else protocol
 
 
 OTHER_PROMPTS = GateRule("other-prompts-worse", _check, _sentence)

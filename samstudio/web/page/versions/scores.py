@@ -5,14 +5,10 @@ from __future__ import annotations
 from samstudio.domain import DecoderVersion
 from samstudio.records import Compared, VersionScores
 from samstudio.text import plural
+from samstudio.tuning.protocols import DECIDES, PROTOCOLS
 from samstudio.web.page.markup import esc, miou, table, version_name
 
-PROTOCOLS = {
-    "jitter": "Loose box",
-    "click": "One click",
-    "clicks3": "Three clicks",
-    "canary": "Everyday objects, tight box",
-}
+CANARY = "Everyday objects, tight box"
 
 
 def judged_html(version: DecoderVersion) -> str:
@@ -22,14 +18,20 @@ def judged_html(version: DecoderVersion) -> str:
         return '<p class="ss-lead">No gate has judged it on images it had not seen.</p>'
     name = version_name(version.number)
     decides = Compared(scores.base_miou, scores.live_miou, scores.candidate_miou)
-    rows = [_scored("Tight box (decides)", decides)]
-    rows += [_scored(PROTOCOLS.get(protocol, protocol), by) for protocol, by in scores.protocols.items()]
+    rows = [_scored(_label(DECIDES), decides)]
+    rows += [_scored(_label(protocol), by) for protocol, by in scores.protocols.items()]
     on = f" on {plural(scores.n_val, 'held-out object')}" if scores.n_val is not None else ""
     return (
         f"<h3>mIoU{esc(on)}, by prompt</h3>"
         + table(["Prompt", "stock", "live then", name, "against stock"], rows)
         + _strengths(scores)
     )
+
+
+def _label(protocol: str) -> str:
+    if protocol in PROTOCOLS:
+        return PROTOCOLS.get(protocol).label
+    return CANARY if protocol == "canary" else protocol
 
 
 def _scored(label: str, by: Compared) -> list[str]:

@@ -23,8 +23,8 @@ from samstudio.services.preflight.object_checks import check_broken, check_whole
 from samstudio.services.tuning import records as tuning_records
 from samstudio.tuning.gate import Guard, Verdict, decide
 from samstudio.tuning.gate.messages import codes
-from samstudio.tuning.gate.rules.other_prompts import PROTOCOL_WORDS
 from samstudio.tuning.outcome import JudgedObject, TuneOutcome
+from samstudio.tuning.protocols import guard_protocols
 from samstudio.web.page import dataset
 from samstudio.web.page.finetune import jobs
 from samstudio.web.page.finetune import tab as finetune
@@ -35,7 +35,7 @@ from tests.unit.web.i18n.lookup import is_translated
 from tests.unit.web.i18n.prose import is_prose, of_html
 
 BASE = np.linspace(0.6, 0.8, 8)
-WORSE = [Guard(name, BASE, BASE - 0.2) for name in PROTOCOL_WORDS]
+WORSE = [Guard(one.name, BASE, BASE - 0.2) for one in guard_protocols()]
 FLICKERING = BASE - 0.01 + 0.3 * (np.arange(8) == 0)
 
 

@@ -53,6 +53,10 @@ KEPT: dict[str, set[str]] = {
         "The image encoder is not in it: 7.",
         "it is 7's own, unchanged, in 7",
     },
+    "tuning/protocols/box.py": {"the tight box of the true mask, which decides"},
+    "tuning/protocols/jitter.py": {"a loose box"},
+    "tuning/protocols/click.py": {"one click on the most interior point"},
+    "tuning/protocols/clicks3.py": {"that click and two corrections"},
     # Said to who writes a new format.
     "registry.py": {"there are two of the kind 7 with the name 7"},
     # No page lets one choose these.
