@@ -79,7 +79,7 @@ async def import_version(
     with TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
         path = await save_decoder_file(request, Path(folder), filename=query.filename)
         made = await heavy(project.transfer.import_version, path, reason=query.reason)
-    return _created(made, response, project)
+    return await heavy(_created, made, response, project)
 
 
 def _created(made: DecoderVersion, response: Response, project: Project) -> VersionInfo:
@@ -135,7 +135,7 @@ async def blend_version(
 ) -> VersionInfo:
     """Store a version at a strength between stock (0) and itself (1) as the next version, not live."""
     made = await heavy(project.comparing.keep, version, body.strength)
-    return _created(made, response, project)
+    return await heavy(_created, made, response, project)
 
 
 @router.delete(

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from samstudio.domain import LiveVersion
 from samstudio.web.api.limits import BodyLimit
 from tests.unit.web.api.conftest import V1
 from tests.unit.web.fakes import FakeProject
@@ -101,6 +103,28 @@ def test_no_form_can_send_a_decoder(client: TestClient, project: FakeProject, ki
     )
     assert reply.status_code == 415
     assert [one.number for one in project.versions.list()] == [0]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("?filename=a.pth", {"content": b"decoder", "headers": OCTETS}),
+        ("/2/blend", {"json": {"strength": 0.5}}),
+    ],
+)
+def test_no_query_holds_up_the_event_loop(
+    client: TestClient, two: FakeProject, monkeypatch: pytest.MonkeyPatch, path: str, sent: dict
+) -> None:
+    in_threads: list[threading.Thread] = []
+
+    def live() -> LiveVersion:
+        in_threads.append(threading.current_thread())
+        return LiveVersion(number=1, moved_at=None)
+
+    monkeypatch.setattr(two.versions, "live", live)
+    assert client.post(VERSIONS + path, **sent).status_code == 201
+    assert in_threads
+    assert all("worker" in one.name for one in in_threads), in_threads
 
 
 def test_a_decoder_may_be_larger_than_an_image_but_not_without_end(
