@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -11,33 +11,16 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from samstudio.domain import Conflict, InvalidInput, NotFound, StaleAnnotation, StudioError, Unavailable
+from samstudio.domain import StaleAnnotation, StudioError
 from samstudio.web.api.allowed_methods import allowed_methods
 from samstudio.web.api.annotation_replies import annotation_info
 from samstudio.web.api.models.problems import FieldProblem, Problem
-from samstudio.web.problem_details import MEDIA_TYPE
+from samstudio.web.problem_details import MEDIA_TYPE, PREFIX, ProblemType, problem_type
 
-PREFIX = "urn:samstudio:problem:"
 SHOWN = 3
 """How many malformed fields the sentence names; ``errors`` has them all."""
 
 
-class ProblemType(NamedTuple):
-    """A type of failure, by its stable name."""
-
-    name: str
-    title: str
-    status: int
-
-
-PROBLEM_TYPES: dict[type[StudioError], ProblemType] = {
-    StaleAnnotation: ProblemType("stale-annotation", "Changed meanwhile", 409),
-    Conflict: ProblemType("conflict", "Does not fit the present state", 409),
-    NotFound: ProblemType("not-found", "Not found", 404),
-    InvalidInput: ProblemType("invalid-input", "Cannot be used", 422),
-    Unavailable: ProblemType("unavailable", "Not available", 503),
-    StudioError: ProblemType("failed", "Failed", 500),
-}
 MALFORMED = ProblemType("malformed", "Not as documented", 422)
 INTERNAL = ProblemType("internal", "Internal server error", 500)
 
@@ -51,11 +34,11 @@ def answer_with_problems(app: FastAPI) -> None:
 
 
 def _studio_error(request: Request, error: Exception) -> Response:
-    kind = next(PROBLEM_TYPES[base] for base in type(error).__mro__ if base in PROBLEM_TYPES)
+    assert isinstance(error, StudioError)
     current = None
     if isinstance(error, StaleAnnotation):
         current = annotation_info(request.app.state.project.annotations.get(error.annotation_id))
-    return _reply(request, kind, str(error), current=current)
+    return _reply(request, problem_type(error), str(error), current=current)
 
 
 def _malformed(request: Request, error: Exception) -> Response:

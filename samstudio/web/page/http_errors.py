@@ -7,8 +7,8 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from samstudio.domain import InvalidInput, NotFound, StudioError
-from samstudio.web.problem_details import problem
+from samstudio.domain import StudioError
+from samstudio.web.problem_details import problem, problem_type
 
 
 def handle_errors(endpoint: Callable[[Request], Response]) -> Callable[[Request], Response]:
@@ -18,11 +18,6 @@ def handle_errors(endpoint: Callable[[Request], Response]) -> Callable[[Request]
         try:
             return endpoint(request)
         except StudioError as error:
-            return problem(_status(error), str(error))
+            return problem(problem_type(error).status, str(error))
 
     return answer
-
-
-def _status(error: StudioError) -> int:
-    """Return 404 for what is not there, 422 for what is wrong with the request, 409 for the rest."""
-    return 404 if isinstance(error, NotFound) else 422 if isinstance(error, InvalidInput) else 409

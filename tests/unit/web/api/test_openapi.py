@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 
 from samstudio.config import Settings
 from samstudio.web.api.app import build_api
-from samstudio.web.api.problems import INTERNAL, MALFORMED, PREFIX, PROBLEM_TYPES
+from samstudio.web.api.problems import INTERNAL, MALFORMED
 from samstudio.web.encoding_queue import EncodingQueue
+from samstudio.web.problem_details import PREFIX, PROBLEM_TYPES
 from tests.unit.web.fakes import open_fake
 
 DOCS = Path(__file__).parents[4] / "docs"

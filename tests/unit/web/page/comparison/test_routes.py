@@ -162,7 +162,7 @@ def test_a_version_whose_file_is_gone_is_a_sentence(
     project.decoders.lose(1)
     assert "version 1 is gone" in _scored(ask, project, a=0, b=1)["refused"]
     reply = client.get("/studio/compare/masks", params={"a": 0, "b": 1, "ids": number})
-    assert (reply.status_code, "version 1 is gone" in reply.json()["detail"]) == (409, True)
+    assert (reply.status_code, "version 1 is gone" in reply.json()["detail"]) == (503, True)
 
 
 def test_the_worst_objects_of_the_live_version_come_first(
