@@ -51,6 +51,11 @@ class _Reader:
         value: Json | None = self._take(key, dict)
         return value
 
+    def sequence(self, key: str) -> list[Any] | None:
+        """Take an array."""
+        value: list[Any] | None = self._take(key, list)
+        return value
+
     def forget_nulls(self, *keys: str) -> Mapping[str, Any]:
         """Return the rest without the nulls of these keys, which their fields say already."""
         return {key: value for key, value in self.rest.items() if value is not None or key not in keys}
@@ -108,6 +113,27 @@ class EffortScores:
         return {**_known({"objects": self.objects}), **written, **self.other}
 
 
+@dataclass(frozen=True)
+class ObjectIou:
+    """The IoU, 0 to 1, that a decoder got on one annotated object."""
+
+    annotation_id: int | None = None
+    image_id: str | None = None
+    iou: float | None = None
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any] | None) -> ObjectIou:
+        """Read what an evaluation's row holds of an object."""
+        read = _Reader(data)
+        return cls(read.integer("annotation_id"), read.text("image_id"), read.number("iou"), read.rest)
+
+    def to_json(self) -> Json:
+        """Return the JSON object that an evaluation's row holds of an object."""
+        given = {"annotation_id": self.annotation_id, "image_id": self.image_id, "iou": self.iou}
+        return {**_known(given), **self.other}
+
+
 GATE_NUMBERS = ("base_miou", "live_miou", "candidate_miou", "n_train", "n_val")
 """Written with every tuned version, null where nothing could be evaluated."""
 
@@ -142,7 +168,7 @@ class VersionScores:
         read = _Reader(data)
         protocols = read.mapping("protocols") or {}
         effort = read.mapping("effort" if "effort" in read.rest else "labour")
-        skipped = read._take("skipped", list)
+        skipped = read.sequence("skipped")
         by_strength = _by_strength(read)
         return cls(
             **{name: read.number(name) for name in GATE_NUMBERS},  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from samstudio.records import Compared, JobConfig, JobResult, VersionConfig, VersionScores
+from samstudio.records import Compared, JobConfig, JobResult, ObjectIou, VersionConfig, VersionScores
 
 PARAMS = {"base_miou": 0.68, "candidate_miou": 0.8, "objects": 12, "images": 5}
 TUNED = {
@@ -81,6 +81,24 @@ RESULT = {"job": 3, "version": 2, "promoted": False, "reason": "Kept aside.", "s
 )
 def test_results_are_written_as_they_were_read(stored: dict[str, Any]) -> None:
     assert JobResult.from_json(stored).to_json() == stored
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"annotation_id": 4, "image_id": "a", "iou": 0.5},
+        {"annotation_id": 4, "iou": 1},
+        {"annotation_id": None, "iou": "0.5", "area": 3},
+        {},
+    ],
+)
+def test_an_object_s_score_is_written_as_it_was_read(stored: dict[str, Any]) -> None:
+    assert ObjectIou.from_json(stored).to_json() == stored
+
+
+def test_a_damaged_score_of_an_object_counts_as_missing() -> None:
+    read = ObjectIou.from_json({"annotation_id": "4", "iou": "0.5"})
+    assert (read.annotation_id, read.iou) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -70,9 +70,9 @@ class StoredScores:
             if one.protocol != DECIDES or since is None or one.job_id not in ours:
                 continue
             found = known.unseen if one.role == "candidate" else known.exact
-            for item in one.objects:
-                if isinstance(item.get("annotation_id"), int) and isinstance(item.get("iou"), float):
-                    found[item["annotation_id"]] = (item["iou"], since)
+            for scored in one.objects:
+                if scored.annotation_id is not None and scored.iou is not None:
+                    found[scored.annotation_id] = (scored.iou, since)
         return known
 
     def _since(self, evaluation: StoredEvaluation) -> datetime | None:

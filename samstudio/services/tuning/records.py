@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion
-from samstudio.records import JobResult, VersionScores
+from samstudio.records import JobResult, ObjectIou, VersionScores
 from samstudio.services.versions.evaluations import StoredEvaluation
 from samstudio.tuning.protocols import DECIDES
 
@@ -70,7 +70,7 @@ def evaluations(outcome: TuneOutcome, *, job_id: int, version: int, live: int) -
             job_id=job_id,
             role=role,
             objects=tuple(
-                {"annotation_id": one.annotation_id, "image_id": one.image_id, "iou": iou}
+                ObjectIou(one.annotation_id, one.image_id, iou)
                 for one, iou in zip(outcome.objects, ious, strict=True)
             ),
         )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samstudio.db.tables import EvaluationRow
+from samstudio.records import ObjectIou
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class StoredEvaluation:
 
     ``version`` is None for a candidate that was never stored. ``role`` says
     what it was judged as: ``base``, ``live``, ``candidate`` or nothing.
-    ``objects``: one mapping an object, e.g. ``{"annotation_id": 3, "iou": 0.9}``.
+    ``objects``: the IoU of each object, where that was kept.
     """
 
     protocol: str
@@ -28,7 +28,7 @@ class StoredEvaluation:
     version: int | None
     job_id: int | None = None
     role: str = ""
-    objects: tuple[Mapping[str, Any], ...] = ()
+    objects: tuple[ObjectIou, ...] = ()
     created_at: datetime | None = None
 
 
@@ -43,7 +43,7 @@ def write_evaluations(session: Session, evaluations: Sequence[StoredEvaluation],
                 protocol=item.protocol,
                 miou=item.miou,
                 n_objects=item.n_objects,
-                objects=[dict(each) for each in item.objects],
+                objects=[each.to_json() for each in item.objects],
                 created_at=item.created_at or now,
             )
         )
@@ -64,7 +64,7 @@ def read_evaluations(session: Session, version: int | None, job_id: int | None) 
             version=row.version,
             job_id=row.job_id,
             role=row.role,
-            objects=tuple(row.objects),
+            objects=tuple(map(ObjectIou.from_json, row.objects)),
             created_at=row.created_at,
         )
         for row in session.scalars(query)

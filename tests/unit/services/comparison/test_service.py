@@ -3,7 +3,7 @@ import pytest
 
 from samstudio.domain import Conflict, InvalidInput, NewAnnotation, NotFound, Unavailable
 from samstudio.masks import encode_rle
-from samstudio.records import JobConfig, VersionConfig
+from samstudio.records import JobConfig, ObjectIou, VersionConfig
 from samstudio.services.comparison.service import BlendedVersion, ComparingService
 from samstudio.services.comparison.types import ScoredMask
 from samstudio.services.jobs import JobService
@@ -264,10 +264,10 @@ def judged(versions, jobs, annotations, accept):
     kept = [("base", 0, 0.6), ("candidate", 1, 0.7)]
     versions.record_evaluations(
         [
-            StoredEvaluation("box", iou, 1, version, job.id, role, ({"annotation_id": one.id, "iou": iou},))
+            StoredEvaluation("box", iou, 1, version, job.id, role, (ObjectIou(one.id, iou=iou),))
             for role, version, iou in kept
         ]
-        + [StoredEvaluation("click", 0.1, 1, 0, job.id, "base", ({"annotation_id": one.id, "iou": 0.1},))]
+        + [StoredEvaluation("click", 0.1, 1, 0, job.id, "base", (ObjectIou(one.id, iou=0.1),))]
     )
     return one
 

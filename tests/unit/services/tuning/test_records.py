@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from samstudio.domain import DecoderVersion
-from samstudio.records import VersionScores
+from samstudio.records import ObjectIou, VersionScores
 from samstudio.services.tuning import records
 from samstudio.tuning.gate import Verdict
 from samstudio.tuning.outcome import JudgedObject, TuneOutcome
@@ -43,7 +43,7 @@ def test_each_judged_object_is_kept_for_stock_live_and_candidate() -> None:
         ("live", 5, 4, 3),
         ("candidate", 7, 4, 3),
     ]
-    assert kept[1].objects[2] == {"annotation_id": 3, "image_id": "b", "iou": 0.3}
+    assert kept[1].objects[2] == ObjectIou(3, "b", 0.3)
 
 
 def test_what_could_not_be_judged_keeps_no_evaluation() -> None:

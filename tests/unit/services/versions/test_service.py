@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from samstudio.domain import Conflict, NotFound, Unavailable
 from samstudio.files import sha256_of
-from samstudio.records import VersionConfig, VersionScores
+from samstudio.records import ObjectIou, VersionConfig, VersionScores
 from samstudio.services.versions.service import StoredEvaluation, VersionService
 
 
@@ -237,13 +237,13 @@ def test_evaluations(versions, database):
             )
         )
     stored = [
-        StoredEvaluation("box", 0.8, 2, 1, 1, "candidate", ({"annotation_id": 4, "iou": 0.9},)),
+        StoredEvaluation("box", 0.8, 2, 1, 1, "candidate", (ObjectIou(4, iou=0.9),)),
         StoredEvaluation("box", 0.7, 2, 0, 1, "base"),
         StoredEvaluation("click", 0.6, 2, None, 1, "candidate"),
     ]
     versions.record_evaluations(stored)
     assert [e.miou for e in versions.evaluations(1)] == [0.8]
-    assert versions.evaluations(1)[0].objects == ({"annotation_id": 4, "iou": 0.9},)
+    assert versions.evaluations(1)[0].objects == (ObjectIou(4, iou=0.9),)
     assert [e.role for e in versions.evaluations(job_id=1)] == ["candidate", "base", "candidate"]
     assert versions.evaluations(0, job_id=1)[0].created_at is not None
     assert len(versions.evaluations()) == 3
