@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from samstudio.domain import Example, Prompt, Size
+from samstudio.lru import LruCache
 from samstudio.masks import Mask
 from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder
 from samstudio.sam.geometry import LONG_SIDE, LOW_RES, preprocess_shape
@@ -28,6 +29,16 @@ from samstudio.tuning.protocols.protocol import FirstPrompt
 
 CHUNK = 8
 """Prompts decoded at once: 20 MB of intermediate values each."""
+
+UpsamplingMatrices: TypeAlias = tuple[Tensor, Tensor]
+
+
+def _nbytes(matrices: UpsamplingMatrices) -> int:
+    return sum(matrix.nbytes for matrix in matrices)
+
+
+# Some 7 MB for an image of 12 megapixels; most datasets have a few sizes.
+_upsampling: LruCache[Size, UpsamplingMatrices] = LruCache(max_bytes=64 << 20, size_of=_nbytes)
 
 OnObject = Callable[[int, int], None]
 """Called with the numbers of objects done and in all."""
@@ -211,9 +222,12 @@ def _affected_rows(matrix: Tensor, cells: Tensor) -> tuple[int, int]:
     return (int(touched[0]), int(touched[-1]) + 1) if len(touched) else (0, 1)
 
 
-@lru_cache(maxsize=64)
-def upsampling(size: Size) -> tuple[Tensor, Tensor]:
+def upsampling(size: Size) -> UpsamplingMatrices:
     """Return the matrices Hx256 and Wx256 that ``postprocess_masks`` multiplies low-res logits with."""
+    return _upsampling.get_or_make(size, lambda: _upsampling_of(size))
+
+
+def _upsampling_of(size: Size) -> UpsamplingMatrices:
     resized = preprocess_shape(size)
     height, width = (_interpolation(inner, outer) for inner, outer in zip(resized, size, strict=True))
     return height, width

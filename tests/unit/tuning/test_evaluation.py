@@ -11,8 +11,9 @@ from samstudio.domain import InvalidInput
 from samstudio.masks import iou
 from samstudio.sam.decoder import PromptBatch, SamDecoder
 from samstudio.sam.geometry import binary_masks, preprocess_shape
+from samstudio.tuning import evaluation
 from samstudio.tuning.data.prompts import tight_box
-from samstudio.tuning.evaluation import Evaluation, evaluate, mask_iou
+from samstudio.tuning.evaluation import Evaluation, evaluate, mask_iou, upsampling
 from samstudio.tuning.protocols import PROTOCOLS
 from tests.unit.tuning.fakes import Embeddings, disc, example, examples, samples
 
@@ -33,6 +34,13 @@ def test_the_short_way_scores_as_postprocess_masks_does(size: tuple[int, int], s
     logits = F.interpolate(coarse, (256, 256), mode="bicubic")[0, 0]
     mask = disc(size, x=size[1] / 2, y=size[0] / 2, radius=max(1, min(size) / 3))
     assert mask_iou(logits, mask) == pytest.approx(_long_way(logits, mask), abs=1e-4)
+
+
+def test_the_matrices_of_many_large_images_do_not_pile_up() -> None:
+    assert upsampling((300, 400))[0] is upsampling((300, 400))[0]
+    for extra in range(14):  # some 8 MB each
+        upsampling((4000, 4000 + extra))
+    assert 48 << 20 < evaluation._upsampling.nbytes <= 64 << 20
 
 
 def test_no_positive_logit_is_no_mask() -> None:
