@@ -30,7 +30,7 @@ COINS = ((125, 26, 180, 75), (190, 28, 244, 74), (253, 32, 299, 74), (303, 14, 3
 Scene = Callable[[StudioPage], None]
 
 SPEAK = """async (language) => {
-  const { i18n } = await import(new URL("studio/static/i18n.js", document.baseURI).href);
+  const { i18n } = await import(new URL("studio/static/i18n/i18n.js", document.baseURI).href);
   await i18n.choose(language);
 }"""
 """What the page's switch does, with the mouse where it is."""

@@ -94,7 +94,7 @@ def _begin(japanese: StudioPage, folder: Path, name: str) -> None:
 
 def test_words_are_looked_up_whole_by_pattern_and_by_sentence(japanese: StudioPage) -> None:
     look_up = """async ([messages, texts]) => {
-      const { Catalogue } = await import(new URL("studio/static/i18n_catalogue.js", document.baseURI).href);
+      const { Catalogue } = await import(new URL("studio/static/i18n/catalogue.js", document.baseURI).href);
       const catalogue = new Catalogue(messages);
       return texts.map((text) => [text, catalogue.translate(text)]);
     }"""

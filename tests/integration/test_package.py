@@ -102,7 +102,7 @@ def test_the_installed_command_serves_the_page(installed: Path, elsewhere: Path)
         assert "SAM Studio" in requests.get(app.url, timeout=30).text
         for script, words in {
             "studio/canvas/main.js": "import",
-            "studio/static/i18n.js": "import",
+            "studio/static/i18n/i18n.js": "import",
             "studio/i18n/ja.js": "アノテーション",
         }.items():
             answer = requests.get(f"{app.url}{script}", timeout=30)

@@ -2,7 +2,7 @@
 
 ``LANGUAGE/*.json`` are objects from English to that language, as gettext
 has them: see docs/app.md for their placeholders. The page's script
-(static/i18n.js) puts them in place of the English.
+(static/i18n/i18n.js) puts them in place of the English.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ LANGUAGES = {"en": "English", "ja": "日本語"}
 """Each by its own name; the first is what everything is written in."""
 
 COOKIE = "samstudio_language"
-"""Says what a visitor chose; the page's script sets it too (page/static/i18n.js)."""
+"""Says what a visitor chose; the page's script sets it too (page/static/i18n/i18n.js)."""
 
 YEAR = 365 * 24 * 3600
 

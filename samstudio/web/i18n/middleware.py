@@ -27,8 +27,8 @@ def head(language: str) -> str:
     messages = f'import messages from "./{address(language)}"; ' if language in LANGUAGES else ""
     how = json.dumps(start)[:-1] + (", messages}" if messages else "}")
     return (
-        '<link rel="stylesheet" href="./studio/static/i18n.css">'
-        f'<script type="module">import {{ i18n }} from "./studio/static/i18n.js"; {messages}'
+        '<link rel="stylesheet" href="./studio/static/i18n/i18n.css">'
+        f'<script type="module">import {{ i18n }} from "./studio/static/i18n/i18n.js"; {messages}'
         f"i18n.start({how});</script>"
     )
 

@@ -54,12 +54,12 @@ class StatusBar(gr.HTML):  # type: ignore[misc]
 
 
 class ComparisonView(gr.HTML):  # type: ignore[misc]
-    """Two versions side by side (see static/compare.js); its event ``act`` says that it kept a version."""
+    """Two versions side by side (static/comparison/main.js); its event ``act`` says that it kept one."""
 
     def __init__(self, *, elem_id: str | None = None) -> None:
         super().__init__(
-            html_template=(STATIC / "compare.html").read_text(encoding="utf-8"),
-            js_on_load=_LOAD.format(module="compare.js", events='"act"'),
+            html_template=(STATIC / "comparison/comparison.html").read_text(encoding="utf-8"),
+            js_on_load=_LOAD.format(module="comparison/main.js", events='"act"'),
             apply_default_css=False,
             elem_id=elem_id,
         )

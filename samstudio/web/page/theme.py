@@ -9,7 +9,7 @@ from gradio.themes.utils import colors, sizes
 
 STATIC = Path(__file__).parent / "static"
 FAVICON = STATIC / "favicon.png"
-STYLES = (STATIC / "app.css", STATIC / "canvas.css", STATIC / "compare.css")
+STYLES = (STATIC / "app.css", STATIC / "canvas.css", STATIC / "comparison/comparison.css")
 
 
 def theme() -> gr.themes.Base:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COLOR_A = (245, 158, 11)
 COLOR_B = (99, 102, 241)
-"""The masks' colours; static/compare.css has them too."""
+"""The masks' colours; static/comparison/comparison.css has them too."""
 
 Json = dict[str, Any]
 

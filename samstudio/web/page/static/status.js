@@ -3,7 +3,7 @@
 
 import { findAll, partsOf } from "../canvas/panels/dom.js";
 import { showTab } from "./panel.js";
-import { mountSwitch } from "./i18n_switch.js";
+import { mountSwitch } from "./i18n/switch.js";
 
 /** @import { Mounted, ServerStatus } from "../canvas/js/types.d.ts" */
 

@@ -1,4 +1,4 @@
-"""Whether a catalogue translates a text: what static/i18n_catalogue.js does, in few lines."""
+"""Whether a catalogue translates a text: what static/i18n/catalogue.js does, in few lines."""
 
 from __future__ import annotations
 

@@ -2,11 +2,11 @@
 // moves by mouse, finger and keyboard; one viewBox lies under all layers, so
 // that a small object can be seen large.
 
-import { h } from "../canvas/panels/dom.js";
-import { change, shown, signed } from "./compare_list.js";
+import { h } from "../../canvas/panels/dom.js";
+import { change, shown, signed } from "./list.js";
 
-/** @import { Box, Frame, Part, Size } from "../canvas/js/types.d.ts" */
-/** @import { Masks, Pair, Row } from "./compare_wire.js" */
+/** @import { Box, Frame, Part, Size } from "../../canvas/js/types.d.ts" */
+/** @import { Masks, Pair, Row } from "./wire.js" */
 
 const SVG = "http://www.w3.org/2000/svg";
 /** @type {Record<string, number>} */

@@ -1,9 +1,9 @@
 // The objects of all images with both IoUs, in an order; drawn a page at a time.
 
-import { closest, find, findAll, h } from "../canvas/panels/dom.js";
+import { closest, find, findAll, h } from "../../canvas/panels/dom.js";
 
-/** @import { Part } from "../canvas/js/types.d.ts" */
-/** @import { Ious, Progress, Row, Scores } from "./compare_wire.js" */
+/** @import { Part } from "../../canvas/js/types.d.ts" */
+/** @import { Ious, Progress, Row, Scores } from "./wire.js" */
 
 const PAGE = 60;
 /** @type {Record<string, (row: Row) => number | null>} */

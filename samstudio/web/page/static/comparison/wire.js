@@ -1,9 +1,9 @@
 // What the comparison asks of the server; a failure comes back as `{error: sentence}`, never thrown.
 
-import { apiUrl, fetchJson, pageUrl } from "../canvas/sync/http.js";
+import { apiUrl, fetchJson, pageUrl } from "../../canvas/sync/http.js";
 
-/** @import { Reply } from "../canvas/sync/http.js" */
-/** @import { Box } from "../canvas/js/types.d.ts" */
+/** @import { Reply } from "../../canvas/sync/http.js" */
+/** @import { Box } from "../../canvas/js/types.d.ts" */
 
 /**
  * What the server answers.

@@ -1,13 +1,13 @@
 // The objects that the live version does worst on, each with a way to its image.
 
-import { closest, h } from "../canvas/panels/dom.js";
-import { pageUrl } from "../canvas/sync/http.js";
-import { shown, showProgress } from "./compare_list.js";
-import { openImage } from "./panel.js";
-import { ask } from "./compare_wire.js";
+import { closest, h } from "../../canvas/panels/dom.js";
+import { pageUrl } from "../../canvas/sync/http.js";
+import { shown, showProgress } from "./list.js";
+import { openImage } from "../panel.js";
+import { ask } from "./wire.js";
 
-/** @import { Part } from "../canvas/js/types.d.ts" */
-/** @import { TodoList, TodoRow } from "./compare_wire.js" */
+/** @import { Part } from "../../canvas/js/types.d.ts" */
+/** @import { TodoList, TodoRow } from "./wire.js" */
 
 const PAGE = 8;
 /** @type {Record<string, [label: string, title: string]>} */

@@ -1,10 +1,10 @@
 // The language of the page: which it is, how it is changed, and the translations of what is not on the page
 // as text (canvas, confirm). The server says how to `start` in the page's head, before anything is drawn.
 
-import { Catalogue } from "./i18n_catalogue.js";
-import { PageTranslator } from "./i18n_page.js";
+import { Catalogue } from "./catalogue.js";
+import { PageTranslator } from "./page.js";
 
-/** @import { Messages } from "./i18n_catalogue.js" */
+/** @import { Messages } from "./catalogue.js" */
 
 const NAME = "samstudio_language"; // the server knows the cookie: it answers the login page with it
 const YEAR = 31_536_000;

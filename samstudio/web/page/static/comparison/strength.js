@@ -1,11 +1,11 @@
 // How far B goes from stock to the version as it is stored, at five strengths, each
 // with what the gate measured there, if it did.
 
-import { h } from "../canvas/panels/dom.js";
-import { shown } from "./compare_list.js";
+import { h } from "../../canvas/panels/dom.js";
+import { shown } from "./list.js";
 
-/** @import { Part } from "../canvas/js/types.d.ts" */
-/** @import { AtStrength, Version } from "./compare_wire.js" */
+/** @import { Part } from "../../canvas/js/types.d.ts" */
+/** @import { AtStrength, Version } from "./wire.js" */
 
 const SETTLED = 200; // ms that the slider must rest before anything is decoded
 

@@ -1,20 +1,20 @@
 // Two versions side by side: which ones, which object is looked at, and what is
-// asked of the server meanwhile. When to look again is compare_news.js's
-// business; the picture is compare_stage.js's, the objects compare_list.js's, the
-// strength compare_strength.js's, the worst objects compare_todo.js's.
+// asked of the server meanwhile. When to look again is news.js's business; the
+// picture is stage.js's, the objects list.js's, the strength strength.js's, the
+// worst objects todo.js's.
 
-import { ask, blend } from "./compare_wire.js";
-import { ObjectList, ordered, showProgress } from "./compare_list.js";
-import { follow } from "./compare_news.js";
-import { Stage } from "./compare_stage.js";
-import { Strength } from "./compare_strength.js";
-import { Todo } from "./compare_todo.js";
-import { openImage } from "./panel.js";
-import { partsOf } from "../canvas/panels/dom.js";
-import { apiUrl, pageUrl } from "../canvas/sync/http.js";
+import { ask, blend } from "./wire.js";
+import { ObjectList, ordered, showProgress } from "./list.js";
+import { follow } from "./news.js";
+import { Stage } from "./stage.js";
+import { Strength } from "./strength.js";
+import { Todo } from "./todo.js";
+import { openImage } from "../panel.js";
+import { partsOf } from "../../canvas/panels/dom.js";
+import { apiUrl, pageUrl } from "../../canvas/sync/http.js";
 
-/** @import { Mounted, Part, Trigger } from "../canvas/js/types.d.ts" */
-/** @import { Row, Scores, Setup } from "./compare_wire.js" */
+/** @import { Mounted, Part, Trigger } from "../../canvas/js/types.d.ts" */
+/** @import { Row, Scores, Setup } from "./wire.js" */
 
 const AT_ONCE = 8; // objects whose masks are asked for in one request
 const ELSE = "Choose another version above.";

@@ -2,7 +2,7 @@
 // or the objects did. Nothing is done while nobody sees it: the tab may be
 // hidden for hours.
 
-import { find } from "../canvas/panels/dom.js";
+import { find } from "../../canvas/panels/dom.js";
 
 const REST = 300; // ms without further news
 
