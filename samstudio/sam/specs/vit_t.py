@@ -70,7 +70,7 @@ class OnnxSpec(ModelSpec):
         if any(name.startswith(ENCODER_PREFIX) for name in state):
             raise Unavailable(
                 f"checkpoint {files.decoder} holds an image encoder of its own, and {self.name}'s is fixed: "
-                "set the model to vit_b, vit_l or vit_h, whichever it is"
+                "set the model to the one that the checkpoint is of"
             )
         if not any(name.startswith("mask_decoder.") for name in state):  # a decoder version's own file
             state = {f"mask_decoder.{name}": value for name, value in state.items()}

@@ -7,6 +7,9 @@ from samstudio.domain import InvalidInput
 READABLE = "JPEG, PNG, WebP, BMP and TIFF"
 """The formats that come in, as sentences name them."""
 
+MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/bmp", "image/tiff")
+"""The media types of the same formats."""
+
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 """Names that a folder's images have, lower case."""
 

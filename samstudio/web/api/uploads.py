@@ -12,17 +12,17 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from samstudio.domain import InvalidInput
+from samstudio.services.images.file_types import MEDIA_TYPES
 from samstudio.web.api.limits import MEGABYTE, media_type
 
 MULTIPART = "multipart/form-data"
-PICTURES = ("image/jpeg", "image/png", "image/webp", "image/bmp", "image/tiff")
 OCTETS = "application/octet-stream"
-RAW = (*PICTURES, OCTETS)
+RAW = (*MEDIA_TYPES, OCTETS)
 
 MAX_DECODER_BYTES = 4 * 1024**3
 """The largest uploaded decoder file: vit_h's whole checkpoint is 2.6 GB."""
 
-FORM_ENCODING: dict[str, Any] = {"encoding": {"file": {"contentType": ", ".join(PICTURES)}}}
+FORM_ENCODING: dict[str, Any] = {"encoding": {"file": {"contentType": ", ".join(MEDIA_TYPES)}}}
 FORM: dict[str, Any] = {"requestBody": {"content": {MULTIPART: FORM_ENCODING}}}
 """The part of OpenAPI's description of a form's `file` that its schema lacks."""
 

@@ -12,7 +12,12 @@ from typing import Any
 
 import gradio as gr
 
+from samstudio.services.images.file_types import MEDIA_TYPES
+
 FOLDER = Path(__file__).parent
+
+ACCEPTED = ",".join((*MEDIA_TYPES, ".tif", ".tiff"))
+"""The files that the browser's dialog offers; some systems know no media type of TIFF."""
 
 LOADER = """
 import(new URL("studio/canvas/main.js", document.baseURI).href)
@@ -24,12 +29,16 @@ import(new URL("studio/canvas/main.js", document.baseURI).href)
 """
 
 
+def _template() -> str:
+    return (FOLDER / "canvas.html").read_text(encoding="utf-8").replace('"ACCEPTED"', f'"{ACCEPTED}"')
+
+
 class Canvas(gr.HTML):  # type: ignore[misc]
     """The annotation workspace: image list, picture, objects."""
 
     def __init__(self, *, server_functions: list[Callable[..., Any]]) -> None:
         super().__init__(
-            html_template=(FOLDER / "canvas.html").read_text(encoding="utf-8"),
+            html_template=_template(),
             js_on_load=LOADER,
             server_functions=server_functions,
             apply_default_css=False,
