@@ -8,13 +8,13 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from samstudio.domain import StudioError
+from samstudio.records import Json
 
 log = logging.getLogger(__name__)
 
-Json: TypeAlias = dict[str, Any]
 ServerFunction: TypeAlias = Callable[[Json], Json]
 """One JSON object in, one out: what JavaScript calls by its name."""
 

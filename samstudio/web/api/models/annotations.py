@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from samstudio.services.annotations.categories import MAX_NAME
+from samstudio.services.annotations.changes import MAX_CLIENT_ID
 from samstudio.web.api.models.base import (
     LARGEST_ID,
     Body,
@@ -27,7 +29,7 @@ CategoryName = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=100,
+        max_length=MAX_NAME,
         pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$",
         description="Made when it is new.",
         examples=["scratch"],
@@ -68,7 +70,7 @@ class AnnotationFromMask(Body):
     client_id: str | None = Field(
         None,
         min_length=1,
-        max_length=64,
+        max_length=MAX_CLIENT_ID,
         pattern=r"^[!-~]+$",
         description="The caller's own name of this request: sent twice, it is stored once.",
     )
@@ -83,7 +85,7 @@ class AnnotationFromPrompt(Body):
     prompt: PromptBody
     version: VersionChoice = "live"
     status: Status = "proposed"
-    client_id: str | None = Field(None, min_length=1, max_length=64, pattern=r"^[!-~]+$")
+    client_id: str | None = Field(None, min_length=1, max_length=MAX_CLIENT_ID, pattern=r"^[!-~]+$")
 
 
 NewAnnotationBody = AnnotationFromMask | AnnotationFromPrompt

@@ -16,9 +16,9 @@ from samstudio.domain import (
     StaleAnnotation,
 )
 from samstudio.masks import UnusableMask, encode_rle, usable_mask
+from samstudio.records import Json
 from samstudio.web.page.canvas import requests as read
 from samstudio.web.page.canvas.wire import from_wire, stored_to_wire
-from samstudio.web.page.server_functions import Json
 
 if TYPE_CHECKING:
     from samstudio.project import Project

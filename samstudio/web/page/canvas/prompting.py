@@ -12,10 +12,10 @@ import numpy as np
 from samstudio.domain import Prediction, Prompt
 from samstudio.masks import Mask
 from samstudio.prompts import check_count, make_prompt, prompt_from_json
+from samstudio.records import Json
 from samstudio.web.page.canvas import requests as read
 from samstudio.web.page.canvas.drafts import DraftLogits, Logits
 from samstudio.web.page.canvas.wire import from_wire, to_wire
-from samstudio.web.page.server_functions import Json
 
 if TYPE_CHECKING:
     from samstudio.project import Project

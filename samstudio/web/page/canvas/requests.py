@@ -7,7 +7,7 @@ from typing import Any
 
 from samstudio.domain import AnnotationStatus, InvalidInput
 from samstudio.prompts import prompt_from_json
-from samstudio.web.page.server_functions import Json
+from samstudio.records import Json
 
 MAX_STEPS = 100
 """Prompts kept for one object: the last ones."""

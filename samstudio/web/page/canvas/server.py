@@ -12,12 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from samstudio.domain import AnnotationStatus, Image
+from samstudio.records import Json
 from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.canvas import requests as read
 from samstudio.web.page.canvas.objects import CanvasObjects
 from samstudio.web.page.canvas.prompting import CanvasPrompting
 from samstudio.web.page.samples import add_samples
-from samstudio.web.page.server_functions import Json, ServerFunction, errors_as_json
+from samstudio.web.page.server_functions import ServerFunction, errors_as_json
 
 if TYPE_CHECKING:
     from samstudio.project import Project

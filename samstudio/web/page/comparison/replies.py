@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from statistics import fmean
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from samstudio.domain import STOCK_VERSION, DecoderVersion, LiveVersion
+from samstudio.records import Json
 from samstudio.services.comparison.types import STRENGTHS, BlendedVersion, Comparison, Row, Shown
 from samstudio.web.page.comparison import text as sentences
 from samstudio.web.page.comparison.pictures import answer_json, outline
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 COLOR_A = (245, 158, 11)
 COLOR_B = (99, 102, 241)
 """The masks' colours; static/comparison/comparison.css has them too."""
-
-Json = dict[str, Any]
 
 
 def setup_json(project: Project) -> Json:

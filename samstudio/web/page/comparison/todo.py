@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from samstudio.records import Json
 from samstudio.services.comparison.types import BlendedVersion, Row, Score
 from samstudio.web.page.comparison import text as sentences
 from samstudio.web.page.comparison.replies import progress_json
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from samstudio.project import Project
 
 MOST = 200
-
-Json = dict[str, Any]
 
 
 def todo_json(project: Project) -> Json:
