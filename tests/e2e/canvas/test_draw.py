@@ -15,8 +15,8 @@ PRELUDE = """
 const load = (path) => import(new URL(`studio/canvas/${path}.js`, document.baseURI).href);
 const { Renderer } = await load("render/render");
 const { ToolRegistry } = await load("tools/registry");
-const { maskOf, covers } = await load("model/masks");
-const { strokeMask, polygonMask } = await load("model/shapes");
+const { maskOf, covers } = await load("model/masks/mask");
+const { strokeMask, polygonMask } = await load("model/masks/shapes");
 const map = await load("model/view");
 const STAGE = { width: 640, height: 480 };
 const LAYERS = ["picture", "objects", "draft"];

@@ -24,9 +24,9 @@ Path = list[tuple[float, float]]
 
 PRELUDE = """
 const load = (path) => import(new URL(`studio/canvas/${path}.js`, document.baseURI).href);
-const masks = await load("model/masks");
-const shapes = await load("model/shapes");
-const cleaning = await load("model/cleaning");
+const masks = await load("model/masks/mask");
+const shapes = await load("model/masks/shapes");
+const cleaning = await load("model/masks/cleaning");
 const drafts = await load("model/drafts");
 const paint = await load("render/paint_cache");
 const taken = ({ w, h, png }) =>
@@ -467,7 +467,7 @@ def test_every_filter_of_a_png_is_read_by_hand_and_other_pngs_by_the_browser(lab
     Image.fromarray(np.where(mask[..., None], 255, [9, 9, 9, 0]).astype(np.uint8), "RGBA").save(other, "PNG")
     pngs = [filtered(mask, kind) for kind in range(5)] + [other.getvalue()]
     script = """
-      const reader = await import(new URL("studio/canvas/model/png_reader.js", document.baseURI).href);
+      const reader = await import(new URL("studio/canvas/model/masks/png_reader.js", document.baseURI).href);
       return Promise.all(input.map(async (png) => {
         const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
         const mask = await masks.decodeMask({ png, x: 0, y: 0, w: 61, h: 37 });

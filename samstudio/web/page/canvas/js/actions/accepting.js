@@ -3,7 +3,7 @@
 
 import { emptyDraft, isCorrection } from "../model/drafts.js";
 import { keyed, newId } from "../model/ids.js";
-import { encodeMask, same } from "../model/masks.js";
+import { encodeMask, same } from "../model/masks/mask.js";
 import { ACCEPTED } from "../model/statuses.js";
 import { addRequestOf } from "../sync/add_request.js";
 

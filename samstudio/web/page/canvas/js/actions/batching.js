@@ -2,7 +2,7 @@
 
 import { answered, emptyDraft, promptOf } from "../model/drafts.js";
 import { keyed } from "../model/ids.js";
-import { decodeMask } from "../model/masks.js";
+import { decodeMask } from "../model/masks/mask.js";
 import { isLost } from "../sync/transport.js";
 
 /** @import { Box, Calls, Draft, Mask } from "../types.d.ts" */

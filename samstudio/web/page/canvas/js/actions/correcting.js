@@ -2,9 +2,9 @@
 
 import { draftOf, emptyDraft, isStarted, redrawn } from "../model/drafts.js";
 import { keyed } from "../model/ids.js";
-import { minus, same, union } from "../model/masks.js";
-import { polygonMask, strokeMask } from "../model/shapes.js";
-import * as cleaning from "../model/cleaning.js";
+import { minus, same, union } from "../model/masks/mask.js";
+import { polygonMask, strokeMask } from "../model/masks/shapes.js";
+import * as cleaning from "../model/masks/cleaning.js";
 
 /** @import { Cleaning, Draft, Mask, Point, Size, State } from "../types.d.ts" */
 /** @import { Core } from "./core.js" */

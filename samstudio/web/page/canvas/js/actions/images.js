@@ -1,6 +1,6 @@
 // The images of the dataset and the one that is open.
 
-import { decodeMask } from "../model/masks.js";
+import { decodeMask } from "../model/masks/mask.js";
 import { PictureCache } from "../model/picture.js";
 import { emptyWork } from "../sync/stored_work.js";
 import { apiUrl } from "../sync/http.js";

@@ -1,8 +1,8 @@
 // What a person does with whole objects: delete, duplicate, merge, split, sort, name, hide, lock.
 
 import { emptyDraft, isCorrection } from "../model/drafts.js";
-import { maskOf, union } from "../model/masks.js";
-import { components } from "../model/cleaning.js";
+import { maskOf, union } from "../model/masks/mask.js";
+import { components } from "../model/masks/cleaning.js";
 import { addRequestLike } from "../sync/add_request.js";
 import { rankOf } from "../sync/object_store.js";
 

@@ -2,7 +2,7 @@
 // One request in flight; the newest position wins.
 
 import { isStarted } from "../model/drafts.js";
-import { decodeMask } from "../model/masks.js";
+import { decodeMask } from "../model/masks/mask.js";
 
 /** @import { ImageEntry, Mask, Point, Prompt } from "../types.d.ts" */
 /** @import { Core } from "./core.js" */

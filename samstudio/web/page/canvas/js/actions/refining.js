@@ -2,7 +2,7 @@
 // is on the way to an object, the masks of the answer. When it is asked is prompting.js's.
 
 import { hasPrompt, promptOf } from "../model/drafts.js";
-import { decodeMask, encodeMask } from "../model/masks.js";
+import { decodeMask, encodeMask } from "../model/masks/mask.js";
 
 /** @import { Box, Draft, Mask, Point, Prediction, Previous, Prompt, WireAnswer } from "../types.d.ts" */
 

@@ -1,6 +1,6 @@
 // Which accepted objects are selected.
 
-import { covers } from "../model/masks.js";
+import { covers } from "../model/masks/mask.js";
 
 /** @import { Point } from "../types.d.ts" */
 /** @import { Core } from "./core.js" */

@@ -2,7 +2,7 @@
 // was corrected by hand on top. Drafts are frozen: a change makes a new one, so
 // that undo is keeping the old one. No server and no drawing here.
 
-import { minus, same, union } from "./masks.js";
+import { minus, same, union } from "./masks/mask.js";
 
 /** @import { Answer, Box, Correction, Draft, Mask, Prompt, PromptPoint, StoredObject } from "../types.d.ts" */
 

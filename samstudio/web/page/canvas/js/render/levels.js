@@ -1,7 +1,7 @@
 // Smaller copies of masks for a picture that is zoomed out: filling and
 // outlining cost what the screen has pixels, not what the image has.
 
-import { maskOf } from "../model/masks.js";
+import { maskOf } from "../model/masks/mask.js";
 
 /** @import { Bits, Frame, Mask } from "../types.d.ts" */
 

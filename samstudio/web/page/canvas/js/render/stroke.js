@@ -3,7 +3,7 @@
 // as a short one.
 
 import { context2d } from "../model/context.js";
-import { strokeMask } from "../model/shapes.js";
+import { strokeMask } from "../model/masks/shapes.js";
 
 /** @import { CanvasFrame, Mask, Point, Size, Stroke } from "../types.d.ts" */
 

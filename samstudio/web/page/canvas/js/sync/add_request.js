@@ -3,7 +3,7 @@
 
 import { answered, emptyDraft, redrawn } from "../model/drafts.js";
 import { newId } from "../model/ids.js";
-import { decodeMask, encodeMask } from "../model/masks.js";
+import { decodeMask, encodeMask } from "../model/masks/mask.js";
 
 /** @import { Draft, Mask, NewObject, OutboxEntry, PendingObject, StoredObject } from "../types.d.ts" */
 

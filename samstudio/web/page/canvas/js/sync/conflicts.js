@@ -1,7 +1,7 @@
 // Two people, one object: a change made on top of an outdated view is never written over the
 // other's. The person sees both and chooses.
 
-import { decodeMask } from "../model/masks.js";
+import { decodeMask } from "../model/masks/mask.js";
 import { conflictOf } from "./transport.js";
 
 /** @import { Mask, StoredObject, Theirs } from "../types.d.ts" */

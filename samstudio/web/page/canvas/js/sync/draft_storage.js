@@ -5,7 +5,7 @@
 import { isStarted } from "../model/drafts.js";
 import { keyed, newId } from "../model/ids.js";
 import { emptyWork, joined, packed, unpacked, workOf, worthStoring } from "./stored_work.js";
-import { same } from "../model/masks.js";
+import { same } from "../model/masks/mask.js";
 
 /** @import { Correction, Draft, ImageEntry, Mask, StoredObject, Work } from "../types.d.ts" */
 /** @import { BrowserStorage } from "./browser_storage.js" */

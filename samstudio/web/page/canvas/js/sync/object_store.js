@@ -1,7 +1,7 @@
 // The objects as the server has them: every change goes through here, with the revision
 // that was seen, and is shown when the server has made it.
 
-import { decodeMask, known } from "../model/masks.js";
+import { decodeMask, known } from "../model/masks/mask.js";
 import { ACCEPTED, PROPOSED, isProposed } from "../model/statuses.js";
 import { Revisions } from "./revisions.js";
 

@@ -1,7 +1,7 @@
 // Accepted objects that were not on the server at once: how they are listed meanwhile, and what
 // happens when they arrive, or are refused in the end.
 
-import { decodeMask } from "../model/masks.js";
+import { decodeMask } from "../model/masks/mask.js";
 import { draftFrom, pendingObjectOf } from "./add_request.js";
 import { messageOf } from "./transport.js";
 

@@ -1,6 +1,6 @@
 // Other people's work on the open image, and whether the server is there at all.
 
-import { decodeMask } from "../model/masks.js";
+import { decodeMask } from "../model/masks/mask.js";
 import { byRank } from "./object_store.js";
 import { isLost } from "./transport.js";
 

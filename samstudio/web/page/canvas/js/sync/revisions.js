@@ -1,7 +1,7 @@
 // Whose change an object's revision is: this page's, or someone else's, and when. So that what this
 // page did itself is no conflict, and an undo does not take away what someone else did since.
 
-import { same } from "../model/masks.js";
+import { same } from "../model/masks/mask.js";
 import { isLost } from "./transport.js";
 
 /** @import { Mask, Revision } from "../types.d.ts" */

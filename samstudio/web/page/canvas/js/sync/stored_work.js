@@ -2,8 +2,8 @@
 // And the work of several pages on one image put together. Where it is stored is browser_storage.js's.
 
 import { emptyDraft, isStarted } from "../model/drafts.js";
-import { unpack } from "../model/bits.js";
-import { maskOf } from "../model/masks.js";
+import { unpack } from "../model/masks/bits.js";
+import { maskOf } from "../model/masks/mask.js";
 
 /** @import { Draft, Mask, PlainDraft, PlainMask, PlainWork, Work } from "../types.d.ts" */
 

@@ -2,10 +2,10 @@
 // Each gives a new mask, the same one where nothing was to do, null where nothing is left.
 
 import { inverse, majority, spread } from "./discs.js";
-import { known, maskOf, within } from "./masks.js";
+import { known, maskOf, within } from "./mask.js";
 import { areasOf, paintRegions, regionsOf } from "./regions.js";
 
-/** @import { Bits, Crop, Frame, Mask, Size } from "../types.d.ts" */
+/** @import { Bits, Crop, Frame, Mask, Size } from "../../types.d.ts" */
 
 /**
  * Fill the background that is cut off from the outside (it does not leak through corners).

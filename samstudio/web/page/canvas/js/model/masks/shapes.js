@@ -2,9 +2,9 @@
 // polygon holds. Points are [x, y] in image coordinates, where pixel (i, j) is
 // the square from (i, j) to (i + 1, j + 1). What is drawn with them is not known here.
 
-import { maskOf } from "./masks.js";
+import { maskOf } from "./mask.js";
 
-/** @import { Bits, Frame, Point, Size } from "../types.d.ts" */
+/** @import { Bits, Frame, Point, Size } from "../../types.d.ts" */
 
 /**
  * The pixels whose centre is within half of `diameter` of the path; at 1 or less, those under it.

@@ -1,10 +1,10 @@
 // A mask's pixels as base64 of a PNG, and back: opaque is foreground. Written
 // by hand at one bit a pixel, because a canvas would write 32 of them.
 
-import { context2d } from "./context.js";
+import { context2d } from "../context.js";
 import { bitsOf } from "./png_reader.js";
 
-/** @import { Bits } from "../types.d.ts" */
+/** @import { Bits } from "../../types.d.ts" */
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const PALETTE = [0, 0, 0, 255, 255, 255];

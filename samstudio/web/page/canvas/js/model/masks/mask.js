@@ -6,7 +6,7 @@
 import { around, count, overlap, pack, tight, unpack } from "./bits.js";
 import { pixelsOf, pngOf } from "./png.js";
 
-/** @import { Bits, Crop, Frame, Mask, WireMask } from "../types.d.ts" */
+/** @import { Bits, Crop, Frame, Mask, WireMask } from "../../types.d.ts" */
 
 /**
  * Only one bit a pixel is held for good, so that a long undo history fits in

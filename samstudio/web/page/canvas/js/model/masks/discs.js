@@ -1,7 +1,7 @@
 // What a disc around each pixel of a crop meets. Crops are `w` x `h` pixels of 0
 // or 1; a disc holds the pixels whose centres are at most `radius` from its own.
 
-/** @import { Bits, Frame, Size } from "../types.d.ts" */
+/** @import { Bits, Frame, Size } from "../../types.d.ts" */
 
 /**
  * The pixels at most `radius` from a 1, in time that grows with the pixels and not

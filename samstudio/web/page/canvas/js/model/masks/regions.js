@@ -1,7 +1,7 @@
 // Connected regions of a crop's pixels, found run by run: a row's neighbouring
 // pixels of one value are one step of the work.
 
-/** @import { Bits, Regions, Runs } from "../types.d.ts" */
+/** @import { Bits, Regions, Runs } from "../../types.d.ts" */
 
 /**
  * The regions of the pixels that are `value`; `diagonal` joins corners too.

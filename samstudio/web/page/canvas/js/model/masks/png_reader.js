@@ -3,7 +3,7 @@
 // ten times as long. Any other PNG is not read here (null).
 
 /** @typedef {{ name: string, data: Bits }} Chunk */
-/** @import { Bits } from "../types.d.ts" */
+/** @import { Bits } from "../../types.d.ts" */
 
 /**
  * The pixels, 0 or 1 each, of a mask's PNG (Uint8Array) of `w` x `h` pixels; null for another kind.

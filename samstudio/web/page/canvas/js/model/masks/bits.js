@@ -1,7 +1,7 @@
 // Pixels as plain arrays: 0 or 1 in a byte each, or packed 32 to a number.
 // And the frames {x, y, w, h} they lie in. No mask and no image here.
 
-/** @import { Bits, Frame } from "../types.d.ts" */
+/** @import { Bits, Frame } from "../../types.d.ts" */
 
 // Four pixels, one byte each, as the four bits of a number; and back.
 const NIBBLES = Uint32Array.from({ length: 16 }, (_, n) => (n & 1) | ((n & 2) << 7) | ((n & 4) << 14) | ((n & 8) << 21));
