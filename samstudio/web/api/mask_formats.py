@@ -9,13 +9,12 @@ import io
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Picture
-from PIL.PngImagePlugin import PngImageFile
 
 from samstudio.domain import InvalidInput, Rle, Size
 from samstudio.masks import Mask, decode_rle, encode_rle
 from samstudio.masks.outlines import polygons_of, rle_of
+from samstudio.masks.png import read_values
 from samstudio.prompts import LOGITS_SHAPE
-from samstudio.services.dataset_io.label_masks import LABEL_MODES
 from samstudio.web.api.models.base import MaskFormat
 from samstudio.web.api.models.masks import AnyMask, CocoRle, PngMask, PolygonsMask, RleMask
 
@@ -47,7 +46,7 @@ def from_wire(mask: AnyMask, *, size: Size) -> Rle:
         return mask.rle.model_dump()
     if isinstance(mask, PolygonsMask):
         return rle_of(mask.polygons, size=size)
-    return encode_rle(_read_png(_bytes(mask.png, "the mask's png"), size=size))
+    return encode_rle(_read_png(mask.png, size=size))
 
 
 def logits_to_wire(logits: NDArray[np.float32]) -> str:
@@ -77,27 +76,13 @@ def _bytes(text: str, what: str) -> bytes:
         raise InvalidInput(f"{what} is not base64: {error}") from error
 
 
+def _read_png(text: str, *, size: Size) -> Mask:
+    name = "the mask's png"
+    inside: Mask = read_values(_bytes(text, name), size=size, name=name) != 0
+    return inside
+
+
 def _png(mask: Mask) -> bytes:
     out = io.BytesIO()
     Picture.fromarray(mask.astype(np.uint8) * 255).convert("1").save(out, format="PNG", compress_level=1)
     return out.getvalue()
-
-
-def _read_png(data: bytes, *, size: Size) -> Mask:
-    """Return the bool HxW mask of a PNG; its size is compared with the image's before a pixel is decoded."""
-    try:
-        picture = PngImageFile(io.BytesIO(data))
-        mode, shape = picture.mode, picture.size
-    except Exception as error:  # Pillow raises a dozen types on bytes that are no PNG
-        raise InvalidInput("the mask's png is not a PNG that can be read") from error
-    if mode not in LABEL_MODES:
-        raise InvalidInput(f"the mask's png has {mode} colours: a mask has one value a pixel, 0 outside")
-    if shape != size[::-1]:
-        raise InvalidInput(
-            f"the mask's png is {shape[0]}x{shape[1]} pixels but its image is {size[1]}x{size[0]}"
-        )
-    try:
-        inside: Mask = np.asarray(picture) != 0
-    except Exception as error:  # as above
-        raise InvalidInput("the mask's png is truncated or damaged") from error
-    return inside

@@ -16,6 +16,7 @@ from PIL import Image as Picture
 
 from samstudio.domain import InvalidInput, Size
 from samstudio.masks import Mask, RunLengths, mask_to_box
+from samstudio.masks.png import palette_png
 
 
 def to_wire(mask: Mask) -> dict[str, Any] | None:
@@ -40,17 +41,8 @@ def stored_to_wire(mask: RunLengths) -> dict[str, Any]:
 
 def _wired(crop: Mask, x: int, y: int) -> dict[str, Any]:
     height, width = crop.shape
-    png = _png(np.ascontiguousarray(crop, dtype=np.uint8))
+    png = base64.b64encode(palette_png(crop)).decode("ascii")
     return {"png": png, "x": x, "y": y, "w": width, "h": height}
-
-
-def _png(crop: np.ndarray[Any, np.dtype[np.uint8]]) -> str:
-    picture = Picture.fromarray(crop, mode="L")
-    picture = picture.convert("P") if picture.mode != "P" else picture
-    picture.putpalette([0, 0, 0, 255, 255, 255])
-    out = io.BytesIO()
-    picture.save(out, format="PNG", bits=1, transparency=0, compress_level=1)
-    return base64.b64encode(out.getvalue()).decode("ascii")
 
 
 def from_wire(wire: Any, *, size: Size) -> Mask:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import base64
-import io
 from typing import Any
 
 import cv2
 import numpy as np
-from PIL import Image as Picture
 
 from samstudio.domain import Annotation, InvalidInput
 from samstudio.masks import RunLengths, decode_rle
+from samstudio.masks.png import palette_png
 from samstudio.services.comparison.types import ScoredMask
 
 Color = tuple[int, int, int]
@@ -28,15 +27,11 @@ def answer_json(answer: ScoredMask, color: Color) -> dict[str, Any]:
     crop = decode_rle(answer.crop)
     height, width = crop.shape
     (x, y) = answer.corner
-    return given | {"x": x, "y": y, "w": width, "h": height, "src": _png(crop, color)}
+    return given | {"x": x, "y": y, "w": width, "h": height, "src": _address(palette_png(crop, color))}
 
 
-def _png(crop: np.ndarray[Any, np.dtype[np.bool_]], color: Color) -> str:
-    picture = Picture.fromarray(np.ascontiguousarray(crop, dtype=np.uint8)).convert("P")
-    picture.putpalette([0, 0, 0, *color])
-    out = io.BytesIO()
-    picture.save(out, format="PNG", bits=1, transparency=0, compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode('ascii')}"
+def _address(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
 
 
 def outline(annotation: Annotation) -> str:

@@ -111,6 +111,7 @@ PYTHON = [
     ("masks", "arrays.py"),
     ("masks", "counts.py"),
     ("masks", "usable.py"),
+    ("masks", "png.py"),
     (".", "domain.py"),
     (".", "prompts.py"),
     (".", "registry.py"),
