@@ -14,7 +14,6 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,16 +27,6 @@ from samstudio.sam.encoder import FEATURES_SHAPE, ImageEncoder
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class EmbeddingStats:
-    """What an `EmbeddingMemory` holds now (sizes in bytes), and how many images its encoder encoded."""
-
-    in_memory: int
-    memory_bytes: int
-    memory_limit_bytes: int
-    encoded: int
-
-
 class EmbeddingMemory:
     """An encoder and the embeddings last used, at most ``limit_bytes`` of them. Thread-safe.
 
@@ -48,9 +37,7 @@ class EmbeddingMemory:
 
     def __init__(self, *, encoder: ImageEncoder, limit_bytes: int) -> None:
         self._encoder = encoder
-        self._limit = limit_bytes
         self._known: LruCache[str, Embedding] = LruCache(max_bytes=limit_bytes, size_of=_nbytes)
-        self._encoded = 0
         self._encode_lock = threading.Lock()
 
     @property
@@ -75,7 +62,6 @@ class EmbeddingMemory:
             if known is not None:
                 return known
             embedding = self._encoder.encode(pixels())
-            self._encoded += 1
             self.hold(image_id, embedding)
         return embedding
 
@@ -86,23 +72,6 @@ class EmbeddingMemory:
     def evict(self, image_id: str) -> None:
         """Remove an image's embedding from memory."""
         self._known.discard(image_id)
-
-    def stats(self) -> EmbeddingStats:
-        """Return what is held now, and how many images have been encoded."""
-        return EmbeddingStats(
-            in_memory=len(self._known),
-            memory_bytes=self._known.nbytes,
-            memory_limit_bytes=self._limit,
-            encoded=self._encoded,
-        )
-
-
-@dataclass(frozen=True)
-class StoreStats:
-    """Where an `EmbeddingStore` found embeddings since it was opened."""
-
-    memory_hits: int
-    disk_hits: int
 
 
 class EmbeddingStore:
@@ -120,7 +89,6 @@ class EmbeddingStore:
         """The images whose file was read or written here: what memory answers needs no file again."""
         self._under_way: dict[str, Future[Embedding]] = {}
         self._lock = threading.Lock()
-        self._memory_hits = self._disk_hits = 0
 
     def get(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
         """Return an image's embedding, from memory or disk, or else encoded now.
@@ -132,7 +100,6 @@ class EmbeddingStore:
         with self._lock:
             known = self._memory.find(image_id) if image_id in self._written else None
             if known is not None:
-                self._memory_hits += 1
                 return known
             waiting = self._under_way.get(image_id)
             if waiting is None:
@@ -155,11 +122,6 @@ class EmbeddingStore:
         self._memory.evict(image_id)
         delete_embeddings(self._folder, image_id)
 
-    def stats(self) -> StoreStats:
-        """Return how often memory and disk answered since opening."""
-        with self._lock:
-            return StoreStats(memory_hits=self._memory_hits, disk_hits=self._disk_hits)
-
     def _load_or_encode(
         self, image_id: str, pixels: Callable[[], NDArray[np.uint8]], own: Future[Embedding]
     ) -> Embedding:
@@ -179,8 +141,6 @@ class EmbeddingStore:
     def _read(self, image_id: str) -> Embedding | None:
         embedding = read_embedding(self._path(image_id))
         if embedding is not None:
-            with self._lock:
-                self._disk_hits += 1
             self._memory.hold(image_id, embedding)
         return embedding
 

@@ -63,13 +63,6 @@ class LivePredictor:
         self._failed: tuple[int, float] | None = None
         self._swap_lock = threading.Lock()
         self._spare: LruCache[int, SamDecoder] = LruCache(max_items=_SPARE_DECODERS)
-        self.swap_error: str | None = None
-        """Why the version that should be live is not serving; None when it is."""
-
-    @property
-    def serving(self) -> int:
-        """The number of the version that serves predictions now."""
-        return self._current[0]
 
     def predict(
         self,
@@ -124,11 +117,13 @@ class LivePredictor:
     def _live(self, embedding: Embedding) -> tuple[int, SamDecoder]:
         """Return the live (version, decoder), read once; swap first if ``live`` has moved."""
         wanted = self._ask_live()
-        if wanted == self._current[0]:
-            self.swap_error = None
         # A swap takes a fraction of a second, and whoever comes meanwhile waits for it: a preview may
         # have begun it, and the click that follows wants the new version. A longer one holds up nobody.
-        elif not self._lately_failed(wanted) and self._swap_lock.acquire(timeout=self._patience_seconds):
+        if (
+            wanted != self._current[0]
+            and not self._lately_failed(wanted)
+            and self._swap_lock.acquire(timeout=self._patience_seconds)
+        ):
             try:
                 if wanted != self._current[0] and not self._lately_failed(wanted):
                     self._swap(wanted, embedding)
@@ -148,14 +143,16 @@ class LivePredictor:
         except Exception as error:  # whatever it is, the last good decoder goes on serving
             reason = str(error) if isinstance(error, StudioError) else f"{type(error).__name__}: {error}"
             self._failed = (number, time.monotonic())
-            self.swap_error = (
-                f"version {number} could not be made live, version {self._current[0]} still serves: {reason}"
+            _log.exception(
+                "version %d could not be made live, version %d still serves: %s",
+                number,
+                self._current[0],
+                reason,
             )
-            _log.exception("%s", self.swap_error)
             return
         leaving = self._current
         self._current = arriving
-        self._failed, self.swap_error = None, None
+        self._failed = None
         self._keep(leaving)
         _log.info("version %d is live, was %d", arriving[0], leaving[0])
 

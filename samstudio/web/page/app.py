@@ -27,14 +27,11 @@ _QUIETLY: dict[str, Any] = {
 }
 
 
-def build_ui(
-    project: Project, encoding_queue: EncodingQueue | None = None, *, can_log_out: bool = False
-) -> gr.Blocks:
+def build_ui(project: Project, encoding_queue: EncodingQueue, *, can_log_out: bool = False) -> gr.Blocks:
     """Return the whole page over a project; nothing is started. Its theme is given when it is launched.
 
     ``can_log_out``: whether the visitor has logged in, so that the header offers to log out.
     """
-    encoding_queue = encoding_queue or EncodingQueue(project)
     with gr.Blocks(title="SAM Studio", analytics_enabled=False, fill_width=True) as page:
         header = StatusBar(
             status=status_function(project=project, encoding_queue=encoding_queue), can_log_out=can_log_out

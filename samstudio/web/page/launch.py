@@ -11,7 +11,7 @@ import os
 import socket
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.middleware import Middleware
 
@@ -32,7 +32,9 @@ RECOVER_SECONDS = 2.0
 class Served:
     """A running app: its page and its address, with methods to wait for it and to end it."""
 
-    def __init__(self, *, page: gr.Blocks, url: str, stop: threading.Event, encoding_queue: Any) -> None:
+    def __init__(
+        self, *, page: gr.Blocks, url: str, stop: threading.Event, encoding_queue: EncodingQueue
+    ) -> None:
         self.page = page
         self.url = url
         self._stop = stop
@@ -54,8 +56,8 @@ def start(
     *,
     host: str | None = None,
     port: int | None = None,
-    encoding_queue: EncodingQueue | None = None,
-    routes: Sequence[BaseRoute] = (),
+    encoding_queue: EncodingQueue,
+    routes: Sequence[BaseRoute],
     middleware: Sequence[Middleware] = (),
     can_log_out: bool = False,
 ) -> Served:
@@ -65,7 +67,7 @@ def start(
         project: the project that is served.
         host: the address to listen on; by default the settings'.
         port: the port to listen on; by default the settings', 0 picks a free one.
-        encoding_queue: the queue that encodes images ahead; by default a new one. It is started here.
+        encoding_queue: the queue that encodes images ahead. It is started here.
         routes: what goes in beside the page's own routes. The REST API must be there: the page uploads,
             downloads and exports by it. `samstudio.web.server` says which there are.
         middleware: what wraps everything but Gradio's CORS and compression, the outermost first.
@@ -77,13 +79,11 @@ def start(
     host = host or project.settings.host
     port = _port(host, project.settings.port if port is None else port)
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read on import: nothing leaves this machine
-    from samstudio.web.encoding_queue import EncodingQueue
     from samstudio.web.i18n.middleware import LanguageMiddleware
     from samstudio.web.page.app import build_ui
     from samstudio.web.page.routes import page_routes
     from samstudio.web.page.theme import FAVICON, STYLES, theme
 
-    encoding_queue = encoding_queue or EncodingQueue(project)
     page = build_ui(project, encoding_queue, can_log_out=can_log_out)
     _, url, _ = page.launch(
         server_name=f"[{host}]" if ":" in host and not host.startswith("[") else host,
@@ -108,15 +108,6 @@ def start(
     threading.Thread(target=_recover_jobs, args=(project, stop), name="recovering", daemon=True).start()
     encoding_queue.start()
     return Served(page=page, url=url, stop=stop, encoding_queue=encoding_queue)
-
-
-def serve(project: Project, *, host: str | None = None, port: int | None = None, **parts: Any) -> None:
-    """Print the address and serve until interrupted; the parameters are those of `start`.
-
-    Raises:
-        Unavailable: the port is taken.
-    """
-    keep_serving(start(project, host=host, port=port, **parts))
 
 
 def keep_serving(served: Served) -> None:

@@ -297,12 +297,13 @@ def main() -> None:
     """Serve it: ``python -m tests.unit.web.fakes FOLDER [DELAY] [JOB_SECONDS]``."""
     from samstudio.web.api.app import api_routes
     from samstudio.web.encoding_queue import EncodingQueue
-    from samstudio.web.page.launch import serve
+    from samstudio.web.page.launch import keep_serving, start
 
     delay, job_seconds = (float(value) for value in [*sys.argv[2:4], "0", "1"][:2])
     project = open_fake(Path(sys.argv[1]), delay=delay, job_seconds=job_seconds)
     encoding_queue = EncodingQueue(project)
-    serve(project, port=0, encoding_queue=encoding_queue, routes=api_routes(project, encoding_queue))
+    routes = api_routes(project, encoding_queue)
+    keep_serving(start(project, port=0, encoding_queue=encoding_queue, routes=routes))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from samstudio.domain import Unavailable
+from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.launch import start
 from tests.processes import App
 from tests.unit.web.fakes import open_fake
@@ -48,5 +49,6 @@ def test_the_canvas_answers_through_gradio(app: App) -> None:
 
 def test_a_taken_port_is_said_before_anything_starts(app: App, tmp_path: Path) -> None:
     port = int(app.url.rsplit(":", 1)[1].strip("/"))
+    project = open_fake(tmp_path)
     with pytest.raises(Unavailable, match="--port"):
-        start(open_fake(tmp_path), port=port)
+        start(project, port=port, encoding_queue=EncodingQueue(project), routes=())
