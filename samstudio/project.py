@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from samstudio.sam.embeddings import EmbeddingStore
     from samstudio.sam.predictor import LivePredictor
     from samstudio.sam.weights.cache import DownloadProgress
-    from samstudio.services.comparison import ComparingService
+    from samstudio.services.comparison import ComparisonService
     from samstudio.services.evaluations import EvaluationService
     from samstudio.services.plotting import PlotService
     from samstudio.services.predictions import PredictionService
@@ -197,12 +197,12 @@ class Project:
         )
 
     @lazy
-    def comparing(self) -> ComparingService:
+    def comparison(self) -> ComparisonService:
         """Comparison of two versions, side by side, on the accepted objects."""
-        from samstudio.services.comparison import ComparingService
+        from samstudio.services.comparison import ComparisonService
         from samstudio.services.comparison.decoders import BlendedDecoders
 
-        return ComparingService(
+        return ComparisonService(
             annotations=self.annotations,
             images=self.images,
             versions=self.versions,

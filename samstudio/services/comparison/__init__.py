@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from samstudio.services.comparison.service import ComparingService
+from samstudio.services.comparison.service import ComparisonService
 
-__all__ = ["ComparingService"]
+__all__ = ["ComparisonService"]

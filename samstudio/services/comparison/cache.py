@@ -1,4 +1,4 @@
-"""Caches of a comparison: answers by side and revision, and the accepted objects themselves."""
+"""Caches of a comparison: answers by blended version and revision, and the accepted objects themselves."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AnswerBook:
         self._answers: LruCache[tuple[BlendedVersion, int, int], ScoredMask] = LruCache(max_items=limit)
 
     def find(self, blended: BlendedVersion, annotation: Annotation) -> ScoredMask | None:
-        """Return the side's answer to this revision of the object; None where it is not known."""
+        """Return the version's answer to this revision of the object; None where it is not known."""
         return self._answers.get((blended, annotation.id, annotation.revision))
 
     def keep(self, blended: BlendedVersion, annotation: Annotation, answer: ScoredMask) -> None:

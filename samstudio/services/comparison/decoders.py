@@ -1,4 +1,4 @@
-"""The decoders behind the sides of a comparison, and their answers by the scoring protocol.
+"""The decoders of the versions in a comparison, and their answers by the scoring protocol.
 
 Prompt: the tight box of the true mask; single-mask answer; upsampled as
 segment-anything does; threshold 0; IoU at the image's own resolution.
@@ -34,7 +34,7 @@ SPARE_DECODERS = 4
 
 
 class BlendedDecoders:
-    """The decoders of all sides; the model is loaded at the first use."""
+    """The decoders of all versions, blended where asked; the model is loaded at the first use."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class BlendedDecoders:
         self._building = threading.Lock()
 
     def load(self, blended: BlendedVersion) -> None:
-        """Load a side's decoder, so that it is ready.
+        """Load a blended version's decoder, so that it is ready.
 
         Raises:
             NotFound: There is no such version.
@@ -61,7 +61,7 @@ class BlendedDecoders:
         self._decoder(blended)
 
     def answers(self, blended: BlendedVersion, image_id: str, masks: Sequence[Mask]) -> list[ScoredMask]:
-        """Decode a side's answers to the tight boxes of masks of one image.
+        """Decode a blended version's answers to the tight boxes of masks of one image.
 
         ``masks``: each bool HxW of the image's size, none empty.
         """
@@ -70,7 +70,7 @@ class BlendedDecoders:
         return answer(decoder, embedding, masks)
 
     def write(self, blended: BlendedVersion, path: Path) -> None:
-        """Write a side's weights as a version's file."""
+        """Write a blended version's weights as a version's file."""
         origin = {"blended_from": str(blended.version), "strength": f"{blended.strength:g}"}
         save_decoder(path, self._state(blended), {"model": self._model().name, **origin})
 
@@ -120,6 +120,6 @@ def answer(decoder: SamDecoder, embedding: Embedding, masks: Sequence[Mask]) -> 
 def _answer(given: Mask, true: Mask) -> ScoredMask:
     if not given.any():
         return ScoredMask(iou=0.0)
-    x0, y0, x1, y1 = (int(side) for side in mask_to_box(given))
+    x0, y0, x1, y1 = (int(edge) for edge in mask_to_box(given))
     crop = encode_rle(given[y0 : y1 + 1, x0 : x1 + 1])
     return ScoredMask(iou=iou(given, true), corner=(x0, y0), crop=crop)

@@ -1,6 +1,6 @@
-"""The scores of sides on accepted objects, computed in the background while someone asks for them.
+"""The scores of blended versions on accepted objects, computed in the background while someone asks for them.
 
-What was answered once is remembered until the object's mask changes. A side
+What was answered once is remembered until the object's mask changes. A version
 that cannot be loaded is refused with a sentence; an object that cannot be
 scored has its problem, and delays no other.
 """
@@ -30,34 +30,34 @@ AT_ONCE = 4
 """Objects decoded in one step: a CPU's best, and short enough for a person to wait for."""
 
 PATIENCE_SECONDS = 6.0
-"""A side that nobody has asked about for so long is not scored further."""
+"""A version that nobody has asked about for so long is not scored further."""
 
 RETRY_SECONDS = 10.0
-"""After so long a side that could not be loaded is tried again."""
+"""After so long a version that could not be loaded is tried again."""
 
 
 class Decoders(Protocol):
     """The interface of `samstudio.services.comparison.decoders.BlendedDecoders`."""
 
     def load(self, blended: BlendedVersion, /) -> None:
-        """Load a side's decoder, so that it is ready.
+        """Load a blended version's decoder, so that it is ready.
 
         Raises:
             StudioError: It cannot be loaded.
         """
 
     def answers(self, blended: BlendedVersion, image_id: str, masks: Sequence[Mask], /) -> list[ScoredMask]:
-        """Decode a side's answers to the tight boxes of masks of one image.
+        """Decode a blended version's answers to the tight boxes of masks of one image.
 
         ``masks``: each bool HxW of the image's size, none empty.
         """
 
     def write(self, blended: BlendedVersion, path: Path, /) -> None:
-        """Write a side's weights as a version's file."""
+        """Write a blended version's weights as a version's file."""
 
 
 class Scorer:
-    """The answers of sides to objects: those known, those decoded on request, the rest in the background."""
+    """The answers of versions to objects: known, decoded on request, and the rest in the background."""
 
     def __init__(
         self,
@@ -77,10 +77,10 @@ class Scorer:
         self._asked: dict[BlendedVersion, float] = {}
         self._refused: dict[BlendedVersion, tuple[str, float]] = {}
         self._decoding = threading.Lock()
-        self._background = Background(self._score_some, name="comparing")
+        self._background = Background(self._score_some, name="comparison")
 
     def ask(self, blended_versions: Iterable[BlendedVersion]) -> None:
-        """Have sides scored on every object in the background; return at once."""
+        """Have versions scored on every object in the background; return at once."""
         now = self._clock()
         for blended in blended_versions:
             if blended in self._refused and now - self._refused[blended][1] > RETRY_SECONDS:
@@ -89,11 +89,11 @@ class Scorer:
         self._background.wake()
 
     def refused(self, blended: BlendedVersion) -> str:
-        """Say why a side cannot be scored; empty where it can."""
+        """Say why a version cannot be scored; empty where it can."""
         return self._refused.get(blended, ("", 0.0))[0]
 
     def known(self, blended: BlendedVersion, one: Annotation) -> ScoredMask | None:
-        """Return a side's answer to an object as it is now, perhaps without its mask; None while unknown."""
+        """Return a version's answer to an object as it is now, maybe without its mask; None while unknown."""
         answer = self._book.find(blended, one)
         if answer is not None or blended.strength != 1:
             return answer
@@ -101,10 +101,10 @@ class Scorer:
         return None if stored is None else ScoredMask(stored)
 
     def answers(self, blended: BlendedVersion, objects: Sequence[Annotation]) -> list[ScoredMask]:
-        """Return a side's answers to objects of one image, with their masks, decoding the unknown ones.
+        """Return a version's answers to objects of one image, with their masks, decoding the unknown ones.
 
         Raises:
-            StudioError: The side cannot be loaded.
+            StudioError: The version cannot be loaded.
         """
         with self._decoding:  # whoever comes second finds it done
             missing = [one for one in objects if self._book.find(blended, one) is None]

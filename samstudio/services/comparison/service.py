@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from samstudio.services.jobs import JobService
     from samstudio.services.versions import VersionService
 
-__all__ = ["STRENGTHS", "BlendedVersion", "ComparingService", "Comparison", "Row", "Score", "Shown"]
+__all__ = ["STRENGTHS", "BlendedVersion", "Comparison", "ComparisonService", "Row", "Score", "Shown"]
 
 MOST_SHOWN = 32
 """Objects whose masks are given in one request."""
 
 
-class ComparingService:
-    """The comparison of any two sides on the accepted objects."""
+class ComparisonService:
+    """The comparison of any two versions, whole or blended, on the accepted objects."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class ComparingService:
         return next((number for number in before if number in numbers), STOCK_VERSION), live
 
     def compare(self, a: BlendedVersion, b: BlendedVersion) -> Comparison:
-        """Return what is known of both sides so far; the rest is being computed, so call it again.
+        """Return what is known of both versions so far; the rest is being computed, so call it again.
 
         Raises:
             NotFound: There is no such version.
@@ -92,7 +92,7 @@ class ComparingService:
         return Comparison(rows, accepted.left_out, self._scorer.refused(a) or self._scorer.refused(b))
 
     def masks(self, a: BlendedVersion, b: BlendedVersion, annotation_ids: Sequence[int]) -> list[Shown]:
-        """Return both sides' masks of some objects of one image, decoded now where they are not known.
+        """Return both versions' masks of some objects of one image, decoded now where they are not known.
 
         Raises:
             NotFound: There is no such version or object.

@@ -1,7 +1,7 @@
 """The scores of a version, object by object, that tuning jobs have stored already.
 
 A job judges stock and the live version themselves: those scores are exactly
-what comparing would compute. The candidate is judged by trial models that did
+what a comparison would compute. The candidate is judged by trial models that did
 not see the object: not the stored decoder's score, but an honest one.
 """
 

@@ -24,7 +24,10 @@ STRENGTHS = (0.0, *SHARES, 1.0)
 
 @dataclass(frozen=True)
 class BlendedVersion:
-    """One of the two sides: ``stock + strength * (version - stock)``, weight by weight."""
+    """A version, whole or part of the way from stock, weight by weight.
+
+    Its weights are ``stock + strength * (version - stock)``.
+    """
 
     version: int
     strength: float = 1.0
@@ -45,7 +48,7 @@ class BlendedVersion:
 
 @dataclass(frozen=True)
 class ScoredMask:
-    """One side's mask of one object, asked for with the tight box of the true mask.
+    """One version's mask of one object, asked for with the tight box of the true mask.
 
     ``crop`` is the mask's bounding box as RLE, ``corner`` where its top left
     pixel (x, y) lies in the image; None for an empty mask. ``iou`` is None
@@ -60,7 +63,7 @@ class ScoredMask:
 
 @dataclass(frozen=True)
 class Score:
-    """The result of one side on one object; ``iou`` is None until known, or where there is a ``problem``.
+    """The result of one version on one object; ``iou`` is None until known, or where there is a ``problem``.
 
     ``learned``: the version was tuned on this object, so that its IoU flatters
     it. ``unseen``: what the version's trial models got on it while it was held
@@ -90,10 +93,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The results known so far of two sides on all accepted objects.
+    """The results known so far of two versions on all accepted objects.
 
     ``left_out``: objects beyond the most that are compared. ``refused``: why a
-    side cannot be scored at all, in a sentence; empty when both can.
+    version cannot be scored at all, in a sentence; empty when both can.
     """
 
     rows: tuple[Row, ...]
@@ -108,7 +111,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Shown:
-    """One object's answers by both sides."""
+    """One object's answers by both versions."""
 
     annotation: Annotation
     a: ScoredMask

@@ -42,7 +42,7 @@ from samstudio.project import Project
 from samstudio.records import JobConfig, JobResult, VersionConfig, VersionScores
 from samstudio.sam.embeddings import EmbeddingMemory
 from samstudio.sam.transfer import DECODER_FORMATS
-from samstudio.services.comparison import ComparingService
+from samstudio.services.comparison import ComparisonService
 from samstudio.services.versions import VersionService
 from tests.unit.services.comparison.fakes import ShareDecoders
 
@@ -222,8 +222,8 @@ class FakeProject(Project):
         return ShareDecoders()
 
     @lazy
-    def comparing(self) -> ComparingService:
-        return ComparingService(
+    def comparison(self) -> ComparisonService:
+        return ComparisonService(
             annotations=self.annotations,
             images=self.images,
             versions=self.versions,

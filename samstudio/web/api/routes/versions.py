@@ -134,7 +134,7 @@ async def blend_version(
     version: VersionNumber, body: BlendBody, response: Response, project: ProjectDep, heavy: HeavyDep
 ) -> VersionInfo:
     """Store a version at a strength between stock (0) and itself (1) as the next version, not live."""
-    made = await heavy(project.comparing.keep, version, body.strength)
+    made = await heavy(project.comparison.keep, version, body.strength)
     return await heavy(_created, made, response, project)
 
 

@@ -25,7 +25,7 @@ COLOR_B = (99, 102, 241)
 def setup_json(project: Project) -> Json:
     """Return what can be compared: the versions, the initial pair, and a text where something is missing."""
     versions, live = project.versions.list(), project.versions.live()
-    before, after = project.comparing.pair()
+    before, after = project.comparison.pair()
     title, text = "", ""
     if not project.annotations.counts().accepted:
         title, text = sentences.NO_OBJECTS
@@ -59,7 +59,7 @@ def _at(version: DecoderVersion, strength: float) -> Json:
 
 def objects_json(project: Project, a: BlendedVersion, b: BlendedVersion) -> Json:
     """Return every object with both IoUs, as far as they are known, and the caveats about them as text."""
-    comparison = project.comparing.compare(a, b)
+    comparison = project.comparison.compare(a, b)
     rows = comparison.rows
     name_a, name_b = (sentences.side_name(side.version, side.strength) for side in (a, b))
     notes = [sentences.learned_from(rows, name_a, name_b)]
@@ -113,7 +113,7 @@ def masks_json(project: Project, a: BlendedVersion, b: BlendedVersion, annotatio
         b: the other side's version, perhaps blended.
         annotation_ids: the objects; all of the same image.
     """
-    shown = project.comparing.masks(a, b, annotation_ids)
+    shown = project.comparison.masks(a, b, annotation_ids)
     image = project.images.get(shown[0].annotation.image_id)
     return {
         "image": {"id": image.id, "width": image.width, "height": image.height},

@@ -22,7 +22,7 @@ def todo_json(project: Project) -> Json:
     An object that was trained on counts with the IoU that it got while it was held out, where known.
     """
     live = BlendedVersion.of(project.versions.live().number)
-    comparison = project.comparing.compare(live, live)
+    comparison = project.comparison.compare(live, live)
     scored = [(_fair(row.b), row) for row in comparison.rows]
     known = sorted(((iou, row) for iou, row in scored if iou is not None), key=lambda pair: pair[0])
     return {

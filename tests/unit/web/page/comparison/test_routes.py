@@ -53,9 +53,9 @@ def _tuned(project: FakeProject, *learned: int, **scores: Any) -> int:
 
 def _scored(ask: Ask, project: FakeProject, path: str = "/objects", **values: Any) -> Any:
     ask(path, **values)
-    assert project.comparing.wait(10)
+    assert project.comparison.wait(10)
     reply = ask(path, **values)
-    assert project.comparing.wait(10)
+    assert project.comparison.wait(10)
     return reply
 
 

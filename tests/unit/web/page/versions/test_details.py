@@ -97,7 +97,7 @@ def test_one_version_is_unfolded_in_the_table(project: FakeProject) -> None:
 
 def test_a_blend_is_no_candidate_that_a_gate_kept_aside(project: FakeProject) -> None:
     _tuned(project)
-    project.comparing.keep(1, 0.5)
+    project.comparison.keep(1, 0.5)
     page = versions.versions_html(project)
     assert "blended" in page
     assert "kept aside" not in page
