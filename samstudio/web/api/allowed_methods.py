@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from fastapi import FastAPI, Request
 from starlette.routing import compile_path
@@ -16,7 +15,6 @@ def allowed_methods(request: Request) -> list[str]:
     return sorted(found) or ["GET"]
 
 
-@lru_cache(maxsize=8)
 def _documented(app: FastAPI) -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
     paths = app.openapi()["paths"]
     return tuple(
