@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image as Picture
 
+from samstudio.domain import Size
 from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.canvas.server import CanvasServer
 from tests.unit.web.fakes import FakeProject, open_fake
@@ -24,10 +25,16 @@ def project(tmp_path: Path) -> FakeProject:
 
 
 @pytest.fixture
-def png() -> Callable[..., bytes]:
+def size() -> Size:
+    """The (H, W) of the pictures that `png` makes unless it is told another."""
+    return (60, 80)
+
+
+@pytest.fixture
+def png(size: Size) -> Callable[..., bytes]:
     """PNG bytes of a noisy picture; another seed, another picture."""
 
-    def make(seed: int = 0, *, width: int = 80, height: int = 60) -> bytes:
+    def make(seed: int = 0, *, height: int = size[0], width: int = size[1]) -> bytes:
         pixels = np.random.default_rng(seed).integers(0, 255, (height, width, 3), dtype=np.uint8)
         out = io.BytesIO()
         Picture.fromarray(pixels).save(out, "PNG")

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image as Picture
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from samstudio.domain import Size
 from samstudio.web.api.app import api_routes
 from samstudio.web.encoding_queue import EncodingQueue
 from tests.unit.web.fakes import FakeProject, open_fake
@@ -37,18 +35,5 @@ def client(project: FakeProject, encoding_queue: EncodingQueue) -> Iterator[Test
 
 
 @pytest.fixture
-def png() -> Callable[..., bytes]:
-    """PNG bytes of a noisy picture; another seed, another picture."""
-
-    def make(seed: int = 0, *, width: int = 40, height: int = 30) -> bytes:
-        pixels = np.random.default_rng(seed).integers(0, 255, (height, width, 3), dtype=np.uint8)
-        out = io.BytesIO()
-        Picture.fromarray(pixels).save(out, "PNG")
-        return out.getvalue()
-
-    return make
-
-
-@pytest.fixture
-def image_id(project: FakeProject, png: Callable[..., bytes]) -> str:
-    return project.images.add(png(), filename="one.png").image.id
+def size() -> Size:
+    return (30, 40)

@@ -22,11 +22,6 @@ def client(project: FakeProject) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.fixture
-def image_id(project: FakeProject, png: Callable[..., bytes]) -> str:
-    return str(project.images.add(png(), filename="one.png").image.id)
-
-
 def test_an_unknown_image_is_404_in_words(client: TestClient) -> None:
     for kind in ("thumbs", "overlays"):
         reply = client.get(f"/studio/{kind}/nope")
