@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from samstudio.sam.predictor import LivePredictor
     from samstudio.sam.weights.cache import DownloadProgress
     from samstudio.services.comparison import ComparisonService
+    from samstudio.services.comparison.scoring import Decoders
     from samstudio.services.evaluations import EvaluationService
     from samstudio.services.plotting import PlotService
     from samstudio.services.predictions import PredictionService
@@ -200,19 +201,25 @@ class Project:
     def comparison(self) -> ComparisonService:
         """Comparison of two versions, side by side, on the accepted objects."""
         from samstudio.services.comparison import ComparisonService
-        from samstudio.services.comparison.decoders import BlendedDecoders
 
         return ComparisonService(
             annotations=self.annotations,
             images=self.images,
             versions=self.versions,
             jobs=self.jobs,
-            decoders=BlendedDecoders(
-                versions=self.versions,
-                model=lambda: self.engine.model,
-                embeddings=lambda: self.embeddings,
-                pixels=self.images.pixels,
-            ),
+            decoders=self.decoders,
+        )
+
+    @lazy
+    def decoders(self) -> Decoders:
+        """Decoders of versions, also blended with stock, for the comparison."""
+        from samstudio.services.comparison.decoders import BlendedDecoders
+
+        return BlendedDecoders(
+            versions=self.versions,
+            model=lambda: self.engine.model,
+            embeddings=lambda: self.embeddings,
+            pixels=self.images.pixels,
         )
 
     @lazy

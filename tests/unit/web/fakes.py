@@ -42,7 +42,6 @@ from samstudio.project import Project
 from samstudio.records import JobConfig, JobResult, VersionConfig, VersionScores
 from samstudio.sam.embeddings import EmbeddingMemory
 from samstudio.sam.transfer import DECODER_FORMATS
-from samstudio.services.comparison import ComparisonService
 from samstudio.services.versions import VersionService
 from tests.unit.services.comparison.fakes import ShareDecoders
 
@@ -220,16 +219,6 @@ class FakeProject(Project):
     @lazy
     def decoders(self) -> ShareDecoders:
         return ShareDecoders()
-
-    @lazy
-    def comparison(self) -> ComparisonService:
-        return ComparisonService(
-            annotations=self.annotations,
-            images=self.images,
-            versions=self.versions,
-            jobs=self.jobs,
-            decoders=self.decoders,
-        )
 
     def make_version(self, **known: Any) -> int:
         """Store the next version, of a file that holds nothing, and return its number.
