@@ -15,7 +15,10 @@ from tests.e2e.page import CANVAS, StudioPage
 
 expect.set_options(timeout=20_000)  # a page learns of others, and of the server, when it next asks
 
-LOSS = ("Failed to fetch", "net::ERR_", "Failed to load resource", "Could not connect")
+LOSS = (
+    *("Failed to fetch", "net::ERR_", "Failed to load resource", "Could not connect"),
+    *("Connection errored out", "signal is aborted"),  # an event of Gradio's was on its way
+)
 """What the browser and Gradio log by themselves when a server is not there."""
 
 MASK = """(what) => {

@@ -98,5 +98,5 @@ def test_vit_t_serves_another_decoder_when_told_to(folder, tmp_path):
             assert torch.equal(value, other[key])
         assert model.encoder.id == stock.encoder.id
     torch.save({"image_encoder.pos_embed": torch.zeros(1)}, tmp_path / "vit.pth")
-    with pytest.raises(Unavailable, match="set the model to vit_b"):
+    with pytest.raises(Unavailable, match="set the model to the one that the checkpoint is of"):
         load_model(name="vit_t", checkpoint=tmp_path / "vit.pth", weights_dir=folder, device="cpu")
