@@ -36,6 +36,7 @@ OURS = ("status of 4", "willReadFrequently")
 
 
 CUT_OFF = ("Connection errored out", "signal is aborted")
+"""What Gradio logs of an event that was on its way when the page or the connection went."""
 
 
 class StudioPage:

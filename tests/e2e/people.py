@@ -11,13 +11,13 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
-from tests.e2e.page import CANVAS, StudioPage
+from tests.e2e.page import CANVAS, CUT_OFF, StudioPage
 
 expect.set_options(timeout=20_000)  # a page learns of others, and of the server, when it next asks
 
 LOSS = (
     *("Failed to fetch", "net::ERR_", "Failed to load resource", "Could not connect"),
-    *("Connection errored out", "signal is aborted"),  # an event of Gradio's was on its way
+    *CUT_OFF,
 )
 """What the browser and Gradio log by themselves when a server is not there."""
 
