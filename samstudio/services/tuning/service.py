@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from samstudio.domain import (
     STOCK_VERSION,
     DecoderVersion,
+    Embedding,
     Example,
     InvalidInput,
     Job,
@@ -139,6 +140,7 @@ class TuningService:
         self, job_id: int, examples: Sequence[Example], live: DecoderVersion, config: JobConfig
     ) -> TuneOutcome:
         from samstudio.sam.decoder import load_decoder_state
+        from samstudio.sam.orientations import split_key
         from samstudio.tuning.pipeline import tune
 
         store, canary = self._embeddings(), canary_set()
@@ -146,6 +148,10 @@ class TuningService:
         def pixels_of(image_id: str) -> Callable[[], NDArray[np.uint8]]:
             own = canary.pixels.get(image_id)
             return (lambda: self._images.pixels(image_id)) if own is None else (lambda: own)
+
+        def embedding(key: str) -> Embedding:
+            image_id, orientation = split_key(key)
+            return store.get(image_id, pixels_of(image_id), orientation)
 
         def progress(now: TuningProgress) -> None:
             self._report_progress(
@@ -164,7 +170,7 @@ class TuningService:
             live_state=load_decoder_state(self._versions.path(live.number)) if live.number else None,
             live_annotation_ids=live.annotation_ids,
             examples=examples,
-            embedding=lambda image_id: store.get(image_id, pixels_of(image_id)),
+            embedding=embedding,
             canary=canary.examples,
             from_live=bool(config.from_live),
             seed=config.seed or 0,
