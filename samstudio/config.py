@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     tune_max_seconds: float = Field(
         100.0,
         gt=0,
-        description="Seconds a tuning job may spend training and evaluating, unless the job sets its own.",
+        description="Seconds a tuning job may spend encoding, training and judging, unless it sets its own.",
     )
     docs_url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = Field(
         "", description="Where the documentation is served; verdicts then link to what to do."

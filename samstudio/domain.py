@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -318,10 +318,23 @@ class Job:
 
 @dataclass(frozen=True)
 class Example:
-    """An accepted object as tuning and evaluation use it: an image id, its group and a mask."""
+    """An accepted object as tuning and evaluation use it: an image id, its group and a mask.
+
+    ``size``: the image's (H, W) in pixels; None where only its embedding says.
+    """
 
     image_id: str
     rle: Rle
     annotation_id: int | None = None
     group: str | None = None
     prompts: tuple[Mapping[str, Any], ...] = ()
+    size: Size | None = None
+
+
+class AcceptedObject(NamedTuple):
+    """An accepted object without its mask: what tells of it in a dataset of any size."""
+
+    annotation_id: int
+    image_id: str
+    group: str
+    """The unit that is not split between training and validation: the image's group, or the image."""

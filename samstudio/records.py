@@ -294,8 +294,36 @@ class JobResult:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """How much of a dataset a job could learn from: objects and images, drawn and accepted ones."""
+
+    objects: int | None = None
+    of_objects: int | None = None
+    images: int | None = None
+    of_images: int | None = None
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Drawn:
+        """Read what `to_json` wrote."""
+        read = _Reader(data)
+        return cls(**{name: read.integer(name) for name in DRAWN_COUNTS}, other=read.rest)
+
+    def to_json(self) -> Json:
+        """Return the JSON object."""
+        return {**_known({name: getattr(self, name) for name in DRAWN_COUNTS}), **self.other}
+
+
+DRAWN_COUNTS = ("objects", "of_objects", "images", "of_images")
+
+
+@dataclass(frozen=True)
 class VersionConfig:
-    """How a version was made: tuned (``recipe`` and what follows), blended with stock, or imported."""
+    """How a version was made: tuned (``recipe`` and what follows), blended with stock, or imported.
+
+    ``drawn``: None where the job could learn from every accepted object, and in versions of earlier
+    releases.
+    """
 
     recipe: Mapping[str, Any] | None = None
     seed: int | None = None
@@ -306,6 +334,7 @@ class VersionConfig:
     final_steps: int | None = None
     max_seconds: float | None = None
     from_live: bool | None = None
+    drawn: Drawn | None = None
     blended_from: int | None = None
     strength: float | None = None
     imported_from: str | None = None
@@ -316,6 +345,7 @@ class VersionConfig:
     def from_json(cls, data: Mapping[str, Any] | None) -> VersionConfig:
         """Read what a version's row holds."""
         read = _Reader(data)
+        drawn = read.mapping("drawn")
         return cls(
             recipe=read.mapping("recipe"),
             seed=read.integer("seed"),
@@ -326,6 +356,7 @@ class VersionConfig:
             final_steps=read.integer("final_steps"),
             max_seconds=read.number("max_seconds"),
             from_live=read.flag("from_live"),
+            drawn=None if drawn is None else Drawn.from_json(drawn),
             blended_from=read.integer("blended_from"),
             strength=read.number("strength"),
             imported_from=read.text("imported_from"),
@@ -339,4 +370,5 @@ class VersionConfig:
             *("recipe", "seed", "start", "precision", "models", "steps", "final_steps"),
             *("max_seconds", "from_live", "blended_from", "strength", "imported_from", "sha256"),
         )
-        return {**_known({name: getattr(self, name) for name in names}), **self.other}
+        drawn = {"drawn": None if self.drawn is None else self.drawn.to_json()}
+        return {**_known({name: getattr(self, name) for name in names} | drawn), **self.other}

@@ -23,7 +23,9 @@ tuning_commands = typer.Typer()
 @tuning_commands.command()
 def tune(
     context: typer.Context,
-    max_seconds: Annotated[float | None, typer.Option(help="Time for training and judging.")] = None,
+    max_seconds: Annotated[
+        float | None, typer.Option(help="Time for encoding, training and judging.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     from_live: Annotated[bool, typer.Option("--from-live", help="Go on from the live version.")] = False,
     as_json: AsJson = False,

@@ -77,11 +77,22 @@ def test_a_page_of_images_asks_once(place):
     assert len(asked) == 1
 
 
-def test_examples_of_all_of_it_are_read_in_one_go(place):
+def test_the_accepted_objects_are_listed_in_one_go_and_no_mask_is_read(place):
     database, _, annotations, _ = place
     with asking(database) as asked:
-        assert len(annotations.accepted_examples()) == pytest.approx(IMAGES * EACH / 3, abs=1)
-    assert len(asked) == 1
+        assert len(annotations.accepted_objects()) == pytest.approx(IMAGES * EACH / 3, abs=1)
+    ((statement, parameters),) = asked
+    with database.read() as session:
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        assert any("annotations USING COVERING INDEX" in row[-1] for row in plan)
+
+
+def test_only_the_masks_that_are_asked_for_are_read(place):
+    database, _, annotations, _ = place
+    wanted = [one.annotation_id for one in annotations.accepted_objects()[::20]]
+    with asking(database) as asked:
+        assert [one.annotation_id for one in annotations.examples(wanted)] == wanted
+    assert sum(len(parameters) - 1 for _, parameters in asked) == len(wanted)
 
 
 def test_preflight_of_all_of_it_is_not_looked_at_twice(place):

@@ -123,6 +123,9 @@ def test_a_job_s_config_is_written_as_it_was_read(stored: dict[str, Any]) -> Non
         {"imported_from": "a.pth", "sha256": "ab"},
         {"max_seconds": 120.0, "from_live": False, "seed": 3, "final_steps": 0},
         {"seed": "three", "made_by": "someone"},
+        {"drawn": {"objects": 2000, "of_objects": 50000, "images": 500, "of_images": 5000}},
+        {"drawn": {"objects": "many", "by": "someone"}},
+        {"drawn": "2000"},
     ],
 )
 def test_a_version_s_config_is_written_as_it_was_read(stored: dict[str, Any]) -> None:

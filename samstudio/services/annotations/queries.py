@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samstudio.db.tables import AnnotationRow, CategoryRow, ImageRow
-from samstudio.domain import AnnotationStatus, Example
+from samstudio.domain import AcceptedObject, AnnotationStatus, Example
 
 T = TypeVar("T")
 
@@ -80,20 +80,35 @@ def counts_by_category(session: Session, status: AnnotationStatus) -> dict[int, 
     return dict(session.execute(query).all())
 
 
-def accepted_examples(session: Session) -> list[Example]:
-    """List every accepted object, in the order of the annotation ids."""
+def accepted_objects(session: Session) -> list[AcceptedObject]:
+    """List every accepted object without its mask, in the order of the ids: an index answers it."""
     query = (
         select(
-            AnnotationRow.image_id, AnnotationRow.rle, AnnotationRow.id, ImageRow.group, AnnotationRow.prompts
+            AnnotationRow.id, AnnotationRow.image_id, func.coalesce(ImageRow.group, AnnotationRow.image_id)
         )
         .join(ImageRow, ImageRow.id == AnnotationRow.image_id)
         .where(AnnotationRow.status == AnnotationStatus.ACCEPTED)
         .order_by(AnnotationRow.id)
     )
-    return [
-        Example(image_id, rle, annotation_id, group, tuple(prompts))
-        for image_id, rle, annotation_id, group, prompts in session.execute(query)
-    ]
+    return [AcceptedObject(*row) for row in session.execute(query)]
+
+
+def examples(session: Session, annotation_ids: Iterable[int]) -> list[Example]:
+    """List those of these objects that are accepted, with their masks, in the order of the ids."""
+    a = AnnotationRow
+    found: list[Example] = []
+    for chunk in chunks(sorted(set(annotation_ids))):
+        query = (
+            select(a.image_id, a.rle, a.id, ImageRow.group, a.prompts, ImageRow.height, ImageRow.width)
+            .join(ImageRow, ImageRow.id == a.image_id)
+            .where(a.id.in_(chunk), a.status == AnnotationStatus.ACCEPTED)
+            .order_by(a.id)
+        )
+        found += [
+            Example(image_id, rle, number, group, tuple(prompts), (height, width))
+            for image_id, rle, number, group, prompts, height, width in session.execute(query)
+        ]
+    return found
 
 
 def digest(session: Session, annotation_ids: Iterable[int]) -> str:

@@ -18,6 +18,7 @@ from samstudio.db.engine import Database
 from samstudio.db.tables import AnnotationRow, CategoryRow
 from samstudio.db.types import utc_now
 from samstudio.domain import (
+    AcceptedObject,
     Annotation,
     AnnotationChange,
     AnnotationStatus,
@@ -36,11 +37,12 @@ from samstudio.services.annotations.changes import (
 )
 from samstudio.services.annotations.queries import (
     AnnotationCounts,
-    accepted_examples,
+    accepted_objects,
     counts,
     counts_by_category,
     counts_by_image,
     digest,
+    examples,
 )
 from samstudio.services.annotations.rows import get_or_raise, to_annotation
 
@@ -211,10 +213,15 @@ class AnnotationService:
             by_id = counts_by_category(session, status)
         return [(known, by_id.get(known.id, 0)) for known in self.categories()]
 
-    def accepted_examples(self) -> list[Example]:
-        """List every accepted object, in the order of the annotation ids: what tuning learns from."""
+    def accepted_objects(self) -> list[AcceptedObject]:
+        """List every accepted object without its mask, in the order of the annotation ids."""
         with self._database.read() as session:
-            return accepted_examples(session)
+            return accepted_objects(session)
+
+    def examples(self, annotation_ids: Iterable[int]) -> list[Example]:
+        """List what tuning learns from: those of these objects that are accepted, in the order of the ids."""
+        with self._database.read() as session:
+            return examples(session, annotation_ids)
 
     def digest(self, annotation_ids: Iterable[int]) -> str:
         """Compute a SHA-256, 64 hex digits, over the images, masks and categories of these annotations.

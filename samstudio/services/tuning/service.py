@@ -1,7 +1,7 @@
 """Tuning jobs, from the start to the verdict.
 
 `start` is called by the app and only writes a row; `run` is called inside the
-worker process and does the work: embeddings, tuning, the gate, and, where the
+worker process and does the work: the learning set, tuning, the gate, and, where the
 gate says so, the swap. How tuning works is `samstudio.tuning`'s responsibility.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,6 @@ from samstudio.domain import (
     STOCK_VERSION,
     DecoderVersion,
     Embedding,
-    Example,
     InvalidInput,
     Job,
     JobPoint,
@@ -35,6 +34,7 @@ from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
 from samstudio.services.preflight.dataset_checks import NOTHING_ACCEPTED
 from samstudio.services.tuning.canary import canary_set
+from samstudio.services.tuning.learning_set import LearningSet, LearningSets
 from samstudio.services.tuning.records import evaluations, failure, reason, report, scores
 from samstudio.services.versions import VersionService
 from samstudio.tuning.progress import Cancelled
@@ -77,7 +77,7 @@ class TuningService:
         """Queue a job and launch its worker; return at once.
 
         Args:
-            max_seconds: Time for training and judging; None is the setting.
+            max_seconds: Time for encoding, training and judging; None is the setting.
             seed: Seed of everything random in the job.
             from_live: Go on from the live version instead of stock.
 
@@ -121,23 +121,31 @@ class TuningService:
     def _work(self, job_id: int) -> JobResult:
         started = time.monotonic()
         config = self._jobs.get(job_id).config
-        examples = self._annotations.accepted_examples()
-        self._embed(job_id, examples)
         live = self._versions.get(self._versions.live().number)
-        outcome = self._tune(job_id, examples, live, config)
-        version = self._store(job_id, outcome, examples, live, config)
+        learned = self._learning_set(job_id, live, config)
+        outcome = self._tune(job_id, learned, live, config)
+        version = self._store(job_id, outcome, learned, live, config)
         return report(job_id, version, outcome, seconds=time.monotonic() - started)
 
-    def _embed(self, job_id: int, examples: Sequence[Example]) -> None:
-        """Encode what annotating has not encoded yet; usually nothing."""
-        store = self._embeddings()
-        waiting = [id_ for id_ in dict.fromkeys(e.image_id for e in examples) if not store.has(id_)]
-        for done, image_id in enumerate(waiting):
-            self._report_progress(job_id, phase="preparing images", step=done, total_steps=len(waiting))
-            store.get(image_id, lambda id_=image_id: self._images.pixels(id_))  # type: ignore[misc]
+    def _learning_set(self, job_id: int, live: DecoderVersion, config: JobConfig) -> LearningSet:
+        """Draw, encode and read what to learn from.
+
+        After each swap another part of a large dataset is drawn: the live version is then compared
+        on objects that it never saw, and in time all of them are learned from.
+        """
+        sets = LearningSets(
+            annotations=self._annotations,
+            images=self._images,
+            embeddings=self._embeddings(),
+            on_image=lambda done, total: self._report_progress(
+                job_id, phase="preparing images", step=done, total_steps=total
+            ),
+        )
+        seconds = config.max_seconds or self._default_max_seconds
+        return sets.make(seed=(config.seed or 0) + live.number, max_seconds=seconds)
 
     def _tune(
-        self, job_id: int, examples: Sequence[Example], live: DecoderVersion, config: JobConfig
+        self, job_id: int, learned: LearningSet, live: DecoderVersion, config: JobConfig
     ) -> TuneOutcome:
         from samstudio.sam.decoder import load_decoder_state
         from samstudio.sam.orientations import split_key
@@ -169,12 +177,12 @@ class TuningService:
             stock=self._model().stock,
             live_state=load_decoder_state(self._versions.path(live.number)) if live.number else None,
             live_annotation_ids=live.annotation_ids,
-            examples=examples,
+            examples=learned.examples,
             embedding=embedding,
             canary=canary.examples,
             from_live=bool(config.from_live),
             seed=config.seed or 0,
-            max_seconds=config.max_seconds or self._default_max_seconds,
+            max_seconds=learned.seconds,
             on_progress=progress,
         )
 
@@ -186,13 +194,14 @@ class TuningService:
         self,
         job_id: int,
         outcome: TuneOutcome,
-        examples: Sequence[Example],
+        learned: LearningSet,
         live: DecoderVersion,
         config: JobConfig,
     ) -> DecoderVersion:
         from samstudio.sam.decoder import save_decoder
 
-        ids = tuple(e.annotation_id for e in examples if e.annotation_id is not None)
+        ids = tuple(e.annotation_id for e in learned.examples if e.annotation_id is not None)
+        made = replace(outcome.config, max_seconds=config.max_seconds, from_live=config.from_live)
         version = self._versions.create(
             write=lambda path: save_decoder(
                 path, outcome.state, {"model": self._model().name, "job": str(job_id)}
@@ -201,7 +210,7 @@ class TuningService:
             job_id=job_id,
             reason=reason(outcome, lambda image_id: self._images.get(image_id).filename),
             scores=scores(outcome),
-            config=replace(outcome.config, max_seconds=config.max_seconds, from_live=config.from_live),
+            config=replace(made, drawn=learned.drawn),
             annotation_ids=ids,
             dataset_digest=self._annotations.digest(ids),
             promote=outcome.promote,

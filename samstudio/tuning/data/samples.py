@@ -1,15 +1,16 @@
 """Training samples from accepted objects: boxes, targets, features.
 
-A `Sample` is small (the mask stays run-length coded, the target keeps only its
-covered cells); features are read as float16 through the ``embedding``
-callable each time and cast batch by batch. Not here: prompts.
+A `Sample` is small (the mask stays run-length coded, the target is made at its first
+use and keeps only its covered cells); features are read as float16 through the
+``embedding`` callable each time and cast batch by batch. Not here: prompts, and which
+objects a job learns from (`draw`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -30,16 +31,13 @@ class Sample:
     """An object for training or evaluation.
 
     ``box``: the tight XYXY box in pixels. ``size``: the image's (H, W). ``area``: of the
-    mask, in pixels. ``corner`` and ``patch``: the low-res target's covered part, top left (row,
-    column) and uint8 fractions of 255.
+    mask, in pixels.
     """
 
     example: Example
     box: Box
     size: Size
     area: int
-    corner: tuple[int, int]
-    patch: NDArray[np.uint8] = field(repr=False)
 
     @property
     def image_id(self) -> str:
@@ -63,10 +61,22 @@ class Sample:
     def target(self) -> NDArray[np.float32]:
         """Return the low-res target, float32 256x256 in 0..1."""
         full = np.zeros((LOW_RES, LOW_RES), np.float32)
-        top, left = self.corner
-        height, width = self.patch.shape
-        full[top : top + height, left : left + width] = self.patch / np.float32(255)
+        (top, left), patch = self._covered
+        height, width = patch.shape
+        full[top : top + height, left : left + width] = patch / np.float32(255)
         return full
+
+    @cached_property
+    def _covered(self) -> tuple[tuple[int, int], NDArray[np.uint8]]:
+        """The covered part of the low-res target: its top left (row, column), and uint8 fractions of 255.
+
+        Made at its first use: it unpacks the mask, 12 MB for one of 12 megapixels, and most objects of
+        a large set are never trained on.
+        """
+        target = low_res_target(self.mask())
+        rows, columns = np.flatnonzero(target.any(axis=1)), np.flatnonzero(target.any(axis=0))
+        patch = target[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return (int(rows[0]), int(columns[0])), np.rint(patch * 255).astype(np.uint8)
 
 
 def make_sample(example: Example, mask: RunLengths | None = None) -> Sample:
@@ -76,22 +86,14 @@ def make_sample(example: Example, mask: RunLengths | None = None) -> Sample:
         InvalidInput: The mask is empty or not a mask.
     """
     mask = RunLengths.parse(example.rle) if mask is None else mask
-    box = mask.box
-    target = low_res_target(mask.decode())
-    rows, columns = np.flatnonzero(target.any(axis=1)), np.flatnonzero(target.any(axis=0))
-    patch = target[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return Sample(
-        example=example,
-        box=box,
-        size=mask.size,
-        area=mask.area,
-        corner=(int(rows[0]), int(columns[0])),
-        patch=np.rint(patch * 255).astype(np.uint8),
-    )
+    return Sample(example=example, box=mask.box, size=mask.size, area=mask.area)
 
 
 def make_samples(examples: Sequence[Example], embedding: EmbeddingOf) -> tuple[list[Sample], list[str]]:
-    """Prepare all usable objects; return them, and a sentence for each that was left out."""
+    """Prepare all usable objects; return them, and a sentence for each that was left out.
+
+    An embedding is read only for an image whose size no example says.
+    """
     samples: list[Sample] = []
     skipped: list[str] = []
     sizes: dict[str, Size] = {}
@@ -99,7 +101,7 @@ def make_samples(examples: Sequence[Example], embedding: EmbeddingOf) -> tuple[l
     for example in examples:
         name = f"object {example.annotation_id}" if example.annotation_id else "an object"
         if example.image_id not in sizes:
-            sizes[example.image_id] = embedding(example.image_id).original_size
+            sizes[example.image_id] = example.size or embedding(example.image_id).original_size
         try:
             mask = usable_mask(example.rle, sizes[example.image_id])
         except UnusableMask as error:

@@ -17,7 +17,10 @@ class JobBody(Body):
     model_config = example({"max_seconds": 120, "seed": 0})
 
     max_seconds: float | None = Field(
-        None, gt=0, le=7 * 86400, description="Time for training and judging; null is the server's setting."
+        None,
+        gt=0,
+        le=7 * 86400,
+        description="Time for encoding, training and judging; null is the server's setting.",
     )
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Seed of everything random.")
     from_live: bool = Field(False, description="Go on from the live version instead of stock.")

@@ -221,10 +221,14 @@ def test_examples_are_the_accepted_objects(annotations, image, other):
             NewAnnotation(other.id, "x", rle(x1=20)),
         ]
     )
-    examples = annotations.accepted_examples()
-    assert [(e.image_id, e.annotation_id, e.group) for e in examples] == [
-        (image.id, made[0].id, "scene"),
-        (other.id, made[2].id, None),
+    assert annotations.accepted_objects() == [
+        (made[0].id, image.id, "scene"),
+        (made[2].id, other.id, other.id),
+    ]
+    examples = annotations.examples([made[2].id, made[1].id, made[0].id, made[0].id])
+    assert [(e.image_id, e.annotation_id, e.group, e.size) for e in examples] == [
+        (image.id, made[0].id, "scene", (image.height, image.width)),
+        (other.id, made[2].id, None, (other.height, other.width)),
     ]
     assert examples[0].prompts == ({"box": [1, 2, 3, 4]},)
     assert examples[1].rle == rle(x1=20)

@@ -172,6 +172,10 @@ def test_columns_alone_tell_of_a_large_dataset_what_they_can(
     assert {"empty_mask", "mask_size"} <= codes(preflight.check())
 
 
+def _no_embedding(_image_id: str) -> Embedding:
+    raise AssertionError("sizes come from the database")
+
+
 def test_tuning_leaves_out_what_preflight_says_is_left_out(preflight, annotations, pictures, database):
     from samstudio.tuning.data.samples import make_samples
 
@@ -181,10 +185,8 @@ def test_tuning_leaves_out_what_preflight_says_is_left_out(preflight, annotation
     annotations.add(NewAnnotation(pictures[1].id, "cup", rle(), client_id="again"))
     annotations.add(NewAnnotation(pictures[2].id, "cup", rle(60, 60, 60, 60)))
     annotations.add(NewAnnotation(pictures[3].id, "cup", rle(0, 0, 139, 99)))
-    features = np.zeros((256, 64, 64), np.float16)
-    kept, skipped = make_samples(
-        annotations.accepted_examples(), lambda image_id: Embedding(features, SIZE, (731, 1024))
-    )
+    accepted = annotations.examples(one.annotation_id for one in annotations.accepted_objects())
+    kept, skipped = make_samples(accepted, _no_embedding)
     assert [sample.example.annotation_id for sample in kept] == [4, 6, 7]
     assert len(skipped) == 4
     found = {f.code: f for f in preflight.check()}

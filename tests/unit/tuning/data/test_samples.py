@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 from samstudio.domain import Example, InvalidInput
+from samstudio.masks import RunLengths
 from samstudio.sam.geometry import low_res_target
 from samstudio.tuning.data.samples import (
     ImageBalanced,
@@ -105,3 +107,25 @@ def test_a_mask_that_claims_to_be_huge_is_never_unpacked() -> None:
     assert skipped == [
         "object 7: the mask is 40000x40000 pixels but its image is 128x96: a mask needs the size of its image"
     ]
+
+
+def test_a_large_mask_is_unpacked_only_when_its_target_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    mask = disc((3000, 4000), x=2000, y=1500, radius=300)
+    unpacked: list[RunLengths] = []
+    decode = RunLengths.decode
+    monkeypatch.setattr(RunLengths, "decode", lambda runs: unpacked.append(runs) or decode(runs))
+    (sample,), _ = make_samples([example("a", mask)], Embeddings((3000, 4000)))
+    assert (sample.box, sample.area) == ((1700.0, 1200.0, 2300.0, 1800.0), int(mask.sum()))
+    assert not unpacked
+    first = sample.target()
+    np.testing.assert_array_equal(sample.target(), first)
+    assert len(unpacked) == 1
+
+
+def test_no_embedding_is_read_for_a_size_that_is_known() -> None:
+    known = [replace(one, size=SIZE) for one in examples(3, objects=2)]
+    embeddings = Embeddings(SIZE)
+    found, skipped = make_samples(known, embeddings)
+    assert (len(found), skipped, embeddings.asked) == (6, [], [])
+    make_samples(examples(3, objects=2), embeddings)
+    assert embeddings.asked == ["a", "b", "c"]

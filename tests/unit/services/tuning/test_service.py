@@ -1,0 +1,87 @@
+"""A job's version says what it could learn from, which is what was drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+
+from samstudio.records import Drawn
+from samstudio.services.annotations import AnnotationService
+from samstudio.services.images import ImageService
+from samstudio.services.tuning import TuningService, learning_set
+from samstudio.tuning.gate import Verdict
+from samstudio.tuning.outcome import TuneOutcome
+from tests.unit.services.tuning.test_learning_set import SlowEncoder, fill
+from tests.unit.web.fakes import FakeProject, open_fake
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> FakeProject:
+    return open_fake(tmp_path / "storage")
+
+
+@pytest.fixture
+def tuning(project: FakeProject, monkeypatch: pytest.MonkeyPatch) -> Callable[..., TuningService]:
+    """A service whose tuning does nothing."""
+
+    def tune(*_given: Any) -> TuneOutcome:
+        verdict = Verdict(False, "no-gain", {})
+        return TuneOutcome({"w": torch.zeros(1)}, verdict, None, None, None, 0, 0, 1.0)
+
+    monkeypatch.setattr(TuningService, "_tune", tune)
+    monkeypatch.setattr("samstudio.services.tuning.service.reason", lambda *_: "told")
+
+    def make(encoder: SlowEncoder) -> TuningService:
+        return TuningService(
+            jobs=project.jobs,
+            images=project.images,
+            annotations=project.annotations,
+            versions=project.versions,
+            model=lambda: SimpleNamespace(name="vit_t"),  # type: ignore[arg-type,return-value]
+            embeddings=lambda: encoder,  # type: ignore[arg-type,return-value]
+            default_max_seconds=100,
+        )
+
+    return make
+
+
+def test_a_version_learned_from_what_was_drawn(
+    project: FakeProject, tuning: Callable[..., TuningService], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = fill(project.images, project.annotations, 4, each=2)
+    monkeypatch.setattr(learning_set, "draw_objects", lambda objects, *_args, **_given: objects[:3])
+    service = tuning(SlowEncoder(*ids))
+    job = service.run(service.start().id)
+    assert job.result is not None, job.reason
+    version = project.versions.get(job.result.version or 0)
+    assert version.annotation_ids == (1, 2, 3)
+    assert version.dataset_digest == project.annotations.digest([1, 2, 3])
+    assert version.config.drawn == Drawn(objects=3, of_objects=8, images=2, of_images=4)
+
+
+def test_a_version_of_a_small_set_says_nothing_of_a_draw(
+    project: FakeProject, tuning: Callable[..., TuningService]
+) -> None:
+    ids = fill(project.images, project.annotations, 4, each=2)
+    service = tuning(SlowEncoder(*ids))
+    job = service.run(service.start().id)
+    assert job.result is not None, job.reason
+    version = project.versions.get(job.result.version or 0)
+    assert version.annotation_ids == tuple(range(1, 9))
+    assert version.config.drawn is None
+
+
+def test_starting_a_job_only_counts(
+    project: FakeProject, tuning: Callable[..., TuningService], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(project.images, project.annotations, 2)
+    for name in ("accepted_objects", "examples", "list"):
+        monkeypatch.delattr(AnnotationService, name)
+    for name in ("list", "pixels"):
+        monkeypatch.delattr(ImageService, name)
+    assert tuning(SlowEncoder()).start().id == 1
