@@ -238,59 +238,7 @@ class JobConfig:
         return {**_known(given), **self.other}
 
 
-@dataclass(frozen=True)
-class JobResult:
-    """The result of a job, which ``tune --json`` prints.
-
-    ``version``: the candidate's number. ``reason``: the verdict in words; ``code`` and ``params``
-    are the same for programs (jobs of earlier releases have none). ``seconds``: how long it took.
-    ``strength``: the strength that was judged; None where nothing was, and in jobs of earlier releases.
-    """
-
-    job: int | None = None
-    version: int | None = None
-    promoted: bool | None = None
-    reason: str | None = None
-    base_miou: float | None = None
-    live_miou: float | None = None
-    candidate_miou: float | None = None
-    n_train: int | None = None
-    n_val: int | None = None
-    seconds: float | None = None
-    strength: float | None = None
-    code: str | None = None
-    params: Mapping[str, Any] | None = None
-    other: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> JobResult:
-        """Read what a job's row holds."""
-        read = _Reader(data)
-        return cls(
-            job=read.integer("job"),
-            version=read.integer("version"),
-            promoted=read.flag("promoted"),
-            reason=read.text("reason"),
-            **{name: read.number(name) for name in GATE_NUMBERS},  # type: ignore[arg-type]
-            seconds=read.number("seconds"),
-            strength=read.number("strength"),
-            code=read.text("code"),
-            params=read.mapping("params"),
-            other=read.forget_nulls(*GATE_NUMBERS),
-        )
-
-    def to_json(self) -> Json:
-        """Return the JSON object that a job's row holds."""
-        numbers = {name: getattr(self, name) for name in GATE_NUMBERS}
-        head = {"job": self.job, "version": self.version, "promoted": self.promoted, "reason": self.reason}
-        params = None if self.params is None else dict(self.params)
-        tail = {"seconds": self.seconds, "strength": self.strength, "code": self.code, "params": params}
-        return {
-            **_known(head),
-            **(numbers if self.n_train is not None else _known(numbers)),
-            **_known(tail),
-            **self.other,
-        }
+DRAWN_COUNTS = ("objects", "of_objects", "images", "of_images")
 
 
 @dataclass(frozen=True)
@@ -314,7 +262,65 @@ class Drawn:
         return {**_known({name: getattr(self, name) for name in DRAWN_COUNTS}), **self.other}
 
 
-DRAWN_COUNTS = ("objects", "of_objects", "images", "of_images")
+@dataclass(frozen=True)
+class JobResult:
+    """The result of a job, which ``tune --json`` prints.
+
+    ``version``: the candidate's number. ``reason``: the verdict in words; ``code`` and ``params``
+    are the same for programs (jobs of earlier releases have none). ``seconds``: how long it took.
+    ``strength``: the strength that was judged; None where nothing was, and in jobs of earlier releases.
+    ``drawn``: None where the job could learn from every accepted object, and in jobs of earlier releases.
+    """
+
+    job: int | None = None
+    version: int | None = None
+    promoted: bool | None = None
+    reason: str | None = None
+    base_miou: float | None = None
+    live_miou: float | None = None
+    candidate_miou: float | None = None
+    n_train: int | None = None
+    n_val: int | None = None
+    seconds: float | None = None
+    strength: float | None = None
+    code: str | None = None
+    params: Mapping[str, Any] | None = None
+    drawn: Drawn | None = None
+    other: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> JobResult:
+        """Read what a job's row holds."""
+        read = _Reader(data)
+        drawn = read.mapping("drawn")
+        return cls(
+            job=read.integer("job"),
+            version=read.integer("version"),
+            promoted=read.flag("promoted"),
+            reason=read.text("reason"),
+            **{name: read.number(name) for name in GATE_NUMBERS},  # type: ignore[arg-type]
+            seconds=read.number("seconds"),
+            strength=read.number("strength"),
+            code=read.text("code"),
+            params=read.mapping("params"),
+            drawn=None if drawn is None else Drawn.from_json(drawn),
+            other=read.forget_nulls(*GATE_NUMBERS),
+        )
+
+    def to_json(self) -> Json:
+        """Return the JSON object that a job's row holds."""
+        numbers = {name: getattr(self, name) for name in GATE_NUMBERS}
+        head = {"job": self.job, "version": self.version, "promoted": self.promoted, "reason": self.reason}
+        params = None if self.params is None else dict(self.params)
+        drawn = None if self.drawn is None else self.drawn.to_json()
+        tail = {"seconds": self.seconds, "strength": self.strength, "code": self.code, "params": params}
+        tail["drawn"] = drawn
+        return {
+            **_known(head),
+            **(numbers if self.n_train is not None else _known(numbers)),
+            **_known(tail),
+            **self.other,
+        }
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import typer
 from samstudio.cli.terminal import bytes_bar
 from samstudio.config import Settings
 from samstudio.domain import NotFound
+from samstudio.records import Drawn
+from samstudio.text import drawn_words
 
 if TYPE_CHECKING:
     from samstudio.project import Project
@@ -25,6 +27,12 @@ def opened(settings: Settings) -> Iterator[Project]:
 
     with bytes_bar(hidden=False) as progress, open_project(settings, weights_progress=progress) as project:
         yield project
+
+
+def learned_from(drawn: Drawn | None) -> str:
+    """Return a sentence, after a blank, for a job that did not learn from every object; otherwise nothing."""
+    words = drawn_words(drawn)
+    return f" Learned from {words}." if words else ""
 
 
 def version_number(text: str) -> int | None:

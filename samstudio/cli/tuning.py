@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from samstudio.cli.common import AsJson, opened
+from samstudio.cli.common import AsJson, learned_from, opened
 from samstudio.cli.terminal import bar, plain, report
 from samstudio.domain import InvalidInput, Job, JobStatus, StudioError
 from samstudio.records import JobResult
@@ -68,7 +68,8 @@ def _follow(project: Project, job: Job, *, hidden: bool) -> Job:
 
 def _verdict(result: JobResult) -> str:
     state = "is live" if result.promoted else "is kept and not promoted"
-    return f"version {result.version} {state}: {result.reason} ({result.seconds or 0:.0f} s)"
+    told = f"{result.reason}{learned_from(result.drawn)}"
+    return f"version {result.version} {state}: {told} ({result.seconds or 0:.0f} s)"
 
 
 @tuning_commands.command()

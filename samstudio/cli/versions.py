@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from samstudio.cli.choices import with_choices
-from samstudio.cli.common import AsJson, opened, version_number
+from samstudio.cli.common import AsJson, learned_from, opened, version_number
 from samstudio.cli.terminal import plain, report
 from samstudio.registry import Registry
 
@@ -32,8 +32,9 @@ def versions(context: typer.Context, as_json: AsJson = False) -> None:
         listed = project.versions.list()
     rows = [{**plain(v), "live": v.number == live.number} for v in listed]
     lines = (
-        f"{'*' if row['live'] else ' '} {row['number']:>3}  {row['created_at'][:19]}  {row['reason']}"
-        for row in rows
+        f"{'*' if row['live'] else ' '} {row['number']:>3}  {row['created_at'][:19]}  "
+        f"{row['reason']}{learned_from(version.config.drawn)}"
+        for row, version in zip(rows, listed, strict=True)
     )
     report({"live": live.number, "versions": rows}, as_json, "\n".join(lines))
 

@@ -74,6 +74,7 @@ RESULT = {"job": 3, "version": 2, "promoted": False, "reason": "Kept aside.", "s
         {**RESULT, **UNJUDGED},
         {**RESULT, **UNJUDGED, "code": "nothing-to-judge", "params": {"images": 2}},
         {**RESULT, "strength": 0.75, "code": "no-gain"},
+        {**RESULT, "drawn": {"objects": 32, "of_objects": 40, "images": 16, "of_images": 20}},
         {"version": 1},
         {"version": None, "promoted": False},
         {},

@@ -102,6 +102,7 @@ def report(job_id: int, version: DecoderVersion, outcome: TuneOutcome, *, second
         strength=outcome.scores.strength,
         code=outcome.verdict.code,
         params=outcome.verdict.params,
+        drawn=version.config.drawn,
     )
 
 

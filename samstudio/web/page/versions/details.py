@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from samstudio.domain import DecoderVersion, Job, StudioError
 from samstudio.records import VersionConfig
-from samstudio.text import plural
+from samstudio.text import drawn_words, plural
 from samstudio.web.page.chart import line_chart
 from samstudio.web.page.markup import clock, duration, esc, seconds_between, version_name
 from samstudio.web.page.versions.scores import effort_html, judged_html
@@ -59,7 +59,7 @@ def _lineage(version: DecoderVersion, job: Job | None) -> dict[str, str]:
     if version.job_id is not None:
         facts["Job"] = str(version.job_id)
     if version.annotation_ids:
-        facts["Learned from"] = plural(len(version.annotation_ids), "object")
+        facts["Learned from"] = drawn_words(config.drawn) or plural(len(version.annotation_ids), "object")
     if version.dataset_digest:
         facts["Dataset"] = version.dataset_digest[:12]
     took = _seconds(job)

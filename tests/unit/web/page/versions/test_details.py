@@ -51,6 +51,13 @@ def test_lineage_recipe_evaluation_and_curves(project: FakeProject) -> None:
     assert "Clicks to reach" not in page
 
 
+def test_a_version_of_a_large_set_says_what_part_of_it_was_drawn(project: FakeProject) -> None:
+    drawn = {"objects": 2_000, "of_objects": 50_000, "images": 500, "of_images": 5_000}
+    page = details_html(project, _tuned(project, config={"drawn": drawn}))
+    assert "2,000 of 50,000 objects, drawn evenly over 500 of 5,000 images" in page
+    assert "3 objects" in details_html(project, _tuned(project, config={"drawn": {"objects": "many"}}))
+
+
 def test_annotation_effort_is_shown_where_it_was_measured(project: FakeProject) -> None:
     effort = {
         "clicks90": {"base": 4.12, "candidate": 1.6},
