@@ -110,7 +110,8 @@ def test_a_mask_that_claims_to_be_huge_is_never_unpacked() -> None:
 
 
 def test_a_large_mask_is_unpacked_only_when_its_target_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    mask = disc((3000, 4000), x=2000, y=1500, radius=300)
+    mask = np.zeros((3000, 4000), bool)
+    mask[1200:1801, 1700:2301] = True
     unpacked: list[RunLengths] = []
     decode = RunLengths.decode
     monkeypatch.setattr(RunLengths, "decode", lambda runs: unpacked.append(runs) or decode(runs))
