@@ -125,11 +125,13 @@ def press(project: Project, max_seconds: float, *, prepare_only: bool) -> Row:
         time.sleep(0.1)
         job = project.jobs.get(job.id)
         peak = max(peak, _peak_bytes(job))
-        if not training and job.phase == "training":
+        if not training and job.phase.startswith("training"):
             training = time.monotonic() - began
             if prepare_only:
                 project.jobs.cancel(job.id)
     row: Row = {"training_starts_s": training, "seconds": time.monotonic() - began, "peak_gb": peak / 1e9}
+    while _peak_bytes(job):  # its folder is deleted after it
+        time.sleep(0.1)
     return row | _result(project, job)
 
 
