@@ -1,4 +1,4 @@
-"""Embeddings of flipped images, encoded ahead of the tuning job that learns from them."""
+"""Embeddings of images and of their flips, encoded ahead of the tuning job that learns from them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.sam.embeddings import EmbeddingStore
-from samstudio.sam.orientations import FLIPS, Orientation
+from samstudio.sam.orientations import ALL, Orientation
 
 
-def missing_flips(store: EmbeddingStore, image_ids: Sequence[str]) -> Iterator[tuple[str, Orientation]]:
-    """Yield what was not encoded yet: each image mirrored, in the order given, before any is turned."""
-    for orientation in FLIPS:
+def missing(store: EmbeddingStore, image_ids: Sequence[str]) -> Iterator[tuple[str, Orientation]]:
+    """Yield what was not encoded yet: plain images in the order given, then each mirrored, then the rest."""
+    for orientation in ALL:
         for image_id in image_ids:
             if not store.has(image_id, orientation):
                 yield image_id, orientation
@@ -28,7 +28,7 @@ def bank_flips(
     until: float,
     clock: Callable[[], float] = time.monotonic,
 ) -> int:
-    """Encode missing flips, as long as one more is expected to end in time; return how many were made.
+    """Encode what is `missing`, as long as one more is expected to end in time; return how many were made.
 
     Args:
         store: Where they are kept, on disk alone.
@@ -42,7 +42,7 @@ def bank_flips(
         Unavailable: An image's file is gone or damaged, or an embedding cannot be written.
     """
     made, longest = 0, 0.0
-    for image_id, orientation in missing_flips(store, image_ids):
+    for image_id, orientation in missing(store, image_ids):
         began = clock()
         if began + longest >= until:
             break

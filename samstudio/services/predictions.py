@@ -78,6 +78,11 @@ class PredictionService:
         self._embeddings = embeddings
         self._predictor = predictor
         self._observe = observe
+        self._used = time.monotonic()
+
+    def quiet_seconds(self) -> float:
+        """Return for how long nothing was predicted or prepared, since the start at the longest."""
+        return time.monotonic() - self._used
 
     def predict(
         self, image_id: str, prompt: Prompt, *, version: int | None = None, multimask_output: bool = False
@@ -213,6 +218,7 @@ class PredictionService:
         return self._encoded(image_id, lambda: self._images.pixels(image_id))
 
     def _encoded(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
+        self._used = time.monotonic()
         began: list[float] = []
 
         def given() -> NDArray[np.uint8]:
@@ -223,6 +229,7 @@ class PredictionService:
         embedding = self._embeddings.get(image_id, given)
         if began:  # the pixels were asked for: it was encoded, here and now
             self._observe("encode", time.perf_counter() - began[0])
+        self._used = time.monotonic()
         return embedding
 
     def _answers(
@@ -253,6 +260,7 @@ class PredictionService:
         began = time.perf_counter()
         yield
         self._observe(stage, time.perf_counter() - began)
+        self._used = time.monotonic()
 
 
 def _read(path: Path, *, max_pixels: int) -> NDArray[np.uint8]:

@@ -111,6 +111,18 @@ def examples(session: Session, annotation_ids: Iterable[int]) -> list[Example]:
     return found
 
 
+def newest_accepted_images(session: Session, limit: int) -> list[str]:
+    """List at most ``limit`` ids of images with an accepted object, the newest object's image first."""
+    query = (
+        select(AnnotationRow.image_id)
+        .where(AnnotationRow.status == AnnotationStatus.ACCEPTED)
+        .group_by(AnnotationRow.image_id)
+        .order_by(func.max(AnnotationRow.id).desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
 def digest(session: Session, annotation_ids: Iterable[int]) -> str:
     """Compute the SHA-256 over the sorted lines ``image_id category counts`` of these annotations."""
     lines: list[str] = []

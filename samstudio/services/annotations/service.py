@@ -43,6 +43,7 @@ from samstudio.services.annotations.queries import (
     counts_by_image,
     digest,
     examples,
+    newest_accepted_images,
 )
 from samstudio.services.annotations.rows import get_or_raise, to_annotation
 
@@ -222,6 +223,11 @@ class AnnotationService:
         """List what tuning learns from: those of these objects that are accepted, in the order of the ids."""
         with self._database.read() as session:
             return examples(session, annotation_ids)
+
+    def newest_accepted_images(self, limit: int) -> list[str]:
+        """List at most ``limit`` ids of images with an accepted object, the newest object's image first."""
+        with self._database.read() as session:
+            return newest_accepted_images(session, limit)
 
     def digest(self, annotation_ids: Iterable[int]) -> str:
         """Compute a SHA-256, 64 hex digits, over the images, masks and categories of these annotations.

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from samstudio.domain import Unavailable
-from samstudio.sam.banking import bank_flips, missing_flips
+from samstudio.sam.banking import bank_flips, missing
 from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore
 from samstudio.sam.encoder import OnnxEncoder
 from samstudio.sam.orientations import ALL, MIRRORED, UPSIDE_DOWN
@@ -32,10 +32,11 @@ def store(tmp_path: Path) -> EmbeddingStore:
     return EmbeddingStore(folder=tmp_path, memory=memory_of(FakeEncoder()))
 
 
-def test_each_image_is_mirrored_before_any_is_turned(store: EmbeddingStore) -> None:
+def test_plain_images_come_first_and_each_is_mirrored_before_any_is_turned(store: EmbeddingStore) -> None:
     store.bank("a", lambda: np.zeros((3, 4, 3), np.uint8), UPSIDE_DOWN)
-    missing = [(image_id, orientation.suffix) for image_id, orientation in missing_flips(store, ["a", "b"])]
-    assert missing == [("a", "h"), ("b", "h"), ("b", "v"), ("a", "r"), ("b", "r")]
+    store.get("b", lambda: np.zeros((3, 4, 3), np.uint8))
+    found = [orientation.key(image_id) for image_id, orientation in missing(store, ["a", "b"])]
+    assert found == ["a", "ah", "bh", "bv", "ar", "br"]
 
 
 def test_what_fits_in_the_time_is_made(store: EmbeddingStore) -> None:
@@ -43,7 +44,7 @@ def test_what_fits_in_the_time_is_made(store: EmbeddingStore) -> None:
     made = bank_flips(store, clock.pixels, ["a", "b"], until=107, clock=lambda: clock.now)
     assert (made, clock.read) == (3, ["a", "b", "a"])
     assert clock.now <= 107
-    assert bank_flips(store, clock.pixels, ["a", "b"], until=1000, clock=lambda: clock.now) == 3
+    assert bank_flips(store, clock.pixels, ["a", "b"], until=1000, clock=lambda: clock.now) == 5
     assert bank_flips(store, clock.pixels, ["a", "b"], until=1000, clock=lambda: clock.now) == 0
 
 

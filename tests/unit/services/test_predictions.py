@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -181,3 +183,13 @@ def test_each_stage_that_went_well_is_told(images, predictor, image_id):
     with pytest.raises(InvalidInput):
         predictions.predict(image_id, Prompt())
     assert told == []
+
+
+def test_it_knows_how_long_nobody_needed_it(predictions, image_id, monkeypatch):
+    now = [time.monotonic() + 100]
+    monkeypatch.setattr("samstudio.services.predictions.time.monotonic", lambda: now[0])
+    predictions.prepare(image_id)
+    now[0] += 5
+    assert predictions.quiet_seconds() == 5
+    predictions.predict(image_id, Prompt(box=(2, 3, 10, 9)))
+    assert predictions.quiet_seconds() == 0
