@@ -7,6 +7,7 @@ embeddings are kept under ``.dev/``, so that a second run begins at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,9 @@ KEPT = Path(__file__).parent.parent / ".dev" / "recipes"
 
 MOST_TRAINING_IMAGES = 20
 MOST_HELD_IMAGES = 40
+MOST_HELD_OBJECTS = 120
+"""Objects of the held-out images that recipes are scored on, spread over the images."""
+
 MOST_OBJECTS = 10
 """An image with hundreds of objects shows ten of them, the same ones to every recipe."""
 
@@ -48,7 +52,13 @@ class RecipeSet:
         order = [order[i] for i in np.random.default_rng(seed).permutation(len(order))]
         first_held = self._most()
         held = order[first_held : first_held + MOST_HELD_IMAGES]
-        return self._of(order[: min(k, first_held)]), self._of(held)
+        return self._of(order[: min(k, first_held)]), self._spread(held)
+
+    def _spread(self, ids: list[str]) -> list[Example]:
+        """Return at most `MOST_HELD_OBJECTS` objects, taken from the images in turn."""
+        turns = zip_longest(*(self.objects[image_id] for image_id in ids))
+        kept = [example for turn in turns for example in turn if example is not None]
+        return sorted(kept[:MOST_HELD_OBJECTS], key=lambda example: ids.index(example.image_id))
 
     def sizes(self, wanted: list[int]) -> list[int]:
         """Those numbers of training images that this set can give; at least one."""

@@ -1,26 +1,59 @@
-"""Scores of stock, live and candidate on held-out objects, for the gate to compare.
+"""Scores of stock, live and tuned decoders on objects that they were not trained on.
 
-In cross-fitting each object is scored by the model that did not see its image. Not here: the
-decision (`gate`), and what is held out (`splits`).
+An object is scored by the mean of the models that did not see its group. Not here: the decision
+(`gate`), and what is held out (`splits`).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort, annotation_effort, mean_effort
-from samstudio.tuning.data.samples import EmbeddingOf, Sample
-from samstudio.tuning.data.splits import Fold
+from samstudio.tuning.data.samples import EmbeddingOf, Sample, by_image
+from samstudio.tuning.data.splits import Fold, unseen_models
+from samstudio.tuning.data.views import Views
 from samstudio.tuning.evaluation import score
 from samstudio.tuning.gate import Guard, Scores
+from samstudio.tuning.parallel import side_by_side
 from samstudio.tuning.progress import Reporter
 from samstudio.tuning.protocols import DECIDES, PROTOCOLS, decoder_passes, guard_protocols
 from samstudio.tuning.trainer import State, blend
+
+LOOSE = "jitter"
+"""The protocol of the loose box, one of the views in which an object is judged."""
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """IoU of N objects: by their ``tight`` box, and the ``mean`` over all views; float64 N each."""
+
+    tight: Scores
+    mean: Scores
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Models, each trained on a part of the groups: the mean of those that did not see a group judges it."""
+
+    folds: Sequence[Fold]
+    states: Sequence[State]
+
+    @cached_property
+    def _unseen(self) -> dict[str, tuple[int, ...]]:
+        return unseen_models(self.folds)
+
+    def shares(self, samples: Sequence[Sample]) -> dict[tuple[int, ...], list[int]]:
+        """Return the rows of the samples by the models that did not see them."""
+        found: dict[tuple[int, ...], list[int]] = {}
+        for row, sample in enumerate(samples):
+            found.setdefault(self._unseen[sample.group], []).append(row)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,116 +68,139 @@ class Evaluator:
     embedding: EmbeddingOf
     reporter: Reporter
 
-    def timed(self, samples: Sequence[Sample]) -> tuple[Scores, float]:
-        """Return stock's scores, and the usual seconds an object takes.
+    def timed(self, views: Views) -> tuple[Judged, float]:
+        """Return stock's scores, and the seconds that scoring an object in one view takes."""
+        began = time.monotonic()
+        judged = self.judge(views, self.stock)
+        return judged, (time.monotonic() - began) / max(1, len(views))
 
-        The first object is slower, since it warms up: the lower quartile is returned.
+    def judge(self, views: Views, decoder: SamDecoder) -> Judged:
+        """Return the IoU of each object by one decoder."""
+        tight = self.protocols(views.tight, decoder, (DECIDES,))[DECIDES]
+        loose = self.protocols(views.samples, decoder, (LOOSE,))[LOOSE] if views.loose else None
+        return Judged(tight[: len(views.samples)], views.mean(tight, loose))
+
+    def judge_unseen(self, views: Views, panel: Panel, strength: float) -> Judged:
+        """Return the IoU of each object by the mean of the models that did not see it, at a strength.
+
+        Args:
+            views: The objects.
+            panel: The models.
+            strength: How far to go from the start (0) to the mean of the models (1).
         """
-        paces: list[float] = []
-        last, seen = time.monotonic(), 0
-
-        def on_object(done: int, _total: int) -> None:
-            nonlocal last, seen
-            now = time.monotonic()
-            paces.append((now - last) / (done - seen))
-            self.reporter.scored(done - seen)
-            last, seen = now, done
-
-        scores = score(samples, self.stock, self.embedding, on_object=on_object).ious()
-        return scores, float(np.quantile(paces, 0.25))
-
-    def boxes(self, samples: Sequence[Sample], decoder: SamDecoder) -> Scores:
-        """Return the IoU of each object under the protocol that decides, float64 N."""
-        return self.protocols(samples, decoder, (DECIDES,))[DECIDES]
+        tight = self.across(panel, strength, views.tight)[DECIDES]
+        loose = self.across(panel, strength, views.samples, (LOOSE,))[LOOSE] if views.loose else None
+        return Judged(tight[: len(views.samples)], views.mean(tight, loose))
 
     def protocols(
         self, samples: Sequence[Sample], decoder: SamDecoder, protocols: Sequence[str]
     ) -> dict[str, Scores]:
         """Return the IoU of each object, float64 N, under each of the protocols."""
-        reported = 0
-        passes = decoder_passes(PROTOCOLS.get(name) for name in protocols)
-
-        def on_object(done: int, _total: int) -> None:
-            nonlocal reported
-            self.reporter.scored((done - reported) * passes)
-            reported = done
-
-        scored = score(samples, decoder, self.embedding, protocols, on_object=on_object)
-        return {name: scored.ious(name) for name in protocols}
+        rows: dict[str, list[int]] = {}
+        for row, sample in enumerate(samples):
+            rows.setdefault(sample.image_id, []).append(row)
+        return self._scored(samples, [(decoder, one) for one in rows.values()], protocols)
 
     def across(
         self,
-        folds: Sequence[Fold],
-        states: Sequence[State],
+        panel: Panel,
         strength: float,
         samples: Sequence[Sample],
         protocols: Sequence[str] = (DECIDES,),
     ) -> dict[str, Scores]:
-        """Score each sample with the model of the fold that held it out.
+        """Score each sample with the mean of the models that did not see its group.
 
         Args:
-            folds: What each model was trained on, and what it was not.
-            states: The models' weights, one a fold.
-            strength: How far to go from the start (0) to a model's weights (1).
+            panel: The models.
+            strength: How far to go from the start (0) to the mean of the models (1).
             samples: The samples to score, all of them held out by some fold.
             protocols: Names in `samstudio.tuning.protocols.PROTOCOLS`.
 
         Returns:
             IoU of each sample, float64 N, by protocol.
         """
+        tasks = [
+            (self._mean(panel, models, strength), rows) for models, rows in panel.shares(samples).items()
+        ]
+        return self._scored(samples, tasks, protocols)
+
+    def _mean(self, panel: Panel, models: Iterable[int], strength: float) -> SamDecoder:
+        return self.stock.with_weights(
+            blend(self.origin, [panel.states[model] for model in models], strength)
+        )
+
+    def _scored(
+        self,
+        samples: Sequence[Sample],
+        tasks: Sequence[tuple[SamDecoder, list[int]]],
+        protocols: Sequence[str],
+    ) -> dict[str, Scores]:
+        """Score rows of the samples with a decoder each, several at once."""
         found = {name: np.zeros(len(samples)) for name in protocols}
-        for decoder, validation, rows in self._shares(folds, states, strength, samples):
-            for name, values in self.protocols(validation, decoder, protocols).items():
-                found[name][rows] = values
+        passes = decoder_passes(PROTOCOLS.get(name) for name in protocols)
+
+        def scored(task: tuple[SamDecoder, list[int]]) -> dict[str, Scores]:
+            decoder, rows = task
+            evaluation = score([samples[row] for row in rows], decoder, self.embedding, protocols)
+            return {name: evaluation.ious(name) for name in protocols}
+
+        with side_by_side(self.stock.device) as each:
+            for (_, rows), values in zip(tasks, each(scored, tasks), strict=True):
+                for name in protocols:
+                    found[name][rows] = values[name]
+                self.reporter.scored(passes * len(rows))
         return found
 
-    def _shares(
-        self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
-    ) -> Iterator[tuple[SamDecoder, list[Sample], list[int]]]:
-        """Yield each fold's model, those of ``samples`` that it did not see, and their indices."""
-        position = {id(sample): row for row, sample in enumerate(samples)}
-        for fold, state in zip(folds, states, strict=True):
-            validation = [sample for sample in fold.validation if id(sample) in position]
-            if validation:
-                decoder = self.stock.with_weights(blend(self.origin, [state], strength))
-                yield decoder, validation, [position[id(sample)] for sample in validation]
-
-    def guards(
-        self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
-    ) -> list[Guard]:
+    def guards(self, panel: Panel, strength: float, samples: Sequence[Sample]) -> list[Guard]:
         """Score stock and the candidate under the prompts that may not get much worse.
 
         Args:
-            folds: What each model was trained on, and what it was not.
-            states: The models' weights, one a fold.
-            strength: How far to go from the start (0) to a model's weights (1).
+            panel: The models.
+            strength: How far to go from the start (0) to the mean of the models (1).
             samples: The samples to score, all of them held out by some fold.
         """
         names = [one.name for one in guard_protocols()]
         base = self.protocols(samples, self.stock, names)
-        tuned = self.across(folds, states, strength, samples, names)
+        tuned = self.across(panel, strength, samples, names)
         return [Guard(name, base[name], tuned[name]) for name in names]
 
     def effort(
-        self, folds: Sequence[Fold], states: Sequence[State], strength: float, samples: Sequence[Sample]
+        self, panel: Panel, strength: float, samples: Sequence[Sample]
     ) -> tuple[AnnotationEffort, AnnotationEffort]:
         """Return the mean annotation effort with stock and with the candidate, on held-out objects.
 
         Args:
-            folds: What each model was trained on, and what it was not.
-            states: The models' weights, one a fold.
-            strength: How far to go from the start (0) to a model's weights (1).
+            panel: The models.
+            strength: How far to go from the start (0) to the mean of the models (1).
             samples: The samples to use, all of them held out by some fold.
         """
-        before = annotation_effort(self.stock, samples, self.embedding)
-        self.reporter.scored(PASSES * len(samples) // 2)
-        after = np.zeros_like(before)
-        for decoder, validation, rows in self._shares(folds, states, strength, samples):
-            after[rows] = annotation_effort(decoder, validation, self.embedding)
-        self.reporter.scored(PASSES * len(samples) // 2)
+        images = by_image(samples)
+        before = self._effort(samples, [(self.stock, self._rows(samples, one)) for one in images.values()])
+        shares = panel.shares(samples).items()
+        after = self._effort(
+            samples, [(self._mean(panel, models, strength), rows) for models, rows in shares]
+        )
         return mean_effort(before), mean_effort(after)
 
-    def canary(self, samples: Sequence[Sample], state: State) -> Guard:
+    @staticmethod
+    def _rows(samples: Sequence[Sample], wanted: Sequence[Sample]) -> list[int]:
+        ids = {id(sample) for sample in wanted}
+        return [row for row, sample in enumerate(samples) if id(sample) in ids]
+
+    def _effort(self, samples: Sequence[Sample], tasks: Sequence[tuple[SamDecoder, list[int]]]) -> Scores:
+        found = np.zeros((len(samples), 2))
+
+        def measured(task: tuple[SamDecoder, list[int]]) -> Scores:
+            return annotation_effort(task[0], [samples[row] for row in task[1]], self.embedding)
+
+        with side_by_side(self.stock.device) as each:
+            for (_, rows), values in zip(tasks, each(measured, tasks), strict=True):
+                found[rows] = values
+                self.reporter.scored(PASSES * len(rows) // 2)
+        return found
+
+    def everyday(self, samples: Sequence[Sample], state: State) -> Guard:
         """Score everyday objects with stock and a candidate, which was trained on none of them."""
-        base = self.boxes(samples, self.stock)
-        return Guard("canary", base, self.boxes(samples, self.stock.with_weights(state)))
+        base = self.protocols(samples, self.stock, (DECIDES,))[DECIDES]
+        tuned = self.protocols(samples, self.stock.with_weights(state), (DECIDES,))[DECIDES]
+        return Guard("canary", base, tuned)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from samstudio.records import VersionConfig, VersionScores
-from samstudio.tuning.gate import Verdict, sentence
+from samstudio.tuning.gate import Differences, Verdict, sentence
 from samstudio.tuning.trainer import State
 
 
@@ -28,7 +29,7 @@ class TuneOutcome:
     promoted (it is stored all the same). The mIoUs are None when nothing could be
     held out. ``n_train`` and ``n_val`` count objects; cross-fitting trains on
     all of them and evaluates all of them, never both with one model. ``points``:
-    (step, loss, val_miou, seconds).
+    (step, loss, val_miou, seconds). ``differences``: what the strength was chosen by.
     """
 
     state: State
@@ -43,6 +44,7 @@ class TuneOutcome:
     objects: tuple[JudgedObject, ...] = ()
     points: tuple[tuple[int, float | None, float | None, float], ...] = ()
     config: VersionConfig = field(default_factory=VersionConfig)
+    differences: Mapping[float, Differences] = field(default_factory=dict)
 
     @property
     def promote(self) -> bool:

@@ -1,15 +1,13 @@
 """A tuning job, from examples to an evaluated candidate.
 
 1. Prepare the objects; leave out, and report, those that cannot be used.
-2. Split them: few images are cross-fitted, many are split once (`steps.planning`).
-3. Score stock, and the live version, on the held-out objects.
-4. Train one model a fold, score each on what it did not see, at several strengths between the start
-   and its weights, and pick the strength (WiSE-FT: Wortsman et al. 2022).
-5. The gate (`gate`) decides on those scores. If it refuses, the job ends here.
-6. Otherwise train one more model, on everything and for longer. The candidate is the mean of all
-   models (a model soup: Wortsman et al. 2022): those that the gate judged, and one that saw more.
-7. This candidate is scored on everyday objects. One that forgot them is moved back towards the
-   start until it does not; where that does not help, or no gain is left, it is not promoted.
+2. Split them, twice, into three parts: six models, each trained on two parts (`steps.planning`).
+3. Score stock, and the live version, on the objects.
+4. Train the models side by side (`steps.training`).
+5. Score, at several strengths between the start and their weights (WiSE-FT: Wortsman et al. 2022), each
+   image by the mean of those models that did not see it.
+6. Choose the strength of the best expected gain (`gate.choice`). The candidate is the mean of all models
+   (a model soup: Wortsman et al. 2022) at that strength; the gate (`gate`) decides on it.
 
 The start is stock, or the live version. Nothing here stores anything, swaps anything, or runs an
 image encoder.
@@ -25,18 +23,18 @@ from samstudio.domain import Example
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning.data import splits
 from samstudio.tuning.data.samples import EmbeddingOf
+from samstudio.tuning.data.views import Flipped, no_views
 from samstudio.tuning.evaluator import Evaluator
 from samstudio.tuning.outcome import TuneOutcome
 from samstudio.tuning.progress import Cancelled, Reporter, TuningProgress
 from samstudio.tuning.recipe import Recipe
 from samstudio.tuning.steps.finishing import finish
-from samstudio.tuning.steps.folds import score_baselines, train_folds
 from samstudio.tuning.steps.job import prepare
+from samstudio.tuning.steps.models import score_baselines, train_models
 from samstudio.tuning.steps.planning import split
 from samstudio.tuning.steps.record import judged_outcome
 from samstudio.tuning.steps.training import Training, measure_step
 from samstudio.tuning.steps.unjudged import train_unjudged
-from samstudio.tuning.steps.verdict import judge_trial
 
 __all__ = ["Cancelled", "TuneOutcome", "TuningProgress", "tune"]
 
@@ -52,7 +50,8 @@ def tune(
     max_seconds: float = 120.0,
     live_annotation_ids: Collection[int] = (),
     from_live: bool = False,
-    canary: Sequence[Example] = (),
+    everyday: Sequence[Example] = (),
+    flipped: Flipped = no_views,
     on_progress: Callable[[TuningProgress], None] = lambda _progress: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> TuneOutcome:
@@ -72,7 +71,8 @@ def tune(
             there are enough of them.
         from_live: Start from the live version instead of stock. The candidate is then judged only on
             images that the live version was not trained on.
-        canary: Everyday objects that must not be forgotten.
+        everyday: Objects that everybody knows, to see what of them is forgotten.
+        flipped: Returns an object on the mirrored images that are encoded.
         on_progress: Called with each report.
         cancelled: Called between two steps; True stops the job.
 
@@ -95,7 +95,8 @@ def tune(
         max_seconds=max_seconds,
         live_annotation_ids=live_annotation_ids,
         from_live=from_live,
-        canary=canary,
+        everyday=everyday,
+        flipped=flipped,
     )
     if not splits.can_be_judged(job.validation_pool):
         return train_unjudged(job, reporter)
@@ -104,10 +105,9 @@ def tune(
     data = split(job)
     reporter.phase("scoring the stock decoder")
     baseline = score_baselines(job, data, evaluator)
-    job = job.with_recipe(job.recipe.with_learning_rate(float(baseline.stock.mean())))
+    job = job.with_recipe(job.recipe.with_learning_rate(float(baseline.stock.tight.mean())))
     reporter.phase("training")
     training = Training(job, measure_step(job, data.folds[0].train, reporter), reporter)
-    trial = train_folds(job, data, baseline, training, evaluator)
-    verdict = judge_trial(job, data, baseline, trial)
-    candidate = finish(job, data, baseline, trial, verdict, training, evaluator)
+    trial = train_models(job, data, baseline, training, evaluator)
+    candidate = finish(job, data, baseline, trial, evaluator)
     return judged_outcome(job, data, baseline, candidate, training.timing, reporter)

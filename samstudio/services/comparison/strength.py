@@ -1,9 +1,8 @@
 """How the gate's numbers relate to a strength between stock and a *stored* version.
 
-The gate judges trial models, each on images that it did not see, at a few
-strengths, and chooses one of them. The stored decoder is the mean of those
-models, taken further (`Recipe.interpolation_weight`), for averaging holds back chance by itself
-(`samstudio.tuning.pipeline`). So the whole of the way to the stored decoder
+The gate judges means of models, each on images that they did not see, at a few
+strengths, and chooses one of them. The stored decoder is the mean of all models at that
+strength (`samstudio.tuning.pipeline`). So the whole of the way to the stored decoder
 answers to the chosen strength, and a share of the way to that share of the
 choice. Where the gate judged just that, there is a number; nothing is
 interpolated.

@@ -179,7 +179,7 @@ class TuningService:
             live_annotation_ids=live.annotation_ids,
             examples=learned.examples,
             embedding=embedding,
-            canary=canary.examples,
+            everyday=canary.examples,
             from_live=bool(config.from_live),
             seed=config.seed or 0,
             max_seconds=learned.seconds,

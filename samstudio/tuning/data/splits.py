@@ -1,8 +1,8 @@
 """Data splits: which objects a model is trained on, and which it is evaluated on.
 
-Images of one group (crops of one scene) are never split. Few images are
-cross-fitted: each is evaluated with a model that did not see it. Many are split
-once. Not here: how many folds the time allows.
+Images of one group (crops of one scene) are never split. The samples are
+cross-fitted: each is evaluated with models that did not see its group. Not here: how many
+folds the time allows.
 """
 
 from __future__ import annotations
@@ -25,6 +25,15 @@ class Fold:
     validation: tuple[Sample, ...]
 
 
+def unseen_models(folds: Sequence[Fold]) -> dict[str, tuple[int, ...]]:
+    """Return, for each group that is held out, the folds whose model does not see it."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, fold in enumerate(folds):
+        for group in {sample.group for sample in fold.validation}:
+            found[group].append(number)
+    return {group: tuple(numbers) for group, numbers in found.items()}
+
+
 def can_be_judged(samples: Sequence[Sample]) -> bool:
     """Tell whether there are `IMAGES_TO_JUDGE` images, in at least two groups."""
     return len({s.image_id for s in samples}) >= IMAGES_TO_JUDGE and len({s.group for s in samples}) >= 2
@@ -39,18 +48,6 @@ def cross_fit(samples: Sequence[Sample], *, folds: int, rng: np.random.Generator
             validation=tuple(validation),
         )
         for validation in parts
-    ]
-
-
-def fixed_split(samples: Sequence[Sample], *, share: float, rng: np.random.Generator) -> list[Fold]:
-    """Return one fold that holds out about ``share`` of the images."""
-    parts = _parts(samples, max(2, round(1 / share)), rng)
-    validation = min(parts, key=len)
-    return [
-        Fold(
-            train=tuple(s for part in parts if part is not validation for s in part),
-            validation=tuple(validation),
-        )
     ]
 
 

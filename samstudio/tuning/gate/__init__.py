@@ -7,23 +7,32 @@ the scores were obtained.
 
 from __future__ import annotations
 
+from samstudio.tuning.gate.against_live import against_live
+from samstudio.tuning.gate.choice import Choice, choose
 from samstudio.tuning.gate.decide import decide
-from samstudio.tuning.gate.evidence import Evidence, Guard
+from samstudio.tuning.gate.evidence import AgainstLive, Evidence, Guard
+from samstudio.tuning.gate.expected_gain import Belief, Differences, Prior, Scores, believe
 from samstudio.tuning.gate.messages import sentence
+from samstudio.tuning.gate.priors import priors_for
 from samstudio.tuning.gate.rule import GateRule, Verdict
 from samstudio.tuning.gate.rules import RULES
-from samstudio.tuning.gate.statistics import Gain, Scores, best_strength, paired_gain
 
 __all__ = [
     "RULES",
+    "AgainstLive",
+    "Belief",
+    "Choice",
+    "Differences",
     "Evidence",
-    "Gain",
     "GateRule",
     "Guard",
+    "Prior",
     "Scores",
     "Verdict",
-    "best_strength",
+    "against_live",
+    "believe",
+    "choose",
     "decide",
-    "paired_gain",
+    "priors_for",
     "sentence",
 ]

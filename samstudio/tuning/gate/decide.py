@@ -12,10 +12,5 @@ def decide(evidence: Evidence) -> Verdict:
     for rule in RULES:
         params = rule.check(evidence)
         if params is not None:
-            return Verdict(False, rule.name, params | (_kept(evidence) if rule.mentions_kept_share else {}))
-    return Verdict(True, PROMOTED, measured(evidence) | _kept(evidence))
-
-
-def _kept(evidence: Evidence) -> dict[str, float]:
-    """Return how much of the change was kept, where it was not all of it."""
-    return {"kept_share": evidence.kept_share} if evidence.kept_share < 1 else {}
+            return Verdict(False, rule.name, params)
+    return Verdict(True, PROMOTED, measured(evidence))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from samstudio.tuning.gate.statistics import Gain, Scores, paired_gain
+from samstudio.tuning.gate.choice import Choice
+from samstudio.tuning.gate.expected_gain import Scores
 from samstudio.tuning.recipe import Recipe
 
 
@@ -32,31 +32,52 @@ class Guard:
         return float(self.base.mean() - self.candidate.mean())
 
 
+class Collapse(Protocol):
+    """How a candidate answers prompts where a wrong answer is plain."""
+
+    @property
+    def is_collapse(self) -> bool:
+        """Whether the candidate no longer answers its prompts."""
+
+    def to_params(self) -> dict[str, Any]:
+        """Return the numbers of the verdict, as JSON."""
+
+
+@dataclass(frozen=True)
+class AgainstLive:
+    """The candidate beside the live version, on the objects that both can be judged on.
+
+    ``live_miou`` and ``candidate_miou``: on these objects. ``expected``: the expected gain over the
+    live version; ``risk``: the probability that it hurts. ``fair``: whether the objects are new to both.
+    """
+
+    live_miou: float
+    candidate_miou: float
+    expected: float
+    risk: float
+    fair: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Scores of stock, the live version and the candidate on the same N objects.
+    """Scores of stock and the candidate on the same N objects, and what they come to.
 
-    ``stock``, ``live``, ``candidate``: one IoU an object; ``live`` is None when stock is live.
-    ``images``: each object's image. ``unseen_by_live``: bool N, the objects on images that the live
-    version was not trained on. ``guards``: the other prompts. ``steps``: of the judged models,
-    within ``max_seconds``. ``canary``: the final candidate on everyday objects; None before
-    there is one. ``kept_share``: the part of its change that was kept.
+    ``stock``, ``candidate``: one IoU an object, by its tight box. ``images``: each object's image.
+    ``choice``: the strength, its expected gain and its risk. ``against_live``: None when stock is
+    live. ``guards``: the other prompts. ``steps``: of the judged models, within ``max_seconds``.
+    ``collapse``: how the candidate answers where a wrong answer is plain; None before there is one.
+    ``everyday``: the candidate on everyday objects; None where they are not installed.
     """
 
     stock: Scores
-    live: Scores | None
     candidate: Scores
     images: Sequence[str]
-    unseen_by_live: NDArray[np.bool_]
+    choice: Choice
     guards: Sequence[Guard]
     recipe: Recipe
     steps: int
     least_steps: int
     max_seconds: float
-    canary: Guard | None = None
-    kept_share: float = 1.0
-
-    @cached_property
-    def gain(self) -> Gain:
-        """The candidate's gain over stock."""
-        return paired_gain(self.stock, self.candidate, self.images, confidence=self.recipe.confidence)
+    against_live: AgainstLive | None = None
+    collapse: Collapse | None = None
+    everyday: Guard | None = None

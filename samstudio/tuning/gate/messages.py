@@ -11,7 +11,21 @@ from samstudio.tuning.gate.rules import RULES
 
 
 def _promoted(params: Mapping[str, Any]) -> str:
-    return f"Better on images it had not seen: {measured_words(params)}."
+    if "expected_gain" not in params:  # of an earlier release
+        return f"Better on images it had not seen: {measured_words(params)}."
+    points, sure = 100 * params["expected_gain"], 1 - params["risk"]
+    careful = (
+        f" Only {params['strength']:.0%} of the change is used, to be careful." if params["careful"] else ""
+    )
+    return (
+        f"Likely better: {points:+.1f} points of mIoU expected, {_share(sure)} sure that it does not hurt "
+        f"({measured_words(params)} that it had not seen).{careful}"
+    )
+
+
+def _share(value: float) -> str:
+    """Return a probability in whole percent, never as certainty."""
+    return "over 99%" if value > 0.99 else f"{value:.0%}"
 
 
 def _nothing_to_judge(params: Mapping[str, Any]) -> str:
@@ -44,13 +58,4 @@ def codes() -> tuple[str, ...]:
 def sentence(verdict: Verdict) -> str:
     """Return the verdict in an English sentence, for the person who started the job."""
     make = _WITHOUT_A_RULE.get(verdict.code) or RULES.get(verdict.code).sentence
-    return make(verdict.params) + _kept(verdict.params)
-
-
-def _kept(params: Mapping[str, Any]) -> str:
-    if "kept_share" not in params:
-        return ""
-    return (
-        f" Only {params['kept_share']:.0%} of the change was kept: the whole of it forgot what everyday "
-        "objects look like."
-    )
+    return make(verdict.params)

@@ -23,13 +23,11 @@ class GateRule:
     ``name`` is the refusal's code: scripts, the documentation's anchors and translations rely on it.
     ``check`` returns the refusal's parameters, or None where the rule does not object. ``sentence``
     makes the English sentence from those parameters; it begins with "Kept aside".
-    ``mentions_kept_share``: the sentence is followed by how much of the change was kept.
     """
 
     name: str
     check: Callable[[Evidence], Params | None]
     sentence: Callable[[Mapping[str, Any]], str]
-    mentions_kept_share: bool = True
 
     @property
     def description(self) -> str:
@@ -47,16 +45,21 @@ class Verdict:
 
 
 def measured(evidence: Evidence) -> Params:
-    """Return the parameters of most verdicts: mIoU before and after, numbers of objects and images."""
+    """Return the parameters of most verdicts: mIoU before and after, numbers, expected gain and risk."""
+    choice = evidence.choice
     return {
         "base_miou": float(evidence.stock.mean()),
         "candidate_miou": float(evidence.candidate.mean()),
-        "objects": evidence.gain.objects,
-        "images": evidence.gain.images,
+        "objects": len(evidence.images),
+        "images": len(set(evidence.images)),
+        "strength": choice.strength,
+        "expected_gain": choice.expected,
+        "risk": choice.risk,
+        "careful": choice.careful,
     }
 
 
 def measured_words(params: Mapping[str, Any]) -> str:
-    """Return the parameters of `measured` in words."""
+    """Return the scores among the parameters of `measured` in words."""
     scores = f"mIoU {params['base_miou']:.3f} → {params['candidate_miou']:.3f}"
     return f"{scores} on {plural(params['objects'], 'object')} in {params['images']} images"

@@ -11,6 +11,7 @@ from samstudio.domain import Example, InvalidInput
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning.data.samples import EmbeddingOf, Sample, make_sample, make_samples
 from samstudio.tuning.data.splits import unseen_samples
+from samstudio.tuning.data.views import Flipped, no_views
 from samstudio.tuning.recipe import Recipe
 
 
@@ -20,7 +21,8 @@ class TuningJob:
 
     ``validation_pool``: samples that may be held out. ``live`` is None when stock is live; ``start``
     is the decoder that tuning starts from. ``skipped``: a sentence for each object that was left out.
-    ``canary``: everyday objects that must not be forgotten.
+    ``everyday``: objects that everybody knows, to see what of them is forgotten. ``flipped``: see
+    `samstudio.tuning.data.views`.
     """
 
     stock: SamDecoder
@@ -30,12 +32,13 @@ class TuningJob:
     samples: Sequence[Sample]
     validation_pool: Sequence[Sample]
     skipped: Sequence[str]
-    canary: Sequence[Sample]
+    everyday: Sequence[Sample]
     live_annotation_ids: frozenset[int]
     embedding: EmbeddingOf
     recipe: Recipe
     seed: int
     max_seconds: float
+    flipped: Flipped = no_views
 
     def with_recipe(self, recipe: Recipe) -> TuningJob:
         """Return the same job under another recipe."""
@@ -53,7 +56,8 @@ def prepare(
     max_seconds: float,
     live_annotation_ids: Collection[int],
     from_live: bool,
-    canary: Sequence[Example],
+    everyday: Sequence[Example],
+    flipped: Flipped = no_views,
 ) -> TuningJob:
     """Return the inputs of a job.
 
@@ -67,7 +71,8 @@ def prepare(
         max_seconds: Time for all of it, in seconds.
         live_annotation_ids: What the live version was trained on.
         from_live: Start from the live version instead of stock.
-        canary: Everyday objects that must not be forgotten.
+        everyday: Objects that everybody knows.
+        flipped: Returns an object on the mirrored images that are encoded.
 
     Raises:
         InvalidInput: No object can be used.
@@ -88,10 +93,11 @@ def prepare(
         samples=samples,
         validation_pool=unseen_samples(samples, seen) if start is live else samples,
         skipped=skipped,
-        canary=[make_sample(example) for example in canary if example.image_id not in own],
+        everyday=[make_sample(example) for example in everyday if example.image_id not in own],
         live_annotation_ids=seen,
         embedding=embedding,
         recipe=recipe,
         seed=seed,
         max_seconds=max_seconds,
+        flipped=flipped,
     )

@@ -11,8 +11,8 @@ from samstudio.tuning.gate import Scores
 from samstudio.tuning.outcome import JudgedObject, TuneOutcome
 from samstudio.tuning.progress import Reporter
 from samstudio.tuning.steps.finishing import Candidate
-from samstudio.tuning.steps.folds import Baseline
 from samstudio.tuning.steps.job import TuningJob
+from samstudio.tuning.steps.models import Baseline
 from samstudio.tuning.steps.planning import DataSplit
 from samstudio.tuning.steps.training import StepTiming
 
@@ -40,9 +40,9 @@ def judged_outcome(
     """
     trial = candidate.trial
     live = baseline.stock if baseline.live is None else baseline.live
-    measured = _measured(candidate, live, baseline)
-    n_train = len(data.samples) if data.crossed else len(data.folds[0].train)
-    n_val = len(data.judged)
+    judged = data.judged.samples
+    measured = _measured(candidate, live.tight, baseline)
+    n_train, n_val = len(data.samples), len(judged)
     return TuneOutcome(
         state=candidate.state,
         verdict=candidate.verdict,
@@ -53,25 +53,21 @@ def judged_outcome(
         n_val=n_val,
         seconds=reporter.seconds,
         scores=replace(measured, n_train=n_train, n_val=n_val, skipped=tuple(job.skipped)),
-        objects=_judged_objects(data.judged, baseline.stock, live, trial.scores),
+        objects=_judged_objects(judged, baseline.stock.tight, live.tight, trial.scores),
         points=tuple(reporter.points),
-        config=config_of(
-            job, timing, models=candidate.models, steps=trial.steps, final_steps=candidate.final_steps
-        ),
+        differences=trial.differences,
+        config=config_of(job, timing, models=len(trial.panel.states), steps=trial.steps),
     )
 
 
-def config_of(
-    job: TuningJob, timing: StepTiming, *, models: int, steps: int, final_steps: int
-) -> VersionConfig:
+def config_of(job: TuningJob, timing: StepTiming, *, models: int, steps: int) -> VersionConfig:
     """Return how a candidate was made, for its version's record.
 
     Args:
         job: The tuning job.
         timing: The precision of its steps.
         models: How many models the candidate is the mean of.
-        steps: Optimiser steps of each fold's model, or of the only one.
-        final_steps: Those of the last model; 0 where there was none.
+        steps: Optimiser steps of each of them.
     """
     return VersionConfig(
         recipe=job.recipe.to_json(),
@@ -80,21 +76,20 @@ def config_of(
         precision="bfloat16" if timing.half else "float32",
         models=models,
         steps=steps,
-        final_steps=final_steps,
     )
 
 
 def _measured(candidate: Candidate, live: Scores, baseline: Baseline) -> VersionScores:
     """Return the full evaluation for a version's record."""
     trial = candidate.trial
-    shown = [*trial.guards, *([candidate.canary] if candidate.canary else [])]
+    shown = [*trial.guards, *([candidate.everyday] if candidate.everyday else [])]
     before, after = trial.effort_before, trial.effort_after
     return VersionScores(
-        base_miou=float(baseline.stock.mean()),
+        base_miou=float(baseline.stock.tight.mean()),
         live_miou=float(live.mean()),
         candidate_miou=float(trial.scores.mean()),
-        strength=trial.strength,
-        by_strength={strength: float(ious.mean()) for strength, ious in trial.by_strength.items()},
+        strength=trial.choice.strength,
+        by_strength={strength: float(judged.tight.mean()) for strength, judged in trial.by_strength.items()},
         protocols={
             guard.protocol: Compared(base=float(guard.base.mean()), candidate=float(guard.candidate.mean()))
             for guard in shown

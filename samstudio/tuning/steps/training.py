@@ -1,6 +1,6 @@
-"""Several models trained in turns within a time limit.
+"""Several models trained side by side within a time limit.
 
-Each takes a step in turn, so that all have taken the same number when the time is over. Not here: a
+They keep in step, so that all have taken the same number when the time is over. Not here: a
 single step (`trainer`), and the use of the models (`pipeline`).
 """
 
@@ -13,12 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from samstudio.tuning.data.samples import Sample
+from samstudio.tuning.parallel import Map, side_by_side
 from samstudio.tuning.progress import Reporter
 from samstudio.tuning.steps.job import TuningJob
 from samstudio.tuning.trainer import State, Trainer
 
 TRIAL_STEPS = 3
-"""Steps of a temporary model that measure the time, in each precision; the fastest counts."""
+"""Steps of temporary models that measure the time, in each precision; the fastest counts."""
+
+TRIAL_MODELS = 2
+"""Temporary models that are trained side by side."""
 
 WORTH_IT = 0.85
 """Half precision is used where it takes less than this part of the time."""
@@ -49,7 +53,6 @@ class Training:
         steps: int,
         *,
         until: float,
-        first: int = 0,
         look: Callable[[list[State]], float] | None = None,
     ) -> tuple[list[State], int]:
         """Train one model for each share of the samples; shorter when the time ``until`` comes first.
@@ -61,31 +64,35 @@ class Training:
             shares: The samples of each model.
             steps: Optimiser steps of each.
             until: When to stop, in seconds since the job began.
-            first: The number of the first model, for its seed.
             look: Returns the held-out mIoU of the models; called a few times during training.
 
         Returns:
             The models' weights, and how many steps each took.
         """
         trainers = [
-            _trainer(self.job, share, number=first + i, half=self.timing.half)
-            for i, share in enumerate(shares)
+            _trainer(self.job, share, number=i, half=self.timing.half) for i, share in enumerate(shares)
         ]
         began, looked, taken = self.reporter.seconds, 0.0, 0
-        for step in range(1, steps + 1):
-            spent = (self.reporter.seconds - began) / max(1e-6, until - began)
-            if spent >= 1 and step > 1:
-                break
-            done = min(max((step - 0.5) / steps, spent), 1 - 0.5 / steps)
-            losses = []
-            for trainer in trainers:
-                losses.append(trainer.step(done))
-                self.reporter.advance(1, loss=float(np.mean(losses)) if trainer is trainers[-1] else None)
-            taken = step
-            if look and (done - looked >= 1 / CHECKS or step == steps):
-                looked = done
-                self.reporter.advance(0, val_miou=look([trainer.state() for trainer in trainers]))
+        with side_by_side(self.job.stock.device) as each:
+            for step in range(1, steps + 1):
+                spent = (self.reporter.seconds - began) / max(1e-6, until - began)
+                if spent >= 1 and step > 1:
+                    break
+                done = min(max((step - 0.5) / steps, spent), 1 - 0.5 / steps)
+                self._step(each, trainers, done)
+                taken = step
+                if look and (done - looked >= 1 / CHECKS or step == steps):
+                    looked = done
+                    self.reporter.advance(0, val_miou=look([trainer.state() for trainer in trainers]))
         return [trainer.state() for trainer in trainers], taken
+
+    def _step(self, each: Map, trainers: Sequence[Trainer], done: float) -> None:
+        """Take a step with every model, and report their mean loss."""
+        losses = []
+        for loss in each(lambda trainer: trainer.step(done), trainers):
+            losses.append(loss)
+            last = len(losses) == len(trainers)
+            self.reporter.advance(1, loss=float(np.mean(losses)) if last else None)
 
 
 def measure_step(job: TuningJob, samples: Sequence[Sample], reporter: Reporter) -> StepTiming:
@@ -101,13 +108,15 @@ def measure_step(job: TuningJob, samples: Sequence[Sample], reporter: Reporter) 
 
 
 def _seconds_per_step(job: TuningJob, samples: Sequence[Sample], reporter: Reporter, *, half: bool) -> float:
-    trial = _trainer(job, samples, number=0, half=half)
-    seconds = []
-    for _ in range(TRIAL_STEPS):
-        began = time.monotonic()
-        trial.step(0.5)
-        seconds.append(time.monotonic() - began)
-        reporter.advance(0)
+    """Return the seconds that one model's step takes while others are computed beside it."""
+    with side_by_side(job.stock.device) as each:
+        trials = [_trainer(job, samples, number=i, half=half) for i in range(TRIAL_MODELS)]
+        seconds = []
+        for _ in range(TRIAL_STEPS):
+            began = time.monotonic()
+            list(each(lambda trainer: trainer.step(0.5), trials))
+            seconds.append((time.monotonic() - began) / len(trials))
+            reporter.advance(0)
     return min(seconds)
 
 
@@ -119,4 +128,5 @@ def _trainer(job: TuningJob, samples: Sequence[Sample], *, number: int, half: bo
         recipe=job.recipe,
         seed=job.seed * 1000 + number,
         half=half,
+        flipped=job.flipped,
     )

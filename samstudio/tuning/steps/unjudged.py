@@ -32,7 +32,7 @@ def train_unjudged(job: TuningJob, reporter: Reporter) -> TuneOutcome:
         seconds=reporter.seconds,
         scores=VersionScores(n_train=len(job.samples), n_val=0, skipped=tuple(job.skipped)),
         points=tuple(reporter.points),
-        config=config_of(job, training.timing, models=1, steps=steps, final_steps=0),
+        config=config_of(job, training.timing, models=1, steps=steps),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from samstudio.domain import Embedding, Example, Size
 from samstudio.masks import encode_rle
 from samstudio.sam.geometry import preprocess_shape
 from samstudio.tuning.data.samples import Sample, make_sample
-from samstudio.tuning.gate import Evidence
+from samstudio.tuning.gate import Differences, Evidence, against_live, choose, priors_for
 from samstudio.tuning.recipe import Recipe
 
 
@@ -53,16 +54,25 @@ class Embeddings:
         return Embedding(features, self.size, preprocess_shape(self.size))
 
 
-def evidence(base: NDArray[np.float64], candidate: NDArray[np.float64], **given: Any) -> Evidence:
+def evidence(
+    base: NDArray[np.float64],
+    candidate: NDArray[np.float64],
+    *,
+    images: Sequence[str] | None = None,
+    live: NDArray[np.float64] | None = None,
+    **given: Any,
+) -> Evidence:
     """What the gate is shown: one object an image, stock live, steps enough, unless told otherwise."""
+    names = images or [f"image{n}" for n in range(len(base))]
     known = {
-        "live": None,
-        "images": [f"image{n}" for n in range(len(base))],
-        "unseen_by_live": np.ones(len(base), bool),
+        "choice": choose({1.0: Differences.of(base, candidate, names)}, priors_for([1.0])),
+        "against_live": None
+        if live is None
+        else against_live(live, candidate, Differences.of(live, candidate, names), fair=True),
         "guards": (),
         "recipe": Recipe(),
         "steps": 60,
         "least_steps": 15,
         "max_seconds": 20.0,
     }
-    return Evidence(stock=base, candidate=candidate, **{**known, **given})
+    return Evidence(stock=base, candidate=candidate, images=names, **{**known, **given})

@@ -30,19 +30,11 @@ def test_few_images_are_cross_fitted(decoder: SamDecoder) -> None:
     assert set(outcome.scores.protocols) == {"jitter", "click", "clicks3"}
     assert len(outcome.objects) == 4
     assert sum(o.candidate for o in outcome.objects) / 4 == pytest.approx(outcome.candidate_miou)
-    assert (outcome.config.models, outcome.config.steps, outcome.config.final_steps) == (3, 2, 0)
-    assert sum(loss is not None for _, loss, _, _ in outcome.points) == 2
+    assert (outcome.config.models, outcome.config.steps) == (6, 4)
+    assert sum(loss is not None for _, loss, _, _ in outcome.points) == 4
     assert any(val is not None for _, _, val, _ in outcome.points)
     assert [t.step for t in told] == sorted(t.step for t in told)
     json.dumps([outcome.scores.to_json(), outcome.config.to_json()])
-
-
-def test_many_images_are_split_once(decoder: SamDecoder) -> None:
-    outcome = _tune(
-        decoder, examples(8), recipe=Recipe(steps=1, batch=2, max_cross_fit_images=7, strengths=(1.0,))
-    )
-    assert (outcome.n_train, outcome.n_val) == (6, 2)
-    assert outcome.config.models == 1
 
 
 @pytest.mark.parametrize("images", [1, 2])
@@ -100,7 +92,7 @@ def test_little_time_means_fewer_steps(decoder: SamDecoder) -> None:
         decoder, examples(3), recipe=Recipe(steps=500, batch=2, strengths=(1.0,)), max_seconds=2.0
     )
     assert outcome.config.steps < 300
-    assert outcome.config.models == 2, "fewer models, each trained enough to be judged"
+    assert outcome.config.models < 6, "fewer models, each trained enough to be judged"
 
 
 def test_what_goes_on_from_the_live_version_is_judged_on_images_new_to_it(decoder: SamDecoder) -> None:
@@ -133,7 +125,7 @@ def test_from_live_means_from_stock_while_stock_is_live(decoder: SamDecoder) -> 
 
 def test_annotation_effort_is_reported_before_and_after(decoder: SamDecoder) -> None:
     effort = _tune(decoder, examples(3)).scores.to_json()["labour"]
-    assert effort["objects"] == QUICK.guarded_objects
+    assert effort["objects"] == 3
     for measure in ("clicks90", "corrected_pixels"):
         assert effort[measure]["base"] >= 0
         assert effort[measure]["candidate"] >= 0

@@ -29,21 +29,15 @@ def test_steps_follow_the_number_of_objects_unless_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("strength", "images", "weight"),
-    [(0.25, 5, 0.625), (0.25, 10, 0.75), (0.25, 50, 0.75), (0.5, 5, 0.625), (0.5, 10, 0.75), (0.5, 20, 1.0)],
-)
-def test_the_mean_goes_as_far_as_the_images_bear(strength: float, images: int, weight: float) -> None:
-    assert Recipe().interpolation_weight(strength, images) == pytest.approx(weight)
-
-
-def test_the_mean_goes_at_least_as_far_as_was_judged_and_never_beyond_the_whole() -> None:
-    assert Recipe().interpolation_weight(1.0, 3) == 1.0
-    assert Recipe().interpolation_weight(0.5, 1000) == 1.0
-    assert Recipe(base_weight=0.1, weight_per_image=0.0).interpolation_weight(0.5, 3) == 0.5
-
-
-@pytest.mark.parametrize(
-    "bad", [{"steps": 0}, {"learning_rate": 0.0}, {"strengths": (0.0,)}, {"folds": 1}, {"warmup": 1.0}]
+    "bad",
+    [
+        {"steps": 0},
+        {"learning_rate": 0.0},
+        {"strengths": (0.0,)},
+        {"folds": 1},
+        {"partitions": 0},
+        {"warmup": 1.0},
+    ],
 )
 def test_nonsense_is_refused(bad: dict[str, object]) -> None:
     with pytest.raises(InvalidInput):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samstudio.registry import Registry
 from samstudio.tuning.gate.rule import GateRule
+from samstudio.tuning.gate.rules.collapsed import COLLAPSED
 from samstudio.tuning.gate.rules.everyday_objects import EVERYDAY_OBJECTS
 from samstudio.tuning.gate.rules.gain_uncertain import GAIN_UNCERTAIN
 from samstudio.tuning.gate.rules.live_not_beaten import LIVE_NOT_BEATEN
@@ -13,5 +14,5 @@ from samstudio.tuning.gate.rules.too_few_steps import TOO_FEW_STEPS
 
 RULES: Registry[GateRule] = Registry(
     "gate rule",
-    [NO_GAIN, GAIN_UNCERTAIN, OTHER_PROMPTS, LIVE_NOT_BEATEN, TOO_FEW_STEPS, EVERYDAY_OBJECTS],
+    [NO_GAIN, GAIN_UNCERTAIN, OTHER_PROMPTS, LIVE_NOT_BEATEN, TOO_FEW_STEPS, COLLAPSED, EVERYDAY_OBJECTS],
 )

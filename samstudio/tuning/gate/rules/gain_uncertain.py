@@ -1,4 +1,4 @@
-"""Refuse a candidate whose gain may be chance."""
+"""Refuse a candidate that may well hurt."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from samstudio.tuning.gate.rule import GateRule, Params, measured, measured_word
 
 
 def _check(evidence: Evidence) -> Params | None:
-    """Refuse a gain that differs too much from image to image."""
-    return measured(evidence) if evidence.gain.lower <= 0 else None
+    """Refuse a candidate that hurts with too large a probability, at every strength."""
+    return None if evidence.choice.safe else measured(evidence)
 
 
 def _sentence(params: Mapping[str, Any]) -> str:
-    return (
+    told = (
         f"Kept aside, the gain is not certain: {measured_words(params)}, but it differs too much from image "
-        "to image. More images with accepted masks would settle it."
+        "to image."
     )
+    if "risk" in params:
+        told += f" The risk that it hurts is {params['risk']:.0%}."
+    return told + " More images with accepted masks would settle it."
 
 
 GAIN_UNCERTAIN = GateRule("gain-uncertain", _check, _sentence)

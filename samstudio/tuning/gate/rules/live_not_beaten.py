@@ -1,35 +1,24 @@
-"""Refuse a candidate that is not surely better than the live version."""
+"""Refuse a candidate that is not expected to be better than the live version."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
+from samstudio.tuning.gate.choice import MOST_RISK
 from samstudio.tuning.gate.evidence import Evidence
 from samstudio.tuning.gate.rule import GateRule, Params, measured, measured_words
-from samstudio.tuning.gate.statistics import paired_gain
-
-FAIR_IMAGES = 3
-"""From so many images on that are new to the live version, it is compared on those alone."""
 
 
 def _check(evidence: Evidence) -> Params | None:
-    """Refuse a candidate to which the live version may be equal."""
-    if evidence.live is None:
-        return None
-    images, unseen = np.asarray(evidence.images), evidence.unseen_by_live
-    fair = len(set(images[unseen])) >= FAIR_IMAGES
-    kept = unseen if fair else np.ones_like(unseen)
-    live, candidate = evidence.live[kept], evidence.candidate[kept]
-    gain = paired_gain(live, candidate, images[kept].tolist(), confidence=evidence.recipe.confidence)
-    if gain.mean > 0 and gain.lower > 0:
+    """Refuse a candidate that may well be worse than the live version."""
+    against = evidence.against_live
+    if against is None or (against.expected > 0 and against.risk <= MOST_RISK):
         return None
     return measured(evidence) | {
-        "live_miou": float(live.mean()),
-        "compared_miou": float(candidate.mean()),
-        "new_to_both": fair,
+        "live_miou": against.live_miou,
+        "compared_miou": against.candidate_miou,
+        "new_to_both": against.fair,
     }
 
 

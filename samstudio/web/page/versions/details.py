@@ -83,7 +83,7 @@ def _recipe(config: VersionConfig) -> dict[str, str]:
         "learning_rate": "Learning rate",
         "batch": "Prompts a step",
         "models": "Models averaged",
-        "steps": "Steps of a trial model",
+        "steps": "Steps of each model",
         "final_steps": "Steps of the last model",
         "precision": "Precision",
         "seed": "Seed",

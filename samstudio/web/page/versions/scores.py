@@ -46,14 +46,14 @@ def _scored(label: str, by: Compared) -> list[str]:
 
 
 def _strengths(scores: VersionScores) -> str:
-    """Return the trial models' mIoU at each strength, the chosen one marked."""
+    """Return the models' mIoU at each strength, the chosen one marked."""
     if not scores.by_strength:
         return ""
     each = [
         f"{strength:g}: {miou(score)}{' (chosen)' if strength == scores.strength else ''}"
         for strength, score in sorted(scores.by_strength.items())
     ]
-    return f'<p class="ss-lead">Trial models by strength: {" · ".join(each)}</p>'
+    return f'<p class="ss-lead">By strength: {" · ".join(each)}</p>'
 
 
 def effort_html(scores: VersionScores) -> str:

@@ -72,7 +72,7 @@ def test_the_result_says_at_which_strength_the_candidate_was_judged() -> None:
 def test_where_nothing_changed_the_objects_that_stock_gets_most_wrong_are_named() -> None:
     told = records.reason(_outcome(*OBJECTS), lambda image_id: f"{image_id}.png")
     assert told == (
-        "Kept aside, no gain: mIoU 0.550 → 0.590 on 3 objects in 2 images. "
+        "Kept aside, no gain is expected: mIoU 0.550 → 0.590 on 3 objects in 2 images. "
         "Stock's largest errors: object 3 on b.png (0.20), object 1 on a.png (0.50)."
     )
 

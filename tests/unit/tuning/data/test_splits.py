@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samstudio.tuning.data.samples import Sample, make_sample
-from samstudio.tuning.data.splits import can_be_judged, cross_fit, fixed_split, spread
+from samstudio.tuning.data.splits import can_be_judged, cross_fit, spread, unseen_models
 from tests.unit.tuning.fakes import disc, example, samples
 
 
@@ -32,10 +32,17 @@ def test_folds_hold_about_as_many_images() -> None:
     assert sorted(len(fold.validation) for fold in found) == [2, 3, 3]
 
 
-def test_a_fixed_split_holds_back_its_share() -> None:
-    (fold,) = fixed_split(samples(20), share=0.25, rng=np.random.default_rng(0))
-    assert len(fold.validation) == 5
-    assert len(fold.train) == 15
+@given(groups=st.text("abcdefgh", min_size=3, max_size=30), seed=st.integers(0, 99))
+def test_two_partitions_leave_two_models_that_did_not_see_a_group(groups: str, seed: int) -> None:
+    pool, rng = _grouped(groups), np.random.default_rng(seed)
+    if len(set(groups)) < 2:
+        return
+    folds = [*cross_fit(pool, folds=3, rng=rng), *cross_fit(pool, folds=3, rng=rng)]
+    unseen = unseen_models(folds)
+    assert set(unseen) == set(groups)
+    for group, models in unseen.items():
+        assert len(models) == 2
+        assert all(group not in {s.group for s in folds[model].train} for model in models)
 
 
 def test_what_can_be_judged() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,10 +22,11 @@ from samstudio.services.preflight import pair_checks as preflight_pairs
 from samstudio.services.preflight.findings import Finding, Seen
 from samstudio.services.preflight.object_checks import check_broken, check_whole_image
 from samstudio.services.tuning import records as tuning_records
-from samstudio.tuning.gate import Guard, Verdict, decide
+from samstudio.tuning.gate import Choice, Differences, Guard, Verdict, against_live, decide
 from samstudio.tuning.gate.messages import codes
 from samstudio.tuning.outcome import JudgedObject, TuneOutcome
 from samstudio.tuning.protocols import guard_protocols
+from samstudio.tuning.recipe import Recipe
 from samstudio.web.page import dataset
 from samstudio.web.page.finetune import jobs
 from samstudio.web.page.finetune import tab as finetune
@@ -36,7 +38,17 @@ from tests.unit.web.i18n.prose import is_prose, of_html
 
 BASE = np.linspace(0.6, 0.8, 8)
 WORSE = [Guard(one.name, BASE, BASE - 0.2) for one in guard_protocols()]
-FLICKERING = BASE - 0.01 + 0.3 * (np.arange(8) == 0)
+IMAGES = [f"image{n}" for n in range(8)]
+SAFE = Choice(strength=0.5, expected=0.04, risk=0.003, safe=True)
+CAREFUL = Choice(strength=0.25, expected=0.02, risk=0.2, safe=True, careful=True)
+UNSAFE = Choice(strength=0.5, expected=0.02, risk=0.3, safe=False)
+
+
+class _Collapse:
+    is_collapse = True
+
+    def to_params(self) -> dict[str, Any]:
+        return {"prompts": 20, "ignored": 15, "ignored_by_stock": 1}
 
 
 def untranslated(texts: Iterator[str] | list[str]) -> list[str]:
@@ -48,15 +60,22 @@ def _verdicts() -> Iterator[Verdict]:
         return decide(evidence(base, candidate, **given))
 
     better = BASE + 0.05
-    yield from (judged(BASE, better, kept_share=share) for share in (0.5, 1.0))
-    yield from (judged(BASE, BASE), judged(BASE + 0.15, BASE + 0.15))
-    yield from (judged(BASE[:1], BASE[:1]), judged(BASE, FLICKERING))
+    yield judged(BASE, better)
+    yield from (judged(BASE[:1], BASE[:1] + gain) for gain in (0.1, -0.5))
+    yield from (judged(BASE, BASE - 0.2), judged(BASE + 0.2, BASE))
+    for seen in (BASE, BASE[:1]):
+        for choice in (CAREFUL, UNSAFE):
+            yield judged(seen, seen + 0.05, choice=choice)
     yield from (judged(BASE, better, guards=WORSE[:count]) for count in (1, 2, 3))
-    yield from (
-        judged(BASE, better, live=BASE + 0.06, unseen_by_live=np.full(8, new)) for new in (True, False)
-    )
+    for seen in (BASE, BASE[:1]):
+        better_live = against_live(
+            seen + 0.2, seen, Differences.of(seen + 0.2, seen, IMAGES[: len(seen)]), fair=True
+        )
+        for fair in (True, False):
+            yield judged(seen, seen + 0.05, choice=SAFE, against_live=replace(better_live, fair=fair))
     yield judged(BASE, better, steps=3, max_seconds=60)
-    yield judged(BASE, better, canary=WORSE[0])
+    yield judged(BASE, better, everyday=WORSE[0], recipe=Recipe(keep_everyday=True))
+    yield judged(BASE, better, collapse=_Collapse())
     yield from (Verdict(False, "nothing-to-judge", {"images": count}) for count in (1, 2))
     yield Verdict(False, "nothing-new-to-judge", {"images": 1})
 

@@ -66,6 +66,7 @@ KEPT: dict[str, set[str]] = {
         "steps is 7: tuning takes at least one",
         "strengths 7 must lie above 0 and up to 1",
         "warmup is 7: it is a fraction of training",
+        "partitions is 7: at least one is needed",
     },
 }
 """By file: what looks like prose and is none, or is read by nobody on the page."""

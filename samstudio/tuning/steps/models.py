@@ -1,4 +1,4 @@
-"""The models of the folds: their training, their scores on held-out objects, and the best strength.
+"""The models of the folds: their training, their scores on objects that they did not see, and the strength.
 
 Not here: the decision (`gate`), and the candidate itself (`finishing`).
 """
@@ -6,67 +6,75 @@ Not here: the decision (`gate`), and the candidate itself (`finishing`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort
-from samstudio.tuning.evaluator import Evaluator
-from samstudio.tuning.gate import Guard, Scores, best_strength
-from samstudio.tuning.protocols import decoder_passes, guard_protocols
+from samstudio.tuning.evaluator import Evaluator, Judged, Panel
+from samstudio.tuning.gate import Choice, Differences, Guard, Scores, choose, priors_for
+from samstudio.tuning.protocols import DECIDES, decoder_passes, guard_protocols
 from samstudio.tuning.steps.job import TuningJob
 from samstudio.tuning.steps.planning import DataSplit, Plan, plan
 from samstudio.tuning.steps.training import CHECKS, Training
-from samstudio.tuning.trainer import State
+
+TYPICAL_PASSES = PASSES / 2
+"""Decoder passes that an object's annotation effort usually takes."""
 
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """IoU of each judged object with stock and with the live version (None when stock is live)."""
+    """The judged objects with stock and with the live version (None when stock is live).
 
-    stock: Scores
-    live: Scores | None
+    ``start``: with the decoder that tuning starts from.
+    """
+
+    stock: Judged
+    live: Judged | None
+    start: Judged
     seconds_per_object: float
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """The folds' models and their scores, at the best strength.
+    """The models, their scores on objects that they did not see, and the strength that was chosen.
 
+    ``differences``: of the start and the models, by image and strength.
     ``effort_before`` and ``effort_after``: the annotation effort with stock and with them, on
-    ``effort_objects`` objects. ``last_steps``: how many steps the plan leaves for the last model.
+    ``effort_objects`` objects.
     """
 
-    states: Sequence[State]
+    panel: Panel
     steps: int
-    last_steps: int
-    strength: float
-    by_strength: Mapping[float, Scores]
+    differences: Mapping[float, Differences]
+    choice: Choice
+    by_strength: Mapping[float, Judged]
     guards: Sequence[Guard]
     effort_before: AnnotationEffort
     effort_after: AnnotationEffort
     effort_objects: int
 
     @property
-    def scores(self) -> Scores:
-        """IoU of each judged object."""
-        return self.by_strength[self.strength]
+    def judged(self) -> Judged:
+        """The scores of each judged object at the chosen strength."""
+        return self.by_strength[self.choice.strength]
 
-    def within(self, weight: float) -> Trial:
-        """Return the trial at the largest evaluated strength up to ``weight``, or else at the smallest."""
-        fitting = [strength for strength in self.by_strength if strength <= weight]
-        return replace(self, strength=max(fitting, default=min(self.by_strength)))
+    @property
+    def scores(self) -> Scores:
+        """IoU of each judged object by its tight box."""
+        return self.judged.tight
 
 
 def score_baselines(job: TuningJob, data: DataSplit, evaluator: Evaluator) -> Baseline:
     """Return the scores that a candidate has to beat."""
     stock, seconds_per_object = evaluator.timed(data.judged)
-    live = None if job.live is None else evaluator.boxes(data.judged, job.live)
-    return Baseline(stock, live, seconds_per_object)
+    live = None if job.live is None else evaluator.judge(data.judged, job.live)
+    start = live if job.from_live and live is not None else stock
+    return Baseline(stock, live, start, seconds_per_object)
 
 
-def train_folds(
+def train_models(
     job: TuningJob, data: DataSplit, baseline: Baseline, training: Training, evaluator: Evaluator
 ) -> Trial:
-    """Train one model a fold and score each on the objects that its fold held out.
+    """Train one model a fold and score their means on the objects that they did not see.
 
     Args:
         job: The tuning job.
@@ -81,11 +89,13 @@ def train_folds(
     planned = _planned(job, data, baseline, training)
     states, steps = training.train(
         [fold.train for fold in planned.folds],
-        planned.trial_steps,
+        planned.steps,
         until=planned.until,
-        look=lambda now: float(evaluator.across(planned.folds, now, 1.0, data.checked)["box"].mean()),
+        look=lambda now: float(
+            evaluator.across(Panel(planned.folds, now), 1.0, data.checked)[DECIDES].mean()
+        ),
     )
-    return _scored(job, data, baseline, planned, states, steps, evaluator)
+    return _scored(job, data, baseline, Panel(planned.folds, states), steps, evaluator)
 
 
 def _planned(job: TuningJob, data: DataSplit, baseline: Baseline, training: Training) -> Plan:
@@ -99,21 +109,20 @@ def _planned(job: TuningJob, data: DataSplit, baseline: Baseline, training: Trai
         reserved_seconds=reserved_seconds,
         seconds_per_step=seconds_per_step,
     )
-    steps = planned.trial_steps * len(planned.folds) + planned.last_steps
     training.reporter.plan(
-        steps + reserved_seconds / seconds_per_step,
+        planned.steps * len(planned.folds) + reserved_seconds / seconds_per_step,
         object_units=baseline.seconds_per_object / seconds_per_step,
     )
     return planned
 
 
-def _scorings(job: TuningJob, data: DataSplit) -> int:
+def _scorings(job: TuningJob, data: DataSplit) -> float:
     """Return how many object scorings there are after the baseline's."""
     return (
         len(data.judged) * len(job.recipe.strengths)
         + 2 * decoder_passes(guard_protocols()) * len(data.guarded)
-        + PASSES * len(data.effort_samples)
-        + 2 * len(job.canary)
+        + 2 * TYPICAL_PASSES * len(data.effort_samples)
+        + 2 * len(job.everyday)
         + CHECKS * len(data.checked)
     )
 
@@ -122,25 +131,27 @@ def _scored(
     job: TuningJob,
     data: DataSplit,
     baseline: Baseline,
-    planned: Plan,
-    states: Sequence[State],
+    panel: Panel,
     steps: int,
     evaluator: Evaluator,
 ) -> Trial:
-    folds, recipe = planned.folds, job.recipe
     evaluator.reporter.phase("judging")
-    by_strength = {s: evaluator.across(folds, states, s, data.judged)["box"] for s in recipe.strengths}
-    images = [sample.image_id for sample in data.judged]
-    start = baseline.live if job.from_live and baseline.live is not None else baseline.stock
-    strength = best_strength(start, by_strength, images, confidence=recipe.confidence)
+    strengths = job.recipe.strengths
+    by_strength = {one: evaluator.judge_unseen(data.judged, panel, one) for one in strengths}
+    images = [sample.image_id for sample in data.judged.samples]
+    differences = {
+        strength: Differences.of(baseline.start.mean, judged.mean, images)
+        for strength, judged in by_strength.items()
+    }
+    choice = choose(differences, priors_for(strengths))
     evaluator.reporter.phase("checking other prompts")
-    guards = evaluator.guards(folds, states, strength, data.guarded)
-    before, after = evaluator.effort(folds, states, strength, data.effort_samples)
+    guards = evaluator.guards(panel, choice.strength, data.guarded)
+    before, after = evaluator.effort(panel, choice.strength, data.effort_samples)
     return Trial(
-        states=states,
+        panel=panel,
         steps=steps,
-        last_steps=planned.last_steps,
-        strength=strength,
+        differences=differences,
+        choice=choice,
         by_strength=by_strength,
         guards=guards,
         effort_before=before,
