@@ -85,30 +85,38 @@ class Compared:
         return {**_known({"base": self.base, "live": self.live, "candidate": self.candidate}), **self.other}
 
 
+EFFORT = ("clicks90", "corrected_pixels", "loose_clicks90", "no_click", "failed")
+"""The measures of annotation effort."""
+
+
 @dataclass(frozen=True)
 class EffortScores:
-    """Annotation effort on ``objects`` objects: clicks after the box until IoU 0.90, and wrong pixels."""
+    """Annotation effort on ``objects`` objects: clicks after the box until IoU 0.90, and wrong pixels.
+
+    ``loose_clicks90``: the clicks where they are beside the middle of what is wrong. ``no_click`` and
+    ``failed``: shares of the objects that need none, and that five do not settle. The last three are None
+    in versions of earlier releases.
+    """
 
     objects: int | None = None
     clicks90: Compared | None = None
     corrected_pixels: Compared | None = None
+    loose_clicks90: Compared | None = None
+    no_click: Compared | None = None
+    failed: Compared | None = None
     other: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> EffortScores:
         """Read what `to_json` wrote."""
         read = _Reader(data)
-        clicks, pixels = read.mapping("clicks90"), read.mapping("corrected_pixels")
-        return cls(
-            objects=read.integer("objects"),
-            clicks90=None if clicks is None else Compared.from_json(clicks),
-            corrected_pixels=None if pixels is None else Compared.from_json(pixels),
-            other=read.rest,
-        )
+        found = {name: read.mapping(name) for name in EFFORT}
+        measures = {name: Compared.from_json(by) for name, by in found.items() if by is not None}
+        return cls(objects=read.integer("objects"), **measures, other=read.rest)
 
     def to_json(self) -> Json:
         """Return the JSON object."""
-        measures = {"clicks90": self.clicks90, "corrected_pixels": self.corrected_pixels}
+        measures: dict[str, Compared | None] = {name: getattr(self, name) for name in EFFORT}
         written = {name: one.to_json() for name, one in measures.items() if one is not None}
         return {**_known({"objects": self.objects}), **written, **self.other}
 

@@ -188,7 +188,7 @@ class Evaluator:
         return [row for row, sample in enumerate(samples) if id(sample) in ids]
 
     def _effort(self, samples: Sequence[Sample], tasks: Sequence[tuple[SamDecoder, list[int]]]) -> Scores:
-        found = np.zeros((len(samples), 2))
+        found = np.zeros((len(samples), 3))
 
         def measured(task: tuple[SamDecoder, list[int]]) -> Scores:
             return annotation_effort(task[0], [samples[row] for row in task[1]], self.embedding)
@@ -196,7 +196,7 @@ class Evaluator:
         with side_by_side(self.stock.device) as each:
             for (_, rows), values in zip(tasks, each(measured, tasks), strict=True):
                 found[rows] = values
-                self.reporter.scored(PASSES * len(rows) // 2)
+                self.reporter.scored(PASSES * len(rows) // 3)
         return found
 
     def everyday(self, samples: Sequence[Sample], state: State) -> Guard:

@@ -23,6 +23,9 @@ from samstudio.tuning.data.samples import Sample
 JITTER = 0.1
 """The jittered-box protocol moves each side by up to this fraction of the box's width or height."""
 
+OFF_MIDDLE = 0.7
+"""A person's click lies up to this part of the way from the middle of a wrong region to its border."""
+
 LIKE = 0.5
 """A logged box whose IoU with the mask's own box is less than this was meant for something else."""
 
@@ -127,12 +130,22 @@ def _box_iou(one: Box, other: Box) -> float:
     return shared / union if union > 0 else 0.0
 
 
-def next_click(prompt: Prompt, sample: Sample, logits: NDArray[np.float32]) -> Prompt:
+def next_click(
+    prompt: Prompt,
+    sample: Sample,
+    logits: NDArray[np.float32],
+    rng: np.random.Generator | None = None,
+) -> Prompt:
     """Return the prompt with a click in the middle of the largest wrong region, and the last answer.
 
-    This simulates a person's correction. ``logits``: float32 256x256, the answer to ``prompt``,
-    which becomes ``mask_input``. Wrong regions are found on the low-res grid, as RITM and
+    This simulates a person's correction. Wrong regions are found on the low-res grid, as RITM and
     micro-sam do. Where there is none, the clicks stay the same.
+
+    Args:
+        prompt: The prompt that was answered.
+        sample: The object.
+        logits: The answer, float32 256x256; it becomes ``mask_input``.
+        rng: Moves the click off the middle, by up to `OFF_MIDDLE` of the way to the region's border.
     """
     height, width = sample.region
     truth = sample.target()[:height, :width] >= 0.5
@@ -145,10 +158,17 @@ def next_click(prompt: Prompt, sample: Sample, logits: NDArray[np.float32]) -> P
         cell, depth = interior_point(wrong)
         if depth > worst:
             worst = depth
+            cell = cell if rng is None else _off_middle(cell, depth, rng)
             points = (*prompt.point_coords, _to_pixels(cell, sample.size))
             labels = (*prompt.point_labels, label)
     mask_input = np.ascontiguousarray(logits[None], dtype=np.float32)
     return Prompt(box=prompt.box, point_coords=points, point_labels=labels, mask_input=mask_input)
+
+
+def _off_middle(cell: Point, depth: float, rng: np.random.Generator) -> Point:
+    """Return a random point near the middle of a region that is ``depth`` cells deep."""
+    way, angle = OFF_MIDDLE * depth * np.sqrt(rng.random()), 2 * np.pi * rng.random()
+    return (cell[0] + float(way * np.cos(angle)), cell[1] + float(way * np.sin(angle)))
 
 
 def _to_pixels(cell: Point, size: Size) -> Point:

@@ -16,7 +16,7 @@ from samstudio.tuning.steps.job import TuningJob
 from samstudio.tuning.steps.planning import DataSplit, Plan, plan
 from samstudio.tuning.steps.training import CHECKS, Training
 
-TYPICAL_PASSES = PASSES / 2
+TYPICAL_PASSES = PASSES / 3
 """Decoder passes that an object's annotation effort usually takes."""
 
 

@@ -97,6 +97,9 @@ def _measured(candidate: Candidate, live: Scores, baseline: Baseline) -> Version
         effort=EffortScores(
             objects=trial.effort_objects,
             clicks90=Compared(base=before.clicks, candidate=after.clicks),
+            loose_clicks90=Compared(base=before.loose_clicks, candidate=after.loose_clicks),
+            no_click=Compared(base=before.no_click, candidate=after.no_click),
+            failed=Compared(base=before.failed, candidate=after.failed),
             corrected_pixels=Compared(base=before.pixels, candidate=after.pixels),
         ),
     )

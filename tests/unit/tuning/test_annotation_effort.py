@@ -7,7 +7,7 @@ import torch
 from samstudio.sam.decoder import PromptBatch, SamDecoder
 from samstudio.tuning import annotation_effort as module
 from samstudio.tuning.annotation_effort import MOST_CLICKS, annotation_effort, mean_effort
-from samstudio.tuning.data.prompts import tight_box
+from samstudio.tuning.data.prompts import next_click, tight_box
 from samstudio.tuning.evaluation import overlap
 from tests.unit.tuning.fakes import Embeddings, samples
 
@@ -31,7 +31,7 @@ class Knowing(SamDecoder):
 def test_clicks_are_counted_until_the_mask_is_good(decoder: SamDecoder, after: int) -> None:
     (sample,) = samples(1)
     truth = torch.from_numpy(sample.target() * 20 - 10)
-    clicks, pixels = annotation_effort(Knowing(decoder, truth, after), [sample], Embeddings())[0]
+    clicks, pixels, _ = annotation_effort(Knowing(decoder, truth, after), [sample], Embeddings())[0]
     assert clicks == after
     if after:
         assert pixels > sample.area  # everything but the object was answered
@@ -50,7 +50,7 @@ def test_wrong_pixels_are_those_that_differ(decoder: SamDecoder) -> None:
     objects = samples(2, objects=2)
     embeddings = Embeddings()
     found = annotation_effort(decoder, objects, embeddings)
-    for sample, (_, pixels) in zip(objects, found, strict=True):
+    for sample, (_, pixels, _) in zip(objects, found, strict=True):
         features = torch.from_numpy(embeddings(sample.image_id).features).float()[None]
         with torch.no_grad():
             logits = decoder(features, PromptBatch.of([tight_box(sample)], [sample.size]))[0][0, 0]
@@ -64,4 +64,22 @@ def test_the_order_of_objects_is_kept_and_the_mean_is_over_objects(decoder: SamD
     straight, shuffled = (annotation_effort(decoder, given, Embeddings()) for given in (objects, mixed))
     assert np.array_equal(shuffled, straight[[3, 0, 2, 1]])
     mean = mean_effort(straight)
-    assert (mean.clicks, mean.pixels) == pytest.approx(tuple(straight.mean(axis=0)))
+    means = (mean.clicks, mean.pixels, mean.loose_clicks)
+    assert means == pytest.approx(tuple(straight.mean(axis=0)))
+
+
+def test_what_needs_nothing_and_what_never_gets_good_are_counted() -> None:
+    each = np.array([[0, 9, 0], [2, 9, 3], [MOST_CLICKS + 1, 9, MOST_CLICKS + 1], [0, 9, 0]], np.float64)
+    told = mean_effort(each)
+    assert (told.no_click, told.failed) == (0.5, 0.25)
+
+
+def test_a_click_beside_the_middle_is_still_where_the_answer_is_wrong() -> None:
+    (sample,) = samples(1)
+    rng = np.random.default_rng(0)
+    nothing = np.full((256, 256), -10, np.float32)
+    middle = next_click(tight_box(sample), sample, nothing).point_coords[0]
+    others = [next_click(tight_box(sample), sample, nothing, rng).point_coords[0] for _ in range(50)]
+    assert all(sample.mask()[round(y), round(x)] for x, y in others)
+    assert np.ptp(np.array(others), axis=0).min() > 2
+    assert np.linalg.norm(np.mean(others, axis=0) - middle) < 3

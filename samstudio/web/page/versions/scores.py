@@ -62,7 +62,10 @@ def effort_html(scores: VersionScores) -> str:
     if effort is None:
         return ""
     savings = [
+        _saved("Objects that need no click", effort.no_click, ".0%"),
         _saved("Clicks to reach IoU 0.90", effort.clicks90, ".1f"),
+        _saved("beside the middle", effort.loose_clicks90, ".1f"),
+        _saved("Not reached with five clicks", effort.failed, ".0%"),
         _saved("Pixels to correct per object", effort.corrected_pixels, ",.0f"),
     ]
     shown = " · ".join(one for one in savings if one)
