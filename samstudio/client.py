@@ -427,6 +427,11 @@ class Client:
         reply: DecoderVersion = self._json("GET", f"versions/{version}")
         return reply
 
+    def live_watch(self) -> dict[str, Any]:
+        """Return how the live version does on new objects, and what was taken back by itself."""
+        reply: dict[str, Any] = self._json("GET", "versions/live/watch")
+        return reply
+
     def promote(self, number: int, *, reason: str = "") -> int:
         """Make a version live; return the number that is live now."""
         return int(self._json("POST", f"versions/{number}/promote", json={"reason": reason})["number"])

@@ -103,6 +103,10 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds a tuning job may spend encoding, training and judging, unless it sets its own.",
     )
+    watch_rollback: bool = Field(
+        True,
+        description="Go back by itself to the version before when new objects show the live one to be worse.",
+    )
     docs_url: Annotated[str, Field(pattern=r"^(https?://.+)?$")] = Field(
         "", description="Where the documentation is served; verdicts then link to what to do."
     )

@@ -26,6 +26,7 @@ from samstudio.services.jobs import JobService
 from samstudio.services.jobs.service import Runner
 from samstudio.services.preflight import PreflightService
 from samstudio.services.versions import VersionService
+from samstudio.services.watch import WatchService
 from samstudio.spaces.place import no_tuning_because
 
 if TYPE_CHECKING:
@@ -236,6 +237,19 @@ class Project:
             model=lambda: self.engine.model,
             embeddings=lambda: self.embeddings,
             pixels=self.images.pixels,
+        )
+
+    @lazy
+    def watch(self) -> WatchService:
+        """The watch of the live version on objects that are new to it."""
+        return WatchService(
+            database=self._database,
+            versions=self.versions,
+            annotations=self.annotations,
+            images=self.images,
+            decoders=lambda: self.decoders,
+            banked=lambda image_id: self.embeddings.has(image_id),
+            rolls_back=self.settings.watch_rollback,
         )
 
     @lazy

@@ -11,9 +11,11 @@ from samstudio.cli.choices import with_choices
 from samstudio.cli.common import AsJson, learned_from, opened, version_number
 from samstudio.cli.terminal import plain, report
 from samstudio.registry import Registry
+from samstudio.text import plural
 
 if TYPE_CHECKING:
     from samstudio.sam.transfer import DecoderFormat
+    from samstudio.services.watch.types import WatchState
 
 version_commands = typer.Typer()
 
@@ -30,13 +32,28 @@ def versions(context: typer.Context, as_json: AsJson = False) -> None:
     with opened(context.obj) as project:
         live = project.versions.live()
         listed = project.versions.list()
+        watch = project.watch.state()
     rows = [{**plain(v), "live": v.number == live.number} for v in listed]
     lines = (
         f"{'*' if row['live'] else ' '} {row['number']:>3}  {row['created_at'][:19]}  "
         f"{row['reason']}{learned_from(version.config.drawn)}"
         for row, version in zip(rows, listed, strict=True)
     )
-    report({"live": live.number, "versions": rows}, as_json, "\n".join(lines))
+    text = "\n".join([*lines, *_watched(watch)])
+    report({"live": live.number, "versions": rows, "watch": plain(watch)}, as_json, text)
+
+
+def _watched(watch: WatchState) -> list[str]:
+    """Return what the watch found, a sentence a line."""
+    taken, seen = watch.taken_back, watch.watching
+    lines = [] if taken is None else [taken.reason]
+    if seen is not None and seen.objects:
+        lines.append(
+            f"since version {seen.version} is live: {plural(seen.objects, 'new object')}, "
+            f"{seen.live_miou:.2f}; version {seen.former} {seen.former_miou:.2f}; stock {seen.stock_miou:.2f}"
+            f"{'; it is worse' if seen.worse else ''}"
+        )
+    return lines
 
 
 @version_commands.command()

@@ -80,6 +80,8 @@ class AnnotationRow(Base):
         Index("ix_annotations_image_id_status", "image_id", "status"),
         # Answers every count without a look at the rows, the sum of the revisions included.
         Index("ix_annotations_status_image_id_revision", "status", "image_id", "revision"),
+        # What was accepted since a version became live is found without a look at what was there before.
+        Index("ix_annotations_status_updated_at", "status", "updated_at"),
         Index("ix_annotations_category_id", "category_id"),
         Index("ix_annotations_client_id", "client_id", unique=True),
         AUTOINCREMENT,
@@ -180,7 +182,7 @@ class DecoderVersionRow(Base):
 
 
 class AliasMoveRow(Base):
-    """One move of ``live``; the newest row of a model says what is live."""
+    """One move of ``live``; the newest row of a model says what is live. ``code``: who moved it."""
 
     __tablename__ = "alias_moves"
     __table_args__ = (Index("ix_alias_moves_model_id", "model", "id"), AUTOINCREMENT)
@@ -191,6 +193,7 @@ class AliasMoveRow(Base):
     kind: Mapped[str] = mapped_column(String(16))
     moved_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(Text, default="")
+    code: Mapped[str | None] = mapped_column(String(32))
 
 
 class EvaluationRow(Base):
@@ -212,3 +215,30 @@ class EvaluationRow(Base):
     n_objects: Mapped[int]
     objects: Mapped[list[Any]]
     created_at: Mapped[datetime]
+
+
+class WatchScoreRow(Base):
+    """How the live version, the one before it and stock scored on one new object, IoU by the tight box.
+
+    ``untouched``: the mask was accepted as ``version`` proposed it. ``problem``: why it could not be scored;
+    then the IoUs are NULL.
+    """
+
+    __tablename__ = "watch_scores"
+    __table_args__ = (
+        Index("ix_watch_scores_version_former", "version", "former"),
+        Index("uq_watch_scores_object", "annotation_id", "revision", "version", "former", unique=True),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    version: Mapped[int] = mapped_column(ForeignKey("decoder_versions.number"))
+    former: Mapped[int] = mapped_column(ForeignKey("decoder_versions.number"))
+    untouched: Mapped[bool]
+    live_iou: Mapped[float | None]
+    former_iou: Mapped[float | None]
+    stock_iou: Mapped[float | None]
+    problem: Mapped[str] = mapped_column(Text, default="")
+    scored_at: Mapped[datetime]

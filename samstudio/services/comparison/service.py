@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from samstudio.domain import STOCK_VERSION, Annotation, Conflict, DecoderVersion, InvalidInput, NotFound
+from samstudio.domain import STOCK_VERSION, Annotation, Conflict, DecoderVersion, InvalidInput
 from samstudio.records import VersionConfig
 from samstudio.services.comparison.cache import AcceptedObjects
 from samstudio.services.comparison.scoring import Decoders, Scorer
@@ -81,7 +81,9 @@ class ComparisonService:
             NotFound: There is no such version.
             Conflict: A version is another model's.
         """
-        learned = {blended: self._learned_from(self._checked(blended)) for blended in (a, b)}
+        for blended in (a, b):
+            self._checked(blended)
+        learned = {blended: self._versions.learned_from(blended.version) for blended in (a, b)}
         self._scorer.ask((a, b))
         accepted = self._objects.now()
         rows = tuple(
@@ -148,17 +150,6 @@ class ComparisonService:
         version = self._versions.get(blended.version)
         self._versions.check_model(version)
         return version
-
-    def _learned_from(self, version: DecoderVersion) -> frozenset[int]:
-        """Return the ids of the objects that the version was tuned on, or a version that it went on from."""
-        ids = set(version.annotation_ids)
-        while version.config.start == "live" and version.parent:
-            try:
-                version = self._versions.get(version.parent)
-            except NotFound:  # deleted: what it learned from is not known any more
-                break
-            ids |= set(version.annotation_ids)
-        return frozenset(ids)
 
     def _score(self, blended: BlendedVersion, one: Annotation, learned: frozenset[int]) -> Score:
         answer = self._scorer.known(blended, one) or ScoredMask(None)

@@ -21,12 +21,13 @@ MoveKind = Literal["promote", "rollback"]
 
 @dataclass(frozen=True)
 class AliasMove:
-    """One move of ``live`` to ``number``."""
+    """One move of ``live`` to ``number``; ``code`` says to programs who moved it, empty for a person."""
 
     number: int
     kind: MoveKind
     moved_at: datetime
     reason: str
+    code: str = ""
 
 
 def live(session: Session, model: str) -> LiveVersion:
@@ -41,18 +42,18 @@ def live(session: Session, model: str) -> LiveVersion:
     return LiveVersion(last.to_number, last.moved_at) if last else LiveVersion(STOCK_VERSION, None)
 
 
-def move(session: Session, model: str, number: int, kind: MoveKind, when: datetime, reason: str) -> None:
-    """Point ``live`` at a version.
-
-    Args:
-        session: A writing transaction.
-        model: The model whose alias moves.
-        number: The version's number; 0 is stock.
-        kind: Whether it is a promotion or a rollback.
-        when: The time of the move, timezone-aware.
-        reason: Why, in words; may be empty.
-    """
-    session.add(AliasMoveRow(model=model, to_number=number, kind=kind, moved_at=when, reason=reason))
+def move(session: Session, model: str, to: AliasMove) -> None:
+    """Point ``live`` at a version, in a writing transaction."""
+    session.add(
+        AliasMoveRow(
+            model=model,
+            to_number=to.number,
+            kind=to.kind,
+            moved_at=to.moved_at,
+            reason=to.reason,
+            code=to.code or None,
+        )
+    )
     session.flush()
 
 
@@ -63,7 +64,11 @@ def moves(session: Session, model: str) -> list[AliasMove]:
     )
     return [
         AliasMove(
-            row.to_number, "rollback" if row.kind == "rollback" else "promote", row.moved_at, row.reason
+            number=row.to_number,
+            kind="rollback" if row.kind == "rollback" else "promote",
+            moved_at=row.moved_at,
+            reason=row.reason,
+            code=row.code or "",
         )
         for row in rows
     ]

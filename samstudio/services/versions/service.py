@@ -22,7 +22,7 @@ from samstudio.domain import STOCK_VERSION, Conflict, DecoderVersion, LiveVersio
 from samstudio.files import sha256_of, write_with
 from samstudio.records import VersionConfig, VersionScores
 from samstudio.services.versions import alias
-from samstudio.services.versions.alias import AliasMove
+from samstudio.services.versions.alias import AliasMove, MoveKind
 from samstudio.services.versions.evaluations import StoredEvaluation, read_evaluations, write_evaluations
 
 
@@ -134,7 +134,7 @@ class VersionService:
             if row.path is not None:
                 self._checked(row)
             if alias.live(session, self._model).number != number:
-                alias.move(session, self._model, number, "promote", self._clock(), reason)
+                self._move(session, number, "promote", reason)
             return alias.live(session, self._model)
 
     def rollback(self, reason: str = "") -> LiveVersion:
@@ -146,11 +146,34 @@ class VersionService:
             Conflict: Stock is live.
         """
         with self._database.write() as session:
-            current, *before = reversed(alias.stack(session, self._model))
-            if current == STOCK_VERSION:
+            number = self._former(session)
+            if number is None:
                 raise Conflict("the stock decoder is live: there is no earlier version to go back to")
-            number = next(n for n in before if self._usable(session, n))
-            alias.move(session, self._model, number, "rollback", self._clock(), reason)
+            self._move(session, number, "rollback", reason)
+            return alias.live(session, self._model)
+
+    def former(self) -> int | None:
+        """Return the version that a rollback would return to; None while stock is live."""
+        with self._database.read() as session:
+            return self._former(session)
+
+    def take_back(self, live: LiveVersion, *, to: int, reason: str, code: str) -> LiveVersion:
+        """Roll back to an expected version, unless something has changed since the caller looked.
+
+        Args:
+            live: The live version as the caller read it.
+            to: The version that a rollback returned to then.
+            reason: Why, in words.
+            code: Who takes it back, for programs.
+
+        Raises:
+            Conflict: ``live`` has moved, or a rollback leads elsewhere.
+        """
+        with self._database.write() as session:
+            number = self._former(session)
+            if number is None or number != to or alias.live(session, self._model) != live:
+                raise Conflict(f"version {live.number} is not live over version {to} now: nothing was moved")
+            self._move(session, number, "rollback", reason, code)
             return alias.live(session, self._model)
 
     def delete(self, number: int) -> None:
@@ -187,6 +210,22 @@ class VersionService:
         """List every move of ``live``, newest first."""
         with self._database.read() as session:
             return alias.moves(session, self._model)
+
+    def learned_from(self, number: int) -> frozenset[int]:
+        """Return the ids of the objects that a version was tuned on, or a version that it went on from.
+
+        Raises:
+            NotFound: There is no such version.
+        """
+        version = self.get(number)
+        ids = set(version.annotation_ids)
+        while version.config.start == "live" and version.parent:
+            try:
+                version = self.get(version.parent)
+            except NotFound:  # deleted: what it learned from is not known any more
+                break
+            ids |= set(version.annotation_ids)
+        return frozenset(ids)
 
     def record_evaluations(self, evaluations: Sequence[StoredEvaluation]) -> None:
         """Store how versions, or candidates that never became one, scored."""
@@ -226,7 +265,14 @@ class VersionService:
             row.path, row.sha256 = file, sha256
             session.flush()
             if promote_reason is not None:
-                alias.move(session, self._model, number, "promote", self._clock(), promote_reason)
+                self._move(session, number, "promote", promote_reason)
+
+    def _move(self, session: Session, number: int, kind: MoveKind, reason: str, code: str = "") -> None:
+        alias.move(session, self._model, AliasMove(number, kind, self._clock(), reason, code))
+
+    def _former(self, session: Session) -> int | None:
+        current, *before = reversed(alias.stack(session, self._model))
+        return None if current == STOCK_VERSION else next(n for n in before if self._usable(session, n))
 
     def _checked(self, row: DecoderVersionRow) -> Path:
         path = self._folder / str(row.path)

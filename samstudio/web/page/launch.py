@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from starlette.middleware import Middleware
 
 from samstudio.domain import Unavailable
+from samstudio.services.watch.thread import WatchThread
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -33,12 +34,19 @@ class Served:
     """A running app: its page and its address, with methods to wait for it and to end it."""
 
     def __init__(
-        self, *, page: gr.Blocks, url: str, stop: threading.Event, encoding_queue: EncodingQueue
+        self,
+        *,
+        page: gr.Blocks,
+        url: str,
+        stop: threading.Event,
+        encoding_queue: EncodingQueue,
+        watch: WatchThread,
     ) -> None:
         self.page = page
         self.url = url
         self._stop = stop
         self._encoding_queue = encoding_queue
+        self._watch = watch
 
     def wait(self) -> None:
         """Block until interrupted."""
@@ -47,6 +55,7 @@ class Served:
     def close(self) -> None:
         """Stop serving."""
         self._stop.set()
+        self._watch.close()
         self._encoding_queue.close()
         self.page.close()
 
@@ -107,7 +116,10 @@ def start(
     stop = threading.Event()
     threading.Thread(target=_recover_jobs, args=(project, stop), name="recovering", daemon=True).start()
     encoding_queue.start()
-    return Served(page=page, url=url, stop=stop, encoding_queue=encoding_queue)
+    # The model is the app's own: a step before it is loaded would load it a second time, or wait for it.
+    watch = WatchThread(lambda: project.watch.step(), ready=lambda: _is_quiet(project, encoding_queue))
+    watch.start()
+    return Served(page=page, url=url, stop=stop, encoding_queue=encoding_queue, watch=watch)
 
 
 def keep_serving(served: Served) -> None:
@@ -117,6 +129,12 @@ def keep_serving(served: Served) -> None:
         served.wait()
     finally:
         served.close()
+
+
+def _is_quiet(project: Project, encoding_queue: EncodingQueue) -> bool:
+    """Tell whether the model is loaded and neither an image nor a tuning job wants the processor."""
+    now, job = encoding_queue.status(), project.jobs.latest()
+    return now.model == "ready" and not now.pending and (job is None or job.status.finished)
 
 
 def _recover_jobs(project: Project, stop: threading.Event) -> None:

@@ -38,7 +38,7 @@ def status_function(*, project: Project, encoding_queue: EncodingQueue) -> Serve
                 "title": "The decoder that proposes masks now. See Versions.",
             },
             "job": _job(job),
-            "notices": known,
+            "notices": [*known, *_taken_back(project)],
             "preparing": {
                 "model": now.model,
                 "error": now.error,
@@ -56,6 +56,14 @@ def status_function(*, project: Project, encoding_queue: EncodingQueue) -> Serve
         }
 
     return errors_as_json(status)
+
+
+def _taken_back(project: Project) -> list[dict[str, str]]:
+    """Return the notice that the watch took a version back, until a person moves ``live``."""
+    taken = project.watch.taken_back()
+    if taken is None:
+        return []
+    return [{"title": f"Version {taken.version} was taken back", "text": taken.reason}]
 
 
 def _job(job: Job | None) -> dict[str, Any] | None:

@@ -147,3 +147,21 @@ def test_the_second_migration_is_spelled_in_both_databases(dialect):
     sql = spelled.getvalue()
     assert "CREATE UNIQUE INDEX ix_annotations_client_id ON annotations (client_id)" in sql
     assert "ALTER TABLE annotations DROP COLUMN rank" in sql
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "sqlite"])
+def test_the_third_migration_is_spelled_in_both_databases(dialect):
+    config = Config()
+    config.set_main_option("script_location", str(Path(samstudio.db.__file__).parent / "migrations"))
+    module = ScriptDirectory.from_config(config).get_revision("0003").module
+    spelled = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name=dialect, opts={"as_sql": True, "output_buffer": spelled}
+    )
+    with Operations.context(context):
+        module.upgrade()
+        module.downgrade()
+    sql = spelled.getvalue()
+    assert "CREATE UNIQUE INDEX uq_watch_scores_object" in sql
+    assert "ON DELETE CASCADE" in sql
+    assert "ALTER TABLE alias_moves DROP COLUMN code" in sql

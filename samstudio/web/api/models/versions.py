@@ -10,6 +10,7 @@ from pydantic import Field
 
 from samstudio.sam.transfer import DECODER_FORMATS
 from samstudio.services.comparison.types import SHARES
+from samstudio.services.watch.types import Action
 from samstudio.web.api.models.base import AsJson, Body, OneOf, Query, Reply, example
 
 
@@ -47,6 +48,46 @@ class LiveInfo(Reply):
 
     number: int
     moved_at: datetime | None
+
+
+class WatchFiguresInfo(Reply):
+    """The live version on objects that are new to it, beside the one before it (``former``) and stock.
+
+    ``objects`` are scored, ``waiting`` not yet; ``untouched`` were accepted as the live version proposed
+    them, which flatters its mIoU. ``evidence``: that it is worse than ``former``; ``limit`` is enough.
+    ``action``: what happens then. ``problem``: why nothing more can be scored; empty as a rule.
+    """
+
+    version: int
+    former: int
+    since: datetime
+    objects: int
+    waiting: int
+    untouched: int
+    live_miou: float | None
+    former_miou: float | None
+    stock_miou: float | None
+    evidence: float
+    limit: float
+    worse: bool
+    action: Action
+    problem: str
+
+
+class TakenBackInfo(Reply):
+    """The version that the watch took back by itself, and the one that is live since."""
+
+    version: int
+    to: int
+    at: datetime
+    reason: str
+
+
+class WatchInfo(Reply):
+    """The watch: ``watching`` is null while stock is live, ``taken_back`` once a person has moved live."""
+
+    watching: WatchFiguresInfo | None
+    taken_back: TakenBackInfo | None
 
 
 class ReasonBody(Body):

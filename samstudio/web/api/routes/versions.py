@@ -21,6 +21,7 @@ from samstudio.web.api.models.versions import (
     ReasonBody,
     VersionInfo,
     VersionList,
+    WatchInfo,
 )
 from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, file_reply, problem_responses
 from samstudio.web.api.temporary_folder import PREFIX, temporary_folder
@@ -98,6 +99,17 @@ def get_version(version: VersionName, project: ProjectDep) -> VersionInfo:
     live = project.versions.live().number
     number = version_number(version)
     return _info(project.versions.get(live if number is None else number), live)
+
+
+@router.get(
+    "/live/watch",
+    operation_id="getWatch",
+    summary="See how the live version does on new objects",
+    responses=problem_responses(),
+)
+def get_watch(project: ProjectDep) -> WatchInfo:
+    """Get what is known of the live version on objects that are new to it."""
+    return WatchInfo.model_validate(project.watch.state())
 
 
 @router.post(

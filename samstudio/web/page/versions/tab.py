@@ -12,6 +12,7 @@ from samstudio.web.page.components import ComparisonView, Panel
 from samstudio.web.page.markup import box, button, clock, esc, panel, say, table
 from samstudio.web.page.versions.details import details_html
 from samstudio.web.page.versions.row import full_name, version_row
+from samstudio.web.page.versions.watch import watch_html
 
 if TYPE_CHECKING:
     from samstudio.project import Project
@@ -85,14 +86,14 @@ def versions_html(project: Project, opened: int | None = None) -> str:
         rows.append(version_row(version, live, opened=version.number == opened))
         if version.number == opened:
             rows.append([f'<td colspan="{len(HEADS)}">{details_html(project, version)}</td>'])
-    parts = [_live(live), box(_heading(), table(HEADS, rows))]
+    parts = [_live(live, watch_html(project.watch.state())), box(_heading(), table(HEADS, rows))]
     if len(versions) == 1:
         text = "Only the stock decoder so far. Fine-tune on a few accepted masks to make the first version."
         parts.append(f'<p class="ss-lead">{text}</p>')
     return panel(*parts)
 
 
-def _live(live: LiveVersion) -> str:
+def _live(live: LiveVersion, watched: str) -> str:
     since = (
         f"Live since {clock(live.moved_at)}." if live.moved_at else "As published; nothing was promoted yet."
     )
@@ -104,7 +105,7 @@ def _live(live: LiveVersion) -> str:
         f'<div class="ss-between"><div><h1>{esc(full_name(live.number))} proposes the masks</h1>'
         f'<p class="ss-lead" style="margin:0">{esc(since)} Every mask remembers the version that proposed it.'
         "</p></div>"
-        f"{back}</div>"
+        f"{back}</div>{watched}"
     )
 
 

@@ -258,3 +258,28 @@ def test_numbers_stay_unique_when_two_services_save_at_once(make):
     for thread in threads:
         thread.join()
     assert sorted(numbers) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_version_is_taken_back_where_nothing_has_changed_since(versions):
+    create(versions, promote=True)
+    create(versions, promote=True)
+    seen = versions.live()
+    assert versions.former() == 1
+    with pytest.raises(Conflict, match="version 2 is not live over version 0 now"):
+        versions.take_back(seen, to=0, reason="worse", code="c")
+    assert versions.take_back(seen, to=1, reason="worse", code="c").number == 1
+    assert (versions.moves()[0].kind, versions.moves()[0].code) == ("rollback", "c")
+    assert [move.code for move in versions.moves()[1:]] == ["", ""]
+    with pytest.raises(Conflict, match="nothing was moved"):
+        versions.take_back(seen, to=1, reason="worse", code="c")
+    versions.rollback()
+    assert versions.former() is None
+
+
+def test_a_version_knows_what_it_learned_from_through_those_it_went_on_from(versions):
+    create(versions, annotation_ids=[1, 2])
+    create(versions, parent=1, config=VersionConfig(start="live"), annotation_ids=[3])
+    create(versions, parent=1, config=VersionConfig(start="stock"), annotation_ids=[4])
+    assert versions.learned_from(0) == frozenset()
+    assert versions.learned_from(2) == {1, 2, 3}
+    assert versions.learned_from(3) == {4}

@@ -47,6 +47,19 @@ def test_live_moves_and_moves_back(client: TestClient, two: FakeProject) -> None
     assert client.post(f"{VERSIONS}/9/promote").status_code == 404
 
 
+def test_the_watch_tells_how_the_live_version_does(client: TestClient, project: FakeProject) -> None:
+    assert client.get(f"{VERSIONS}/live/watch").json() == {"watching": None, "taken_back": None}
+    number = project.make_version(promote=True)
+    seen = client.get(f"{VERSIONS}/live/watch").json()["watching"]
+    assert (seen["version"], seen["former"], seen["objects"], seen["live_miou"]) == (number, 0, 0, None)
+    assert (seen["evidence"], seen["limit"], seen["worse"], seen["action"]) == (1, 20, False, "rolls-back")
+    project.versions.take_back(project.versions.live(), to=0, reason="worse", code="watch-rolled-back")
+    reply = client.get(f"{VERSIONS}/live/watch").json()
+    assert reply["watching"] is None
+    assert (reply["taken_back"]["version"], reply["taken_back"]["to"]) == (number, 0)
+    assert reply["taken_back"]["reason"] == "worse"
+
+
 def test_a_version_is_exported_and_says_which_it_is(client: TestClient, two: FakeProject) -> None:
     reply = client.get(f"{VERSIONS}/live/file", params={"format": "onnx"})
     assert reply.content == b"decoder 1 as onnx"
