@@ -34,6 +34,7 @@ class NewObject:
 
 def difference(one: NewObject) -> float:
     """Return by how much the former version is the better one on this object, -1 to 1; negative: worse."""
-    if one.untouched and one.former >= AGREES:
-        return 0.0
-    return one.former - one.live
+    gap = one.former - one.live
+    if one.untouched:
+        return 0.0 if one.former >= AGREES else min(0.0, gap)
+    return gap

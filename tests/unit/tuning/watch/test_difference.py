@@ -20,6 +20,7 @@ def test_an_untouched_object_is_a_tie_where_the_former_version_agrees_with_it() 
 
 def test_an_untouched_object_is_the_live_versions_success_where_the_former_one_disagrees() -> None:
     assert difference(one(AGREES - 0.01, 1.0, untouched=True)) == pytest.approx(AGREES - 1.01)
+    assert difference(one(0.7, 0.5, untouched=True)) == 0, "never held against it"
 
 
 def test_two_answers_that_are_near_the_truth_agree_as_far_as_a_tie_asks() -> None:
