@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 
 RECOVER_SECONDS = 2.0
 
+QUIET_SECONDS = 1.0
+"""How long nothing was predicted before the watch scores an object: a click shares the cores with it."""
+
 
 class Served:
     """A running app: its page and its address, with methods to wait for it and to end it."""
@@ -132,9 +135,11 @@ def keep_serving(served: Served) -> None:
 
 
 def _is_quiet(project: Project, encoding_queue: EncodingQueue) -> bool:
-    """Tell whether the model is loaded and neither an image nor a tuning job wants the processor."""
-    now, job = encoding_queue.status(), project.jobs.latest()
-    return now.model == "ready" and not now.pending and (job is None or job.status.finished)
+    """Tell whether the model is loaded, and no person, image or tuning job wants the processor."""
+    now = encoding_queue.status()
+    if now.model != "ready" or now.pending or project.jobs.active() is not None:
+        return False
+    return project.predictions.quiet_seconds() >= QUIET_SECONDS
 
 
 def _recover_jobs(project: Project, stop: threading.Event) -> None:
