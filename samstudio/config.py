@@ -89,11 +89,6 @@ class Settings(BaseSettings):
     embedding_cache_mb: int = Field(
         256, ge=8, description="Memory for embeddings of recent images (2 MB each); the rest stay on disk."
     )
-    encode_flips: bool = Field(
-        True,
-        description="Encode flipped copies of the images annotated last while the app is idle, for tuning to "
-        "learn from; 6 MB an image on disk.",
-    )
     max_upload_mb: int = Field(200, ge=1, description="Largest file accepted as one image.")
     max_image_megapixels: float = Field(
         100.0, gt=0, description="Largest image accepted, in millions of pixels."

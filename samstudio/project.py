@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from samstudio.services.comparison import ComparisonService
     from samstudio.services.comparison.scoring import Decoders
     from samstudio.services.evaluations import EvaluationService
-    from samstudio.services.flipped_images import FlippedImages
     from samstudio.services.plotting import PlotService
     from samstudio.services.predictions import PredictionService
     from samstudio.services.tuning import TuningService
@@ -169,21 +168,6 @@ class Project:
             embeddings=self.embeddings,
             predictor=self.predictor,
             observe=lambda stage, seconds: self.observe(stage, seconds),
-        )
-
-    @lazy
-    def flipped_images(self) -> FlippedImages:
-        """Flipped copies of annotated images, encoded ahead of tuning where the settings ask for it."""
-        from samstudio.services.flipped_images import IMAGES, FlippedImages
-
-        wanted = self.settings.encode_flips and no_tuning_because(os.environ) is None
-        return FlippedImages(
-            images=self.images,
-            annotations=self.annotations,
-            embeddings=lambda: self.embeddings,
-            job_is_active=lambda: self.jobs.active() is not None,
-            quiet_seconds=self.predictions.quiet_seconds,
-            limit=IMAGES if wanted else 0,
         )
 
     @lazy

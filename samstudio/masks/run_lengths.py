@@ -89,28 +89,6 @@ class RunLengths:
         shift = other.starts - self.starts
         return bool((shift == shift[0]).all() and (other.ends - self.ends == shift[0]).all())
 
-    def flipped(self, *, mirrored: bool, upside_down: bool) -> RunLengths:
-        """Return the mask with left and right exchanged, top and bottom, or both; no pixel is unpacked."""
-        flipped = self._mirrored_in_columns() if mirrored != upside_down else self
-        if not mirrored:
-            return flipped
-        pixels = self.size[0] * self.size[1]  # all places in reverse: both are exchanged
-        return RunLengths(self.size, pixels - flipped.ends[::-1], pixels - flipped.starts[::-1])
-
-    def _mirrored_in_columns(self) -> RunLengths:
-        """Return the mask with each column reversed."""
-        height = self.size[0]
-        first, last = self.starts // height, (self.ends - 1) // height
-        per_run = last - first + 1  # a run that goes on into the next column is one piece a column
-        run = np.repeat(np.arange(len(per_run)), per_run)
-        column = first[run] + np.arange(len(run)) - np.repeat(np.cumsum(per_run) - per_run, per_run)
-        starts = np.maximum(self.starts[run], column * height)
-        ends = np.minimum(self.ends[run], (column + 1) * height)
-        middle = (2 * column + 1) * height
-        starts, ends = middle - ends, middle - starts
-        order = np.argsort(starts, kind="stable")
-        return RunLengths(self.size, *_joined(starts[order], ends[order]))
-
     def decode(self) -> Mask:
         """Return the mask as a bool HxW array."""
         runs = self._counts()
@@ -155,11 +133,7 @@ def _foreground(runs: NDArray[np.int64]) -> tuple[Places, Places]:
     edges = np.concatenate(([0], np.cumsum(runs)))
     starts, ends = edges[1:-1:2], edges[2::2]
     filled = ends > starts
-    return _joined(starts[filled], ends[filled])
-
-
-def _joined(starts: Places, ends: Places) -> tuple[Places, Places]:
-    """Return sorted runs, of which none is empty, with touching ones joined."""
+    starts, ends = starts[filled], ends[filled]
     if not len(starts):
         return starts, ends
     apart = starts[1:] > ends[:-1]

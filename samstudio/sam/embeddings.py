@@ -2,9 +2,8 @@
 
 `EmbeddingMemory`, one a process, holds an encoder and its latest embeddings, up to a bound.
 `EmbeddingStore`, one a project, keeps the same embeddings in its own folder, as
-``folder/<encoder id>/<image id's first two digits>/<image id>.safetensors``, and those of
-flipped images beside it, under `Orientation.key`.
-Memory is bounded, disk is not (2 MB an image and orientation). A file that cannot be read is
+``folder/<encoder id>/<image id's first two digits>/<image id>.safetensors``.
+Memory is bounded, disk is not (2 MB an image). A file that cannot be read is
 made again. Not here: which images there are.
 """
 
@@ -20,20 +19,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from samstudio.domain import Embedding, InvalidInput, Size, Unavailable
+from samstudio.domain import Embedding, InvalidInput, Size
 from samstudio.files import write_with
 from samstudio.lru import LruCache
 from samstudio.sam.encoder import FEATURES_SHAPE, ImageEncoder
-from samstudio.sam.orientations import ALL, FLIPS, IDENTITY, Orientation
 
 _log = logging.getLogger(__name__)
 
-Pixels = Callable[[], NDArray[np.uint8]]
-"""Returns an image as it is, uint8 RGB HxWx3."""
-
 
 class EmbeddingMemory:
-    """An encoder and the embeddings last used, at most ``limit_bytes`` of them, by their key. Thread-safe.
+    """An encoder and the embeddings last used, at most ``limit_bytes`` of them. Thread-safe.
 
     An embedding depends on pixels and encoder alone, and an image's id is the hash of
     its pixels: so projects with the same image share its embedding. One image is
@@ -50,42 +45,37 @@ class EmbeddingMemory:
         """Id of the encoder's weights; see `ImageEncoder.id`."""
         return self._encoder.id
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._known
+    def __contains__(self, image_id: str) -> bool:
+        return image_id in self._known
 
-    def find(self, key: str) -> Embedding | None:
-        """Return an embedding, or None where it is not in memory."""
-        return self._known.get(key)
+    def find(self, image_id: str) -> Embedding | None:
+        """Return an image's embedding, or None where it is not in memory."""
+        return self._known.get(image_id)
 
-    def encode(self, key: str, pixels: Pixels) -> Embedding:
+    def encode(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
         """Encode an image and hold the result, unless another caller did meanwhile.
 
-        Exceptions from ``pixels`` and from the encoder are passed on.
+        ``pixels`` returns uint8 RGB HxWx3; exceptions from it and from the encoder are passed on.
         """
         with self._encode_lock:
-            known = self.find(key)
+            known = self.find(image_id)
             if known is not None:
                 return known
             embedding = self._encoder.encode(pixels())
-            self.hold(key, embedding)
+            self.hold(image_id, embedding)
         return embedding
 
-    def encode_unheld(self, pixels: NDArray[np.uint8]) -> Embedding:
-        """Encode uint8 RGB HxWx3 without holding the result, so that nothing is evicted for it."""
-        with self._encode_lock:
-            return self._encoder.encode(pixels)
-
-    def hold(self, key: str, embedding: Embedding) -> None:
+    def hold(self, image_id: str, embedding: Embedding) -> None:
         """Hold an embedding, evicting the least recently used ones beyond the limit."""
-        self._known.put(key, embedding)
+        self._known.put(image_id, embedding)
 
-    def evict(self, key: str) -> None:
-        """Remove an embedding from memory."""
-        self._known.discard(key)
+    def evict(self, image_id: str) -> None:
+        """Remove an image's embedding from memory."""
+        self._known.discard(image_id)
 
 
 class EmbeddingStore:
-    """Embeddings by image id and orientation, kept in one folder. Safe to share between threads.
+    """Embeddings by image id, kept in one folder. Safe to share between threads.
 
     An image asked for by several threads at once is loaded or encoded once. Processes
     may share the folder, and stores the memory: each store keeps its own file of every
@@ -96,107 +86,75 @@ class EmbeddingStore:
         self._folder = folder
         self._memory = memory
         self._written: set[str] = set()
-        """The keys whose file was read or written here: what memory answers needs no file again."""
+        """The images whose file was read or written here: what memory answers needs no file again."""
         self._under_way: dict[str, Future[Embedding]] = {}
         self._lock = threading.Lock()
 
-    def get(self, image_id: str, pixels: Pixels, orientation: Orientation = IDENTITY) -> Embedding:
+    def get(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
         """Return an image's embedding, from memory or disk, or else encoded now.
 
-        Exceptions from ``pixels`` or the encoder reach every thread that waits for this embedding.
-
-        Args:
-            image_id: The image.
-            pixels: Called only if the image must be encoded; gives it as it is, not flipped.
-            orientation: How the image is flipped before it is encoded.
-
-        Raises:
-            InvalidInput: The id is not an image's id.
+        ``pixels`` returns uint8 RGB HxWx3 and is called only if the image must be encoded.
+        Exceptions from it or the encoder reach every thread that waits for this image.
         """
         _check_id(image_id)
-        key = orientation.key(image_id)
         with self._lock:
-            known = self._memory.find(key) if key in self._written else None
+            known = self._memory.find(image_id) if image_id in self._written else None
             if known is not None:
                 return known
-            waiting = self._under_way.get(key)
+            waiting = self._under_way.get(image_id)
             if waiting is None:
                 own: Future[Embedding] = Future()
-                self._under_way[key] = own
-        if waiting is not None:
-            return waiting.result()
-        return self._load_or_encode(key, lambda: orientation.apply(pixels()), own)
+                self._under_way[image_id] = own
+        return waiting.result() if waiting is not None else self._load_or_encode(image_id, pixels, own)
 
-    def has(self, image_id: str, orientation: Orientation = IDENTITY) -> bool:
+    def has(self, image_id: str) -> bool:
         """Tell whether `get` would need no encoding (a corrupt file is found only when it is read)."""
         _check_id(image_id)
-        key = orientation.key(image_id)
         with self._lock:
-            if key in self._written and key in self._memory:
+            if image_id in self._written and image_id in self._memory:
                 return True
-        return self._path(key).is_file()
-
-    def orientations(self, image_id: str) -> tuple[Orientation, ...]:
-        """Return the orientations that can be had without encoding; the identity is always the first."""
-        return (IDENTITY, *(flip for flip in FLIPS if self.has(image_id, flip)))
-
-    def bank(self, image_id: str, pixels: Pixels, orientation: Orientation) -> None:
-        """Encode an image ahead, to disk alone: what memory holds is what people work on.
-
-        Nothing is done where the file is there already. ``pixels`` gives the image as it is, not flipped.
-
-        Raises:
-            InvalidInput: The id is not an image's id.
-            Unavailable: The file cannot be written.
-        """
-        if self.has(image_id, orientation):
-            return
-        embedding = self._memory.encode_unheld(orientation.apply(pixels()))
-        try:
-            write_embedding(self._path(orientation.key(image_id)), embedding)
-        except OSError as error:
-            raise Unavailable(f"the embedding of image {image_id[:12]} cannot be written: {error}") from error
+        return self._path(image_id).is_file()
 
     def delete(self, image_id: str) -> None:
-        """Delete an image's embeddings, of every orientation, from memory, and of every encoder from disk."""
-        keys = [orientation.key(image_id) for orientation in ALL]
+        """Delete an image's embedding from memory and its files, of every encoder, from this folder."""
         with self._lock:
-            self._written.difference_update(keys)
-        for key in keys:
-            self._memory.evict(key)
+            self._written.discard(image_id)
+        self._memory.evict(image_id)
         delete_embeddings(self._folder, image_id)
 
-    def _load_or_encode(self, key: str, pixels: Pixels, own: Future[Embedding]) -> Embedding:
+    def _load_or_encode(
+        self, image_id: str, pixels: Callable[[], NDArray[np.uint8]], own: Future[Embedding]
+    ) -> Embedding:
         try:
-            embedding = self._read(key) or self._make(key, pixels)
+            embedding = self._read(image_id) or self._make(image_id, pixels)
         except BaseException as error:
             with self._lock:
-                del self._under_way[key]
+                del self._under_way[image_id]
             own.set_exception(error)
             raise
         with self._lock:
-            self._written.add(key)
-            del self._under_way[key]
+            self._written.add(image_id)
+            del self._under_way[image_id]
         own.set_result(embedding)
         return embedding
 
-    def _read(self, key: str) -> Embedding | None:
-        embedding = read_embedding(self._path(key))
+    def _read(self, image_id: str) -> Embedding | None:
+        embedding = read_embedding(self._path(image_id))
         if embedding is not None:
-            self._memory.hold(key, embedding)
+            self._memory.hold(image_id, embedding)
         return embedding
 
-    def _make(self, key: str, pixels: Pixels) -> Embedding:
+    def _make(self, image_id: str, pixels: Callable[[], NDArray[np.uint8]]) -> Embedding:
         """Encode it, or take what another store with the same image had encoded, and write it here."""
-        embedding = self._memory.find(key) or self._memory.encode(key, pixels)
+        embedding = self._memory.find(image_id) or self._memory.encode(image_id, pixels)
         try:
-            write_embedding(self._path(key), embedding)
+            write_embedding(self._path(image_id), embedding)
         except OSError as error:  # a full disk costs time at the next start, not this answer
-            _log.warning("the embedding of image %s was not kept on disk: %s", key, error)
+            _log.warning("the embedding of image %s was not kept on disk: %s", image_id, error)
         return embedding
 
-    def _path(self, key: str) -> Path:
-        return self._folder / self._memory.encoder_id / key[:2] / f"{key}.safetensors"
+    def _path(self, image_id: str) -> Path:
+        return self._folder / self._memory.encoder_id / image_id[:2] / f"{image_id}.safetensors"
 
 
 def _nbytes(embedding: Embedding) -> int:
@@ -249,8 +207,7 @@ def _size(text: str) -> Size:
 
 
 def delete_embeddings(folder: Path, image_id: str) -> None:
-    """Delete an image's files of every encoder and orientation, loading none; missing files are no error."""
+    """Delete an image's files of every encoder, without loading one; missing files are no error."""
     _check_id(image_id)
-    for key in (orientation.key(image_id) for orientation in ALL):
-        for path in folder.glob(f"*/{key[:2]}/{key}.safetensors"):
-            path.unlink(missing_ok=True)
+    for path in folder.glob(f"*/{image_id[:2]}/{image_id}.safetensors"):
+        path.unlink(missing_ok=True)

@@ -76,9 +76,7 @@ class Evaluator:
 
     def judge(self, views: Views, decoder: SamDecoder) -> Judged:
         """Return the IoU of each object by one decoder."""
-        tight = self.protocols(views.tight, decoder, (DECIDES,))[DECIDES]
-        loose = self.protocols(views.samples, decoder, (LOOSE,))[LOOSE] if views.loose else None
-        return Judged(tight[: len(views.samples)], views.mean(tight, loose))
+        return _judged(self.protocols(views.samples, decoder, _prompts(views)))
 
     def judge_unseen(self, views: Views, panel: Panel, strength: float) -> Judged:
         """Return the IoU of each object by the mean of the models that did not see it, at a strength.
@@ -88,9 +86,7 @@ class Evaluator:
             panel: The models.
             strength: How far to go from the start (0) to the mean of the models (1).
         """
-        tight = self.across(panel, strength, views.tight)[DECIDES]
-        loose = self.across(panel, strength, views.samples, (LOOSE,))[LOOSE] if views.loose else None
-        return Judged(tight[: len(views.samples)], views.mean(tight, loose))
+        return _judged(self.across(panel, strength, views.samples, _prompts(views)))
 
     def protocols(
         self, samples: Sequence[Sample], decoder: SamDecoder, protocols: Sequence[str]
@@ -204,3 +200,11 @@ class Evaluator:
         base = self.protocols(samples, self.stock, (DECIDES,))[DECIDES]
         tuned = self.protocols(samples, self.stock.with_weights(state), (DECIDES,))[DECIDES]
         return Guard("canary", base, tuned)
+
+
+def _prompts(views: Views) -> tuple[str, ...]:
+    return (DECIDES, LOOSE) if views.loose else (DECIDES,)
+
+
+def _judged(scores: dict[str, Scores]) -> Judged:
+    return Judged(scores[DECIDES], np.mean(list(scores.values()), axis=0))

@@ -23,13 +23,12 @@ from samstudio.domain import Example
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning.data import splits
 from samstudio.tuning.data.samples import EmbeddingOf
-from samstudio.tuning.data.views import Flipped, no_views
 from samstudio.tuning.evaluator import Evaluator
 from samstudio.tuning.outcome import TuneOutcome
 from samstudio.tuning.progress import Cancelled, Reporter, TuningProgress
 from samstudio.tuning.recipe import Recipe
 from samstudio.tuning.steps.finishing import finish
-from samstudio.tuning.steps.job import prepare
+from samstudio.tuning.steps.job import NOTHING, prepare
 from samstudio.tuning.steps.models import score_baselines, train_models
 from samstudio.tuning.steps.planning import split
 from samstudio.tuning.steps.record import judged_outcome
@@ -49,9 +48,9 @@ def tune(
     seed: int = 0,
     max_seconds: float = 120.0,
     live_annotation_ids: Collection[int] = (),
+    live_held_out: Mapping[int, float] = NOTHING,
     from_live: bool = False,
     everyday: Sequence[Example] = (),
-    flipped: Flipped = no_views,
     on_progress: Callable[[TuningProgress], None] = lambda _progress: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> TuneOutcome:
@@ -69,10 +68,11 @@ def tune(
         max_seconds: Time for all of it, in seconds.
         live_annotation_ids: What the live version was trained on. It is compared on other images where
             there are enough of them.
+        live_held_out: The IoU of the live version's models on objects that they did not see, by
+            annotation id.
         from_live: Start from the live version instead of stock. The candidate is then judged only on
             images that the live version was not trained on.
         everyday: Objects that everybody knows, to see what of them is forgotten.
-        flipped: Returns an object on the mirrored images that are encoded.
         on_progress: Called with each report.
         cancelled: Called between two steps; True stops the job.
 
@@ -94,9 +94,9 @@ def tune(
         seed=seed,
         max_seconds=max_seconds,
         live_annotation_ids=live_annotation_ids,
+        live_held_out=live_held_out,
         from_live=from_live,
         everyday=everyday,
-        flipped=flipped,
     )
     if not splits.can_be_judged(job.validation_pool):
         return train_unjudged(job, reporter)

@@ -65,9 +65,7 @@ class Recipe:
     strengths: tuple[float, ...] = (0.25, 0.5, 0.75, 1.0)
     """How far from stock (0) to the tuned weights (1) a candidate may go (WiSE-FT, Wortsman et al. 2022)."""
     judged_objects: int = 120
-    """At most so many objects are evaluated, spread over all images."""
-    judged_views: int = 4
-    """Where there are few objects, each is evaluated in at most so many views."""
+    """At most so many objects are evaluated, spread over all images; half as many are by a loose box too."""
     guarded_objects: int = 24
     """At most so many objects are evaluated with the other prompts (clicks, loose boxes)."""
     effort_objects: int = 40

@@ -14,7 +14,6 @@ from samstudio.sam.decoder import SINGLE, PromptBatch, SamDecoder
 from samstudio.tuning import losses
 from samstudio.tuning.data.prompts import any_click, jittered_box, logged_prompt, next_click
 from samstudio.tuning.data.samples import EmbeddingOf, ImageBalanced, Sample, features_of, targets_of
-from samstudio.tuning.data.views import Flipped, no_views
 from samstudio.tuning.recipe import USUAL_RATE, Recipe
 
 State = dict[str, Tensor]
@@ -37,22 +36,8 @@ class Trainer:
         recipe: Recipe,
         seed: int,
         half: bool = False,
-        flipped: Flipped = no_views,
     ) -> None:
-        """Copy the start.
-
-        Args:
-            start: The decoder that training starts from.
-            samples: The objects to learn from.
-            embedding: Reads an image's stored embedding, float16 256x64x64.
-            recipe: How to train.
-            seed: Seed of the sampling and the prompts.
-            half: Whether the decoder computes in bfloat16.
-            flipped: Returns an object on the mirrored images that are encoded: one of them, or the
-                object itself, is drawn for each prompt.
-        """
         self._half = half
-        self._flipped = flipped
         self._part = recipe.batch  # prompts that fit into memory at once
         self.decoder = start.with_weights(start.decoder_state())
         self.decoder.mask_decoder.requires_grad_(True)
@@ -72,16 +57,11 @@ class Trainer:
         for group in self._optimizer.param_groups:
             group["lr"] = recipe.rate_at(done)
 
-        batch = [self._mirrored(sample) for sample in self._deal.draw(recipe.batch)]
+        batch = self._deal.draw(recipe.batch)
         loss = self._gradients(batch, self._prompts(batch))
         torch.nn.utils.clip_grad_norm_(self.decoder.mask_decoder.parameters(), recipe.clip)
         self._optimizer.step()
         return loss
-
-    def _mirrored(self, sample: Sample) -> Sample:
-        """Return the object or one of its mirror images, each as often."""
-        views = (sample, *self._flipped(sample))
-        return views[int(self._rng.integers(len(views)))] if len(views) > 1 else sample
 
     def _gradients(self, batch: Sequence[Sample], prompts: Sequence[Prompt]) -> float:
         """Compute the gradients of the batch's mean loss, and return that loss.

@@ -1,10 +1,8 @@
 """Embeddings computed ahead, in the background, so that a click never waits for one.
 
 One thread loads the model when the app starts, then encodes the images that
-were added, one after the other. While none waits, it encodes flipped images for
-tuning, one between two looks at what was added; they count as nobody's images.
-What an embedding is and where it is cached is the prediction service's responsibility;
-which flips are missing, and whether now is a time for them, that of `FlippedImages`.
+were added, one after the other. What an embedding is and where it is cached
+is the prediction service's responsibility.
 """
 
 from __future__ import annotations
@@ -20,9 +18,6 @@ from samstudio.domain import NotFound, StudioError
 
 log = logging.getLogger(__name__)
 
-FLIPS_EVERY = 2.0
-"""Seconds between two looks for flips to encode, where the last one found nothing to do."""
-
 
 class Predictions(Protocol):
     """The part of the prediction service that is needed here."""
@@ -34,23 +29,12 @@ class Predictions(Protocol):
         """Tell whether it is encoded."""
 
 
-class Flips(Protocol):
-    """The part of `samstudio.services.flipped_images.FlippedImages` that is needed here."""
-
-    def encode_one(self) -> bool:
-        """Encode one flipped image, if now is a time for it; tell whether to go on."""
-
-
 class Source(Protocol):
     """An object with a prediction service whose model it can load: a `Project`."""
 
     @property
     def predictions(self) -> Predictions:
         """The prediction service; reading it loads the model."""
-
-    @property
-    def flipped_images(self) -> Flips:
-        """The flipped images that are encoded ahead."""
 
     def warm_up(self) -> None:
         """Load the model now."""
@@ -128,30 +112,16 @@ class EncodingQueue:
 
     def _run(self) -> None:
         self._load()
-        while not self._closed:
-            image_id = self._first()
-            if image_id is not None:
-                self._prepare(image_id)
-            elif not self._encode_flip():
-                self._wait()
-
-    def _prepare(self, image_id: str) -> None:
-        try:
-            self._source.predictions.prepare(image_id)
-        except NotFound:
-            log.info("image %s was deleted before it was prepared", image_id)
-        except StudioError as error:
-            log.warning("image %s could not be prepared: %s", image_id, error)
-        except Exception:
-            log.exception("image %s could not be prepared", image_id)
-        self._finished(image_id)
-
-    def _encode_flip(self) -> bool:
-        try:
-            return self._model == "ready" and self._source.flipped_images.encode_one()
-        except Exception:
-            log.exception("no flipped image could be encoded")
-            return False
+        while (image_id := self._next()) is not None:
+            try:
+                self._source.predictions.prepare(image_id)
+            except NotFound:
+                log.info("image %s was deleted before it was prepared", image_id)
+            except StudioError as error:
+                log.warning("image %s could not be prepared: %s", image_id, error)
+            except Exception:
+                log.exception("image %s could not be prepared", image_id)
+            self._finished(image_id)
 
     def _load(self) -> None:
         try:
@@ -165,16 +135,11 @@ class EncodingQueue:
         with self._condition:
             self._model, self._error = state, error
 
-    def _first(self) -> str | None:
+    def _next(self) -> str | None:
         with self._condition:
-            return next(iter(self._waiting), None) if self._model == "ready" else None
-
-    def _wait(self) -> None:
-        """Wait for an image, or until it is time to look for flips again."""
-        with self._condition:
-            ready = self._model == "ready"
-            if not self._closed and not (ready and self._waiting):
-                self._condition.wait(FLIPS_EVERY if ready else None)
+            while not self._closed and (not self._waiting or self._model != "ready"):
+                self._condition.wait()
+            return None if self._closed else next(iter(self._waiting))
 
     def _finished(self, image_id: str) -> None:
         with self._condition:

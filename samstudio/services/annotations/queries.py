@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -111,16 +112,13 @@ def examples(session: Session, annotation_ids: Iterable[int]) -> list[Example]:
     return found
 
 
-def newest_accepted_images(session: Session, limit: int) -> list[str]:
-    """List at most ``limit`` ids of images with an accepted object, the newest object's image first."""
-    query = (
-        select(AnnotationRow.image_id)
-        .where(AnnotationRow.status == AnnotationStatus.ACCEPTED)
-        .group_by(AnnotationRow.image_id)
-        .order_by(func.max(AnnotationRow.id).desc())
-        .limit(limit)
-    )
-    return list(session.scalars(query))
+def updated_at(session: Session, annotation_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return when each of these annotations was last changed; unknown ids are left out."""
+    found: dict[int, datetime] = {}
+    for chunk in chunks(sorted(set(annotation_ids))):
+        query = select(AnnotationRow.id, AnnotationRow.updated_at).where(AnnotationRow.id.in_(chunk))
+        found.update(session.execute(query).all())
+    return found
 
 
 def digest(session: Session, annotation_ids: Iterable[int]) -> str:

@@ -43,7 +43,7 @@ from samstudio.services.annotations.queries import (
     counts_by_image,
     digest,
     examples,
-    newest_accepted_images,
+    updated_at,
 )
 from samstudio.services.annotations.rows import get_or_raise, to_annotation
 
@@ -224,11 +224,6 @@ class AnnotationService:
         with self._database.read() as session:
             return examples(session, annotation_ids)
 
-    def newest_accepted_images(self, limit: int) -> list[str]:
-        """List at most ``limit`` ids of images with an accepted object, the newest object's image first."""
-        with self._database.read() as session:
-            return newest_accepted_images(session, limit)
-
     def digest(self, annotation_ids: Iterable[int]) -> str:
         """Compute a SHA-256, 64 hex digits, over the images, masks and categories of these annotations.
 
@@ -237,6 +232,11 @@ class AnnotationService:
         """
         with self._database.read() as session:
             return digest(session, annotation_ids)
+
+    def updated_at(self, annotation_ids: Iterable[int]) -> dict[int, datetime]:
+        """Return when each of these annotations was last changed; unknown ids are left out."""
+        with self._database.read() as session:
+            return updated_at(session, annotation_ids)
 
     # Last, because within the class its name hides the builtin type of the annotations above.
     def list(

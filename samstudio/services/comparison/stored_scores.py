@@ -55,6 +55,10 @@ class StoredScores:
         """
         return _of(self._known(version).unseen, annotation)
 
+    def held_out(self, version: int) -> dict[int, tuple[float, datetime]]:
+        """Return the IoU on each object of the models that did not see it, and when it was read."""
+        return dict(self._known(version).unseen)
+
     def _known(self, version: int) -> _Known:
         read = self._read.get(version)
         if read is None or self._clock() - read[0] > FRESH_SECONDS:

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from samstudio.domain import (
     STOCK_VERSION,
     DecoderVersion,
-    Embedding,
     InvalidInput,
     Job,
     JobPoint,
@@ -30,6 +29,7 @@ from samstudio.domain import (
 )
 from samstudio.records import JobConfig, JobResult
 from samstudio.services.annotations import AnnotationService
+from samstudio.services.comparison.stored_scores import StoredScores
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
 from samstudio.services.preflight.dataset_checks import NOTHING_ACCEPTED
@@ -148,7 +148,6 @@ class TuningService:
         self, job_id: int, learned: LearningSet, live: DecoderVersion, config: JobConfig
     ) -> TuneOutcome:
         from samstudio.sam.decoder import load_decoder_state
-        from samstudio.sam.orientations import split_key
         from samstudio.tuning.pipeline import tune
 
         store, canary = self._embeddings(), canary_set()
@@ -156,10 +155,6 @@ class TuningService:
         def pixels_of(image_id: str) -> Callable[[], NDArray[np.uint8]]:
             own = canary.pixels.get(image_id)
             return (lambda: self._images.pixels(image_id)) if own is None else (lambda: own)
-
-        def embedding(key: str) -> Embedding:
-            image_id, orientation = split_key(key)
-            return store.get(image_id, pixels_of(image_id), orientation)
 
         def progress(now: TuningProgress) -> None:
             self._report_progress(
@@ -177,14 +172,21 @@ class TuningService:
             stock=self._model().stock,
             live_state=load_decoder_state(self._versions.path(live.number)) if live.number else None,
             live_annotation_ids=live.annotation_ids,
+            live_held_out=self._live_held_out(live),
             examples=learned.examples,
-            embedding=embedding,
+            embedding=lambda image_id: store.get(image_id, pixels_of(image_id)),
             everyday=canary.examples,
             from_live=bool(config.from_live),
             seed=config.seed or 0,
             max_seconds=learned.seconds,
             on_progress=progress,
         )
+
+    def _live_held_out(self, live: DecoderVersion) -> dict[int, float]:
+        """Return what the live version's models got on objects that they had not seen, still as they were."""
+        stored = StoredScores(versions=self._versions, jobs=self._jobs).held_out(live.number)
+        changed = self._annotations.updated_at(stored)
+        return {id_: iou for id_, (iou, since) in stored.items() if id_ in changed and changed[id_] <= since}
 
     def _report_progress(self, job_id: int, **values: Any) -> None:
         if self._jobs.progress(job_id, **values):

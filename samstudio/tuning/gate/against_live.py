@@ -7,10 +7,10 @@ from samstudio.tuning.gate.evidence import AgainstLive
 from samstudio.tuning.gate.expected_gain import Differences, Normal, Prior, Scores, believe
 
 AGAIN = Prior(
-    helps=Normal(0.01, 0.03),
-    harms=Normal(-0.02, 0.03),
-    harm_share=0.3,
-    image_spread=0.08,
+    helps=Normal(0.012, 0.015),
+    harms=Normal(-0.015, 0.02),
+    harm_share=0.2,
+    image_spread=0.05,
     image_weight=4.0,
     judge_spread=0.01,
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from torch import Tensor
 
@@ -11,8 +12,9 @@ from samstudio.domain import Example, InvalidInput
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning.data.samples import EmbeddingOf, Sample, make_sample, make_samples
 from samstudio.tuning.data.splits import unseen_samples
-from samstudio.tuning.data.views import Flipped, no_views
 from samstudio.tuning.recipe import Recipe
+
+NOTHING: Mapping[int, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,8 +23,8 @@ class TuningJob:
 
     ``validation_pool``: samples that may be held out. ``live`` is None when stock is live; ``start``
     is the decoder that tuning starts from. ``skipped``: a sentence for each object that was left out.
-    ``everyday``: objects that everybody knows, to see what of them is forgotten. ``flipped``: see
-    `samstudio.tuning.data.views`.
+    ``everyday``: objects that everybody knows, to see what of them is forgotten.
+    ``live_held_out``: the IoU of the live version's models on objects that they did not see, by id.
     """
 
     stock: SamDecoder
@@ -38,7 +40,7 @@ class TuningJob:
     recipe: Recipe
     seed: int
     max_seconds: float
-    flipped: Flipped = no_views
+    live_held_out: Mapping[int, float] = field(default_factory=dict)
 
     def with_recipe(self, recipe: Recipe) -> TuningJob:
         """Return the same job under another recipe."""
@@ -57,7 +59,7 @@ def prepare(
     live_annotation_ids: Collection[int],
     from_live: bool,
     everyday: Sequence[Example],
-    flipped: Flipped = no_views,
+    live_held_out: Mapping[int, float] = NOTHING,
 ) -> TuningJob:
     """Return the inputs of a job.
 
@@ -72,7 +74,7 @@ def prepare(
         live_annotation_ids: What the live version was trained on.
         from_live: Start from the live version instead of stock.
         everyday: Objects that everybody knows.
-        flipped: Returns an object on the mirrored images that are encoded.
+        live_held_out: The IoU of the live version's models on objects that they did not see.
 
     Raises:
         InvalidInput: No object can be used.
@@ -99,5 +101,5 @@ def prepare(
         recipe=recipe,
         seed=seed,
         max_seconds=max_seconds,
-        flipped=flipped,
+        live_held_out=live_held_out,
     )

@@ -13,7 +13,7 @@ import numpy as np
 from samstudio.tuning.data import splits
 from samstudio.tuning.data.samples import Sample
 from samstudio.tuning.data.splits import Fold
-from samstudio.tuning.data.views import Views, views_of
+from samstudio.tuning.data.views import Views
 from samstudio.tuning.steps.job import TuningJob
 
 CHECKED_OBJECTS = 16
@@ -61,11 +61,11 @@ def split(job: TuningJob) -> DataSplit:
     rng = np.random.default_rng(job.seed)
     folds = _folds(job, rng)
     judged = splits.spread(pool, recipe.judged_objects, rng=rng)
-    views = min(recipe.judged_views, max(1, recipe.judged_objects // max(1, len(judged))))
+    loose = 2 * len(judged) <= recipe.judged_objects
     guarded = splits.spread(judged, recipe.guarded_objects, rng=rng)
     checked = splits.spread(judged, CHECKED_OBJECTS, rng=rng)
     effort_samples = splits.spread(judged, recipe.effort_objects, rng=rng)
-    shown = views_of(judged, job.flipped, each=views)
+    shown = Views(judged, loose=loose)
     return DataSplit(job.samples, folds, shown, guarded, checked, effort_samples)
 
 

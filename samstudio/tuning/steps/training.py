@@ -128,5 +128,4 @@ def _trainer(job: TuningJob, samples: Sequence[Sample], *, number: int, half: bo
         recipe=job.recipe,
         seed=job.seed * 1000 + number,
         half=half,
-        flipped=job.flipped,
     )

@@ -19,7 +19,7 @@ from samstudio.tuning.steps.models import Baseline, Trial
 from samstudio.tuning.steps.planning import DataSplit
 
 FAIR_IMAGES = 3
-"""From so many images on that are new to the live version, it is compared on those alone."""
+"""From so many images on, the live version is compared on objects that it had not seen alone."""
 
 
 def judge_trial(
@@ -57,14 +57,22 @@ def judge_trial(
 
 
 def _against_live(job: TuningJob, data: DataSplit, baseline: Baseline, trial: Trial) -> AgainstLive | None:
-    """Compare with the live version, on images that it did not learn from where there are enough."""
+    """Compare with the live version, on objects that are new to it where they lie in enough images.
+
+    Where it learned from an object, what its own job's models got on it, held out, stands for it.
+    """
     if baseline.live is None:
         return None
     samples = data.judged.samples
+    live, candidate = baseline.live.mean.copy(), trial.judged.mean.copy()
     new = {id(sample) for sample in unseen_samples(samples, job.live_annotation_ids)}
-    unseen = np.array([id(sample) in new for sample in samples], np.bool_)
+    fair = np.array([id(sample) in new for sample in samples], np.bool_)
+    for row, sample in enumerate(samples):
+        known = job.live_held_out.get(sample.example.annotation_id or 0)
+        if known is not None and not fair[row]:
+            live[row], candidate[row], fair[row] = known, trial.scores[row], True
     images = np.array([sample.image_id for sample in samples])
-    fair = len(set(images[unseen])) >= FAIR_IMAGES
-    kept = unseen if fair else np.ones_like(unseen)
-    live, candidate = baseline.live.mean[kept], trial.judged.mean[kept]
-    return against_live(live, candidate, Differences.of(live, candidate, images[kept].tolist()), fair=fair)
+    enough = len(set(images[fair])) >= FAIR_IMAGES
+    kept = fair if enough else np.ones_like(fair)
+    seen = Differences.of(live[kept], candidate[kept], images[kept].tolist())
+    return against_live(live[kept], candidate[kept], seen, fair=enough)

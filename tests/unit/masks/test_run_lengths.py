@@ -67,16 +67,3 @@ def test_masks_of_two_sizes_differ():
     one, other = (RunLengths.parse(encode_rle(np.zeros(size, bool))) for size in ((3, 4), (4, 3)))
     assert one != other
     assert one != "a mask"
-
-
-@pytest.mark.parametrize(
-    ("mirrored", "upside_down"), [(False, False), (True, False), (False, True), (True, True)]
-)
-def test_flipped_runs_are_the_flipped_mask_s(mirrored, upside_down):
-    rng = np.random.default_rng(0)
-    masks = [rng.random((9, 13)) < share for share in (0, 0.1, 0.5, 0.9, 1)] + [np.ones((1, 4), bool)]
-    for mask in masks:
-        wanted = mask[:: -1 if upside_down else 1, :: -1 if mirrored else 1]
-        found = RunLengths.parse(encode_rle(mask)).flipped(mirrored=mirrored, upside_down=upside_down)
-        assert found == RunLengths.parse(encode_rle(wanted))
-        assert found.to_rle() == encode_rle(wanted)

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from samstudio.domain import Embedding, InvalidInput, Unavailable
-from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore, delete_embeddings, read_embedding
-from samstudio.sam.orientations import ALL, FLIPS, IDENTITY, MIRRORED, TURNED, UPSIDE_DOWN
+from samstudio.domain import Embedding, InvalidInput
+from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore, read_embedding
 
 MEGABYTES_2 = 256 * 64 * 64 * 2
 
@@ -239,93 +237,3 @@ def test_two_folders_asking_at_once_encode_once_and_one_s_trouble_is_not_the_oth
         thread.join(5)
     assert answers[0] is answers[1]
     assert encoder.encoded == 1
-
-
-def corner(value: int) -> np.ndarray:
-    """A picture that is 0 but for its top right pixel, which mirroring makes the first."""
-    picture = pixels(0)
-    picture[0, -1] = value
-    return picture
-
-
-def test_each_orientation_has_an_embedding_of_its_own(tmp_path, encoder):
-    kept = store(tmp_path, encoder)
-    seen = {o.suffix: kept.get("aa1", lambda: corner(9), o).features[0, 0, 0] for o in ALL}
-    assert seen == {"": 0, "h": 9, "v": 0, "r": 0}
-    assert encoder.encoded == 4
-    files = sorted(path.name for path in (tmp_path / "0123456789ab" / "aa").iterdir())
-    assert files == [f"aa1{suffix}.safetensors" for suffix in ("", "h", "r", "v")]
-    again = store(tmp_path, encoder).get("aa1", lambda: pytest.fail("not again"), MIRRORED)
-    assert again.features[0, 0, 0] == 9
-
-
-def test_what_is_encoded_ahead_is_on_disk_and_evicts_nothing(tmp_path, encoder):
-    memory = memory_of(encoder, images=2)
-    kept = EmbeddingStore(folder=tmp_path, memory=memory)
-    for name in ("a", "b"):
-        kept.get(name, lambda: pixels(1))
-    for flip in FLIPS:
-        kept.bank("a", lambda: corner(9), flip)
-    assert [name in memory for name in ("a", "b", "ah", "av", "ar")] == [True, True, False, False, False]
-    assert kept.get("a", lambda: pytest.fail("not again"), MIRRORED).features[0, 0, 0] == 9
-
-
-def test_what_is_there_is_not_encoded_ahead_again(tmp_path, encoder):
-    kept = store(tmp_path, encoder)
-    kept.bank("a", lambda: pixels(1), TURNED)
-    kept.bank("a", lambda: pytest.fail("not again"), TURNED)
-    assert kept.orientations("a") == (IDENTITY, TURNED)
-    assert encoder.encoded == 1
-
-
-def test_a_disk_that_cannot_be_written_stops_encoding_ahead(tmp_path, encoder):
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(Unavailable, match="cannot be written"):
-        store(tmp_path / "file", encoder).bank("a", lambda: pixels(1), MIRRORED)
-
-
-@pytest.mark.parametrize("loaded", [True, False])
-def test_deleting_an_image_deletes_it_in_every_orientation(tmp_path, encoder, loaded):
-    memory = memory_of(encoder, images=9)
-    kept = EmbeddingStore(folder=tmp_path, memory=memory)
-    for name in ("a1", "a1c"):
-        for orientation in ALL:
-            kept.get(name, lambda: pixels(1), orientation)
-    if loaded:
-        kept.delete("a1")
-        assert not any(orientation.key("a1") in memory for orientation in ALL)
-    else:
-        delete_embeddings(tmp_path, "a1")
-    left = sorted(path.stem for path in tmp_path.rglob("*.safetensors"))
-    assert left == ["a1c", "a1ch", "a1cr", "a1cv"]
-
-
-def test_a_flip_asked_for_by_two_at_once_is_encoded_once(tmp_path, encoder):
-    kept = store(tmp_path, encoder)
-    encoder.gate.clear()
-    answers: list[Embedding] = []
-    threads = [
-        threading.Thread(target=lambda: answers.append(kept.get("a", lambda: pixels(1), UPSIDE_DOWN)))
-        for _ in range(2)
-    ]
-    for thread in threads:
-        thread.start()
-    encoder.gate.set()
-    for thread in threads:
-        thread.join(5)
-    assert answers[0] is answers[1]
-    assert encoder.encoded == 1
-
-
-def test_an_embedding_in_memory_does_not_wait_for_one_that_is_encoded(tmp_path, encoder):
-    kept = store(tmp_path, encoder)
-    kept.get("a", lambda: pixels(1))
-    encoder.gate.clear()
-    ahead = threading.Thread(target=kept.bank, args=("b", lambda: pixels(1), MIRRORED))
-    ahead.start()
-    while not encoder.at_once and ahead.is_alive():
-        time.sleep(0.001)
-    kept.get("a", lambda: pytest.fail("not again"))
-    assert encoder.at_once == 1
-    encoder.gate.set()
-    ahead.join(5)

@@ -13,7 +13,8 @@ from samstudio.tuning.pipeline import Cancelled, TuneOutcome, TuningProgress, tu
 from samstudio.tuning.recipe import Recipe
 from tests.unit.tuning.fakes import Embeddings, disc, example, examples
 
-QUICK = Recipe(steps=4, batch=1, strengths=(1.0,), guarded_objects=1)
+WHOLE = Recipe(steps=2, batch=1, strengths=(0.5, 1.0), guarded_objects=1, effort_objects=1)
+QUICK = replace(WHOLE, folds=2, partitions=1, strengths=(1.0,))
 
 
 def _tune(decoder: SamDecoder, given: list[Example], **more: Any) -> TuneOutcome:
@@ -23,15 +24,16 @@ def _tune(decoder: SamDecoder, given: list[Example], **more: Any) -> TuneOutcome
 
 def test_few_images_are_cross_fitted(decoder: SamDecoder) -> None:
     told = list[TuningProgress]()
-    outcome = _tune(decoder, examples(4), on_progress=told.append)
+    outcome = _tune(decoder, examples(4), recipe=WHOLE, on_progress=told.append)
     assert (outcome.n_train, outcome.n_val) == (4, 4)
     assert outcome.base_miou == outcome.live_miou
-    assert outcome.scores.strength in QUICK.strengths
+    assert outcome.scores.strength in WHOLE.strengths
     assert set(outcome.scores.protocols) == {"jitter", "click", "clicks3"}
     assert len(outcome.objects) == 4
     assert sum(o.candidate for o in outcome.objects) / 4 == pytest.approx(outcome.candidate_miou)
-    assert (outcome.config.models, outcome.config.steps) == (6, 4)
-    assert sum(loss is not None for _, loss, _, _ in outcome.points) == 4
+    assert (outcome.config.models, outcome.config.steps) == (6, 2)
+    assert sum(loss is not None for _, loss, _, _ in outcome.points) == 2
+    assert {len(seen.gains) for seen in outcome.differences.values()} == {4}
     assert any(val is not None for _, _, val, _ in outcome.points)
     assert [t.step for t in told] == sorted(t.step for t in told)
     json.dumps([outcome.scores.to_json(), outcome.config.to_json()])
@@ -125,7 +127,22 @@ def test_from_live_means_from_stock_while_stock_is_live(decoder: SamDecoder) -> 
 
 def test_annotation_effort_is_reported_before_and_after(decoder: SamDecoder) -> None:
     effort = _tune(decoder, examples(3)).scores.to_json()["labour"]
-    assert effort["objects"] == 3
+    assert effort["objects"] == QUICK.effort_objects
     for measure in ("clicks90", "corrected_pixels"):
         assert effort[measure]["base"] >= 0
         assert effort[measure]["candidate"] >= 0
+
+
+def test_what_live_learned_from_is_compared_by_what_its_models_got_held_out(decoder: SamDecoder) -> None:
+    """Live is better on every object that it learned from; held out, its models were bad."""
+    live = {name: value * 1.01 for name, value in decoder.decoder_state().items()}
+    ids = [one.annotation_id or 0 for one in examples(6)]
+    verdicts = []
+    for held_out in ({}, dict.fromkeys(ids, -1.0), dict.fromkeys(ids, 2.0)):
+        outcome = _tune(
+            decoder, examples(6), live_state=live, live_annotation_ids=ids, live_held_out=held_out
+        )
+        verdicts.append(outcome.verdict)
+    _unknown, bad, good = verdicts
+    assert bad.code != "live-not-beaten"
+    assert good.code in ("live-not-beaten", "no-gain", "gain-uncertain")

@@ -5,12 +5,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from samstudio.domain import NewAnnotation, NotFound, Unavailable
-from samstudio.masks import encode_rle
-from samstudio.sam.orientations import ALL
+from samstudio.domain import NotFound, Unavailable
 from samstudio.web.encoding_queue import EncodingQueue
 from tests.unit.web.fakes import open_fake
 
@@ -23,8 +20,6 @@ class Model:
         self.may = threading.Semaphore(0)
         self.failure: Exception | None = None
         self.predictions = self
-        self.flipped_images = self
-        self.flips: list[str] = []
 
     def warm_up(self) -> None:
         if self.failure:
@@ -40,16 +35,6 @@ class Model:
 
     def prepared(self, image_id: str) -> bool:
         return image_id in self.encoded
-
-    def encode_one(self) -> bool:
-        if not self.flips:
-            return False
-        self.may.acquire(timeout=5)
-        if self.flips[0] == "broken":
-            del self.flips[0]
-            raise RuntimeError("boom")
-        self.encoded.append(self.flips.pop(0))
-        return True
 
 
 @pytest.fixture
@@ -156,78 +141,3 @@ def test_a_model_that_cannot_be_had_is_said(encoding_queue: EncodingQueue, model
     encoding_queue.start()
     _until(lambda: encoding_queue.status().model == "failed")
     assert encoding_queue.status().error == "weights: tried here and there"
-
-
-def test_flips_are_encoded_when_no_image_waits_and_are_not_counted(
-    encoding_queue: EncodingQueue, model: Model
-) -> None:
-    model.flips = ["ah", "bh"]
-    encoding_queue.add(["a"])
-    encoding_queue.start()
-    for _ in range(2):
-        model.may.release()
-    _until(lambda: model.encoded == ["a", "ah"])
-    now = encoding_queue.status()
-    assert (now.done, now.total, now.pending) == (1, 1, [])
-
-
-def test_an_image_that_arrives_comes_before_the_next_flip(
-    encoding_queue: EncodingQueue, model: Model
-) -> None:
-    model.flips = ["ah", "av", "ar"]
-    encoding_queue.start()
-    model.may.release()
-    _until(lambda: model.encoded == ["ah"])
-    encoding_queue.add(["b"])  # while the second flip is encoded
-    for _ in range(3):
-        model.may.release()
-    _until(lambda: len(model.encoded) == 4)
-    assert model.encoded == ["ah", "av", "b", "ar"]
-
-
-def test_a_flip_is_found_without_anything_being_added(
-    encoding_queue: EncodingQueue, model: Model, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("samstudio.web.encoding_queue.FLIPS_EVERY", 0.01)
-    encoding_queue.start()
-    _until(lambda: encoding_queue.status().model == "ready")
-    model.may.release()
-    model.flips = ["ah"]
-    _until(lambda: model.encoded == ["ah"])
-
-
-def test_a_flip_that_fails_does_not_stop_the_images(encoding_queue: EncodingQueue, model: Model) -> None:
-    model.flips = ["broken"]
-    encoding_queue.start()
-    model.may.release()
-    _until(lambda: not model.flips)
-    encoding_queue.add(["a"])
-    model.may.release()
-    _until(lambda: model.encoded == ["a"])
-
-
-def test_accepted_objects_have_their_images_flipped(
-    tmp_path: Path, png: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("samstudio.web.encoding_queue.FLIPS_EVERY", 0.01)
-    monkeypatch.setattr("samstudio.services.flipped_images.QUIET_SECONDS", 0)
-    project = open_fake(tmp_path / "flips")
-    encoding_queue = EncodingQueue(project)
-    image = project.images.add(png(), filename="one.png").image
-    encoding_queue.start()
-    encoding_queue.add([image.id])
-    _until(lambda: encoding_queue.is_prepared(image.id))
-    assert project.embeddings.orientations(image.id) == ALL[:1]
-    project.annotations.add(NewAnnotation(image.id, "thing", encode_rle(np.ones(image.size, bool))))
-    _until(lambda: project.embeddings.orientations(image.id) == ALL)
-    encoding_queue.close()
-    project.images.delete(image.id, with_annotations=True)
-    assert not list((tmp_path / "flips" / "embeddings").rglob("*.safetensors"))
-
-
-def test_no_flips_where_the_settings_do_not_want_them(tmp_path: Path, png: Callable[..., bytes]) -> None:
-    project = open_fake(tmp_path / "flips", encode_flips=False)
-    image = project.images.add(png(), filename="one.png").image
-    project.annotations.add(NewAnnotation(image.id, "thing", encode_rle(np.ones(image.size, bool))))
-    assert not project.flipped_images.encode_one()
-    assert project.embeddings.orientations(image.id) == ALL[:1]

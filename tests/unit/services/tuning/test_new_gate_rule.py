@@ -54,7 +54,7 @@ class Store:
     def has(self, _image_id: str) -> bool:
         return True
 
-    def get(self, image_id: str, _pixels: Callable[[], Any], _orientation: Any = None) -> Embedding:
+    def get(self, image_id: str, _pixels: Callable[[], Any]) -> Embedding:
         return self._embeddings(image_id)
 
 

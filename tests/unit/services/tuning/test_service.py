@@ -7,16 +7,20 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from samstudio.records import Drawn
+from samstudio.masks import encode_rle
+from samstudio.records import Drawn, ObjectIou
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
 from samstudio.services.tuning import TuningService, learning_set
+from samstudio.services.versions.evaluations import StoredEvaluation
 from samstudio.tuning.gate import Verdict
 from samstudio.tuning.outcome import TuneOutcome
-from tests.unit.services.tuning.test_learning_set import SlowEncoder, fill
+from samstudio.tuning.protocols import DECIDES
+from tests.unit.services.tuning.test_learning_set import SIZE, SlowEncoder, fill
 from tests.unit.web.fakes import FakeProject, open_fake
 
 
@@ -85,3 +89,22 @@ def test_starting_a_job_only_counts(
     for name in ("list", "pixels"):
         monkeypatch.delattr(ImageService, name)
     assert tuning(SlowEncoder()).start().id == 1
+
+
+def test_what_live_got_on_objects_it_had_not_seen_counts_until_they_change(
+    project: FakeProject, tuning: Callable[..., TuningService]
+) -> None:
+    (image_id, _) = fill(project.images, project.annotations, 2)
+    number = project.make_version()
+    judged = (ObjectIou(1, image_id, 0.75), ObjectIou(2, image_id, 0.5))
+    project.versions.record_evaluations(
+        [
+            StoredEvaluation(DECIDES, 0.625, 2, version=number, role="candidate", objects=judged),
+            StoredEvaluation(DECIDES, 0.9, 1, version=number, role="live", objects=judged[:1]),
+        ]
+    )
+    service = tuning(SlowEncoder())
+    live = project.versions.get(number)
+    assert service._live_held_out(live) == {1: 0.75, 2: 0.5}
+    project.annotations.update(2, rle=encode_rle(np.ones(SIZE, bool)), revision=1)
+    assert service._live_held_out(live) == {1: 0.75}
