@@ -212,6 +212,22 @@ def table(parts: Mapping[str, Sequence[Decided]]) -> str:
     return "\n".join(lines)
 
 
+def split_table(decided: Sequence[Decided], rows: Sequence[Row]) -> str:
+    """Return a Markdown table of every split: stock, the gain of each recipe, and what we serve."""
+    miou = {(row["recipe"], *_split(row)): row["miou"] for row in rows}
+    peers = [name for name in PUBLIC if any(key[0] == name for key in miou)]
+    heads = ["set, images", "stock", *peers, "all of ours", "served"]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for one in sorted(decided, key=lambda one: (one.press.name, one.press.k, one.press.seed)):
+        place = (one.press.name, one.press.k, one.press.seed)
+        stock = miou["stock", *place]
+        gains = [miou[name, *place] - stock if (name, *place) in miou else None for name in peers]
+        cells = ["–" if gain is None else f"{100 * gain:+.1f}" for gain in [*gains, one.press.full]]
+        split = f"`{place[0]}`, {place[1]}" + (f" (split {place[2]})" if place[2] else "")
+        lines.append(f"| {split} | {stock:.3f} | " + " | ".join(cells) + f" | **{100 * one.gain:+.1f}** |")
+    return "\n".join(lines)
+
+
 def groups(decided: Sequence[Decided]) -> dict[str, list[Decided]]:
     """Return all jobs, and those of each K, number of objects and set."""
     found: dict[str, list[Decided]] = {"all": list(decided)}
@@ -234,6 +250,8 @@ def main() -> None:
     decided = decide_without_own_set(jobs)
     public = beside_public(decided, rows)
     print(table(groups(decided)))
+    print()
+    print(split_table(decided, rows))
     for name, told in public.items():
         print(
             f"{name}: {100 * told['gain']:+.1f} on {told['splits']:.0f} splits; served there "
