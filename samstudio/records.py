@@ -151,7 +151,7 @@ class VersionScores:
     """The gate's measurements of a version.
 
     The mIoUs are on held-out objects; None where nothing was evaluated. ``by_strength``: mIoU of the
-    trial models by strength, ``strength`` the chosen one. ``protocols``: mIoU under other prompts.
+    models by strength, ``strength`` the chosen one. ``protocols``: mIoU under other prompts.
     ``effort``: under the key ``labour``. ``code`` and ``params``: the gate's verdict; None in versions
     of earlier releases.
     """

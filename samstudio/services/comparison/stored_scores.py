@@ -1,7 +1,7 @@
 """The scores of a version, object by object, that tuning jobs have stored already.
 
 A job judges stock and the live version themselves: those scores are exactly
-what a comparison would compute. The candidate is judged by trial models that did
+what a comparison would compute. The candidate is judged by models that did
 not see the object: not the stored decoder's score, but an honest one.
 """
 
@@ -49,7 +49,7 @@ class StoredScores:
         return _of(self._known(version).exact, annotation)
 
     def unseen(self, version: int, annotation: Annotation) -> float | None:
-        """Return the IoU of the version's trial models on the object while it was held out.
+        """Return the IoU of the version's models on the object while it was held out.
 
         None where no job measured it, or the object has changed since.
         """

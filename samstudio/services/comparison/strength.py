@@ -22,7 +22,7 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Judged:
-    """A mean IoU on held-out objects: stock's own, or that of trial models at ``trial_strength``."""
+    """A mean IoU on held-out objects: stock's own, or that of models at ``trial_strength``."""
 
     miou: float
     of: Literal["stock", "trials"]

@@ -66,7 +66,7 @@ class Score:
     """The result of one version on one object; ``iou`` is None until known, or where there is a ``problem``.
 
     ``learned``: the version was tuned on this object, so that its IoU flatters
-    it. ``unseen``: what the version's trial models got on it while it was held
+    it. ``unseen``: what the version's models got on it while it was held
     out, where that was kept and the mask has not changed since.
     """
 

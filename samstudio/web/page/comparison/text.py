@@ -51,7 +51,7 @@ def _count(rows: Sequence[Row], side: str) -> int:
 
 
 def on_unseen(version: DecoderVersion) -> str:
-    """Say what the gate measured on images that the version's trial models had not seen; empty for none."""
+    """Say what the gate measured on images that the version's models had not seen; empty for none."""
     base, candidate = version.scores.base_miou, version.scores.candidate_miou
     if base is None or candidate is None:
         return ""
@@ -79,8 +79,8 @@ def strength_text(version: DecoderVersion, strength: float) -> tuple[float | Non
             else f"{SHARES[strength].words} of the way from stock, the gate's figure"
         )
         return judged.miou, (
-            f"{how}: trial models at strength {judged.trial_strength:g}, each on images it had not seen. "
-            f"{name} is their mean, so this is a careful guess at it, not its own score."
+            f"{how}: its models at strength {judged.trial_strength:g}, on images that they had not seen. "
+            f"{name} is the mean of them all, so this is a fair guess at it, not its own score."
         )
     if strength not in (0, 1) and version.scores.by_strength:
         return None, (

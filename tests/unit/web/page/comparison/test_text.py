@@ -26,11 +26,11 @@ def test_each_stop_has_its_figure_and_says_what_that_is() -> None:
     assert (figure, text) == (0.68, "The stock decoder, on the objects that the gate held out for v3.")
     figure, text = sentences.strength_text(made, 1.0)
     assert figure == 0.74
-    assert text.startswith("The gate's figure: trial models at strength 0.5, each on images it had not seen.")
+    assert text.startswith("The gate's figure: its models at strength 0.5, on images that they had not seen.")
     assert "not its own score" in text
     figure, text = sentences.strength_text(made, 0.5)
     assert figure == 0.71
-    assert text.startswith("Half of the way from stock, the gate's figure: trial models at strength 0.25")
+    assert text.startswith("Half of the way from stock, the gate's figure: its models at strength 0.25")
 
 
 @pytest.mark.parametrize("strength", [0.25, 0.75])
