@@ -374,10 +374,27 @@ class Client:
         return list(self._json("GET", "preflight")["findings"])
 
     def start_tuning(
-        self, *, max_seconds: float | None = None, seed: int = 0, from_live: bool = False
+        self,
+        *,
+        max_seconds: float | None = None,
+        seed: int = 0,
+        from_live: bool = False,
+        keep_everyday: bool = False,
     ) -> Job:
-        """Start a job on the accepted annotations, from stock or the live version, and return at once."""
-        body = {"max_seconds": max_seconds, "seed": seed, "from_live": from_live}
+        """Start a job on the accepted annotations, and return at once.
+
+        Args:
+            max_seconds: Time for training and judging; None is the server's setting.
+            seed: Seed of everything random.
+            from_live: Go on from the live version instead of stock.
+            keep_everyday: Refuse what gets much worse on everyday objects.
+        """
+        body = {
+            "max_seconds": max_seconds,
+            "seed": seed,
+            "from_live": from_live,
+            "keep_everyday": keep_everyday,
+        }
         return self._job("POST", "jobs", json=body)
 
     def jobs(self) -> Iterator[Job]:

@@ -227,6 +227,7 @@ class JobConfig:
     max_seconds: float | None = None
     seed: int | None = None
     from_live: bool | None = None
+    keep_everyday: bool | None = None
     other: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -237,13 +238,14 @@ class JobConfig:
             max_seconds=read.number("max_seconds"),
             seed=read.integer("seed"),
             from_live=read.flag("from_live"),
+            keep_everyday=read.flag("keep_everyday"),
             other=read.rest,
         )
 
     def to_json(self) -> Json:
         """Return the JSON object that a job's row holds."""
-        given = {"max_seconds": self.max_seconds, "seed": self.seed, "from_live": self.from_live}
-        return {**_known(given), **self.other}
+        names = ("max_seconds", "seed", "from_live", "keep_everyday")
+        return {**_known({name: getattr(self, name) for name in names}), **self.other}
 
 
 DRAWN_COUNTS = ("objects", "of_objects", "images", "of_images")

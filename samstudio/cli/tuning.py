@@ -28,13 +28,18 @@ def tune(
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
     from_live: Annotated[bool, typer.Option("--from-live", help="Go on from the live version.")] = False,
+    keep_everyday: Annotated[
+        bool, typer.Option("--keep-everyday", help="Refuse what gets worse on everyday objects.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fine-tune on the accepted masks, in the foreground; Ctrl-C cancels."""
     with opened(context.obj) as project:
         project.jobs.recover()
         _warn(project)
-        job = project.tuning.start(max_seconds=max_seconds, seed=seed, from_live=from_live)
+        job = project.tuning.start(
+            max_seconds=max_seconds, seed=seed, from_live=from_live, keep_everyday=keep_everyday
+        )
         job = _follow(project, job, hidden=as_json)
     if job.status is not JobStatus.SUCCEEDED:
         raise StudioError(f"job {job.id} {job.status.value}: {job.reason}")

@@ -15,8 +15,9 @@ import numpy as np
 
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort, annotation_effort, mean_effort
+from samstudio.tuning.collapse import MOST_JUDGED, Collapse, measure_collapse
 from samstudio.tuning.data.samples import EmbeddingOf, Sample, by_image
-from samstudio.tuning.data.splits import Fold, unseen_models
+from samstudio.tuning.data.splits import Fold, spread, unseen_models
 from samstudio.tuning.data.views import Views
 from samstudio.tuning.evaluation import score
 from samstudio.tuning.gate import Guard, Scores
@@ -200,6 +201,39 @@ class Evaluator:
         base = self.protocols(samples, self.stock, (DECIDES,))[DECIDES]
         tuned = self.protocols(samples, self.stock.with_weights(state), (DECIDES,))[DECIDES]
         return Guard("canary", base, tuned)
+
+    def collapse(
+        self,
+        panel: Panel,
+        strength: float,
+        state: State,
+        samples: Sequence[Sample],
+        everyday: Sequence[Sample],
+    ) -> Collapse:
+        """Look at how a candidate answers, beside stock.
+
+        Args:
+            panel: The models, which judge what the image is worth on what they did not see.
+            strength: How far to go from the start (0) to the mean of the models (1).
+            state: The candidate.
+            samples: The samples to use, all of them held out by some fold.
+            everyday: Everyday objects.
+        """
+        judged = spread(samples, MOST_JUDGED, rng=np.random.default_rng(0))
+        judges = [
+            (self._mean(panel, models, strength), [judged[row] for row in rows])
+            for models, rows in panel.shares(judged).items()
+        ]
+        found = measure_collapse(
+            self.stock,
+            self.stock.with_weights(state),
+            samples,
+            everyday,
+            self.embedding,
+            judges=judges,
+        )
+        self.reporter.scored(2 * (found.prompts + found.objects))
+        return found
 
 
 def _prompts(views: Views) -> tuple[str, ...]:

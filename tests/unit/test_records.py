@@ -103,7 +103,8 @@ def test_a_damaged_score_of_an_object_counts_as_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    "stored", [{}, {"seed": 1}, {"max_seconds": 5, "seed": 0, "from_live": True, "x": 1}]
+    "stored",
+    [{}, {"seed": 1}, {"max_seconds": 5, "seed": 0, "from_live": True, "keep_everyday": True, "x": 1}],
 )
 def test_a_job_s_config_is_written_as_it_was_read(stored: dict[str, Any]) -> None:
     assert JobConfig.from_json(stored).to_json() == stored

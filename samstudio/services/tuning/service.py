@@ -73,13 +73,21 @@ class TuningService:
         self._default_max_seconds = default_max_seconds
         self._refusal = refusal
 
-    def start(self, *, max_seconds: float | None = None, seed: int = 0, from_live: bool = False) -> Job:
+    def start(
+        self,
+        *,
+        max_seconds: float | None = None,
+        seed: int = 0,
+        from_live: bool = False,
+        keep_everyday: bool = False,
+    ) -> Job:
         """Queue a job and launch its worker; return at once.
 
         Args:
             max_seconds: Time for encoding, training and judging; None is the setting.
             seed: Seed of everything random in the job.
             from_live: Go on from the live version instead of stock.
+            keep_everyday: Refuse a candidate that gets much worse on everyday objects.
 
         Raises:
             InvalidInput: No accepted mask exists, or the time is not positive.
@@ -93,7 +101,9 @@ class TuningService:
             raise InvalidInput(f"max seconds is {seconds:g}: give the job a positive time")
         if not self._annotations.counts().accepted:
             raise InvalidInput(NOTHING_ACCEPTED)
-        return self._jobs.start(JobConfig(max_seconds=seconds, seed=seed, from_live=from_live))
+        return self._jobs.start(
+            JobConfig(max_seconds=seconds, seed=seed, from_live=from_live, keep_everyday=keep_everyday)
+        )
 
     def run(self, job_id: int) -> Job:
         """Run a queued job to its end in this process; return it as it is then.
@@ -149,6 +159,7 @@ class TuningService:
     ) -> TuneOutcome:
         from samstudio.sam.decoder import load_decoder_state
         from samstudio.tuning.pipeline import tune
+        from samstudio.tuning.recipe import Recipe
 
         store, canary = self._embeddings(), canary_set()
 
@@ -177,6 +188,7 @@ class TuningService:
             embedding=lambda image_id: store.get(image_id, pixels_of(image_id)),
             everyday=canary.examples,
             from_live=bool(config.from_live),
+            recipe=Recipe(keep_everyday=bool(config.keep_everyday)),
             seed=config.seed or 0,
             max_seconds=learned.seconds,
             on_progress=progress,

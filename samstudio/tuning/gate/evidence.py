@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from samstudio.tuning.gate.choice import Choice
 from samstudio.tuning.gate.expected_gain import Scores
 from samstudio.tuning.recipe import Recipe
+
+if TYPE_CHECKING:
+    from samstudio.tuning.collapse import Collapse
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,17 +33,6 @@ class Guard:
     def fall(self) -> float:
         """Return how much mIoU fell."""
         return float(self.base.mean() - self.candidate.mean())
-
-
-class Collapse(Protocol):
-    """How a candidate answers prompts where a wrong answer is plain."""
-
-    @property
-    def is_collapse(self) -> bool:
-        """Whether the candidate no longer answers its prompts."""
-
-    def to_params(self) -> dict[str, Any]:
-        """Return the numbers of the verdict, as JSON."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +57,7 @@ class Evidence:
     ``stock``, ``candidate``: one IoU an object, by its tight box. ``images``: each object's image.
     ``choice``: the strength, its expected gain and its risk. ``against_live``: None when stock is
     live. ``guards``: the other prompts. ``steps``: of the judged models, within ``max_seconds``.
-    ``collapse``: how the candidate answers where a wrong answer is plain; None before there is one.
+    ``collapse``: how the candidate answers, beside stock; None where it is refused anyway.
     ``everyday``: the candidate on everyday objects; None where they are not installed.
     """
 

@@ -39,7 +39,7 @@ def finish(
         data: How its samples are split.
         baseline: The scores to beat.
         trial: The models.
-        evaluator: Scores the candidate on everyday objects.
+        evaluator: Scores the candidate on everyday objects, and looks at how it answers.
 
     Returns:
         The candidate with its verdict.
@@ -63,5 +63,11 @@ def _lower(job: TuningJob, trial: Trial) -> Sequence[float]:
 def _at(job: TuningJob, data: DataSplit, baseline: Baseline, trial: Trial, evaluator: Evaluator) -> Candidate:
     state = blend(evaluator.origin, trial.panel.states, trial.choice.strength)
     everyday = evaluator.everyday(job.everyday, state) if job.everyday else None
-    verdict = judge_trial(job, data, baseline, trial, everyday=everyday)
+    # What is refused anyway is not looked at.
+    collapse = (
+        evaluator.collapse(trial.panel, trial.choice.strength, state, data.judged.samples, job.everyday)
+        if trial.choice.safe
+        else None
+    )
+    verdict = judge_trial(job, data, baseline, trial, everyday=everyday, collapse=collapse)
     return Candidate(state, trial, verdict, everyday)

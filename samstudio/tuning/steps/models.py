@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort
+from samstudio.tuning.collapse import MOST_JUDGED, MOST_PROMPTS
 from samstudio.tuning.evaluator import Evaluator, Judged, Panel
 from samstudio.tuning.gate import Choice, Differences, Guard, Scores, choose, priors_for
 from samstudio.tuning.protocols import DECIDES, decoder_passes, guard_protocols
@@ -123,6 +124,7 @@ def _scorings(job: TuningJob, data: DataSplit) -> float:
         + 2 * decoder_passes(guard_protocols()) * len(data.guarded)
         + 2 * TYPICAL_PASSES * len(data.effort_samples)
         + 2 * len(job.everyday)
+        + 2 * (MOST_PROMPTS + MOST_JUDGED)
         + CHECKS * len(data.checked)
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from samstudio.tuning.collapse import Collapse
 from samstudio.tuning.data.splits import unseen_samples
 from samstudio.tuning.gate import (
     AgainstLive,
@@ -23,7 +24,13 @@ FAIR_IMAGES = 3
 
 
 def judge_trial(
-    job: TuningJob, data: DataSplit, baseline: Baseline, trial: Trial, *, everyday: Guard | None = None
+    job: TuningJob,
+    data: DataSplit,
+    baseline: Baseline,
+    trial: Trial,
+    *,
+    everyday: Guard | None = None,
+    collapse: Collapse | None = None,
 ) -> Verdict:
     """Return the gate's verdict on a trial.
 
@@ -33,6 +40,7 @@ def judge_trial(
         baseline: The scores to beat.
         trial: The models at their strength.
         everyday: The candidate's scores on everyday objects.
+        collapse: How the candidate answers, beside stock.
 
     Returns:
         The verdict, with its code and parameters.
@@ -52,6 +60,7 @@ def judge_trial(
             least_steps=min(recipe.least_steps, wanted_steps),
             max_seconds=job.max_seconds,
             everyday=everyday,
+            collapse=collapse,
         )
     )
 

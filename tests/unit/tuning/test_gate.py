@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from samstudio.tuning.collapse import Collapse
 from samstudio.tuning.gate import RULES, Guard, Verdict, decide, sentence
 from samstudio.tuning.gate.messages import codes
 from samstudio.tuning.recipe import Recipe
@@ -90,17 +92,18 @@ def test_everyday_objects_refuse_only_where_they_are_to_be_kept(after: float, pr
     assert promoted or "0.900 → 0.740 on 12" in sentence(verdict)
 
 
-class _Collapse:
-    is_collapse = True
-
-    def to_params(self) -> dict[str, Any]:
-        return {"prompts": 20, "ignored": 15, "ignored_by_stock": 1}
+IGNORED = Collapse(prompts=20, ignored=15, ignored_by_stock=1, objects=9, worth=0.2, worth_error=0.05)
+BLIND = Collapse(prompts=20, ignored=0, ignored_by_stock=0, objects=9, worth=0.002, worth_error=0.008)
 
 
 def test_a_decoder_that_ignores_its_prompts_is_kept_aside() -> None:
-    verdict = _judge(BASE + 0.05, collapse=_Collapse())
+    verdict = _judge(BASE + 0.05, collapse=IGNORED)
     assert (verdict.promote, verdict.code) == (False, "collapsed")
-    assert "Of 20 boxes, 15" in sentence(verdict)
+    assert "Of 20 boxes and clicks, 15 were ignored (1 by stock)" in sentence(verdict)
+    verdict = _judge(BASE + 0.05, collapse=BLIND)
+    assert (verdict.promote, verdict.code) == (False, "collapsed")
+    assert "answers as well when it is shown another one" in sentence(verdict)
+    assert _judge(BASE + 0.05, collapse=replace(IGNORED, ignored=2)).promote
 
 
 def test_the_first_rule_that_refuses_decides() -> None:

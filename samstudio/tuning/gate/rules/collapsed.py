@@ -1,4 +1,4 @@
-"""Refuse a candidate whose answers no longer depend on the prompt."""
+"""Refuse a candidate whose answers no longer depend on the prompt, or on the image."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ from samstudio.tuning.gate.rule import GateRule, Params
 
 
 def _check(evidence: Evidence) -> Params | None:
-    """Refuse a candidate that ignores its prompt, or answers with empty or full masks."""
+    """Refuse a candidate that ignores its prompts, or the image."""
     collapse = evidence.collapse
     return None if collapse is None or not collapse.is_collapse else collapse.to_params()
 
 
 def _sentence(params: Mapping[str, Any]) -> str:
+    if params["blind"]:
+        return (
+            "Kept aside: it ignores the image, and answers as well when it is shown another one. Look "
+            "through the accepted masks: some may show something else than what their box encloses."
+        )
     return (
-        f"Kept aside: it ignores its prompts. Of {params['prompts']} boxes, {params['ignored']} were "
-        f"answered with a mask that does not fit the box ({params['ignored_by_stock']} by stock). "
-        "Look through the accepted masks: some may show something else than what their box encloses."
+        f"Kept aside: it ignores its prompts. Of {params['prompts']} boxes and clicks, {params['ignored']} "
+        f"were ignored ({params['ignored_by_stock']} by stock). Look through the accepted masks: some may "
+        "show something else than what their box encloses."
     )
 
 

@@ -24,6 +24,7 @@ class JobBody(Body):
     )
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Seed of everything random.")
     from_live: bool = Field(False, description="Go on from the live version instead of stock.")
+    keep_everyday: bool = Field(False, description="Refuse what gets much worse on everyday objects.")
 
 
 class JobInfo(Reply):

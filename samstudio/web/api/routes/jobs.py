@@ -31,7 +31,11 @@ async def start_job(
     """Queue a tuning job on the accepted annotations and start its worker; one runs at a time."""
     asked = body or JobBody()
     job = await heavy(
-        project.tuning.start, max_seconds=asked.max_seconds, seed=asked.seed, from_live=asked.from_live
+        project.tuning.start,
+        max_seconds=asked.max_seconds,
+        seed=asked.seed,
+        from_live=asked.from_live,
+        keep_everyday=asked.keep_everyday,
     )
     response.headers["Location"] = f"/api/v1/jobs/{job.id}"
     return JobInfo.model_validate(job)

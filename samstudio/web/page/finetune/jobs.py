@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from samstudio.domain import Job, JobPoint, JobStatus, NotFound
-from samstudio.records import JobResult
+from samstudio.records import JobResult, VersionScores
 from samstudio.web.page.chart import line_chart
 from samstudio.web.page.markup import (
     box,
@@ -20,7 +20,7 @@ from samstudio.web.page.markup import (
     tag,
     version_name,
 )
-from samstudio.web.page.versions.scores import effort_html
+from samstudio.web.page.versions.scores import effort_html, everyday_html
 
 if TYPE_CHECKING:
     from samstudio.project import Project
@@ -43,7 +43,7 @@ def job_html(project: Project) -> str:
         return ""
     points = project.jobs.points(job.id)
     link = _docs_link(job, project.settings.docs_url)
-    head = _verdict(job, link, _saved_effort(project, job)) if job.status.finished else _progress(job)
+    head = _verdict(job, link, _news(project, job)) if job.status.finished else _progress(job)
     return panel(head, _curves(job, points) if points or not job.status.finished else "")
 
 
@@ -75,13 +75,14 @@ def _curves(job: Job, points: list[JobPoint]) -> str:
     )
 
 
-def _saved_effort(project: Project, job: Job) -> str:
-    """Return the annotation effort that the job's version saves; empty where unknown or it is deleted."""
+def _news(project: Project, job: Job) -> str:
+    """Return the effort that the job's version saves and its everyday objects; empty where it is deleted."""
     number = job.result.version if job.result else None
     try:
-        return effort_html(project.versions.get(number).scores) if number is not None else ""
+        scores = project.versions.get(number).scores if number is not None else VersionScores()
     except NotFound:
         return ""
+    return effort_html(scores) + everyday_html(scores)
 
 
 def _docs_link(job: Job, docs_url: str) -> str:
@@ -92,7 +93,7 @@ def _docs_link(job: Job, docs_url: str) -> str:
     return f' <a href="{esc(address)}" target="_blank" rel="noopener">What to do</a>'
 
 
-def _verdict(job: Job, link: str, effort: str) -> str:
+def _verdict(job: Job, link: str, news: str) -> str:
     title, kind = verdict_words(job)
     result = job.result or JobResult()
     numbers = ""
@@ -112,7 +113,7 @@ def _verdict(job: Job, link: str, effort: str) -> str:
     code = f' data-code="{esc(job.code)}"' if job.code else ""
     return box(
         f'<div class="ss-verdict ss-{kind}" role="status"{code}><b>{esc(title)}</b>{esc(reason)}{link}</div>'
-        f"{numbers}{effort}"
+        f"{numbers}{news}"
     )
 
 

@@ -41,14 +41,25 @@ def finetune_tab(*, project: Project) -> tuple[list[Panel], Any]:
             info="Usually tuning starts from stock, which every image can judge. What goes on from the live "
             "version is judged only on images that it did not learn from.",
         )
+        keep_everyday = gr.Checkbox(
+            lambda: keeps_everyday(project),
+            label="Keep everyday objects",
+            info="A decoder that is tuned for images like yours may answer worse on cups and cats. "
+            "With this, what gets much worse there does not go live.",
+        )
     job = Panel(elem_id="job")
     history = Panel(elem_id="history")
     panels = [message, start, job, history]
 
     def act(
-        limit: float | None, chosen_seed: float | None, on_live: bool, event: gr.EventData
+        limit: float | None, chosen_seed: float | None, on_live: bool, keep: bool, event: gr.EventData
     ) -> tuple[str, ...]:
-        chosen = {"max_seconds": limit, "seed": int(chosen_seed or 0), "from_live": bool(on_live)}
+        chosen = {
+            "max_seconds": limit,
+            "seed": int(chosen_seed or 0),
+            "from_live": bool(on_live),
+            "keep_everyday": bool(keep),
+        }
         text, kind = _act(project, dict(event._data or {}), chosen)
         return say(text, kind), *refresh()
 
@@ -58,13 +69,19 @@ def finetune_tab(*, project: Project) -> tuple[list[Panel], Any]:
     for panel_ in (start, job):
         panel_.act(
             act,
-            [seconds, seed, from_live],
+            [seconds, seed, from_live, keep_everyday],
             panels,
             show_progress="hidden",
             trigger_mode="multiple",
             api_visibility="private",
         )
     return panels, refresh
+
+
+def keeps_everyday(project: Project) -> bool:
+    """Tell whether the last job was asked to keep everyday objects: that is how the box is found."""
+    job = project.jobs.latest()
+    return bool(job and job.config.keep_everyday)
 
 
 def _act(project: Project, data: dict[str, Any], chosen: dict[str, Any]) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from samstudio.records import VersionConfig
 from samstudio.text import drawn_words, plural
 from samstudio.web.page.chart import line_chart
 from samstudio.web.page.markup import clock, duration, esc, seconds_between, version_name
-from samstudio.web.page.versions.scores import effort_html, judged_html
+from samstudio.web.page.versions.scores import effort_html, everyday_html, judged_html
 
 if TYPE_CHECKING:
     from samstudio.project import Project
@@ -23,7 +23,7 @@ def details_html(project: Project, version: DecoderVersion) -> str:
     """Return the unfolded part of a version's row."""
     job = _job(project, version)
     parts = [_facts(_lineage(version, job)), _facts(_recipe(version.config)), judged_html(version)]
-    parts += [effort_html(version.scores), _curves(project, version)]
+    parts += [effort_html(version.scores), everyday_html(version.scores), _curves(project, version)]
     return f'<div class="ss-details">{"".join(parts)}</div>'
 
 

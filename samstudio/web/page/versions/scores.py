@@ -10,6 +10,9 @@ from samstudio.web.page.markup import esc, miou, table, version_name
 
 CANARY = "Everyday objects, tight box"
 
+FELL = 0.05
+"""Where everyday objects lost more mIoU than this, it is said what the version is for now."""
+
 
 def judged_html(version: DecoderVersion) -> str:
     """Return the full evaluation on held-out objects, by protocol; a sentence where there is none."""
@@ -71,6 +74,17 @@ def effort_html(scores: VersionScores) -> str:
     shown = " · ".join(one for one in savings if one)
     over = f"over {plural(effort.objects, 'object')}" if effort.objects is not None else ""
     return f'<p class="ss-effort">{shown} <span class="ss-lead">{over}</span></p>' if shown else ""
+
+
+def everyday_html(scores: VersionScores) -> str:
+    """Return how the version does on everyday objects, as news; empty where that was not measured."""
+    by = scores.protocols.get("canary")
+    if by is None or by.base is None or by.candidate is None:
+        return ""
+    known = f"Everyday objects: {by.base:.2f} → <b>{by.candidate:.2f}</b>"
+    fell = by.base - by.candidate > FELL
+    news = ' <span class="ss-lead">This decoder now is for images like yours.</span>' if fell else ""
+    return f'<p class="ss-everyday">{known}{news}</p>'
 
 
 def _saved(label: str, by: Compared | None, form: str) -> str:

@@ -36,6 +36,7 @@ def test_a_job_is_started_watched_and_cancelled(client: TestClient, ready: FakeP
     assert started.status_code == 202
     job = started.json()
     assert (job["status"], job["config"]["max_seconds"], job["config"]["seed"]) == ("queued", 30, 4)
+    assert job["config"]["keep_everyday"] is False
     assert started.headers["location"] == f"{JOBS}/{job['id']}"
     second = client.post(JOBS)
     assert (second.status_code, second.json()["type"]) == (409, "urn:samstudio:problem:conflict")
@@ -43,6 +44,11 @@ def test_a_job_is_started_watched_and_cancelled(client: TestClient, ready: FakeP
     assert (cancelled.status_code, cancelled.json()["status"]) == (202, "cancelled")
     assert client.post(f"{JOBS}/{job['id']}/cancel").status_code == 409
     assert client.get(f"{JOBS}/{job['id']}").json() == cancelled.json()
+
+
+def test_a_job_may_be_asked_to_keep_everyday_objects(client: TestClient, ready: FakeProject) -> None:
+    started = client.post(JOBS, json={"keep_everyday": True})
+    assert started.json()["config"]["keep_everyday"] is True
 
 
 def test_nothing_to_learn_from_is_told(client: TestClient) -> None:

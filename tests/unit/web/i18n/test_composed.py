@@ -22,6 +22,7 @@ from samstudio.services.preflight import pair_checks as preflight_pairs
 from samstudio.services.preflight.findings import Finding, Seen
 from samstudio.services.preflight.object_checks import check_broken, check_whole_image
 from samstudio.services.tuning import records as tuning_records
+from samstudio.tuning.collapse import Collapse
 from samstudio.tuning.gate import Choice, Differences, Guard, Verdict, against_live, decide
 from samstudio.tuning.gate.messages import codes
 from samstudio.tuning.outcome import JudgedObject, TuneOutcome
@@ -44,11 +45,8 @@ CAREFUL = Choice(strength=0.25, expected=0.02, risk=0.2, safe=True, careful=True
 UNSAFE = Choice(strength=0.5, expected=0.02, risk=0.3, safe=False)
 
 
-class _Collapse:
-    is_collapse = True
-
-    def to_params(self) -> dict[str, Any]:
-        return {"prompts": 20, "ignored": 15, "ignored_by_stock": 1}
+IGNORED = Collapse(prompts=20, ignored=15, ignored_by_stock=1, objects=9, worth=0.2, worth_error=0.05)
+BLIND = Collapse(prompts=20, ignored=0, ignored_by_stock=0, objects=9, worth=0.002, worth_error=0.008)
 
 
 def untranslated(texts: Iterator[str] | list[str]) -> list[str]:
@@ -75,7 +73,7 @@ def _verdicts() -> Iterator[Verdict]:
             yield judged(seen, seen + 0.05, choice=SAFE, against_live=replace(better_live, fair=fair))
     yield judged(BASE, better, steps=3, max_seconds=60)
     yield judged(BASE, better, everyday=WORSE[0], recipe=Recipe(keep_everyday=True))
-    yield judged(BASE, better, collapse=_Collapse())
+    yield from (judged(BASE, better, collapse=found) for found in (IGNORED, BLIND))
     yield from (Verdict(False, "nothing-to-judge", {"images": count}) for count in (1, 2))
     yield Verdict(False, "nothing-new-to-judge", {"images": 1})
 

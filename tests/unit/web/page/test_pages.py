@@ -113,11 +113,19 @@ def test_each_outcome_has_its_words(job: Job, words: tuple[str, str], project: F
 
 def test_a_verdict_tells_the_work_saved_while_its_version_is_there(project: FakeProject) -> None:
     effort = {"objects": 8, "clicks90": {"base": 2.5, "candidate": 0.5}}
-    number = project.make_version(scores={"labour": effort})
+    everyday = {"canary": {"base": 0.99, "candidate": 0.83}}
+    number = project.make_version(scores={"labour": effort, "protocols": everyday})
     project.put_job(_finished(status=JobStatus.SUCCEEDED, result={"version": number, "promoted": True}))
     assert "Clicks to reach IoU 0.90: 2.5 → <b>0.5</b>" in jobs.job_html(project)
+    assert "Everyday objects: 0.99 → <b>0.83</b>" in jobs.job_html(project)
     project.versions.delete(number)
     assert "Clicks to reach" not in jobs.job_html(project)
+
+
+def test_whether_everyday_objects_are_kept_is_remembered_from_the_last_job(filled: FakeProject) -> None:
+    assert not finetune.keeps_everyday(filled)
+    finetune._act(filled, {"act": "start"}, {"keep_everyday": True})
+    assert finetune.keeps_everyday(filled)
 
 
 def test_a_running_job_shows_phase_steps_and_time(project: FakeProject) -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import pytest
+
 from samstudio.domain import DecoderVersion, JobPoint, JobStatus
 from samstudio.records import VersionConfig
 from samstudio.web.page.versions import tab as versions
@@ -72,6 +74,14 @@ def test_annotation_effort_is_shown_where_it_was_measured(project: FakeProject) 
     page = details_html(project, _tuned(project, scores=SCORES | {"labour": half}))
     assert "Clicks to reach" in page
     assert "Pixels to correct" not in page
+
+
+@pytest.mark.parametrize(("after", "news"), [(0.83, True), (0.97, False)])
+def test_everyday_objects_are_news(project: FakeProject, after: float, news: bool) -> None:
+    scores = SCORES | {"protocols": {"canary": {"base": 0.99, "candidate": after}}}
+    page = details_html(project, _tuned(project, scores=scores))
+    assert f"Everyday objects: 0.99 → <b>{after}</b>" in page
+    assert ("This decoder now is for images like yours." in page) is news
 
 
 def test_an_imported_and_a_blended_version_say_where_they_come_from(project: FakeProject) -> None:
