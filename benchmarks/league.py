@@ -29,7 +29,7 @@ import numpy as np
 from benchmarks.recipes import MEASURED, PUBLIC, Row, Rows
 from samstudio.tuning.gate import Choice, Differences, Prior, choose
 from samstudio.tuning.gate.choice import HURTS
-from samstudio.tuning.gate.expected_gain import Normal
+from samstudio.tuning.gate.expected_gain import JUDGED_IMAGES, Normal
 from samstudio.tuning.gate.priors import FITTED, to_json
 from samstudio.tuning.gate.rules.no_gain import LEAST_GAIN
 
@@ -113,7 +113,8 @@ def _fitted(jobs: Sequence[Press], strength: float) -> Prior:
     usual = max(SMALLEST, float(np.sqrt(weights @ spreads**2)))
     errors = np.array([job.seen[strength].error(usual, IMAGE_WEIGHT) for job in jobs])
     shift = float(weights @ (true - judged))
-    stray = float(weights @ ((true - judged - shift) ** 2 - errors**2))
+    images = np.array([len(job.seen[strength].gains) for job in jobs])
+    stray = float(weights @ (((true - judged - shift) ** 2 - errors**2) * images / JUDGED_IMAGES))
     helps = true >= -HURTS
     mean, spread = _moments(true[helps], weights[helps])
     return Prior(

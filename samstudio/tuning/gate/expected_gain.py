@@ -16,6 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+JUDGED_IMAGES = 10
+"""The spread of a judge is given for so many images."""
+
 Scores = NDArray[np.float64]
 """One IoU an object."""
 
@@ -47,9 +50,9 @@ class Prior:
 
     ``helps`` and ``harms``: the true gains of jobs of either kind; ``harm_share``: how many are of the
     second. ``image_spread``: the usual spread of gains between the images of a job, known as well as
-    from ``image_weight`` images. ``judge_spread``: how far the judged gain strays from the true one
-    besides: the judged images are few and others, and two models judge what six will serve.
-    ``judge_shift``: how much more those six gain.
+    from ``image_weight`` images. ``judge_spread``: how far, on `JUDGED_IMAGES` images, the judged gain
+    strays from the true one besides: two models judge what six will serve, and they learned from other
+    images; with fewer images, more so. ``judge_shift``: how much more those six gain.
     """
 
     helps: Normal
@@ -106,7 +109,8 @@ class Differences:
 
 def believe(prior: Prior, seen: Differences) -> Belief:
     """Return what to believe of the true gain after seeing a job's differences."""
-    error = math.hypot(seen.error(prior.image_spread, prior.image_weight), prior.judge_spread)
+    stray = prior.judge_spread * math.sqrt(JUDGED_IMAGES / len(seen.gains))
+    error = math.hypot(seen.error(prior.image_spread, prior.image_weight), stray)
     value = seen.mean + prior.judge_shift
     kinds = [(1 - prior.harm_share, prior.helps), (prior.harm_share, prior.harms)]
     weights = [
