@@ -132,6 +132,7 @@ def press(project: Project, max_seconds: float, *, prepare_only: bool) -> Row:
     row: Row = {"training_starts_s": training, "seconds": time.monotonic() - began, "peak_gb": peak / 1e9}
     while _peak_bytes(job):  # its folder is deleted after it
         time.sleep(0.1)
+    time.sleep(1.0)  # the thread that waited for the process asks the database once more
     return row | _result(project, job)
 
 
