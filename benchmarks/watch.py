@@ -151,7 +151,7 @@ def noisy(data: RecipeSet, stock: SamDecoder, examples: Sequence[Example], loss:
     noise = {
         name: torch.randn(values.shape, generator=generator) * values.std()
         for name, values in origin.items()
-        if name.startswith("mask_decoder") and values.numel() > 1
+        if values.numel() > 1
     }
     before = evaluate(stock, examples, data.embedding).miou
     low, high = 0.0, 0.5
