@@ -12,17 +12,9 @@ from numpy.typing import NDArray
 from samstudio.domain import Size
 from samstudio.sam.decoder import PromptBatch, SamDecoder
 from samstudio.sam.geometry import LONG_SIDE, LOW_RES
-from samstudio.tuning.collapse import (
-    CLICK,
-    ELSEWHERE,
-    EVERYDAY,
-    OWN,
-    Collapse,
-    answers_to,
-    ignored,
-    make_probes,
-    measure_collapse,
-)
+from samstudio.tuning.collapse import Collapse, measure_collapse
+from samstudio.tuning.collapse.ignored import ignored
+from samstudio.tuning.collapse.probes import CLICK, ELSEWHERE, EVERYDAY, OWN, answers_to, make_probes
 from samstudio.tuning.data.samples import Sample, make_sample
 from tests.unit.tuning.fakes import Embeddings, disc, example
 
