@@ -16,7 +16,7 @@ from samstudio.sam.decoder import save_decoder
 from samstudio.services.watch.types import TAKEN_BACK
 from tests.synthetic import picture
 
-NOISE = 0.3
+NOISE = 1.0
 """Of each tensor's spread: its answers have little to do with the objects any more."""
 
 PICTURES = 10
@@ -28,7 +28,7 @@ def test_a_spoilt_decoder_is_taken_back(tmp_path: Path) -> None:
         generator = torch.Generator().manual_seed(0)
         spoilt = {
             name: values + NOISE * values.std() * torch.randn(values.shape, generator=generator)
-            if name.startswith("mask_decoder") and values.numel() > 1
+            if values.numel() > 1
             else values
             for name, values in state.items()
         }
