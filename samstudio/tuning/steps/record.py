@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from samstudio.records import Compared, EffortScores, VersionConfig, VersionScores
 from samstudio.tuning.data.samples import Sample
 from samstudio.tuning.gate import Scores
@@ -41,7 +43,7 @@ def judged_outcome(
     trial = candidate.trial
     live = baseline.stock if baseline.live is None else baseline.live
     judged = data.judged.samples
-    measured = _measured(candidate, live.tight, baseline)
+    measured = _measured(candidate, _live_unseen(job, judged, live.tight), baseline)
     n_train, n_val = len(data.samples), len(judged)
     return TuneOutcome(
         state=candidate.state,
@@ -103,6 +105,18 @@ def _measured(candidate: Candidate, live: Scores, baseline: Baseline) -> Version
             corrected_pixels=Compared(base=before.pixels, candidate=after.pixels),
         ),
     )
+
+
+def _live_unseen(job: TuningJob, samples: Sequence[Sample], live: Scores) -> Scores:
+    """Return the live version's scores, with its models' held-out ones where it learned from the object."""
+    known = [
+        job.live_held_out.get(sample.example.annotation_id or 0)
+        if sample.example.annotation_id in job.live_annotation_ids
+        else None
+        for sample in samples
+    ]
+    pairs = zip(live, known, strict=True)
+    return np.array([own if held_out is None else held_out for own, held_out in pairs], np.float64)
 
 
 def _judged_objects(

@@ -143,6 +143,8 @@ def test_what_live_learned_from_is_compared_by_what_its_models_got_held_out(deco
             decoder, examples(6), live_state=live, live_annotation_ids=ids, live_held_out=held_out
         )
         verdicts.append(outcome.verdict)
+        if held_out:
+            assert outcome.live_miou == pytest.approx(held_out[1])
     _unknown, bad, good = verdicts
     assert bad.code != "live-not-beaten"
     assert good.code in ("live-not-beaten", "no-gain", "gain-uncertain")
