@@ -16,7 +16,7 @@ import numpy as np
 from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort, annotation_effort, mean_effort
 from samstudio.tuning.collapse import MOST_JUDGED, Collapse, measure_collapse
-from samstudio.tuning.data.samples import EmbeddingOf, Sample, by_image
+from samstudio.tuning.data.samples import EmbeddingOf, Sample
 from samstudio.tuning.data.splits import Fold, spread, unseen_models
 from samstudio.tuning.data.views import Views
 from samstudio.tuning.evaluation import score
@@ -93,10 +93,7 @@ class Evaluator:
         self, samples: Sequence[Sample], decoder: SamDecoder, protocols: Sequence[str]
     ) -> dict[str, Scores]:
         """Return the IoU of each object, float64 N, under each of the protocols."""
-        rows: dict[str, list[int]] = {}
-        for row, sample in enumerate(samples):
-            rows.setdefault(sample.image_id, []).append(row)
-        return self._scored(samples, [(decoder, one) for one in rows.values()], protocols)
+        return self._scored(samples, [(decoder, rows) for rows in _rows_by_image(samples)], protocols)
 
     def across(
         self,
@@ -171,18 +168,12 @@ class Evaluator:
             strength: How far to go from the start (0) to the mean of the models (1).
             samples: The samples to use, all of them held out by some fold.
         """
-        images = by_image(samples)
-        before = self._effort(samples, [(self.stock, self._rows(samples, one)) for one in images.values()])
+        before = self._effort(samples, [(self.stock, rows) for rows in _rows_by_image(samples)])
         shares = panel.shares(samples).items()
         after = self._effort(
             samples, [(self._mean(panel, models, strength), rows) for models, rows in shares]
         )
         return mean_effort(before), mean_effort(after)
-
-    @staticmethod
-    def _rows(samples: Sequence[Sample], wanted: Sequence[Sample]) -> list[int]:
-        ids = {id(sample) for sample in wanted}
-        return [row for row, sample in enumerate(samples) if id(sample) in ids]
 
     def _effort(self, samples: Sequence[Sample], tasks: Sequence[tuple[SamDecoder, list[int]]]) -> Scores:
         found = np.zeros((len(samples), 3))
@@ -234,6 +225,14 @@ class Evaluator:
         )
         self.reporter.scored(2 * (found.prompts + found.objects))
         return found
+
+
+def _rows_by_image(samples: Sequence[Sample]) -> list[list[int]]:
+    """Return the rows of the samples, image by image."""
+    rows: dict[str, list[int]] = {}
+    for row, sample in enumerate(samples):
+        rows.setdefault(sample.image_id, []).append(row)
+    return list(rows.values())
 
 
 def _prompts(views: Views) -> tuple[str, ...]:
