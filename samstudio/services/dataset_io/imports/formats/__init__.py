@@ -1,0 +1,38 @@
+"""The formats that images and their objects can be imported from, one module each."""
+
+from __future__ import annotations
+
+from samstudio.registry import Registry
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.formats.format import (
+    AmbiguousFormat,
+    ImportFormat,
+    ImportRequest,
+    Recognised,
+    Sureness,
+)
+from samstudio.services.dataset_io.imports.formats.format import recognise as _recognise
+from samstudio.services.dataset_io.imports.formats.images import IMAGES
+
+__all__ = [
+    "IMPORT_FORMATS",
+    "AmbiguousFormat",
+    "ImportFormat",
+    "ImportRequest",
+    "Recognised",
+    "Sureness",
+    "recognise",
+]
+
+IMPORT_FORMATS = Registry("format", (IMAGES,))
+"""In the order in which the command line's help lists them."""
+
+
+def recognise(tree: FileTree) -> ImportFormat:
+    """Return the registered format that the files are in.
+
+    Raises:
+        AmbiguousFormat: They may be in several.
+        InvalidInput: They are in none.
+    """
+    return _recognise(tree, IMPORT_FORMATS)

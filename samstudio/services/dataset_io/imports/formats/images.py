@@ -1,0 +1,62 @@
+"""Plain images, without objects."""
+
+from __future__ import annotations
+
+from samstudio.domain import InvalidInput
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.formats.format import (
+    ImportFormat,
+    ImportRequest,
+    Recognised,
+    Sureness,
+)
+from samstudio.services.dataset_io.imports.mask_pictures import masks_among
+from samstudio.services.dataset_io.imports.reading import FoundImage, Reading
+from samstudio.services.images.file_types import READABLE
+from samstudio.text import plural
+
+LOOKS_LIKE_A_MASK = "looks like a mask of {image}, not like a picture to learn from"
+
+
+def recognise_images(tree: FileTree) -> Recognised | None:
+    """Claim, last of all formats, files some of which are named like images."""
+    count = len(tree.images())
+    return Recognised(Sureness.FALLBACK, plural(count, "image")) if count else None
+
+
+def read_images(tree: FileTree, _request: ImportRequest) -> Reading:
+    """Find every file that is named like an image; pictures that look like masks of others are held back.
+
+    Raises:
+        InvalidInput: There is none.
+    """
+    return Reading(images=plain_images(tree))
+
+
+def plain_images(tree: FileTree) -> list[FoundImage]:
+    """Return every file that is named like an image, without objects.
+
+    Raises:
+        InvalidInput: There is none.
+    """
+    names = tree.images()
+    if not names:
+        raise InvalidInput(f"{tree.title or 'the source'} holds no image: {READABLE} files can be read")
+    masks = masks_among(tree)
+    return [_found(tree, name, masks.get(name)) for name in names]
+
+
+def _found(tree: FileTree, name: str, image: str | None) -> FoundImage:
+    if image is None:
+        return FoundImage(name, tree.path(name))
+    why = LOOKS_LIKE_A_MASK.format(image=image)
+    return FoundImage(name, tree.path(name), doubt=why, held=True, code="mask_picture")
+
+
+IMAGES = ImportFormat(
+    name="images",
+    label="images alone",
+    description="a folder of images",
+    recognise=recognise_images,
+    read=read_images,
+)

@@ -1,0 +1,149 @@
+"""The outcome of every entry of an import: taken, already there, or left out for a reason.
+
+The sums are checked here: an entry that has no outcome is counted and said.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
+from samstudio.text import plural
+
+log = logging.getLogger(__name__)
+
+SHOWN_NAMES = 5
+"""How many names a grouped sentence gives."""
+
+LONGEST_NAME = 120
+
+HEADINGS: dict[str, str] = {
+    "beyond_limit": "not read: the limit was reached",
+    "box_only": "have a box and no mask: a decoder will draw the masks",
+    "crowd": "crowd regions, many objects in one mask (ask for them with --doubtful)",
+    "image_missing": "listed in an annotation file but not there",
+    "image_unread": "left out with their image, which could not be read",
+    "no_image": "belong to an image that is not listed",
+    "no_mask": "have no mask; they came in without objects",
+    "not_listed": "not listed in any annotation file; they came in without objects",
+    "other_file": "not named like an image, and not read",
+    "same_pixels": "have the pixels of another image of this import but other masks",
+    "unaccounted": "not accounted for, which is a fault of this program; please report it",
+}
+"""What a sentence says of several entries of one code; others take the first entry's reason."""
+
+
+class End(StrEnum):
+    """How an entry ends."""
+
+    TAKEN = "taken"
+    KNOWN = "known"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class OutcomeGroup:
+    """Entries of one kind that ended alike, for one reason.
+
+    ``names``: the first few. ``text``: a sentence, with the names.
+    """
+
+    kind: EntryKind
+    code: str
+    count: int
+    names: tuple[str, ...]
+    text: str
+
+
+@dataclass
+class Tally:
+    """The outcomes of an import so far.
+
+    ``expected`` and the counts are by `EntryKind`; ``skipped`` and ``notes`` are in the
+    order of the source. ``notes``: what was taken although something is missing or doubtful;
+    they are no outcomes.
+    """
+
+    expected: Counter[EntryKind] = field(default_factory=Counter)
+    taken: Counter[EntryKind] = field(default_factory=Counter)
+    known: Counter[EntryKind] = field(default_factory=Counter)
+    skipped: list[Skipped] = field(default_factory=list)
+    notes: list[Skipped] = field(default_factory=list)
+    waiting: int = 0
+    """Those of the taken objects that have a box and wait for their mask."""
+
+    def expect(self, kind: EntryKind, count: int = 1) -> None:
+        """Count entries that must end somewhere."""
+        self.expected[kind] += count
+
+    def take(self, kind: EntryKind, count: int = 1) -> None:
+        """Count entries that are new in the dataset."""
+        self.taken[kind] += count
+
+    def know(self, kind: EntryKind, count: int = 1) -> None:
+        """Count entries that were there already."""
+        self.known[kind] += count
+
+    def skip(self, *entries: Skipped) -> None:
+        """Count entries that were left out."""
+        self.skipped += [_shown(entry) for entry in entries]
+
+    def note(self, *entries: Skipped) -> None:
+        """Remember something to be said of entries that were taken."""
+        self.notes += [_shown(entry) for entry in entries]
+
+    def skipped_count(self, kind: EntryKind) -> int:
+        """Count the entries of a kind that were left out."""
+        return sum(entry.count for entry in self.skipped if entry.kind is kind)
+
+    def missing(self, kind: EntryKind) -> int:
+        """Return how many expected entries have no outcome; negative where there are more outcomes."""
+        return self.expected[kind] - self.taken[kind] - self.known[kind] - self.skipped_count(kind)
+
+    def balance(self) -> None:
+        """Say of entries without an outcome that they were lost, instead of losing them silently."""
+        for kind in EntryKind:
+            lost = self.missing(kind)
+            if lost:
+                log.error("%d entries of the kind %s have no outcome", lost, kind)
+            if lost > 0:
+                self.skip(Skipped("", "no outcome", code="unaccounted", kind=kind, count=lost))
+
+    def groups(self) -> list[OutcomeGroup]:
+        """Return what was left out, then what is to be said of what was taken, a sentence a reason."""
+        return [*grouped(self.skipped), *grouped(self.notes)]
+
+
+def grouped(entries: Iterable[Skipped]) -> list[OutcomeGroup]:
+    """Put entries with one reason together, in the order of the first of each."""
+    groups: dict[tuple[EntryKind, str], list[Skipped]] = {}
+    for entry in entries:
+        groups.setdefault((entry.kind, entry.code or entry.why), []).append(entry)
+    return [_group(kind, members) for (kind, _), members in groups.items()]
+
+
+def readable(text: str, limit: int = LONGEST_NAME) -> str:
+    """Return a text of unknown origin as it can be printed: no control characters, not too long."""
+    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"
+
+
+def _shown(entry: Skipped) -> Skipped:
+    return Skipped(readable(entry.name), readable(entry.why, 600), entry.code, entry.kind, entry.count)
+
+
+def _group(kind: EntryKind, members: list[Skipped]) -> OutcomeGroup:
+    count = sum(member.count for member in members)
+    names = tuple(dict.fromkeys(member.name for member in members if member.name))
+    first = members[0]
+    if len(members) == 1 and first.count == 1 and first.name:
+        text = first.why if first.name in first.why else f"{first.name}: {first.why}"
+    else:
+        text = f"{plural(count, kind.value)}: {HEADINGS.get(first.code, first.why)}"
+        text += f": {', '.join(names[:SHOWN_NAMES])}" if names else ""
+        text += f" and {len(names) - SHOWN_NAMES:,} more" if len(names) > SHOWN_NAMES else ""
+    return OutcomeGroup(kind, first.code, count, names[:SHOWN_NAMES], text)

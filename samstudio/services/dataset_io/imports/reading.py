@@ -1,0 +1,121 @@
+"""What a format reader gives: images, their objects image by image, and what was left out.
+
+A reader stores nothing and decodes no image; it is asked for the objects of one
+image at a time, so that no more masks than one image's are in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from samstudio.domain import AnnotationStatus, Box, Rle, Size
+
+
+class EntryKind(StrEnum):
+    """What an entry of a source is; each kind is counted by itself."""
+
+    FILE = "file"
+    IMAGE = "image"
+    OBJECT = "object"
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """An entry, or ``count`` entries, that were left out.
+
+    ``name``: what sentences call it (a file's name, ``annotation 17 of a.jpg``).
+    ``why``: a phrase or a sentence that says why. ``code``: what entries left out for the same
+    reason share, so that they are told in one sentence (see `outcomes.HEADINGS`);
+    empty: those with an equal ``why``.
+    """
+
+    name: str
+    why: str
+    code: str = ""
+    kind: EntryKind = EntryKind.OBJECT
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class FoundObject:
+    """One object of an image, before it is stored.
+
+    ``label``: what sentences call it (``annotation 17``). ``category``: its name as
+    the source has it. ``rle``: its mask, COCO RLE of the image's size; None where there
+    is only a ``box`` (XYXY, pixels of the image): it then waits for a decoder to draw
+    the mask. ``status``: None is what the import says. ``doubt``: a sentence on why
+    a person should look at it; it is taken all the same, but where it is ``held``
+    it is only taken when asked for.
+    """
+
+    label: str
+    category: str
+    rle: Rle | None = None
+    box: Box | None = None
+    status: AnnotationStatus | None = None
+    doubt: str = ""
+    held: bool = False
+    code: str = ""
+    """The reason's code where it is held or doubtful, as `Skipped.code`."""
+
+
+@dataclass(frozen=True)
+class FoundObjects:
+    """The objects of one image, and the entries that were left out."""
+
+    objects: list[FoundObject] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+def no_objects(_size: Size) -> FoundObjects:
+    """Return nothing: the objects of an image without any."""
+    return FoundObjects()
+
+
+@dataclass(frozen=True)
+class FoundImage:
+    """One image of a source.
+
+    ``name``: unique in the reading; its file's name in the `FileTree` where it has one.
+    ``file``: None where the source does not hold the image: it is then looked for by
+    name among the images of the dataset. ``size``: (H, W) in pixels as the format says,
+    compared with the decoded image. ``entries``: how many object entries the format
+    lists for it; None where only reading the masks tells. ``objects``: reads them, given
+    the decoded size (H, W); it may raise InvalidInput when nothing can be
+    used. ``group``: images of one group are never split between training and validation.
+    ``note``: a sentence on what is missing though the image comes in ("has no mask").
+    ``doubt`` and ``held``: as of a `FoundObject`.
+    """
+
+    name: str
+    file: Path | None
+    size: Size | None = None
+    entries: int | None = 0
+    objects: Callable[[Size], FoundObjects] = no_objects
+    group: str | None = None
+    note: str = ""
+    doubt: str = ""
+    held: bool = False
+    code: str = ""
+    """The code of ``note`` or ``doubt``, as `Skipped.code`."""
+    page: int | None = None
+    """The page of a file with several; None: the whole file."""
+
+
+@dataclass
+class Reading:
+    """What a format found in a `FileTree`.
+
+    ``images``: in the order in which they come in. ``skipped``: entries that
+    belong to none of them. ``used``: the tree's names of the files that were read as
+    annotations or masks; every other file that is no image ends as skipped.
+    ``categories``: in the source's order, those without objects too.
+    """
+
+    images: list[FoundImage] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+    categories: list[str] = field(default_factory=list)
