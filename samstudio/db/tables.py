@@ -40,10 +40,16 @@ class Base(DeclarativeBase):
 
 
 class ImageRow(Base):
-    """An uploaded picture. ``seq`` is the order of arrival; ``file`` is relative to the images folder."""
+    """An uploaded picture. ``seq`` is the order of arrival; files are relative to the images folder.
+
+    ``file`` shows the pixels in a browser. ``original_file`` is the file as it came in, byte for
+    byte: ``file`` itself, or one that all pages of it share; NULL where it was not kept yet.
+    ``page`` counts from 1, NULL where the file holds one picture. ``reading`` says how the pixels
+    were read from it.
+    """
 
     __tablename__ = "images"
-    __table_args__ = AUTOINCREMENT
+    __table_args__ = (Index("ix_images_original_file", "original_file"), AUTOINCREMENT)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(String(64), unique=True)
@@ -54,6 +60,11 @@ class ImageRow(Base):
     file: Mapped[str] = mapped_column(String(120))
     n_bytes: Mapped[int]
     group: Mapped[str | None] = mapped_column("group_name", Text)
+    original_file: Mapped[str | None] = mapped_column(String(120))
+    original_sha256: Mapped[str | None] = mapped_column(String(64))
+    original_bytes: Mapped[int | None]
+    page: Mapped[int | None]
+    reading: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
 
 

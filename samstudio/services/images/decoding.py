@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from io import BytesIO
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +88,32 @@ def decode_image(data: bytes, *, filename: str, max_pixels: int) -> DecodedImage
     keep = _BROWSER_SUFFIXES.get(kind) if _browser_exact(image) else None
     _load(image, filename)
     return DecodedImage(_to_rgb(image, filename), kind, keep)
+
+
+def original_values(data: bytes, *, filename: str) -> NDArray[Any]:
+    """Return a picture file's values in its own dtype, HxW or HxWxC, upright; without alpha, palettes as RGB.
+
+    Raises:
+        InvalidInput: It cannot be read; the sentence starts with ``filename``.
+    """
+    kind = picture_kind(data, filename=filename)
+    image = _open(data, kind, filename) if kind != "TIFF" else None
+    deep = high_bit_depth.deep_values(
+        data, kind=kind, orientation=_orientation(image) if image else 1, filename=filename
+    )
+    if deep is not None:
+        return _without_alpha(deep)
+    image = image or _open(data, kind, filename)
+    _load(image, filename)
+    upright = ImageOps.exif_transpose(image) or image
+    grey = upright.mode in ("1", "L", "LA", "La")
+    return np.array(upright.convert("L" if grey else "RGB"))
+
+
+def _without_alpha(values: NDArray[Any]) -> NDArray[Any]:
+    if values.ndim == 3 and values.shape[2] in (2, 4):
+        values = values[..., :-1]
+    return values[..., 0] if values.ndim == 3 and values.shape[2] == 1 else values
 
 
 def _size_check(filename: str, max_pixels: int) -> high_bit_depth.SizeCheck:

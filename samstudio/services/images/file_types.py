@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 from samstudio.domain import InvalidInput
 
 READABLE = "JPEG, PNG, WebP, BMP and TIFF"
@@ -34,6 +36,14 @@ _OTHERS = (
     (b"\x1f\x8b", "a gzip archive"),
 )
 _BOXED = {b"heic": "a HEIC photo", b"heix": "a HEIC photo", b"mif1": "a HEIF photo", b"avif": "an AVIF image"}
+
+
+_SUFFIXES = MappingProxyType({"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "BMP": ".bmp", "TIFF": ".tif"})
+
+
+def suffix_of(kind: str) -> str:
+    """Return the suffix that files of a kind have, with its dot."""
+    return _SUFFIXES[kind]
 
 
 def picture_kind(data: bytes, *, filename: str) -> str:

@@ -85,6 +85,27 @@ def read_deep_tiff(data: bytes, *, filename: str) -> NDArray[np.uint8]:
     return to_rgb(_orient(values, orientation), filename=filename)
 
 
+def deep_values(data: bytes, *, kind: str, orientation: int, filename: str) -> NDArray[Any] | None:
+    """Return a 16-bit PNG's or deep TIFF's values as they are stored, HxW or HxWxC, upright; None for others.
+
+    Args:
+        data: The file.
+        kind: ``PNG`` or ``TIFF``; any other is not deep.
+        orientation: EXIF's orientation, 1 to 8, for a PNG.
+        filename: What sentences call it.
+
+    Raises:
+        InvalidInput: It is damaged.
+    """
+    if kind == "PNG" and is_deep_png(data):
+        return _orient(_opencv(data, filename), orientation)
+    if kind == "TIFF" and check_tiff(data, filename=filename, check_size=lambda _width, _height: None):
+        with _pages(data, filename) as file:
+            page: Any = file.pages[0]
+            return _orient(_page_values(page, data, filename), page.tags.valueof(274, default=1))
+    return None
+
+
 def to_rgb(values: NDArray[Any], *, filename: str) -> NDArray[np.uint8]:
     """Scale HxW or HxWxC values to uint8 HxWx3, alpha over white.
 

@@ -7,13 +7,14 @@ committed, so a row never points to a missing file.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
+from numpy.typing import NDArray
 from PIL import Image as Picture
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -24,7 +25,16 @@ from samstudio.db.tables import AnnotationRow, ImageRow
 from samstudio.db.types import utc_now
 from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, NotFound, Unavailable
 from samstudio.files import beside, put_in_place
-from samstudio.services.images.decoding import DecodedImage, Pixels, decode_image, pixels_id
+from samstudio.services.images.decoding import DecodedImage, Pixels, decode_image, original_values, pixels_id
+from samstudio.services.images.file_types import suffix_of
+from samstudio.services.images.names import display_name
+from samstudio.services.images.originals import (
+    Original,
+    original_of,
+    put_original,
+    remove_unreferred,
+    written_beside,
+)
 from samstudio.text import plural
 
 
@@ -39,9 +49,11 @@ class AddedImage:
 class ImageService:
     """The store of pictures, under ``folder`` as ``<id[:2]>/<id>.<ext>``.
 
-    The original bytes are kept where a browser shows from them exactly the
-    pixels that we decode (8-bit RGB or grey JPEG, PNG, WebP, upright, opaque,
-    still); every other picture is stored as a PNG of its decoded pixels.
+    The file that came in is kept byte for byte. Where a browser shows from it
+    exactly the pixels that we decode (8-bit RGB or grey JPEG, PNG, WebP,
+    upright, opaque, still), it is the only one; for every other picture a PNG of
+    the decoded pixels is stored, and the original beside it
+    (`samstudio.services.images.originals`).
     """
 
     def __init__(
@@ -111,9 +123,16 @@ class ImageService:
             return session.scalar(select(func.count()).select_from(ImageRow)) or 0
 
     def stored_bytes(self) -> int:
-        """Sum the bytes of the stored files."""
+        """Sum the bytes of the stored files, the originals included."""
+        apart = (
+            select(ImageRow.original_file, ImageRow.original_bytes)
+            .where(ImageRow.original_file != ImageRow.file)
+            .distinct()
+            .subquery()
+        )
         with self._database.read() as session:
-            return session.scalar(select(func.coalesce(func.sum(ImageRow.n_bytes), 0))) or 0
+            shown = session.scalar(select(func.coalesce(func.sum(ImageRow.n_bytes), 0))) or 0
+            return shown + (session.scalar(select(func.coalesce(func.sum(apart.c.original_bytes), 0))) or 0)
 
     def path(self, image_id: str) -> Path:
         """Return a file that a browser shows, and whose pixels are `pixels`.
@@ -122,6 +141,33 @@ class ImageService:
             NotFound: There is no such image.
         """
         return self._folder / self._row(image_id).file
+
+    def original(self, image_id: str) -> Path:
+        """Return the file that the image came in as, byte for byte; several pages may share one.
+
+        Images that are there from before originals were kept have only the file of `path`.
+
+        Raises:
+            NotFound: There is no such image.
+        """
+        row = self._row(image_id)
+        return self._folder / (row.original_file or row.file)
+
+    def original_values(self, image_id: str) -> NDArray[Any]:
+        """Decode the original's values, HxW or HxWxC in the file's own dtype, upright as `pixels`.
+
+        Neither scaled nor inverted; without alpha; palettes as RGB.
+
+        Raises:
+            NotFound: There is no such image.
+            Unavailable: Its file is gone or damaged.
+        """
+        row = self._row(image_id)
+        try:
+            data = (self._folder / (row.original_file or row.file)).read_bytes()
+            return original_values(data, filename=row.filename)
+        except (OSError, InvalidInput) as error:
+            raise Unavailable(f"the original file of {row.filename} cannot be read: {error}") from error
 
     def pixels(self, image_id: str) -> Pixels:
         """Decode the stored pixels, uint8 HxWx3 RGB.
@@ -158,16 +204,17 @@ class ImageService:
                 raise Conflict(f"{row.filename} has {objects}, which would be deleted with it")
             session.execute(delete(AnnotationRow).where(of_image))
             session.delete(row)
-            file = row.file
-        self._remove_file(image_id, file)
+            file, original_file = row.file, row.original_file
+        self._remove_files(image_id, file, original_file)
         self._on_delete(image_id)
 
-    def _remove_file(self, image_id: str, file: str) -> None:
+    def _remove_files(self, image_id: str, file: str, original_file: str | None) -> None:
         # Only after the row is gone; and not if the same pixels came in again
         # in between: `_store` renames its file in a writing transaction too.
         with self._database.write() as session:
             if _find(session, image_id) is None:
                 (self._folder / file).unlink(missing_ok=True)
+            remove_unreferred(session, self._folder, original_file)
 
     def _check_bytes(self, data: bytes, name: str) -> None:
         if len(data) > self._max_bytes:
@@ -181,6 +228,7 @@ class ImageService:
     ) -> AddedImage:
         stored = data if decoded.keep_suffix else png_bytes(decoded.pixels)
         file = f"{image_id[:2]}/{image_id}{decoded.keep_suffix or '.png'}"
+        original = _original(data, decoded, file)
         height, width, _ = decoded.pixels.shape
         row = ImageRow(
             id=image_id,
@@ -191,29 +239,34 @@ class ImageService:
             file=file,
             n_bytes=len(stored),
             group=group,
+            original_file=original.file,
+            original_sha256=original.sha256,
+            original_bytes=original.n_bytes,
             created_at=self._clock(),
         )
         try:
-            self._place(row, stored)
+            self._place(row, stored, data)
         except IntegrityError:  # someone stored the same pixels a moment ago
             return AddedImage(self.get(image_id), created=False)
         return AddedImage(_image(row), created=True)
 
-    def _place(self, row: ImageRow, stored: bytes) -> None:
-        """Write row, then file, then commit: whichever fails, neither is left."""
+    def _place(self, row: ImageRow, stored: bytes, data: bytes) -> None:
+        """Write row, then files, then commit: whichever fails, nothing is left."""
         path = self._folder / row.file
+        original = None if row.original_file == row.file else self._folder / str(row.original_file)
         placed = False
-        with beside(path) as temporary:
+        with beside(path) as temporary, written_beside(data, original) as beside_original:
             temporary.write_bytes(stored)
             try:
                 with self._database.write() as session:
                     session.add(row)
                     session.flush()
-                    put_in_place(temporary, path)
                     placed = True
+                    put_in_place(temporary, path)
+                    put_original(beside_original, data, original)
             except BaseException:
                 if placed:
-                    self._remove_file(row.id, row.file)
+                    self._remove_files(row.id, row.file, row.original_file)
                 raise
 
     def _row(self, image_id: str) -> ImageRow:
@@ -224,10 +277,10 @@ class ImageService:
         return row
 
 
-def display_name(filename: str) -> str:
-    """Take the last part of a path in either system's spelling, without control characters; never empty."""
-    name = re.split(r"[\\/]", filename)[-1]
-    return "".join(c for c in name if c.isprintable()).strip()[-200:] or "image"
+def _original(data: bytes, decoded: DecodedImage, file: str) -> Original:
+    """Name the original's place: ``file`` itself where that is the original."""
+    original = original_of(data, suffix=suffix_of(decoded.source_format))
+    return replace(original, file=file) if decoded.keep_suffix else original
 
 
 def png_bytes(pixels: Pixels) -> bytes:
