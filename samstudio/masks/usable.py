@@ -45,19 +45,25 @@ def mask_of_size(rle: Any, size: Size) -> RunLengths:
     Raises:
         UnusableMask: It is no COCO RLE, or of another size.
     """
-    claimed = _claimed_size(rle)
     # Looked at first, so that a mask which claims to be huge is refused by its size and not unpacked.
-    if claimed is not None and claimed != tuple(size):
-        height, width = claimed
-        raise UnusableMask(
-            f"the mask is {width}x{height} pixels but its image is {size[1]}x{size[0]}: "
-            "a mask needs the size of its image",
-            problem=MaskProblem.SIZE,
-        )
+    _check_size(_claimed_size(rle), size)
     try:
-        return RunLengths.parse(rle)
+        mask = RunLengths.parse(rle)
     except InvalidInput as error:
         raise UnusableMask(str(error), problem=MaskProblem.DAMAGED) from error
+    _check_size(mask.size, size)  # again: a size in other types than int is not seen before
+    return mask
+
+
+def _check_size(claimed: Size | None, size: Size) -> None:
+    if claimed is None or tuple(claimed) == tuple(size):
+        return
+    height, width = claimed
+    raise UnusableMask(
+        f"the mask is {width}x{height} pixels but its image is {size[1]}x{size[0]}: "
+        "a mask needs the size of its image",
+        problem=MaskProblem.SIZE,
+    )
 
 
 def _claimed_size(rle: Any) -> Size | None:

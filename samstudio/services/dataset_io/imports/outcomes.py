@@ -24,14 +24,21 @@ LONGEST_NAME = 120
 HEADINGS: dict[str, str] = {
     "beyond_limit": "not read: the limit was reached",
     "box_only": "have a box and no mask: a decoder will draw the masks",
-    "crowd": "crowd regions, many objects in one mask (ask for them with --doubtful)",
+    "crowd": "crowd regions, many objects in one mask, were held back (--doubtful takes them)",
+    "ambiguous_name": "may be any of several files",
     "image_missing": "listed in an annotation file but not there",
-    "image_unread": "left out with their image, which could not be read",
+    "mask_alone": "masks without an image of their name",
+    "mask_picture": "look like masks of other images and were held back (--doubtful takes them)",
+    "no_entry": "entries that are no JSON objects",
+    "no_file_name": "image entries without a file name",
     "no_image": "belong to an image that is not listed",
     "no_mask": "have no mask; they came in without objects",
     "not_listed": "not listed in any annotation file; they came in without objects",
     "other_file": "not named like an image, and not read",
+    "other_size": "left out with their image, whose size is not the one in the annotation file",
+    "part_left_out": "have a part that cannot be used; the rest was taken",
     "same_pixels": "have the pixels of another image of this import but other masks",
+    "with_image": "left out with their image",
     "unaccounted": "not accounted for, which is a fault of this program; please report it",
 }
 """What a sentence says of several entries of one code; others take the first entry's reason."""

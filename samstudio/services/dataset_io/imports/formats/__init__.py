@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samstudio.registry import Registry
 from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.formats.coco import COCO
 from samstudio.services.dataset_io.imports.formats.format import (
     AmbiguousFormat,
     ImportFormat,
@@ -13,6 +14,7 @@ from samstudio.services.dataset_io.imports.formats.format import (
 )
 from samstudio.services.dataset_io.imports.formats.format import recognise as _recognise
 from samstudio.services.dataset_io.imports.formats.images import IMAGES
+from samstudio.services.dataset_io.imports.formats.masks import MASKS
 
 __all__ = [
     "IMPORT_FORMATS",
@@ -24,7 +26,7 @@ __all__ = [
     "recognise",
 ]
 
-IMPORT_FORMATS = Registry("format", (IMAGES,))
+IMPORT_FORMATS = Registry("format", (IMAGES, MASKS, COCO))
 """In the order in which the command line's help lists them."""
 
 

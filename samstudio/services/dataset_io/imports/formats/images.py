@@ -30,20 +30,15 @@ def read_images(tree: FileTree, _request: ImportRequest) -> Reading:
     Raises:
         InvalidInput: There is none.
     """
-    return Reading(images=plain_images(tree))
-
-
-def plain_images(tree: FileTree) -> list[FoundImage]:
-    """Return every file that is named like an image, without objects.
-
-    Raises:
-        InvalidInput: There is none.
-    """
-    names = tree.images()
-    if not names:
+    if not tree.images():
         raise InvalidInput(f"{tree.title or 'the source'} holds no image: {READABLE} files can be read")
+    return Reading(images=image_files(tree))
+
+
+def image_files(tree: FileTree) -> list[FoundImage]:
+    """Return every file that is named like an image, without objects; those that look like masks are held."""
     masks = masks_among(tree)
-    return [_found(tree, name, masks.get(name)) for name in names]
+    return [_found(tree, name, masks.get(name)) for name in tree.images()]
 
 
 def _found(tree: FileTree, name: str, image: str | None) -> FoundImage:

@@ -1,0 +1,243 @@
+"""COCO instance files: polygons, run-lengths, crowd regions and boxes; see cocodataset.org/#format-data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from samstudio.domain import Box, InvalidInput, Size
+from samstudio.masks import RunLengths, usable_mask
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.formats.coco_document import (
+    CocoDocument,
+    Entry,
+    ListedImage,
+    label_of,
+    whole,
+)
+from samstudio.services.dataset_io.imports.formats.format import (
+    ImportFormat,
+    ImportRequest,
+    Recognised,
+    Sureness,
+)
+from samstudio.services.dataset_io.imports.formats.images import image_files
+from samstudio.services.dataset_io.imports.json_files import read_json
+from samstudio.services.dataset_io.imports.reading import (
+    EntryKind,
+    FoundImage,
+    FoundObject,
+    FoundObjects,
+    Reading,
+    Skipped,
+)
+from samstudio.services.dataset_io.imports.shapes import (
+    box_of_corners,
+    polygon_numbers,
+    polygons_mask,
+    united,
+)
+
+CROWD = "it is a crowd region (iscrowd 1), many objects in one mask"
+_KEYS = re.compile(rb'"(images|annotations|categories)"')
+
+
+@dataclass
+class _Listed:
+    """One image with what each document lists for it."""
+
+    name: str
+    size: Size | None = None
+    parts: list[tuple[CocoDocument, ListedImage]] = field(default_factory=list)
+
+
+def recognise_coco(tree: FileTree) -> Recognised | None:
+    """Claim files among which is a COCO instances file."""
+    names = _documents(tree)
+    return Recognised(Sureness.CERTAIN, f"{names[0]} lists images and annotations") if names else None
+
+
+def read_coco(tree: FileTree, request: ImportRequest) -> Reading:
+    """Find the images that one or several COCO files list, and those that lie beside them.
+
+    Raises:
+        InvalidInput: There is no COCO file, or the one that was named cannot be used.
+    """
+    documents, reading = _read_documents(tree, request), Reading()
+    if not documents:
+        raise InvalidInput(f"{tree.title or 'the source'} holds no COCO instances file")
+    listed: dict[str, _Listed] = {}
+    for near, document in documents:
+        reading.used |= {near} & set(tree.files)
+        reading.skipped += document.skipped
+        reading.categories += [name for name in document.categories if name not in reading.categories]
+        for image in document.images:
+            _place(tree, near, document, image, listed, reading)
+    for found in image_files(tree):
+        entry = listed.pop(found.name, None)
+        reading.images.append(_not_listed(found) if entry is None else _found(found, entry, request))
+    missing = [FoundImage(name, None) for name in listed]
+    reading.images += [_found(one, listed[one.name], request) for one in missing]
+    return reading
+
+
+def _documents(tree: FileTree) -> list[str]:
+    """Return the names of the COCO files; a file is only parsed when it begins like one."""
+    names = [name for name in tree.with_suffix(".json") if _KEYS.search(tree.head(name).replace(b"\0", b""))]
+    return [name for name in names if _is_coco(tree, name)]
+
+
+def _is_coco(tree: FileTree, name: str) -> bool:
+    try:
+        document = tree.json(name)
+    except InvalidInput:
+        return False
+    return isinstance(document, dict) and all(
+        isinstance(document.get(key), list) for key in ("images", "annotations")
+    )
+
+
+def _read_documents(tree: FileTree, request: ImportRequest) -> list[tuple[str, CocoDocument]]:
+    if request.source is None:
+        return [(name, CocoDocument(tree.json(name), name=name)) for name in _documents(tree)]
+    name = request.source.name
+    document = CocoDocument(read_json(request.source, name=f"the COCO file {request.source}"), name=name)
+    return [(tree.name_of(request.source) or "", document)]
+
+
+def _place(
+    tree: FileTree,
+    near: str,
+    document: CocoDocument,
+    image: ListedImage,
+    listed: dict[str, _Listed],
+    reading: Reading,
+) -> None:
+    """Put a listed image to the file that it means, or to those that are not there."""
+    files = tree.find(image.name, near=near)
+    if len(files) > 1:
+        why = f"{image.name} in {document.name} may be {' or '.join(files[:3])}"
+        reading.skipped.append(Skipped(image.name, why, code="ambiguous_name", kind=EntryKind.IMAGE))
+        why = f"its image may be {' or '.join(files[:3])}"
+        reading.skipped += [
+            Skipped(f"{label_of(each, n)} of {image.name}", why, code="ambiguous_name")
+            for n, each in enumerate(image.annotations)
+        ]
+        return
+    name = files[0] if files else image.name
+    entry = listed.setdefault(name, _Listed(name, image.size))
+    entry.parts.append((document, image))
+
+
+def _not_listed(found: FoundImage) -> FoundImage:
+    if found.doubt:
+        return found
+    return replace(found, note="is not listed in the COCO file", code="not_listed")
+
+
+def _found(found: FoundImage, listed: _Listed, request: ImportRequest) -> FoundImage:
+    entries = sum(len(image.annotations) for _, image in listed.parts)
+    # A picture that a document lists is no mask, whatever it looks like.
+    return FoundImage(found.name, found.file, None, entries, partial(_objects, listed, request.category))
+
+
+def _objects(listed: _Listed, category: str, size: Size) -> FoundObjects:
+    """Return the objects of an image of ``size`` (H, W); what cannot be used is left out by itself."""
+    found = FoundObjects()
+    for document, image in listed.parts:
+        if image.size not in (None, size):
+            found.skipped.extend(_other_size(document, image, size))
+            continue
+        for number, annotation in enumerate(image.annotations):
+            label = label_of(annotation, number)
+            try:
+                name = document.category(annotation) if document.has_categories else category
+                found.objects.append(_object(annotation, label, name, size))
+            except InvalidInput as error:
+                found.skipped.append(Skipped(f"{label} of {image.name}", str(error)))
+    return found
+
+
+def _other_size(document: CocoDocument, image: ListedImage, size: Size) -> list[Skipped]:
+    height, width = image.size or size
+    why = (
+        f"{image.name} is {size[1]}x{size[0]} pixels but {document.name} says {width}x{height}: "
+        "its annotations are for another size"
+    )
+    count = len(image.annotations)
+    return [Skipped(image.name, why, code="other_size", count=count)] if count else []
+
+
+def _object(annotation: Entry, label: str, category: str, size: Size) -> FoundObject:
+    """Read one annotation.
+
+    Raises:
+        InvalidInput: It has neither a mask nor a box that can be used.
+    """
+    segmentation = annotation.get("segmentation")
+    if not segmentation and annotation.get("bbox") is not None:
+        return FoundObject(label, category, box=_box(annotation["bbox"], size))
+    mask, doubt = _mask(segmentation, size)
+    if whole(annotation.get("iscrowd")) or annotation.get("iscrowd") is True:
+        return FoundObject(label, category, mask.to_rle(), doubt=CROWD, held=True, code="crowd")
+    return FoundObject(label, category, mask.to_rle(), doubt=doubt, code="part_left_out" if doubt else "")
+
+
+def _box(bbox: Any, size: Size) -> Box:
+    """Return a COCO box (left, top, width, height) as XYXY."""
+    if not isinstance(bbox, list) or len(bbox) != 4:
+        raise InvalidInput("its bbox is not four numbers")
+    try:
+        left, top, width, height = (float(value) for value in bbox)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidInput("its bbox is not four numbers") from error
+    return box_of_corners([left, top, left + width, top + height], size)
+
+
+def _mask(segmentation: Any, size: Size) -> tuple[RunLengths, str]:
+    """Read a mask in any of COCO's notations: polygons, RLE, compressed RLE, or a list of such.
+
+    Returns:
+        The mask, and a sentence on a part that was left out, or nothing.
+
+    Raises:
+        InvalidInput: There is none, or it cannot be used.
+    """
+    if isinstance(segmentation, Mapping):
+        return usable_mask(segmentation, size), ""
+    if not isinstance(segmentation, list) or not segmentation:
+        raise InvalidInput("it has no mask (no segmentation)")
+    if not isinstance(segmentation[0], list | Mapping):
+        segmentation = [segmentation]  # one polygon, not in a list of its own
+    masks, polygons, problem = _parts(segmentation, size)
+    if polygons:
+        masks.append(polygons_mask(polygons, size))
+    if not masks:
+        raise InvalidInput(problem)
+    return united(masks), f"{problem}; the rest was taken" if problem else ""
+
+
+def _parts(parts: list[Any], size: Size) -> tuple[list[RunLengths], list[list[float]], str]:
+    """Return the run-lengths and polygons that can be used, and the first reason for one that cannot."""
+    masks, polygons, problem = [], [], ""
+    for part in parts:
+        try:
+            if isinstance(part, Mapping):
+                masks.append(usable_mask(part, size))
+            else:
+                polygons.append(polygon_numbers(part, size))
+        except InvalidInput as error:
+            problem = problem or str(error)
+    return masks, polygons, problem
+
+
+COCO = ImportFormat(
+    name="coco",
+    label="COCO",
+    description="a COCO annotation file",
+    recognise=recognise_coco,
+    read=read_coco,
+)

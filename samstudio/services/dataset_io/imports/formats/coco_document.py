@@ -1,0 +1,188 @@
+"""A COCO instances document, indexed: which annotations and which category belong to what.
+
+Ids are matched across types where that is unambiguous: tools write them as numbers and as strings.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from samstudio.domain import InvalidInput, Size
+from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
+
+T = TypeVar("T")
+
+Entry: TypeAlias = Mapping[str, Any]
+Key: TypeAlias = tuple[str, str]
+"""An id as (type, text)."""
+
+
+@dataclass(frozen=True)
+class ListedImage:
+    """An image entry: ``name`` is its ``file_name``, ``size`` (H, W) where the file gives a usable one."""
+
+    name: str
+    size: Size | None
+    annotations: list[Entry] = field(default_factory=list)
+
+
+class IdIndex(Generic[T]):
+    """Values by an id whose type tools do not agree on."""
+
+    def __init__(self) -> None:
+        self._exact: dict[Key, list[T]] = defaultdict(list)
+        self._loose: dict[str, set[Key]] = defaultdict(set)
+
+    def add(self, given: Any, value: T, *, same: Callable[[T], bool] = lambda _: False) -> None:
+        """Add a value; one that is the ``same`` as what the id names already adds nothing."""
+        key = _key(given)
+        if key is None:
+            self._exact[("", "")].append(value)  # never found by an id
+        elif not any(same(one) for one in self._exact[key]):
+            self._exact[key].append(value)
+            self._loose[key[1]].add(key)
+
+    def get(self, given: Any, kind: str) -> T:
+        """Return the value of an id: of the same type, or else the only one that is written alike.
+
+        Raises:
+            InvalidInput: There is none, or there are several; ``kind`` is the noun of the sentence.
+        """
+        key = _key(given)
+        if key is None:
+            raise InvalidInput(f"its {kind}_id {given!r} is no id")
+        keys = {key} if key in self._exact else self._loose.get(key[1], set())
+        found = [value for one in keys for value in self._exact[one]]
+        if not found:
+            raise InvalidInput(f"the file has no {kind} {given!r}")
+        if len(found) > 1:
+            raise InvalidInput(f"the file has {len(found)} entries with the {kind} id {given!r}")
+        return found[0]
+
+    def values(self) -> list[T]:
+        """Return all values, in order."""
+        return [value for values in self._exact.values() for value in values]
+
+
+class CocoDocument:
+    """The entries of one file. ``name``: what sentences call it."""
+
+    def __init__(self, document: Any, *, name: str) -> None:
+        """Index a parsed file.
+
+        Raises:
+            InvalidInput: It is no COCO instances file: it has no list of images or of annotations.
+        """
+        self.name = name
+        self.skipped: list[Skipped] = []
+        self.images: list[ListedImage] = []
+        self._by_id = IdIndex[ListedImage]()
+        self._category_names = IdIndex[str]()
+        for entry in self._entries(document, "images", EntryKind.IMAGE):
+            self._add_image(entry)
+        self.has_categories = isinstance(document.get("categories"), list)
+        for entry in self._entries(document, "categories", None) if self.has_categories else ():
+            self._add_category(entry)
+        for number, entry in enumerate(self._entries(document, "annotations", EntryKind.OBJECT)):
+            self._add_annotation(entry, number)
+
+    @property
+    def categories(self) -> list[str]:
+        """The categories' names in the file's order, those without objects too."""
+        return list(dict.fromkeys(self._category_names.values()))
+
+    def category(self, annotation: Entry) -> str:
+        """Return the name of an annotation's category.
+
+        Raises:
+            InvalidInput: The file has none of that id, or several.
+        """
+        if "category_id" not in annotation:
+            raise InvalidInput("it has no category_id")
+        return self._category_names.get(annotation["category_id"], "category")
+
+    def _entries(self, document: Any, kind: str, counted: EntryKind | None) -> Iterable[Entry]:
+        """Return the JSON objects of one of the lists; anything else in it is left out by itself."""
+        entries = document.get(kind) if isinstance(document, Mapping) else None
+        if not isinstance(entries, list):
+            raise InvalidInput(f"{self.name} is not a COCO instances file: it has no list of {kind}")
+        found = []
+        for number, entry in enumerate(entries):
+            if isinstance(entry, Mapping):
+                found.append(entry)
+            elif counted is not None:
+                name = f"number {number} of {kind} in {self.name}"
+                self.skipped.append(Skipped(name, "it is no JSON object", code="no_entry", kind=counted))
+        return found
+
+    def _add_image(self, entry: Entry) -> None:
+        name = entry.get("file_name")
+        if not isinstance(name, str) or not name.strip():
+            named = f"image {entry.get('id')!r} of {self.name}"
+            why = "it has no file_name"
+            self.skipped.append(Skipped(named, why, code="no_file_name", kind=EntryKind.IMAGE))
+            # Its objects are counted all the same: they end with it.
+            self._by_id.add(entry.get("id"), ListedImage("", None))
+            return
+        image = ListedImage(name, _size(entry))
+        self.images.append(image)
+        self._by_id.add(entry.get("id"), image, same=lambda one: one.name == name)
+
+    def _add_category(self, entry: Entry) -> None:
+        name = entry.get("name")
+        if isinstance(name, int | float) and not isinstance(name, bool):
+            name = str(name)
+        if isinstance(name, str) and name.strip():
+            self._category_names.add(entry.get("id"), name, same=lambda one: one == name)
+
+    def _add_annotation(self, annotation: Entry, number: int) -> None:
+        label = label_of(annotation, number)
+        try:
+            if "image_id" not in annotation:
+                raise InvalidInput("it has no image_id")
+            image = self._by_id.get(annotation["image_id"], "image")
+            if not image.name:
+                raise InvalidInput("its image has no file_name")
+        except InvalidInput as error:
+            name = f"{label} of {self.name}"
+            self.skipped.append(Skipped(name, str(error), code="no_image"))
+        else:
+            image.annotations.append(annotation)
+
+
+def label_of(annotation: Entry, number: int | None = None) -> str:
+    """Return what sentences call an annotation."""
+    given = annotation.get("id")
+    if isinstance(given, int | str):
+        return f"annotation {given}"
+    return "an annotation" if number is None else f"annotation number {number}"
+
+
+def whole(value: Any) -> int | None:
+    """Return a whole number given as a number or as text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value)
+        return int(value) if isinstance(value, int) else int(number) if number.is_integer() else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _size(entry: Entry) -> Size | None:
+    height, width = whole(entry.get("height")), whole(entry.get("width"))
+    return (height, width) if height and width else None
+
+
+def _key(given: Any) -> Key | None:
+    if isinstance(given, str):
+        return ("text", given.strip())
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return None
+    if isinstance(given, float) and not (math.isfinite(given) and given.is_integer()):
+        return None
+    return ("number", str(int(given)))
