@@ -41,6 +41,11 @@ def label_rles(labels: NDArray[np.integer]) -> list[Rle]:
 
     One pass over the image, however many objects there are.
     """
+    return [rle for _, rle in labelled_rles(labels)]
+
+
+def labelled_rles(labels: NDArray[np.integer]) -> list[tuple[int, Rle]]:
+    """Split a label image as `label_rles` does, into pairs of a value and its RLE."""
     height, width = labels.shape
     flat = labels.T.reshape(-1)
     if not flat.size:
@@ -52,4 +57,4 @@ def label_rles(labels: NDArray[np.integer]) -> list[Rle]:
     starts, ends, values = starts[order], ends[order], values[order]
     first = np.concatenate(([0], np.flatnonzero(values[1:] != values[:-1]) + 1))
     groups = zip(values[first], np.split(starts, first[1:]), np.split(ends, first[1:]), strict=True)
-    return [RunLengths((height, width), s, e).to_rle() for value, s, e in groups if value != 0]
+    return [(int(value), RunLengths((height, width), s, e).to_rle()) for value, s, e in groups if value != 0]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samstudio.domain import InvalidInput, Rle
-from samstudio.masks import Mask, decode_rle, label_rles
-from samstudio.services.dataset_io.label_masks import read_labels
+from samstudio.masks import Mask, decode_rle
+from samstudio.services.dataset_io.label_masks import objects_of_file
 from samstudio.services.images.decoding import Pixels, decode_image
 from samstudio.services.images.file_types import IMAGE_SUFFIXES, READABLE
 
@@ -101,4 +101,5 @@ def labelled_folder(
 def _labelled(path: Path, mask: Path, max_pixels: int) -> LabelledImage:
     pixels = decode_image(path.read_bytes(), filename=path.name, max_pixels=max_pixels).pixels
     height, width, _ = pixels.shape
-    return LabelledImage(path.name, pixels, tuple(label_rles(read_labels(mask, size=(height, width)))))
+    found = objects_of_file(mask, size=(height, width))
+    return LabelledImage(path.name, pixels, tuple(each.rle for each in found.objects))

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from samstudio.domain import Size
-from samstudio.masks import label_rles
 from samstudio.services.annotations.categories import checked_name
 from samstudio.services.dataset_io.imports.folders import mask_files
 from samstudio.services.dataset_io.imports.format import ImportFormat
 from samstudio.services.dataset_io.imports.images import ImageFolder
 from samstudio.services.dataset_io.imports.sources import FoundObject, FoundObjects, Skipped
-from samstudio.services.dataset_io.label_masks import read_labels
+from samstudio.services.dataset_io.label_masks import objects_of_file
 
 
 class MaskFolder(ImageFolder):
@@ -34,7 +33,7 @@ class MaskFolder(ImageFolder):
             why = f"has no mask {path.stem}.png in {self._folder}; the image came in without objects"
             return FoundObjects(skipped=[(path.name, why)])
         return FoundObjects(
-            [FoundObject(self._category, rle) for rle in label_rles(read_labels(mask, size=size))]
+            [FoundObject(self._category, each.rle) for each in objects_of_file(mask, size=size).objects]
         )
 
     def unmatched(self, paths: Sequence[Path]) -> list[Skipped]:

@@ -1,0 +1,35 @@
+"""Masks in files: which objects a mask file holds, and whether to believe it; and writing of label masks.
+
+`samstudio.services.dataset_io.label_masks.grey` and ``colours`` have the rules.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from samstudio.services.dataset_io.label_masks.labels import LabelMask
+from samstudio.services.dataset_io.label_masks.mask_files import MASK_SUFFIXES, is_mask_name, open_mask
+from samstudio.services.dataset_io.label_masks.objects import MaskObject, MaskObjects, objects_of_file
+
+__all__ = [
+    "MASK_SUFFIXES",
+    "MAX_LABEL",
+    "LabelMask",
+    "MaskObject",
+    "MaskObjects",
+    "is_mask_name",
+    "objects_of_file",
+    "open_mask",
+    "write_labels",
+]
+
+MAX_LABEL = 65535
+
+
+def write_labels(path: Path, labels: NDArray[np.uint16]) -> None:
+    """Write uint16 HxW labels as a 16-bit grey PNG."""
+    Image.fromarray(labels).save(path, "PNG")

@@ -1,0 +1,26 @@
+"""The values of a mask file, before anything is made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class MaskPicture:
+    """A mask file's values and what the file says of them.
+
+    ``values``: HxW numbers, HxWxC uint8 or uint16 colours (C 2 to 4, the last of
+    2 and 4 is alpha), or NxHxW bool, one mask an object, where ``stacked``.
+    ``palette``: uint8 Nx4 RGBA by value, None where the file has none.
+    ``lossy``: whether the file's format changes values when it is saved.
+    """
+
+    name: str
+    values: NDArray[Any]
+    palette: NDArray[np.uint8] | None = None
+    lossy: bool = False
+    stacked: bool = False
