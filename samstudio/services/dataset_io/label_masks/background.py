@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from samstudio.services.dataset_io.label_masks.labels import Doubt
 from samstudio.services.dataset_io.label_masks.structure import border_counts
 from samstudio.services.dataset_io.label_masks.values import ValueMap
 
 
-def background_of(look: ValueMap) -> tuple[int, str]:
+def background_of(look: ValueMap) -> tuple[int, list[Doubt]]:
     """Return the background's value, and a doubt where nothing says which one it is.
 
     What the palette says comes first: the one transparent colour, or else the one
@@ -17,19 +18,20 @@ def background_of(look: ValueMap) -> tuple[int, str]:
     """
     said = _said_by_palette(look)
     if said is not None:
-        return said, ""
+        return said, []
     has_zero = 0 in look.values
     if has_zero and not _has_colours(look):
-        return 0, ""
+        return 0, []
     counts = border_counts(look.ids, len(look.values))
     most = int(look.values[counts.argmax()])
     if has_zero and most == 0:
-        return 0, ""
+        return 0, []
     share = counts.max() / counts.sum()
-    return most, (
+    why = (
         f"nothing says which value is the background: {most} was taken for it, "
         f"which has {share:.0%} of the picture's edge"
     )
+    return most, [Doubt("background_unsure", why)]
 
 
 def is_clear(look: ValueMap) -> bool:

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.label_masks.grey import SPECK, labels_of_values
-from samstudio.services.dataset_io.label_masks.labels import LabelMask
+from samstudio.services.dataset_io.label_masks.grey import SPECK, SPECK_DOUBT, labels_of_values
+from samstudio.services.dataset_io.label_masks.labels import Doubt, LabelMask
 from samstudio.services.dataset_io.label_masks.picture import MaskPicture
 from samstudio.services.dataset_io.label_masks.structure import border_counts, structure_of
 from samstudio.services.dataset_io.label_masks.void import VOC_BORDER
@@ -71,9 +71,8 @@ def _cut_out(picture: MaskPicture, values: NDArray[Any], alpha: NDArray[Any]) ->
         return _opaque(picture, black)
     except InvalidInput:
         found = LabelMask((~clear).astype(np.int64), {1: "what is not transparent"})
-        found.add_doubt(
-            1, "it has the colours of a picture: all that is not transparent was taken as one object"
-        )
+        why = "it has the colours of a picture: all that is not transparent was taken as one object"
+        found.doubt_object(1, "cut_out", why, unsure=False)
         return found
 
 
@@ -81,7 +80,7 @@ def _by_colour(name: str, values: NDArray[Any]) -> LabelMask:
     colours, ids = _numbered(name, values)
     structure = structure_of(ids, len(colours))
     solid = np.flatnonzero(structure.solid)
-    doubt = ""
+    doubts = []
     if len(colours) - len(solid) >= max(3, len(solid)):
         changed = int(structure.areas.sum() - structure.areas[solid].sum())
         if len(solid) < 2 or len(solid) > MOST_SOLID or changed > SMOOTHED * ids.size:
@@ -89,13 +88,14 @@ def _by_colour(name: str, values: NDArray[Any]) -> LabelMask:
                 f"{name} has {len(colours):,} colours that shade into each other: it is a picture, "
                 "or a mask that was resized smoothly or saved as JPEG"
             )
-        doubt = (
+        why = (
             f"the mask's colours shade into each other at {changed:,} pixels: "
             f"they got the nearest of its {len(solid)} colours"
         )
+        doubts.append(Doubt("soft_edges", why, unsure=False))
         ids, colours = _nearest(colours, solid)[ids], colours[solid]
     background, unsure = _background(colours, ids)
-    return _labelled(colours, ids, background, "; ".join(each for each in (unsure, doubt) if each))
+    return _labelled(colours, ids, background, [*unsure, *doubts])
 
 
 def _nearest(colours: Colours, solid: NDArray[np.int64]) -> NDArray[np.uint16]:
@@ -105,38 +105,33 @@ def _nearest(colours: Colours, solid: NDArray[np.int64]) -> NDArray[np.uint16]:
     return nearest
 
 
-def _background(colours: Colours, ids: NDArray[np.uint16]) -> tuple[int, str]:
+def _background(colours: Colours, ids: NDArray[np.uint16]) -> tuple[int, list[Doubt]]:
     """Return the place of the background's colour: black, or else the edge's, with a doubt."""
     black = np.flatnonzero((colours == 0).all(axis=1))
-    counts = border_counts(ids, len(colours))
-    share = counts.max() / counts.sum()
-    most = int(counts.argmax())
-    edge = f"{_hex(colours[most])}, which has {share:.0%} of the picture's edge"
+    shares = border_counts(ids, len(colours)) / border_counts(ids, len(colours)).sum()
+    most = int(shares.argmax())
+    edge = f"{_hex(colours[most])}, which has {shares[most]:.0%} of the picture's edge"
     if not len(black):
-        return most, f"no pixel is black: {edge}, was taken for the background"
+        return most, [Doubt("background_unsure", f"no pixel is black: {edge}, was taken for the background")]
     number = int(black[0])
-    if counts[number] == 0 and share >= 0.9:
-        return (
-            number,
-            f"black was taken for the background, and not {edge}",
-        )
-    return number, ""
+    if shares[number] < 0.05 and shares[most] > 0.5:
+        return number, [Doubt("background_unsure", f"black was taken for the background, and not {edge}")]
+    return number, []
 
 
-def _labelled(colours: Colours, ids: NDArray[np.uint16], background: int, doubt: str) -> LabelMask:
-    table = np.arange(1, len(colours) + 1)
+def _labelled(colours: Colours, ids: NDArray[np.uint16], background: int, doubts: list[Doubt]) -> LabelMask:
+    table, notes = np.arange(1, len(colours) + 1), []
     table[background] = 0
-    found = LabelMask(np.zeros(0, np.int64), doubt=doubt)
-    void = np.flatnonzero((colours == VOC_BORDER).all(axis=1))
-    if len(void) and len(colours) > 2 and void[0] != background:
-        table[void[0]] = 0
-        found.notes.append(f"the colour {_hex(colours[void[0]])} is no object: it is that of VOC's border")
+    void = np.flatnonzero((colours == VOC_BORDER).all(axis=1) & (table > 0))
+    if len(void) and len(colours) > 2:
+        table[void] = 0
+        notes.append(f"the colour {_hex(colours[void[0]])} is no object: it is that of VOC's border")
     areas = np.bincount(ids.reshape(-1), minlength=len(colours))
     names = {int(table[n]): f"colour {_hex(colours[n])}" for n in np.flatnonzero(table)}
-    done = LabelMask(table[ids], names, doubt, {}, found.notes)
+    found = LabelMask(table[ids], names, doubts, notes=notes)
     for number in np.flatnonzero((table > 0) & (areas <= SPECK)).tolist():
-        done.add_doubt(int(table[number]), f"it has {areas[number]} pixels: it may be a slip of the brush")
-    return done
+        found.doubt_object(int(table[number]), "speck", SPECK_DOUBT.format(pixels=areas[number]))
+    return found
 
 
 def _hex(colour: NDArray[np.int64]) -> str:

@@ -31,6 +31,8 @@ from samstudio.services.dataset_io.label_masks.void import void_of
 SPECK = 3
 """An object of so many pixels or fewer may be a slip of the brush."""
 
+SPECK_DOUBT = "it has {pixels} pixels: it may be a slip of the brush"
+
 ALL_AROUND = 0.9
 """An object that has this part of the picture's edge lies around everything else."""
 
@@ -69,8 +71,9 @@ def _label_map(look: ValueMap) -> LabelMask:
     table[table == 0] = table.max() + 1
     table[(look.values == background) | np.isin(np.arange(len(table)), void.numbers)] = 0
     names = dict(zip(table.tolist(), (f"value {value}" for value in look.values), strict=True))
-    doubts = {int(table[look.values == value][0]): why for value, why in void.doubts.items()}
-    found = LabelMask(table[look.ids], names, doubt, doubts, void.notes)
+    found = LabelMask(table[look.ids], names, doubt, notes=void.notes)
+    for value, why in void.doubts.items():
+        found.doubt_object(int(table[look.values == value][0]), "undecided", why)
     _doubt_objects(found, table, look.ids)
     return found
 
@@ -80,7 +83,7 @@ def _doubt_objects(found: LabelMask, table: NDArray[np.int64], ids: NDArray[np.u
     areas = np.bincount(ids.reshape(-1), minlength=len(table))
     objects = np.flatnonzero(table)
     for number in objects[areas[objects] <= SPECK].tolist():
-        found.add_doubt(int(table[number]), f"it has {areas[number]} pixels: it may be a slip of the brush")
+        found.doubt_object(int(table[number]), "speck", SPECK_DOUBT.format(pixels=areas[number]))
     if len(objects) == 1:
         _doubt_only_object(found, int(table[objects[0]]), ids == objects[0])
 
@@ -90,7 +93,8 @@ def _doubt_only_object(found: LabelMask, label: int, mask: NDArray[np.bool_]) ->
     share = np.count_nonzero(mask) / mask.size
     if edge[1] >= ALL_AROUND * edge.sum() and share > 0.5:
         why = f"it covers {share:.0%} of the picture and its edge all around: the mask may be inverted"
-        found.add_doubt(label, why)
+        found.doubt_object(label, "inverted", why)
     _, parts = parts_of(mask)
     if parts > 1:
-        found.notes.append(f"{found.name_of(label)} has {parts} separate parts: it was taken as one object")
+        why = f"it has {parts} separate parts, and was taken as one object"
+        found.doubt_object(label, "parts", why, unsure=False)

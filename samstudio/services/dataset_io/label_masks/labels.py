@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a person should look at an object.
+
+    ``code``: what the same reason has everywhere. ``unsure``: whether it may be no object
+    at all, so that nothing should learn from it before a person accepted it.
+    """
+
+    code: str
+    why: str
+    unsure: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,24 +28,24 @@ class LabelMask:
 
     ``labels``: int64 HxW; 0 is background, each other value one object.
     ``names``: what a sentence calls a label, where that is not its value.
-    ``doubt``: why a person should look at all its objects; ``doubts``: at one,
-    by label. ``notes``: what was left out of it, or may be meant otherwise.
+    ``doubt``: of all its objects; ``doubts``: of one, by label. ``notes``: a phrase on
+    each value that was left out.
     """
 
     labels: NDArray[np.int64]
     names: dict[int, str] = field(default_factory=dict)
-    doubt: str = ""
-    doubts: dict[int, str] = field(default_factory=dict)
+    doubt: list[Doubt] = field(default_factory=list)
+    doubts: dict[int, list[Doubt]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)
 
     def name_of(self, label: int) -> str:
         """Return what a sentence calls a label."""
         return self.names.get(label, f"value {label}")
 
-    def doubt_of(self, label: int) -> str:
-        """Return why a person should look at an object; empty where nothing is odd."""
-        return "; ".join(each for each in (self.doubt, self.doubts.get(label, "")) if each)
+    def doubts_of(self, label: int) -> tuple[Doubt, ...]:
+        """Return why a person should look at an object; nothing where nothing is odd."""
+        return (*self.doubt, *self.doubts.get(label, ()))
 
-    def add_doubt(self, label: int, why: str) -> None:
+    def doubt_object(self, label: int, code: str, why: str, *, unsure: bool = True) -> None:
         """Add a reason why a person should look at an object."""
-        self.doubts[label] = "; ".join(each for each in (self.doubts.get(label, ""), why) if each)
+        self.doubts[label].append(Doubt(code, why, unsure))

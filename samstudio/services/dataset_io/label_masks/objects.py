@@ -13,7 +13,7 @@ from samstudio.masks import encode_rle
 from samstudio.masks.rle import labelled_rles
 from samstudio.services.dataset_io.label_masks.colours import labels_of_colours
 from samstudio.services.dataset_io.label_masks.grey import labels_of_values
-from samstudio.services.dataset_io.label_masks.labels import LabelMask
+from samstudio.services.dataset_io.label_masks.labels import Doubt, LabelMask
 from samstudio.services.dataset_io.label_masks.mask_files import open_mask
 from samstudio.services.dataset_io.label_masks.picture import MaskPicture
 from samstudio.services.dataset_io.label_masks.structure import parts_of
@@ -23,19 +23,29 @@ from samstudio.services.dataset_io.label_masks.structure import parts_of
 class MaskObject:
     """One object of a mask file.
 
-    ``name``: what a sentence calls it (``value 3``). ``value``: its label. ``doubt``:
-    why a person should look at it; empty where nothing is odd.
+    ``name``: what a sentence calls it (``value 3``). ``value``: its label. ``doubts``:
+    why a person should look at it; none where nothing is odd.
     """
 
     name: str
     value: int
     rle: Rle
-    doubt: str = ""
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def doubt(self) -> str:
+        """The reasons in one phrase; empty where there is none."""
+        return "; ".join(each.why for each in self.doubts)
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it may be no object at all."""
+        return any(each.unsure for each in self.doubts)
 
 
 @dataclass(frozen=True)
 class MaskObjects:
-    """The objects of a mask file, by label; ``notes`` say what in it is none, or may be meant otherwise."""
+    """The objects of a mask file, by label; ``notes`` say which values are none."""
 
     objects: list[MaskObject] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -72,7 +82,7 @@ def objects_of(mask: LabelMask, *, split: bool = False) -> MaskObjects:
     if split:
         return _parts(mask)
     objects = [
-        MaskObject(mask.name_of(value), value, rle, mask.doubt_of(value))
+        MaskObject(mask.name_of(value), value, rle, mask.doubts_of(value))
         for value, rle in labelled_rles(mask.labels)
     ]
     return MaskObjects(objects, list(mask.notes))
@@ -82,12 +92,13 @@ def _parts(mask: LabelMask) -> MaskObjects:
     objects = []
     for value in [int(each) for each in np.unique(mask.labels) if each]:
         parts, count = parts_of(mask.labels == value)
-        name, doubt = mask.name_of(value), mask.doubt_of(value)
+        name = mask.name_of(value)
+        doubts = tuple(each for each in mask.doubts_of(value) if each.code != "parts")
         objects += [
-            MaskObject(f"{name}, part {number}" if count > 1 else name, value, rle, doubt)
+            MaskObject(f"{name}, part {number}" if count > 1 else name, value, rle, doubts)
             for number, rle in labelled_rles(parts)
         ]
-    return MaskObjects(objects, [note for note in mask.notes if "separate parts" not in note])
+    return MaskObjects(objects, list(mask.notes))
 
 
 def _of_stack(picture: MaskPicture) -> MaskObjects:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.label_masks.labels import LabelMask
+from samstudio.services.dataset_io.label_masks.labels import Doubt, LabelMask
 from samstudio.services.dataset_io.label_masks.structure import structure_of
 from samstudio.services.dataset_io.label_masks.values import ValueMap
 
@@ -85,7 +85,9 @@ def _cut(name: str, values: NDArray[Any], low: float, high: float, *, least: flo
     doubt = (
         f"the mask is not of two values but of {different} that shade into each other: it was cut at {cut:g}"
     )
-    return LabelMask((values >= cut).astype(np.int64), {1: f"value {high:g}"}, doubt)
+    return LabelMask(
+        (values >= cut).astype(np.int64), {1: f"value {high:g}"}, [Doubt("soft_edges", doubt, unsure=False)]
+    )
 
 
 def _has_steps(parts: NDArray[np.float32], between: int) -> bool:

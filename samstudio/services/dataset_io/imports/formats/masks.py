@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from samstudio.domain import Size
-from samstudio.masks import label_rles
 from samstudio.services.annotations.categories import checked_name
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.folders import checked_folder
@@ -29,7 +28,7 @@ from samstudio.services.dataset_io.imports.reading import (
     Reading,
     Skipped,
 )
-from samstudio.services.dataset_io.label_masks import read_labels
+from samstudio.services.dataset_io.label_masks import objects_of_file
 from samstudio.text import plural
 
 
@@ -119,8 +118,8 @@ def _objects(masks: list[Path], category: str, size: Size) -> FoundObjects:
     Raises:
         InvalidInput: A mask cannot be read or has another size.
     """
-    rles = [rle for mask in masks for rle in label_rles(read_labels(mask, size=size))]
-    return FoundObjects([FoundObject(f"object {n}", category, rle) for n, rle in enumerate(rles, start=1)])
+    found = [each for mask in masks for each in objects_of_file(mask, size=size).objects]
+    return FoundObjects([FoundObject(each.name, category, each.rle, doubt=each.doubt) for each in found])
 
 
 MASKS = ImportFormat(

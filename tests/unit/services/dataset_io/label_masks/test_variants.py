@@ -134,7 +134,7 @@ EXACT = {
     "palette of one colour": ("m.png", palette(TWO, {}), [TWO == 1, TWO == 2]),
     "grey saved as RGB": ("m.png", png(np.stack([TWO] * 3, -1)), [TWO == 1, TWO == 2]),
     "grey saved as RGBA": ("m.png", png(np.dstack([TWO * 100] * 3 + [TWO * 0 + 255])), [TWO == 1, TWO == 2]),
-    "grey with alpha": ("m.png", png(np.dstack([TWO * 0 + 9, TWO.clip(0, 1) * 255])), [TWO > 0]),
+    "grey with alpha": ("m.png", png(np.dstack([ONE * 0 + 9, ONE * 255])), [INSIDE]),
     "colours": ("m.png", png(coloured(TWO, BLACK, RED, GREEN)), [TWO == 2, TWO == 1]),
     "colours and alpha": (
         "m.png",
@@ -351,8 +351,9 @@ def test_a_value_of_several_parts_is_one_object_or_several_as_asked(tmp_path):
     path.write_bytes(png(TWO_PARTS * 255))
     whole = objects_of_file(path, size=SIZE)
     assert [each.name for each in whole.objects] == ["value 255"]
-    assert whole.notes == ["value 255 has 2 separate parts: it was taken as one object"]
+    assert [each.doubt for each in whole.objects] == ["it has 2 separate parts, and was taken as one object"]
+    assert not whole.objects[0].unsure
     parts = objects_of_file(path, size=SIZE, split=True)
     assert [each.name for each in parts.objects] == ["value 255, part 1", "value 255, part 2"]
-    assert parts.notes == []
+    assert not any(each.doubts for each in parts.objects)
     assert np.array_equal(sum(decode_rle(each.rle).astype(int) for each in parts.objects), TWO_PARTS)
