@@ -72,7 +72,7 @@ def _cut_out(picture: MaskPicture, values: NDArray[Any], alpha: NDArray[Any]) ->
     except InvalidInput:
         found = LabelMask((~clear).astype(np.int64), {1: "what is not transparent"})
         why = "it has the colours of a picture: all that is not transparent was taken as one object"
-        found.doubt_object(1, "cut_out", why, unsure=False)
+        found.doubt_object(1, Doubt("cut_out", why, unsure=False))
         return found
 
 
@@ -130,7 +130,7 @@ def _labelled(colours: Colours, ids: NDArray[np.uint16], background: int, doubts
     names = {int(table[n]): f"colour {_hex(colours[n])}" for n in np.flatnonzero(table)}
     found = LabelMask(table[ids], names, doubts, notes=notes)
     for number in np.flatnonzero((table > 0) & (areas <= SPECK)).tolist():
-        found.doubt_object(int(table[number]), "speck", SPECK_DOUBT.format(pixels=areas[number]))
+        found.doubt_object(int(table[number]), Doubt("speck", SPECK_DOUBT.format(pixels=areas[number])))
     return found
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput
 from samstudio.services.dataset_io.label_masks.background import background_of, is_clear
-from samstudio.services.dataset_io.label_masks.labels import LabelMask
+from samstudio.services.dataset_io.label_masks.labels import Doubt, LabelMask
 from samstudio.services.dataset_io.label_masks.picture import MaskPicture
 from samstudio.services.dataset_io.label_masks.soft_edges import cut_greys, cut_probabilities, is_soft
 from samstudio.services.dataset_io.label_masks.structure import border_counts, parts_of
@@ -73,7 +73,7 @@ def _label_map(look: ValueMap) -> LabelMask:
     names = dict(zip(table.tolist(), (f"value {value}" for value in look.values), strict=True))
     found = LabelMask(table[look.ids], names, doubt, notes=void.notes)
     for value, why in void.doubts.items():
-        found.doubt_object(int(table[look.values == value][0]), "undecided", why)
+        found.doubt_object(int(table[look.values == value][0]), Doubt("undecided", why))
     _doubt_objects(found, table, look.ids)
     return found
 
@@ -83,7 +83,7 @@ def _doubt_objects(found: LabelMask, table: NDArray[np.int64], ids: NDArray[np.u
     areas = np.bincount(ids.reshape(-1), minlength=len(table))
     objects = np.flatnonzero(table)
     for number in objects[areas[objects] <= SPECK].tolist():
-        found.doubt_object(int(table[number]), "speck", SPECK_DOUBT.format(pixels=areas[number]))
+        found.doubt_object(int(table[number]), Doubt("speck", SPECK_DOUBT.format(pixels=areas[number])))
     if len(objects) == 1:
         _doubt_only_object(found, int(table[objects[0]]), ids == objects[0])
 
@@ -93,8 +93,8 @@ def _doubt_only_object(found: LabelMask, label: int, mask: NDArray[np.bool_]) ->
     share = np.count_nonzero(mask) / mask.size
     if edge[1] >= ALL_AROUND * edge.sum() and share > 0.5:
         why = f"it covers {share:.0%} of the picture and its edge all around: the mask may be inverted"
-        found.doubt_object(label, "inverted", why)
+        found.doubt_object(label, Doubt("inverted", why))
     _, parts = parts_of(mask)
     if parts > 1:
         why = f"it has {parts} separate parts, and was taken as one object"
-        found.doubt_object(label, "parts", why, unsure=False)
+        found.doubt_object(label, Doubt("parts", why, unsure=False))

@@ -46,6 +46,6 @@ class LabelMask:
         """Return why a person should look at an object; nothing where nothing is odd."""
         return (*self.doubt, *self.doubts.get(label, ()))
 
-    def doubt_object(self, label: int, code: str, why: str, *, unsure: bool = True) -> None:
+    def doubt_object(self, label: int, doubt: Doubt) -> None:
         """Add a reason why a person should look at an object."""
-        self.doubts[label].append(Doubt(code, why, unsure))
+        self.doubts[label].append(doubt)
