@@ -1,8 +1,7 @@
-"""Drawn shapes as masks, each in the convention of the tool that drew it.
+"""Drawn shapes: as masks in labelme's convention, and as outlines of any tool's.
 
 A point (x, y) is in pixels of the image; whole numbers are the corners of
-pixels. COCO's tools, CVAT, Label Studio and VIA fill polygons as pycocotools
-does; labelme fills them with Pillow, which takes the border's pixels as well.
+pixels. labelme fills shapes with Pillow, which takes the border's pixels as well.
 """
 
 from __future__ import annotations
@@ -13,69 +12,28 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image as Pictures
 from PIL import ImageDraw
-from pycocotools import mask as coco
 
-from samstudio.domain import InvalidInput, Point, Size
+from samstudio.domain import Point, Size
 from samstudio.masks.crops import placed
 from samstudio.masks.run_lengths import RunLengths
 
-FAR = 10
-"""A shape may leave its image by this many times the image's longer side; beyond that it is a mistake."""
-
 ELLIPSE_POINTS = 360
-
-
-def checked_points(points: Sequence[Point], *, size: Size, least: int = 3) -> list[Point]:
-    """Return a shape's points.
-
-    Args:
-        points: (x, y) in pixels.
-        size: (H, W) of the image.
-        least: How many a shape of this kind needs.
-
-    Raises:
-        InvalidInput: There are fewer, or one is no number or lies far outside the image.
-    """
-    if len(points) < least:
-        raise InvalidInput(f"its outline has {len(points)} points, fewer than {least}")
-    far = FAR * max(size)
-    for x, y in points:
-        if not (math.isfinite(x) and math.isfinite(y)):
-            raise InvalidInput("one of its points is no number")
-        if max(abs(x), abs(y)) > far:
-            raise InvalidInput(f"its point ({x:g}, {y:g}) lies far outside the image")
-    return list(points)
-
-
-def coco_polygon(points: Sequence[Point], *, size: Size) -> RunLengths:
-    """Fill a polygon on an image of ``size`` (H, W) as pycocotools does.
-
-    Raises:
-        InvalidInput: It has fewer than 3 points, or one that is no number or far outside the image.
-    """
-    height, width = size
-    numbers = [value for point in checked_points(points, size=size) for value in point]
-    return RunLengths.parse(coco.merge(coco.frPyObjects([numbers], height, width)))
 
 
 def pillow_polygon(points: Sequence[Point], *, size: Size) -> RunLengths:
     """Fill a polygon on an image of ``size`` (H, W) as labelme does, with Pillow: its border's pixels too.
 
-    Raises:
-        InvalidInput: It has fewer than 3 points, or one that is no number or far outside the image.
+    It has at least 3 points, all of them near the image: Pillow counts in 32 bits.
     """
-    checked = checked_points(points, size=size)
-    return _drawn(checked, size, lambda draw: draw.polygon(checked, outline=1, fill=1))
+    return _drawn(points, size, lambda draw: draw.polygon(list(points), outline=1, fill=1))
 
 
 def pillow_circle(centre: Point, edge: Point, *, size: Size) -> RunLengths:
     """Fill a circle through a point on an image of ``size`` (H, W) as labelme does, with Pillow.
 
-    Raises:
-        InvalidInput: A point is no number or lies far outside the image.
+    Both points lie near the image: Pillow counts in 32 bits.
     """
-    (x, y), (edge_x, edge_y) = checked_points((centre, edge), size=size, least=2)
-    radius = math.hypot(x - edge_x, y - edge_y)
+    (x, y), radius = centre, math.dist(centre, edge)
     corners = [(x - radius, y - radius), (x + radius, y + radius)]
     return _drawn(corners, size, lambda draw: draw.ellipse(corners, outline=1, fill=1))
 
@@ -101,13 +59,6 @@ def turned(points: Sequence[Point], *, about: Point, degrees: float) -> list[Poi
         (x0 + (x - x0) * cosine - (y - y0) * sine, y0 + (x - x0) * sine + (y - y0) * cosine)
         for x, y in points
     ]
-
-
-def union(masks: Sequence[RunLengths]) -> RunLengths:
-    """Return the pixels that any of several masks of one size has."""
-    if len(masks) == 1:
-        return masks[0]
-    return RunLengths.parse(coco.merge([mask.to_rle() for mask in masks]))
 
 
 def _drawn(reach: Sequence[Point], size: Size, draw: Callable[[ImageDraw.ImageDraw], None]) -> RunLengths:

@@ -14,6 +14,8 @@ from samstudio.services.dataset_io.imports.formats.format import (
 )
 from samstudio.services.dataset_io.imports.formats.format import recognise as _recognise
 from samstudio.services.dataset_io.imports.formats.images import IMAGES
+from samstudio.services.dataset_io.imports.formats.label_studio import LABEL_STUDIO
+from samstudio.services.dataset_io.imports.formats.labelme import LABELME
 from samstudio.services.dataset_io.imports.formats.masks import MASKS
 
 __all__ = [
@@ -26,7 +28,7 @@ __all__ = [
     "recognise",
 ]
 
-IMPORT_FORMATS = Registry("format", (IMAGES, MASKS, COCO))
+IMPORT_FORMATS = Registry("format", (IMAGES, MASKS, COCO, LABELME, LABEL_STUDIO))
 """In the order in which the command line's help lists them."""
 
 

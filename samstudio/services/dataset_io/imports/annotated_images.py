@@ -1,0 +1,140 @@
+"""What annotation files say of images, gathered by the image that each entry means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from samstudio.domain import InvalidInput, Size
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.formats.images import image_files
+from samstudio.services.dataset_io.imports.reading import (
+    EntryKind,
+    FoundImage,
+    FoundObject,
+    FoundObjects,
+    Reading,
+    Skipped,
+)
+
+
+@dataclass(frozen=True)
+class ObjectEntry:
+    """One object of an annotation file: what sentences call it, and how its mask is read.
+
+    ``read`` is given the image's size (H, W) and raises InvalidInput for an entry that
+    cannot be used.
+    """
+
+    label: str
+    read: Callable[[Size], FoundObject]
+
+
+@dataclass(frozen=True)
+class ImageEntry:
+    """One image of an annotation file.
+
+    ``written``: its name or path, as the file has it. ``document``: the annotation file's name.
+    ``size``: (H, W) as the file says. ``objects``: in the file's order.
+    ``skipped``: entries of the image that are no objects at all. ``also``: other names that the
+    image may have.
+    """
+
+    written: str
+    document: str
+    objects: Sequence[ObjectEntry]
+    size: Size | None = None
+    skipped: Sequence[Skipped] = ()
+    also: Sequence[str] = ()
+
+
+@dataclass
+class _Listed:
+    name: str
+    entries: list[ImageEntry] = field(default_factory=list)
+
+
+class AnnotatedImages:
+    """The images of a tree with what annotation files say of them."""
+
+    def __init__(self, tree: FileTree, *, noun: str) -> None:
+        """Gather for ``tree``; ``noun`` is what sentences call an annotation file."""
+        self._tree = tree
+        self._noun = noun
+        self._listed: dict[str, _Listed] = {}
+        self._skipped: list[Skipped] = []
+
+    def add(self, entry: ImageEntry) -> None:
+        """Add an entry to the file that it means, or to the images that are not there."""
+        names = (entry.written, *entry.also)
+        files = next(filter(None, (self._tree.find(name, near=entry.document) for name in names)), [])
+        if len(files) > 1:
+            self._skip_ambiguous(entry, files)
+            return
+        name = files[0] if files else entry.written
+        self._listed.setdefault(name, _Listed(name)).entries.append(entry)
+
+    def reading(
+        self, *, used: Iterable[str], categories: Iterable[str], skipped: Iterable[Skipped] = ()
+    ) -> Reading:
+        """Return what was gathered.
+
+        Args:
+            used: The names of the annotation files.
+            categories: In the source's order, with repetitions.
+            skipped: Entries that belong to no image.
+        """
+        left = dict(self._listed)
+        images = [self._found(image, left.pop(image.name, None)) for image in image_files(self._tree)]
+        images += [self._found(FoundImage(name, None), listed) for name, listed in left.items()]
+        return Reading(
+            images=images,
+            skipped=[*skipped, *self._skipped],
+            used=set(used) & set(self._tree.files),
+            categories=list(dict.fromkeys(categories)),
+        )
+
+    def _found(self, image: FoundImage, listed: _Listed | None) -> FoundImage:
+        if listed is None:
+            if image.doubt:
+                return image
+            return replace(image, note=f"is not listed in {self._noun}", code="not_listed")
+        count = sum(len(entry.objects) + sum(one.count for one in entry.skipped) for entry in listed.entries)
+        # A picture that an annotation file lists is no mask, whatever it looks like.
+        return FoundImage(image.name, image.file, entries=count, objects=partial(_objects, listed))
+
+    def _skip_ambiguous(self, entry: ImageEntry, files: list[str]) -> None:
+        may_be = f"may be {' or '.join(files[:3])}"
+        why = f"{entry.written} in {entry.document} {may_be}"
+        self._skipped.append(Skipped(entry.written, why, code="ambiguous_name", kind=EntryKind.IMAGE))
+        self._skipped += [
+            Skipped(f"{one.label} of {entry.written}", f"its image {may_be}", code="ambiguous_name")
+            for one in entry.objects
+        ]
+        self._skipped += entry.skipped
+
+
+def _objects(listed: _Listed, size: Size) -> FoundObjects:
+    """Return the objects of an image of ``size`` (H, W); what cannot be used is left out by itself."""
+    found = FoundObjects()
+    for entry in listed.entries:
+        found.skipped.extend(entry.skipped)
+        if entry.size not in (None, size):
+            found.skipped.extend(_other_size(entry, entry.size or size, size))
+            continue
+        for one in entry.objects:
+            try:
+                found.objects.append(one.read(size))
+            except InvalidInput as error:
+                found.skipped.append(Skipped(f"{one.label} of {listed.name}", str(error)))
+    return found
+
+
+def _other_size(entry: ImageEntry, written: Size, size: Size) -> list[Skipped]:
+    why = (
+        f"{entry.written} is {size[1]}x{size[0]} pixels but {entry.document} says {written[1]}x{written[0]}: "
+        "its annotations are for another size"
+    )
+    count = len(entry.objects)
+    return [Skipped(entry.written, why, code="other_size", count=count)] if count else []

@@ -1,0 +1,184 @@
+"""labelme: one JSON file an image, with polygons, masks, circles and rectangles.
+
+Source: ``labelme._label_file`` and ``labelme.utils.shape`` of labelme 6. Shapes of one
+label and one ``group_id`` are one object, as ``shapes_to_label`` has them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from samstudio.domain import InvalidInput, Point, Size
+from samstudio.masks.shapes import pillow_circle, pillow_polygon
+from samstudio.services.dataset_io.imports.annotated_images import AnnotatedImages, ImageEntry, ObjectEntry
+from samstudio.services.dataset_io.imports.annotation_files import JsonKind
+from samstudio.services.dataset_io.imports.drawn_parts import (
+    DrawnPart,
+    box_around,
+    joined,
+    placed_part,
+    shape_numbers,
+)
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.formats.format import (
+    ImportFormat,
+    ImportRequest,
+    Recognised,
+    Sureness,
+)
+from samstudio.services.dataset_io.imports.png_masks import mask_of_png
+from samstudio.services.dataset_io.imports.reading import FoundObject, Reading
+from samstudio.services.dataset_io.imports.values import category_name, fields, size_of
+
+NO_AREA = ("line", "linestrip", "point", "points")
+
+FILES = JsonKind(
+    "a labelme file",
+    lambda document: (
+        isinstance(document, dict) and isinstance(document.get("shapes"), list) and "imagePath" in document
+    ),
+    sign=re.compile(rb'"(shapes|imagePath)"'),
+)
+
+
+def recognise_labelme(tree: FileTree) -> Recognised | None:
+    """Claim files among which is a labelme file."""
+    name = next(FILES.names(tree), None)
+    return Recognised(Sureness.CERTAIN, f"{name} is a labelme file") if name else None
+
+
+def read_labelme(tree: FileTree, request: ImportRequest) -> Reading:
+    """Find the images that labelme files name, and those that lie beside them.
+
+    Raises:
+        InvalidInput: There is no labelme file, or the one that was named cannot be used.
+    """
+    images = AnnotatedImages(tree, noun="a labelme file")
+    used: list[str] = []
+    categories: list[str] = []
+    for name, document in FILES.documents(tree, request.source):
+        used.append(name)
+        groups = _groups(document["shapes"])
+        categories += [group.label for group in groups if group.label]
+        images.add(_image(name, document, groups))
+    if not used:
+        raise InvalidInput(f"{tree.title or 'the source'} holds no labelme file")
+    return images.reading(used=used, categories=categories)
+
+
+@dataclass
+class _Group:
+    """The shapes of one object, with their places in the file; ``label`` is empty where it has none."""
+
+    label: str
+    shapes: list[tuple[int, Any]] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """What sentences call the object."""
+        numbers = [str(place) for place, _ in self.shapes]
+        return f"shape {numbers[0]}" if len(numbers) == 1 else f"shapes {', '.join(numbers)}"
+
+
+def _groups(shapes: Sequence[Any]) -> list[_Group]:
+    """Return the objects of a file, in the order of the first shape of each."""
+    groups: dict[tuple[str, str], _Group] = {}
+    for place, shape in enumerate(shapes, start=1):
+        label = shape.get("label") if isinstance(shape, Mapping) else None
+        given = shape.get("group_id") if isinstance(shape, Mapping) else None
+        name = label if isinstance(label, str) else ""
+        key = (name, f"group {given!r}" if isinstance(given, int | str) and name else f"shape {place}")
+        groups.setdefault(key, _Group(name)).shapes.append((place, shape))
+    return list(groups.values())
+
+
+def _image(name: str, document: Mapping[str, Any], groups: list[_Group]) -> ImageEntry:
+    written = document["imagePath"]
+    if not isinstance(written, str) or not written.strip():
+        written = f"{name.rsplit('/', 1)[-1].removesuffix('.json')}"
+    objects = [ObjectEntry(group.title, partial(_object, group)) for group in groups]
+    size = size_of(document.get("imageWidth"), document.get("imageHeight"))
+    return ImageEntry(written, name, objects, size)
+
+
+def _object(group: _Group, size: Size) -> FoundObject:
+    """Read one object.
+
+    Raises:
+        InvalidInput: None of its shapes can be used.
+    """
+    parts: list[DrawnPart] = []
+    problems: list[str] = []
+    for place, shape in group.shapes:
+        try:
+            parts.append(_part(fields(shape, "entry"), size))
+        except InvalidInput as error:
+            problems.append(f"shape {place}: {error}" if len(group.shapes) > 1 else str(error))
+    if not parts:
+        raise InvalidInput("; ".join(problems))
+    return joined(group.title, category_name(group.label), parts, problems)
+
+
+def _part(shape: Mapping[str, Any], size: Size) -> DrawnPart:
+    """Read one shape.
+
+    Raises:
+        InvalidInput: It has no area, or cannot be used.
+    """
+    kind = shape.get("shape_type")
+    read = _READERS.get(kind) if isinstance(kind, str | None) else None
+    if read is None:
+        why = f"it is a {kind}, which has no area" if kind in NO_AREA else "its shape_type is not known"
+        raise InvalidInput(why)
+    return read(shape, size)
+
+
+def _points(shape: Mapping[str, Any], size: Size, *, least: int) -> list[Point]:
+    numbers = shape_numbers(shape.get("points"), size, least=least)
+    return list(zip(numbers[0::2], numbers[1::2], strict=True))
+
+
+def _polygon(shape: Mapping[str, Any], size: Size) -> DrawnPart:
+    return DrawnPart(pillow_polygon(_points(shape, size, least=3), size=size))
+
+
+def _circle(shape: Mapping[str, Any], size: Size) -> DrawnPart:
+    points = _points(shape, size, least=2)
+    return DrawnPart(pillow_circle(points[0], points[1], size=size))
+
+
+def _rectangle(shape: Mapping[str, Any], size: Size) -> DrawnPart:
+    return DrawnPart(box=box_around(_points(shape, size, least=2), size))
+
+
+def _mask(shape: Mapping[str, Any], size: Size) -> DrawnPart:
+    """Read a mask of the box from its first to its last point, both of which belong to it."""
+    (x0, y0), (x1, y1) = [(int(x), int(y)) for x, y in _points(shape, size, least=2)][:2]
+    box = (y1 - y0 + 1, x1 - x0 + 1)
+    if box[0] > 2 * size[0] or box[1] > 2 * size[1]:
+        raise InvalidInput(f"its mask of {box[1]}x{box[0]} pixels is larger than the image")
+    crop = mask_of_png(shape.get("mask"), size=box)
+    return placed_part(crop, left=x0, top=y0, size=size)
+
+
+_READERS: dict[str | None, Callable[[Mapping[str, Any], Size], DrawnPart]] = {
+    "polygon": _polygon,
+    None: _polygon,
+    "circle": _circle,
+    "rectangle": _rectangle,
+    "oriented_rectangle": _rectangle,
+    "mask": _mask,
+}
+
+
+LABELME = ImportFormat(
+    name="labelme",
+    label="labelme",
+    description="one labelme JSON file an image",
+    recognise=recognise_labelme,
+    read=read_labelme,
+)
