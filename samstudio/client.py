@@ -491,9 +491,20 @@ class Client:
         """Return the dataset's counts, and the formats that it can be exported in."""
         return dict(self._json("GET", "dataset"))
 
-    def export(self, path: str | Path, *, format: str = "coco") -> None:
-        """Write the accepted annotations and their images to a zip file."""
-        self._download("dataset/export", path, format=format)
+    def export(self, path: str | Path, *, format: str = "coco", **choice: Any) -> list[str]:
+        """Write annotations, by default the accepted ones, and their images to a zip file.
+
+        Args:
+            path: The zip file to write.
+            format: One of the dataset's formats.
+            **choice: What is exported, as the route's parameters: ``status``, ``category`` and ``group``
+                (each a string or a list), ``images`` and ``with_empty`` (bool).
+
+        Returns:
+            Sentences on what was left out.
+        """
+        reply = self._download("dataset/export", path, format=format, **choice)
+        return list(json.loads(reply.headers.get("X-Samstudio-Notes", "[]")))
 
     # How it is done
 

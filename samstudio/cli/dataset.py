@@ -79,11 +79,32 @@ def export(
     context: typer.Context,
     format: Annotated[str, typer.Option(help="What to write.")],
     out: Annotated[Path, typer.Option(help="Folder to write to.")],
+    status: Annotated[
+        list[AnnotationStatus] | None,
+        typer.Option(help="Only objects of this status; repeatable. By default accepted ones."),
+    ] = None,
+    category: Annotated[list[str] | None, typer.Option(help="Only this category; repeatable.")] = None,
+    group: Annotated[list[str] | None, typer.Option(help="Only images of this group; repeatable.")] = None,
+    no_images: Annotated[bool, typer.Option("--no-images", help="Write the annotations alone.")] = False,
+    with_empty: Annotated[
+        bool, typer.Option("--with-empty", help="Also write images that have no object.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Export the accepted objects and their images."""
+    """Export objects, by default the accepted ones, and their images."""
+    from samstudio.services.dataset_io.exports.choice import ExportChoice
+
+    choice = ExportChoice(
+        tuple(status or [AnnotationStatus.ACCEPTED]),
+        tuple(category or ()),
+        tuple(group or ()),
+        with_images=not no_images,
+        with_empty=with_empty,
+    )
     with opened(context.obj) as project:
-        found = project.datasets.export(format, out)
+        found = project.datasets.export(format, out, choice)
+    for note in found.notes:
+        print(f"note: {note}", file=sys.stderr)
     report(
         {"format": format, "out": str(out), **plain(found)},
         as_json,

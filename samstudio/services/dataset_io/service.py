@@ -8,6 +8,9 @@ from pathlib import Path
 from samstudio.domain import AnnotationStatus, Category, InvalidInput, Unavailable
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
+from samstudio.services.dataset_io.exports.choice import ExportChoice
+from samstudio.services.dataset_io.exports.folder import ExportFolder
+from samstudio.services.dataset_io.exports.notes import Notes, write_notes
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource
 from samstudio.services.dataset_io.imports import IMPORT_FORMATS
 from samstudio.services.dataset_io.imports.folder_import import FolderImport, ImportProgress, ImportReport
@@ -82,31 +85,39 @@ class DatasetService:
         run = FolderImport(images=self._images, annotations=self._annotations, source=source, status=status)
         return run.run(images, limit=limit, progress=progress)
 
-    def export(self, name: str, out: Path) -> ExportReport:
-        """Write the accepted annotations and their images into a folder.
+    def export(self, name: str, out: Path, choice: ExportChoice | None = None) -> ExportReport:
+        """Write the chosen annotations and their images into a folder.
 
-        Overwrites the files of an earlier export there and leaves others
-        alone. Objects whose mask cannot be used are left out and named in the
-        report's notes.
+        What an earlier export of the format left there is replaced by the
+        present state. Files of other origin, and own ones that somebody changed,
+        are never touched. What is left out is counted and named in the report's
+        notes, and in a text file beside the export.
 
         Args:
             name: The format, one of `formats`.
             out: The folder, made when it does not exist.
+            choice: What to write; None: every accepted object, with its image.
 
         Raises:
-            InvalidInput: The format is unknown, ``out`` is a file, nothing is accepted, or the format
-                cannot hold the dataset.
+            InvalidInput: The format is unknown, ``out`` is a file, nothing is chosen, the format cannot
+                hold the dataset, or files that are not the export's own are in the way.
+            Conflict: Another export into the folder is being written.
             Unavailable: A file cannot be written.
         """
         chosen = EXPORT_FORMATS.get(name)
         if out.exists() and not out.is_dir():
             raise InvalidInput(f"{out} is a file: name a folder to export into")
-        source = ExportSource(images=self._images, annotations=self._annotations)
+        source = ExportSource(images=self._images, annotations=self._annotations, choice=choice)
         try:
-            report = chosen.write(source, out)
+            with ExportFolder(out, name) as folder:
+                report = chosen.write(source, folder.staging)
+                report.notes += source.notes.sentences()
+                write_notes(report.notes, folder.staging / f"samstudio-notes-{name}.txt")
+                notes = Notes()
+                folder.install(notes)
+                report.notes += notes.sentences()
         except OSError as error:
             raise Unavailable(f"the export to {out} failed: {error}") from error
-        report.notes += source.left_out
         return report
 
     def stats(self) -> DatasetStats:

@@ -73,8 +73,10 @@ def test_the_command_line_offers_and_writes_it(project: FakeProject, tmp_path: P
 
 def test_the_api_documents_and_serves_it(project: FakeProject) -> None:
     api = build_api(project, EncodingQueue(project))
-    (parameter,) = api.openapi()["paths"]["/api/v1/dataset/export"]["get"]["parameters"]
-    assert parameter["schema"]["enum"] == ["coco", "yolo", "voc", "masks", "areas"]
+    parameters = api.openapi()["paths"]["/api/v1/dataset/export"]["get"]["parameters"]
+    (parameter,) = (one for one in parameters if one["name"] == "format")
+    assert parameter["schema"]["enum"] == [*EXPORT_FORMATS.names()]
+    assert parameter["schema"]["enum"][-1] == "areas"
     assert "`areas`: One line an object, with its area" in parameter["schema"]["description"]
     with TestClient(api) as client:
         assert client.get("/api/v1/dataset").json()["formats"][-1] == "areas"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from samstudio.domain import Annotation
-from samstudio.files import write_text
+from samstudio.services.dataset_io.exports.files import write_text
 from samstudio.services.dataset_io.exports.format import ExportFormat
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource, copy_image
 

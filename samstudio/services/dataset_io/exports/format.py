@@ -15,9 +15,9 @@ class ExportFormat:
 
     ``name``: what the command line and the API call it. ``label`` and
     ``description``: the words on the page's link, and what the files hold.
-    ``write``: fills a folder. Files are written beside and renamed, and files
-    of other origin there are left alone; it raises InvalidInput for what the
-    layout cannot hold, before anything of that image is written.
+    ``write``: fills an empty folder, which is then compared with what an earlier
+    export left and put in its place. An image that the layout cannot hold is
+    left out, with a note; where that leaves nothing, it raises InvalidInput.
     """
 
     name: str

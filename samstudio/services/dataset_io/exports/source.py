@@ -1,4 +1,4 @@
-"""The data that every export format writes: images with accepted annotations, under unique file names."""
+"""The data that every export format writes: the chosen images and objects, under unique file names."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from samstudio.domain import Annotation, AnnotationStatus, Category, Image, InvalidInput
-from samstudio.files import write_with
+from samstudio.domain import Annotation, AnnotationStatus, Category, Image, InvalidInput, NotFound
 from samstudio.masks import RunLengths, UnusableMask, usable_mask
 from samstudio.services.annotations import AnnotationService
+from samstudio.services.dataset_io.exports.choice import ExportChoice
+from samstudio.services.dataset_io.exports.names import StemNames
+from samstudio.services.dataset_io.exports.notes import Notes, listed, literal
 from samstudio.services.images import ImageService
+
+NO_OBJECT = "{has} no %s and {was} left out"
+UNDECIDED = "{has} proposed objects on which nobody has decided, and {was} left out"
+NO_FILE = "{was} left out because the stored file is missing or cannot be read"
+NONE_USABLE = "{was} left out because no mask there can be used"
 
 
 @dataclass(frozen=True)
 class ExportItem:
-    """One image with accepted annotations whose masks can be used.
+    """One image with its chosen objects, those whose masks can be used.
 
-    ``name`` is its file's, unique in the export, as is its stem. ``masks`` are
+    ``name`` is its file's, unique in the export, as is its stem. ``source``: the
+    file that is written under that name, where ``with_image``. ``masks`` are
     those of the ``annotations``, in their order.
     """
 
@@ -27,11 +35,12 @@ class ExportItem:
     source: Path
     annotations: list[Annotation]
     masks: list[RunLengths]
+    with_image: bool = True
 
 
 @dataclass
 class ExportReport:
-    """The result of an export; ``notes`` are sentences on what the format could not hold."""
+    """The result of an export; ``notes`` are sentences on what was left out or the format could not hold."""
 
     images: int = 0
     annotations: int = 0
@@ -40,61 +49,122 @@ class ExportReport:
 
 
 class ExportSource:
-    """The images with at least one accepted annotation that can be used, for the formats to write."""
+    """The chosen images and objects, for the formats to write; what is left out is in ``notes``."""
 
-    def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
+    def __init__(
+        self, *, images: ImageService, annotations: AnnotationService, choice: ExportChoice | None = None
+    ) -> None:
         self._images = images
         self._annotations = annotations
-        self.left_out: list[str] = []
-        """A sentence for each object read so far whose mask cannot be used."""
+        self.choice = choice or ExportChoice()
+        self.notes = Notes()
 
     def items(self) -> Iterator[ExportItem]:
         """Read the images, one at a time, in the order they were added.
 
         Raises:
-            InvalidInput: There is no accepted annotation.
+            InvalidInput: Nothing is to be exported.
         """
         images = self._images.list()
-        counts = self._annotations.counts_by_image([image.id for image in images])
-        accepted = [image for image in images if counts[image.id]]
-        if not accepted:
-            raise InvalidInput("there is nothing to export: accept at least one mask first")
-        taken: set[str] = set()
-        for image in accepted:
-            usable = self._usable(image)
-            if usable:
-                source = self._images.path(image.id)
-                name = _unique_name(image, source.suffix, taken)
-                annotations, masks = zip(*usable, strict=True)
-                yield ExportItem(image, name, source, list(annotations), list(masks))
+        self._check_names(images)
+        ids = [image.id for image in images]
+        statuses = {*self.choice.statuses, AnnotationStatus.PROPOSED}
+        counts = {status: self._annotations.counts_by_image(ids, status=status) for status in statuses}
+        names, found = StemNames(), False
+        for image in images:
+            # Named whether it is exported or not, so that another choice gives no image another name.
+            stem = names.take(image)
+            if self.choice.has_image(image):
+                there = {status: by_image[image.id] for status, by_image in counts.items()}
+                item = self._item(image, stem, there)
+                if item is not None:
+                    found = True
+                    yield item
+        if not found:
+            raise InvalidInput(self._nothing())
 
-    def _usable(self, image: Image) -> list[tuple[Annotation, RunLengths]]:
+    def _check_names(self, images: list[Image]) -> None:
+        """Raise InvalidInput for a category or group by whose name there is none."""
+        known = {
+            "category": (self.choice.categories, [one.name for one in self.categories()]),
+            "group": (self.choice.groups, sorted({one.group for one in images if one.group is not None})),
+        }
+        for kind, (asked, names) in known.items():
+            unknown = [one for one in asked if one not in names]
+            if unknown:
+                there = f"there are {listed(names, len(names))}" if names else "there is none"
+                raise InvalidInput(f"there is no {kind} {unknown[0]!r}: {there}")
+
+    def _item(self, image: Image, stem: str, counts: dict[AnnotationStatus, int]) -> ExportItem | None:
+        chosen = self._chosen(image) if any(counts[status] for status in self.choice.statuses) else []
+        usable = self._usable(image, chosen)
+        if not usable and not self._is_negative(image, chosen, counts):
+            return None
+        source = self._file(image)
+        if source is None:
+            return None
+        annotations, masks = [one for one, _ in usable], [mask for _, mask in usable]
+        return ExportItem(
+            image, stem + source.suffix, source, annotations, masks, with_image=self.choice.with_images
+        )
+
+    def _is_negative(
+        self, image: Image, chosen: list[Annotation], counts: dict[AnnotationStatus, int]
+    ) -> bool:
+        """Tell whether an image without usable objects is to be written; say why where it is not."""
+        undecided = (
+            counts[AnnotationStatus.PROPOSED] and AnnotationStatus.PROPOSED not in self.choice.statuses
+        )
+        if chosen:
+            self.notes.add(NONE_USABLE, image.filename)
+        elif not self.choice.with_empty:
+            self.notes.add(NO_OBJECT % literal(self.choice.words()), image.filename)
+        elif undecided:
+            self.notes.add(UNDECIDED, image.filename)
+        else:
+            return True
+        return False
+
+    def _chosen(self, image: Image) -> list[Annotation]:
+        return [one for one in self._annotations.list(image.id) if self.choice.has_object(one)]
+
+    def _usable(self, image: Image, chosen: list[Annotation]) -> list[tuple[Annotation, RunLengths]]:
         found = []
-        for one in self._annotations.list(image.id, AnnotationStatus.ACCEPTED):
+        for one in chosen:
             try:
                 found.append((one, usable_mask(one.rle, image.size)))
             except UnusableMask as error:
-                self.left_out.append(f"object {one.id} on {image.filename} was left out: {error}")
+                why = f"{{was}} left out: {literal(str(error))}"
+                self.notes.add(why, f"{one.id} on {image.filename}", noun="object")
         return found
 
+    def _file(self, image: Image) -> Path | None:
+        """Return the image's file; None, with a note, where it is to be written and cannot be read."""
+        try:
+            path = self._images.path(image.id)
+            if self.choice.with_images:
+                path.open("rb").close()
+        except (OSError, NotFound):
+            self.notes.add(NO_FILE, image.filename)
+            return None
+        return path
+
+    def _nothing(self) -> str:
+        if self.choice == ExportChoice() and not self._annotations.counts().accepted:
+            return "there is nothing to export: accept at least one mask first"
+        why = self.notes.sentences()
+        return "; ".join([f"there is nothing to export: no image has a usable {self.choice.words()}", *why])
+
     def categories(self) -> list[Category]:
-        """List every category, in the order they were made."""
+        """List every category, in the order that they have."""
         return list(self._annotations.categories())
 
 
 def copy_image(item: ExportItem, folder: Path, report: ExportReport) -> None:
-    """Copy the image's file into ``folder`` and count it in the report."""
-    write_with(folder / item.name, lambda path: shutil.copyfile(item.source, path), durable=False)
+    """Count the image in the report, and copy its file into ``folder`` where files are chosen."""
     report.images += 1
     report.annotations += len(item.annotations)
-    report.files += 1
-
-
-def _unique_name(image: Image, suffix: str, taken: set[str]) -> str:
-    """Return the image's own name with the stored file's suffix; longer when another image has its stem."""
-    stem = Path(image.filename).stem or "image"
-    for candidate in (stem, f"{stem}-{image.id[:8]}", f"{stem}-{image.id}"):
-        if candidate.casefold() not in taken:
-            taken.add(candidate.casefold())
-            return candidate + suffix
-    raise AssertionError("an image's id is its own")
+    if item.with_image:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(item.source, folder / item.name)
+        report.files += 1

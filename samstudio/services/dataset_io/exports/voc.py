@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image as Pictures
 
 from samstudio.domain import Annotation, InvalidInput
-from samstudio.files import write_text, write_with
+from samstudio.services.dataset_io.exports.files import write_lines, write_with
 from samstudio.services.dataset_io.exports.format import ExportFormat
-from samstudio.services.dataset_io.exports.label_pictures import check_fits, label_picture, note_overlaps
+from samstudio.services.dataset_io.exports.label_pictures import fitting, label_picture
 from samstudio.services.dataset_io.exports.source import ExportItem, ExportReport, ExportSource, copy_image
 
 VOC_LABELS = 254
@@ -28,19 +28,18 @@ def write_voc(source: ExportSource, out: Path) -> ExportReport:
     names the classes by their value. Source: the VOC2012 development kit.
 
     Raises:
-        InvalidInput: There is nothing to export, there are more categories than `VOC_LABELS`, or an
-            image has more objects than that.
+        InvalidInput: There is nothing to export, there are more categories than `VOC_LABELS`, or
+            every image has more objects than that.
     """
     report = ExportReport()
     classes = {category.id: value for value, category in enumerate(source.categories(), start=1)}
     if len(classes) > VOC_LABELS:
         raise InvalidInput(f"VOC holds at most {VOC_LABELS} categories, not {len(classes)}: export as coco")
-    hidden, stems = 0, []
-    for item in source.items():
-        check_fits(item, VOC_LABELS)
+    stems = []
+    for item in fitting(source, VOC_LABELS):
         stem = Path(item.name).stem
         copy_image(item, out / "JPEGImages", report)
-        labels, overlapped = label_picture(item)
+        labels = label_picture(item, source)
         kinds = np.array([0, *(classes[each.category.id] for each in item.annotations)], np.uint8)
         for folder, values in (
             ("SegmentationObject", labels.astype(np.uint8)),
@@ -50,12 +49,10 @@ def write_voc(source: ExportSource, out: Path) -> ExportReport:
         write_with(out / "Annotations" / f"{stem}.xml", _voc_document(item).write)
         stems.append(stem)
         report.files += 3
-        hidden += overlapped
     names = ["background", *(category.name for category in source.categories())]
-    _write_lines(out / "labelmap.txt", names)
-    _write_lines(out / "ImageSets" / "Segmentation" / "default.txt", stems)
+    write_lines(out / "labelmap.txt", names)
+    write_lines(out / "ImageSets" / "Segmentation" / "default.txt", stems)
     report.files += 2
-    note_overlaps(hidden, report)
     return report
 
 
@@ -92,10 +89,6 @@ def _voc_object(annotation: Annotation, item: ExportItem) -> ET.Element:
 
 def _text(parent: ET.Element, name: str, value: object) -> None:
     ET.SubElement(parent, name).text = str(value)
-
-
-def _write_lines(path: Path, lines: list[str]) -> None:
-    write_text(path, "".join(f"{line}\n" for line in lines))
 
 
 def _write_palette(path: Path, values: NDArray[np.uint8]) -> None:

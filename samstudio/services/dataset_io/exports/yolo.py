@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samstudio.files import write_text
 from samstudio.masks import Mask
+from samstudio.services.dataset_io.exports.files import write_text
 from samstudio.services.dataset_io.exports.format import ExportFormat
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource, copy_image
 

@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from samstudio.domain import AnnotationStatus
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
-from samstudio.web.api.models.base import OneOf, Query, Reply
+from samstudio.services.dataset_io.exports.choice import ExportChoice
+from samstudio.web.api.models.base import OneOf, Query, Reply, Status
 
 
 class DatasetInfo(Reply):
@@ -23,9 +25,24 @@ class DatasetInfo(Reply):
 
 
 class ExportQuery(Query):
-    """An export's format; `dataset` lists those that this server can write."""
+    """An export's format, and what of the dataset it holds; `dataset` lists the formats that there are."""
 
     format: Annotated[str, OneOf(EXPORT_FORMATS)] = Field(examples=["coco"])
+    status: list[Status] = Field(["accepted"], min_length=1, description="Of the objects; repeatable.")
+    category: list[str] = Field([], description="Only objects of these categories; repeatable.")
+    group: list[str] = Field([], description="Only images of these groups; repeatable.")
+    images: bool = Field(True, description="Whether the image files are in it.")
+    with_empty: bool = Field(False, description="Whether images that have no object are in it.")
+
+    def choice(self) -> ExportChoice:
+        """Return what is to be exported, as the service takes it."""
+        return ExportChoice(
+            tuple(AnnotationStatus(one) for one in self.status),
+            tuple(self.category),
+            tuple(self.group),
+            with_images=self.images,
+            with_empty=self.with_empty,
+        )
 
 
 class FindingInfo(Reply):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -13,6 +12,7 @@ from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.models.dataset import DatasetInfo, ExportQuery, FindingInfo, FindingList
 from samstudio.web.api.openapi import file_reply, problem_responses
 from samstudio.web.api.temporary_folder import temporary_folder
+from samstudio.web.api.zipping import notes_header, zip_folder
 
 router = APIRouter(tags=["dataset"])
 
@@ -47,16 +47,25 @@ def get_dataset(project: ProjectDep) -> DatasetInfo:
 async def export_dataset(
     query: Annotated[ExportQuery, Query()], project: ProjectDep, heavy: HeavyDep
 ) -> Response:
-    """Export the accepted annotations and their images in one of the dataset's `formats`, as a zip."""
-    return await heavy(_zip, project, query.format)
+    """Export annotations, by default the accepted ones, and their images in one of the formats, as a zip.
+
+    What was left out is told in `samstudio-notes-FORMAT.txt` in the zip, and in the
+    header `X-Samstudio-Notes`, a JSON list of sentences.
+    """
+    return await heavy(_zip, project, query)
 
 
-def _zip(project: Project, name: str) -> Response:
+def _zip(project: Project, query: ExportQuery) -> Response:
+    name = query.format
     with temporary_folder() as (folder, removal):
-        project.datasets.export(name, folder / name)
-        archive = shutil.make_archive(str(folder / "dataset"), "zip", folder / name)
+        report = project.datasets.export(name, folder / name, query.choice())
+        archive = zip_folder(folder / name, folder / "dataset.zip")
         return FileResponse(
-            archive, media_type="application/zip", filename=f"samstudio-{name}.zip", background=removal
+            archive,
+            media_type="application/zip",
+            filename=f"samstudio-{name}.zip",
+            headers={"X-Samstudio-Notes": notes_header(report.notes)},
+            background=removal,
         )
 
 

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import io
+import json
 import tempfile
 import zipfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 from starlette.testclient import TestClient
 
 from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
+from samstudio.web.api.zipping import notes_header
+from tests.unit.services.pictures import colours, encoded
 from tests.unit.web.api.conftest import V1
 from tests.unit.web.fakes import FakeProject
 
@@ -63,3 +67,38 @@ def test_who_answers(client: TestClient, project: FakeProject) -> None:
         "points": 500,
         "page": 500,
     }
+
+
+def test_what_was_left_out_is_told_with_the_zip(
+    client: TestClient, project: FakeProject, image_id: str
+) -> None:
+    accept_one(project, image_id)
+    project.images.add(encoded(colours(seed=9), "PNG"), filename="空.png")
+    reply = client.get(f"{V1}/dataset/export", params={"format": "yolo", "images": False})
+    (note,) = json.loads(reply.headers["x-samstudio-notes"])
+    assert note == "1 image has no accepted object and was left out: 空.png"
+    with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
+        assert archive.read("samstudio-notes-yolo.txt").decode() == f"{note}\n"
+        names = archive.namelist()
+    assert not [name for name in names if name.endswith(".png")]
+    assert "samstudio-export.json" in names
+    whole = client.get(f"{V1}/dataset/export", params={"format": "yolo", "with_empty": True})
+    assert whole.headers["x-samstudio-notes"] == "[]"
+    with zipfile.ZipFile(io.BytesIO(whole.content)) as archive:
+        assert {"images/空.png", "labels/空.txt"} <= set(archive.namelist())
+
+
+@pytest.mark.parametrize("bad", [{"status": "open"}, {"category": "nobody"}, {"negatives": "yes"}])
+def test_a_choice_that_is_none_is_refused(
+    client: TestClient, project: FakeProject, image_id: str, bad: dict[str, str]
+) -> None:
+    accept_one(project, image_id)
+    reply = client.get(f"{V1}/dataset/export", params={"format": "coco", **bad})
+    assert reply.status_code == 422
+    assert next(iter(bad)) in reply.text
+
+
+def test_a_long_list_of_notes_is_no_long_header() -> None:
+    text = notes_header([f"{number} images were left out" for number in range(1000)])
+    assert len(text) <= 4000
+    assert json.loads(text)[0] == "0 images were left out"

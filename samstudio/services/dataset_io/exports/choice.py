@@ -1,0 +1,40 @@
+"""The choice of what is exported: which objects, which images, and whether their files go along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from samstudio.domain import Annotation, AnnotationStatus, Image
+
+
+@dataclass(frozen=True)
+class ExportChoice:
+    """Which objects and images an export holds; the default is every accepted object, with its image.
+
+    ``statuses``: of the objects. ``categories`` and ``groups``: names; empty
+    means any. ``with_images``: write the image files, too. ``with_empty``: also
+    write the images that have no object, which are negatives to learn from.
+    """
+
+    statuses: tuple[AnnotationStatus, ...] = (AnnotationStatus.ACCEPTED,)
+    categories: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    with_images: bool = True
+    with_empty: bool = False
+
+    def has_image(self, image: Image) -> bool:
+        """Tell whether an image's group is chosen."""
+        return not self.groups or image.group in self.groups
+
+    def has_object(self, annotation: Annotation) -> bool:
+        """Tell whether an object is chosen, by its status and category."""
+        if annotation.status not in self.statuses:
+            return False
+        return not self.categories or annotation.category.name in self.categories
+
+    def words(self) -> str:
+        """Return the chosen objects as part of a sentence: ``accepted object of the category crack``."""
+        words = f"{' or '.join(self.statuses)} object"
+        if self.categories:
+            words += f" of the category {' or '.join(self.categories)}"
+        return words
