@@ -63,7 +63,7 @@ def test_the_service_writes_it(project: FakeProject, tmp_path: Path) -> None:
 
 def test_the_command_line_offers_and_writes_it(project: FakeProject, tmp_path: Path) -> None:
     run, out = CliRunner(), tmp_path / "out"
-    assert "|areas>" in run.invoke(app, ["export", "--help"], terminal_width=200).output
+    assert "|areas>" in run.invoke(app, ["export", "--help"], env={"COLUMNS": "400"}).output
     storage = ["--storage", str(project.settings.storage)]
     done = run.invoke(app, [*storage, "export", "--format", "areas", "--out", str(out)])
     assert (done.exit_code, (out / "areas.csv").read_text()) == (0, "a.png,12")
