@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ from samstudio.registry import Registry
 if TYPE_CHECKING:
     from samstudio.services.dataset_io.exports import ExportFormat
     from samstudio.services.dataset_io.imports import ImportFormat
+    from samstudio.services.dataset_io.imports.report import ImportReport
 
 dataset_commands = typer.Typer()
 
@@ -36,42 +38,55 @@ def _import_formats() -> Registry[ImportFormat]:
 @dataset_commands.command("import", cls=with_sources("images", _import_formats))
 def import_(
     context: typer.Context,
-    images: Annotated[Path, typer.Option(help="Folder of images.")],
-    category: Annotated[str, typer.Option(help="Category of the objects in --masks.")] = "object",
+    sources: Annotated[
+        list[Path] | None, typer.Argument(metavar="SOURCE...", help="Folders and files, in any known format.")
+    ] = None,
+    images: Annotated[Path | None, typer.Option(help="Folder of images, instead of SOURCE.")] = None,
+    format: Annotated[
+        str, typer.Option(help="The name of the format of SOURCE; auto recognises it.", metavar="auto|NAME")
+    ] = "auto",
+    category: Annotated[str, typer.Option(help="Category of objects whose format names none.")] = "object",
     limit: Annotated[int | None, typer.Option(min=1, help="Take the first N images by name.")] = None,
     status: Annotated[AnnotationStatus, typer.Option(help="Status of the imported masks.")] = (
         AnnotationStatus.ACCEPTED
     ),
+    doubtful: Annotated[
+        bool, typer.Option("--doubtful", help="Take pictures that look like masks; trust crowd regions.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import a folder of images, with their masks where there are any."""
+    """Import images, with their objects where there are any."""
+    from samstudio.services.dataset_io.imports.command import import_request
+
+    asked = import_request(sources or [], images, format, context.meta.get(SOURCES, {}))
+    options = replace(asked.options, category=category, limit=limit, status=status, doubtful=doubtful)
     with opened(context.obj) as project, bar("importing", hidden=as_json) as tick:
-        found = project.datasets.import_folder(
-            images,
-            category=category,
-            limit=limit,
-            status=status,
-            progress=tick,
-            **context.meta.get(SOURCES, {}),
-        )
+        imports = project.datasets.imports
+        if dry_run:
+            found = imports.plan(asked.tree, options, progress=tick).report
+        else:
+            found = imports.apply(asked.tree, options, progress=tick)
     if not found.images + found.known_images:
-        raise InvalidInput(f"nothing could be imported from {images}{_first(found.skipped)}")
-    for name, why in found.skipped:
-        print(f"skipped {name}: {why}", file=sys.stderr)
-    report(
-        plain(found),
-        as_json,
-        f"{found.images} new images and {found.annotations} new masks imported "
+        raise InvalidInput(f"nothing could be imported from {asked.tree.title}{_first(found)}")
+    for group in found.groups:
+        print(f"{'skipped' if group.left_out else 'note'}: {group.text}", file=sys.stderr)
+    report({**plain(found), "dry_run": dry_run}, as_json, _summary(found, dry_run=dry_run))
+
+
+def _summary(found: ImportReport, *, dry_run: bool) -> str:
+    verb = "would be imported" if dry_run else "imported"
+    skipped = sum(counts["skipped"] for counts in found.outcomes.values())
+    waiting = f"; {found.waiting} boxes wait for their mask" if found.waiting else ""
+    return (
+        f"{found.images} new images and {found.annotations} new masks {verb} "
         f"({found.known_images} images and {found.known_annotations} masks were there already), "
-        f"{len(found.skipped)} skipped",
+        f"{skipped} skipped{waiting}"
     )
 
 
-def _first(skipped: list[tuple[str, str]]) -> str:
-    if not skipped:
-        return ""
-    name, why = skipped[0]
-    return f": {why}" if name in why else f": {name}: {why}"
+def _first(found: ImportReport) -> str:
+    return f": {found.groups[0].text}" if found.groups else ""
 
 
 @dataset_commands.command(cls=with_choices(format=_export_formats))

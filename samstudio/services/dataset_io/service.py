@@ -12,12 +12,10 @@ from samstudio.services.dataset_io.exports.choice import ExportChoice
 from samstudio.services.dataset_io.exports.folder import ExportFolder
 from samstudio.services.dataset_io.exports.notes import Notes, write_notes
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource
-from samstudio.services.dataset_io.imports import IMPORT_FORMATS
-from samstudio.services.dataset_io.imports.folder_import import FolderImport, ImportProgress, ImportReport
-from samstudio.services.dataset_io.imports.folders import checked_folder
-from samstudio.services.dataset_io.imports.format import ImportRequest
-from samstudio.services.dataset_io.imports.images import IMAGES
-from samstudio.services.dataset_io.imports.sources import ObjectSource
+from samstudio.services.dataset_io.imports.command import image_tree, named_objects
+from samstudio.services.dataset_io.imports.options import ImportOptions, ImportProgress
+from samstudio.services.dataset_io.imports.report import ImportReport
+from samstudio.services.dataset_io.imports.service import Importer
 from samstudio.services.images import ImageService
 
 
@@ -45,6 +43,8 @@ class DatasetService:
     def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
         self._images = images
         self._annotations = annotations
+        self.imports = Importer(images=images, annotations=annotations)
+        """The one way in: plan and import of files in any registered format."""
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -67,7 +67,7 @@ class DatasetService:
         importing twice adds nothing.
 
         Args:
-            images: The folder.
+            images: The folder; the folders below it belong to it.
             category: The category of the objects, where the format names none.
             limit: Import only so many images, the first by name; None: all.
             status: The status of the imported objects.
@@ -79,11 +79,9 @@ class DatasetService:
             InvalidInput: A folder or file is missing, the images folder holds no image, there are two
                 sources, or the limit is less than 1.
         """
-        if limit is not None and limit < 1:
-            raise InvalidInput(f"the limit is {limit}: take at least 1 image")
-        source = _source(checked_folder(images, what="images"), category, sources)
-        run = FolderImport(images=self._images, annotations=self._annotations, source=source, status=status)
-        return run.run(images, limit=limit, progress=progress)
+        name, source = named_objects(sources)
+        options = ImportOptions(name, category, status, source, limit)
+        return self.imports.apply(image_tree(images), options, progress=progress)
 
     def export(self, name: str, out: Path, choice: ExportChoice | None = None) -> ExportReport:
         """Write the chosen annotations and their images into a folder.
@@ -132,12 +130,3 @@ class DatasetService:
             categories=self._annotations.counts_by_category(),
             image_bytes=self._images.stored_bytes(),
         )
-
-
-def _source(images: Path, category: str, sources: dict[str, Path | None]) -> ObjectSource:
-    given = {IMPORT_FORMATS.get(name): path for name, path in sources.items() if path is not None}
-    if len(given) > 1:
-        both = " or ".join(f"{one.label} ({one.description})" for one in given)
-        raise InvalidInput(f"give the objects in one format, not both: {both}")
-    chosen, path = next(iter(given.items()), (IMAGES, images))
-    return chosen.open(ImportRequest(images, path, category))

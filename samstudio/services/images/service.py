@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from samstudio.db.engine import Database
 from samstudio.db.tables import AnnotationRow, ImageRow
 from samstudio.db.types import utc_now
-from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, NotFound, Unavailable
+from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, NotFound, Size, Unavailable
 from samstudio.files import beside, put_in_place
 from samstudio.services.images.decoding import DecodedImage, Pixels, decode_image, original_values, pixels_id
 from samstudio.services.images.file_types import suffix_of
@@ -44,6 +44,15 @@ class AddedImage:
 
     image: Image
     created: bool
+
+
+@dataclass(frozen=True)
+class IdentifiedImage:
+    """The result of `ImageService.identify`: ``size`` (H, W); ``known`` where these pixels are stored."""
+
+    image_id: str
+    size: Size
+    known: bool
 
 
 class ImageService:
@@ -101,6 +110,26 @@ class ImageService:
         if known is not None:
             return AddedImage(_image(known), created=False)
         return self._store(image_id, decoded, data, name, group)
+
+    def identify(self, data: bytes, *, filename: str) -> IdentifiedImage:
+        """Tell what `add` would make of a file, and store nothing.
+
+        Raises:
+            InvalidInput: The file cannot be read or is too large; the sentence names it.
+        """
+        name = display_name(filename)
+        self._check_bytes(data, name)
+        pixels = decode_image(data, filename=name, max_pixels=self._max_pixels).pixels
+        image_id = pixels_id(pixels)
+        with self._database.read() as session:
+            known = _find(session, image_id) is not None
+        return IdentifiedImage(image_id, (pixels.shape[0], pixels.shape[1]), known)
+
+    def named(self, filename: str) -> list[Image]:
+        """List the images that came in under this name, in whatever folder it was."""
+        with self._database.read() as session:
+            rows = session.scalars(select(ImageRow).where(ImageRow.filename == display_name(filename)))
+            return [_image(row) for row in rows]
 
     def get(self, image_id: str) -> Image:
         """Return the image with that id.

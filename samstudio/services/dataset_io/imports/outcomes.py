@@ -8,8 +8,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
 from samstudio.text import plural
@@ -24,7 +23,7 @@ LONGEST_NAME = 120
 HEADINGS: dict[str, str] = {
     "beyond_limit": "not read: the limit was reached",
     "box_only": "have a box and no mask: a decoder will draw the masks",
-    "crowd": "crowd regions, many objects in one mask, were held back (--doubtful takes them)",
+    "crowd": "crowd regions, many objects in one mask; they came in as proposals to be looked at",
     "ambiguous_name": "may be any of several files",
     "image_missing": "listed in an annotation file but not there",
     "mask_alone": "masks without an image of their name",
@@ -32,11 +31,15 @@ HEADINGS: dict[str, str] = {
     "no_entry": "entries that are no JSON objects",
     "no_file_name": "image entries without a file name",
     "no_image": "belong to an image that is not listed",
+    "no_image_id": "have no image_id",
     "no_mask": "have no mask; they came in without objects",
     "not_listed": "not listed in any annotation file; they came in without objects",
     "other_file": "not named like an image, and not read",
     "other_size": "left out with their image, whose size is not the one in the annotation file",
     "part_left_out": "have a part that cannot be used; the rest was taken",
+    "left_out": "left out by a person",
+    "cancelled": "not read: the import was cancelled",
+    "same_picture": "are the same picture as another image of this import",
     "same_pixels": "have the pixels of another image of this import but other masks",
     "with_image": "left out with their image",
     "unaccounted": "not accounted for, which is a fault of this program; please report it",
@@ -44,19 +47,12 @@ HEADINGS: dict[str, str] = {
 """What a sentence says of several entries of one code; others take the first entry's reason."""
 
 
-class End(StrEnum):
-    """How an entry ends."""
-
-    TAKEN = "taken"
-    KNOWN = "known"
-    SKIPPED = "skipped"
-
-
 @dataclass(frozen=True)
 class OutcomeGroup:
     """Entries of one kind that ended alike, for one reason.
 
-    ``names``: the first few. ``text``: a sentence, with the names.
+    ``names``: the first few. ``text``: a sentence, with the names. ``left_out``: False where the
+    entries were taken, and only something is to be said of them.
     """
 
     kind: EntryKind
@@ -64,6 +60,21 @@ class OutcomeGroup:
     count: int
     names: tuple[str, ...]
     text: str
+    left_out: bool = True
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something that a person should look at: an image, or where ``label`` is not empty one of its objects.
+
+    ``held``: it is not taken unless it is asked for.
+    """
+
+    image: str
+    label: str
+    why: str
+    code: str = ""
+    held: bool = False
 
 
 @dataclass
@@ -71,8 +82,8 @@ class Tally:
     """The outcomes of an import so far.
 
     ``expected`` and the counts are by `EntryKind`; ``skipped`` and ``notes`` are in the
-    order of the source. ``notes``: what was taken although something is missing or doubtful;
-    they are no outcomes.
+    order of the source. ``notes``: what was taken although something is missing. ``doubts``: what
+    a person should look at. Both are no outcomes.
     """
 
     expected: Counter[EntryKind] = field(default_factory=Counter)
@@ -80,6 +91,7 @@ class Tally:
     known: Counter[EntryKind] = field(default_factory=Counter)
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[Skipped] = field(default_factory=list)
+    doubts: list[Doubt] = field(default_factory=list)
     waiting: int = 0
     """Those of the taken objects that have a box and wait for their mask."""
 
@@ -103,9 +115,26 @@ class Tally:
         """Remember something to be said of entries that were taken."""
         self.notes += [_shown(entry) for entry in entries]
 
+    def doubt(self, image: str, label: str, why: str, *, code: str = "", held: bool = False) -> None:
+        """Remember something that a person should look at.
+
+        Args:
+            image: The image's name.
+            label: What sentences call the object; empty where the image itself is doubtful.
+            why: The reason, a sentence.
+            code: What doubts of one reason share.
+            held: It is not taken.
+        """
+        self.doubts.append(Doubt(readable(image), readable(label), readable(why, 600), code, held))
+
     def skipped_count(self, kind: EntryKind) -> int:
         """Count the entries of a kind that were left out."""
         return sum(entry.count for entry in self.skipped if entry.kind is kind)
+
+    def counts(self, kind: EntryKind) -> dict[str, int]:
+        """Return the entries of a kind by how they ended."""
+        skipped = self.skipped_count(kind)
+        return {"taken": self.taken[kind], "known": self.known[kind], "skipped": skipped}
 
     def missing(self, kind: EntryKind) -> int:
         """Return how many expected entries have no outcome; negative where there are more outcomes."""
@@ -122,7 +151,9 @@ class Tally:
 
     def groups(self) -> list[OutcomeGroup]:
         """Return what was left out, then what is to be said of what was taken, a sentence a reason."""
-        return [*grouped(self.skipped), *grouped(self.notes)]
+        doubts = (_to_be_said(doubt) for doubt in self.doubts if not doubt.held)
+        said = [*grouped(self.notes), *grouped(doubts)]
+        return [*grouped(self.skipped), *(replace(group, left_out=False) for group in said)]
 
 
 def grouped(entries: Iterable[Skipped]) -> list[OutcomeGroup]:
@@ -137,6 +168,12 @@ def readable(text: str, limit: int = LONGEST_NAME) -> str:
     """Return a text of unknown origin as it can be printed: no control characters, not too long."""
     clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"
+
+
+def _to_be_said(doubt: Doubt) -> Skipped:
+    kind = EntryKind.OBJECT if doubt.label else EntryKind.IMAGE
+    name = f"{doubt.label} of {doubt.image}" if doubt.label else doubt.image
+    return Skipped(name, doubt.why, doubt.code, kind)
 
 
 def _shown(entry: Skipped) -> Skipped:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,32 +15,33 @@ from samstudio.cli.app import app
 from samstudio.domain import InvalidInput, Size
 from samstudio.masks import encode_rle
 from samstudio.services.dataset_io import DatasetService
-from samstudio.services.dataset_io.imports import IMPORT_FORMATS, ImportFormat
-from samstudio.services.dataset_io.imports.format import ImportRequest
-from samstudio.services.dataset_io.imports.images import ImageFolder
-from samstudio.services.dataset_io.imports.sources import FoundObject, FoundObjects, Skipped
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportFormat, ImportRequest
+from samstudio.services.dataset_io.imports.reading import FoundImage, FoundObject, FoundObjects, Reading
 from tests.unit.services.pictures import colours, encoded
 
 
-class BoxFile(ImageFolder):
-    """A line an object: the image's name and the corners of a box."""
+def read_boxes(tree: FileTree, request: ImportRequest) -> Reading:
+    """Read a line an object: the image's name and the corners of a box."""
+    assert request.source is not None
+    lines = [line.split(",") for line in request.source.read_text().splitlines()]
+    boxes = {name: tuple(map(int, corners)) for name, *corners in lines}
 
-    def __init__(self, request: ImportRequest) -> None:
-        lines = [line.split(",") for line in request.source.read_text().splitlines()]
-        self._boxes = {name: tuple(map(int, corners)) for name, *corners in lines}
-        self._category = request.category
-
-    def objects(self, path: Path, size: Size) -> FoundObjects:
-        x0, y0, x1, y1 = self._boxes[path.name]
+    def objects(size: Size, name: str) -> FoundObjects:
+        x0, y0, x1, y1 = boxes[name]
         mask = np.zeros(size, bool)
         mask[y0 : y1 + 1, x0 : x1 + 1] = True
-        return FoundObjects([FoundObject(self._category, encode_rle(mask))])
+        return FoundObjects([FoundObject("box 1", request.category, encode_rle(mask))])
 
-    def unmatched(self, paths: Sequence[Path]) -> list[Skipped]:
-        return [(name, "is not there") for name in self._boxes.keys() - {path.name for path in paths}]
+    names = [*tree.images(), *(name for name in boxes if name not in tree)]
+    return Reading(
+        [FoundImage(n, tree.files.get(n), entries=1, objects=partial(objects, name=n)) for n in names]
+    )
 
 
-BOXES = ImportFormat(name="boxes", label="boxes", description="a file of boxes", open=BoxFile)
+BOXES = ImportFormat(
+    name="boxes", label="boxes", description="a file of boxes", recognise=lambda _: None, read=read_boxes
+)
 
 
 @pytest.fixture
@@ -60,7 +62,9 @@ def folder(tmp_path: Path) -> Path:
 def test_a_new_format_is_a_keyword_of_the_service(images, annotations, folder):
     datasets = DatasetService(images=images, annotations=annotations)
     report = datasets.import_folder(folder / "images", boxes=folder / "boxes.csv", category="cup")
-    assert (report.images, report.annotations, report.skipped) == (1, 1, [("b.png", "is not there")])
+    missing = [("b.png", "b.png is listed but not there"), ("b.png", "its image was left out")]
+    assert (report.images, report.annotations) == (1, 1)
+    assert [(name, why.split(":")[0]) for name, why in report.skipped] == missing
     (found,) = annotations.list()
     assert (found.category.name, found.box) == ("cup", (3, 2, 6, 4))
     with pytest.raises(InvalidInput, match=r"one format, not both: boxes \(a file of boxes\) or COCO"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from samstudio.domain import Box, InvalidInput, Size
+from samstudio.domain import AnnotationStatus, Box, InvalidInput, Size
 from samstudio.masks import RunLengths, usable_mask
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.coco_document import (
@@ -41,7 +41,7 @@ from samstudio.services.dataset_io.imports.shapes import (
     united,
 )
 
-CROWD = "it is a crowd region (iscrowd 1), many objects in one mask"
+CROWD = "it is a crowd region (iscrowd 1), many objects in one mask; it came in as a proposal"
 _KEYS = re.compile(rb'"(images|annotations|categories)"')
 
 
@@ -182,7 +182,9 @@ def _object(annotation: Entry, label: str, category: str, size: Size) -> FoundOb
         return FoundObject(label, category, box=_box(annotation["bbox"], size))
     mask, doubt = _mask(segmentation, size)
     if whole(annotation.get("iscrowd")) or annotation.get("iscrowd") is True:
-        return FoundObject(label, category, mask.to_rle(), doubt=CROWD, held=True, code="crowd")
+        # Some tools say so of every run-length mask: it is not thrown away, and not learned from unseen.
+        proposed = AnnotationStatus.PROPOSED
+        return FoundObject(label, category, mask.to_rle(), status=proposed, doubt=CROWD, code="crowd")
     return FoundObject(label, category, mask.to_rle(), doubt=doubt, code="part_left_out" if doubt else "")
 
 

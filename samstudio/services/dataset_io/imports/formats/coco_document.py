@@ -149,7 +149,8 @@ class CocoDocument:
                 raise InvalidInput("its image has no file_name")
         except InvalidInput as error:
             name = f"{label} of {self.name}"
-            self.skipped.append(Skipped(name, str(error), code="no_image"))
+            code = "no_image" if "image_id" in annotation else "no_image_id"
+            self.skipped.append(Skipped(name, str(error), code=code))
         else:
             image.annotations.append(annotation)
 

@@ -51,7 +51,10 @@ def read_masks(tree: FileTree, request: ImportRequest) -> Reading:
     images = [image for image in image_files(tree) if image.name not in inside]
     pairs = _pairs([image.name for image in images], list(masks)) if request.source else _inverted(among)
     reading = Reading(used=inside)
-    reading.images = [_with_masks(image, [masks[m] for m in pairs[image.name]], category) for image in images]
+    where = f" in {request.source}" if request.source else ""
+    for image in images:
+        of_image = [masks[mask] for mask in pairs[image.name]]
+        reading.images.append(_with_masks(image, of_image, category, where))
     paired = {mask for of_image in pairs.values() for mask in of_image}
     reading.skipped = [_without_image(mask) for mask in masks if mask not in paired]
     return reading
@@ -99,13 +102,14 @@ def _inverted(among: Mapping[str, str]) -> dict[str, list[str]]:
     return pairs
 
 
-def _with_masks(image: FoundImage, masks: list[Path], category: str) -> FoundImage:
+def _with_masks(image: FoundImage, masks: list[Path], category: str, where: str) -> FoundImage:
     if masks:
         return replace(image, entries=None, objects=partial(_objects, masks, category))
     if image.doubt:
         return image
     stem = PurePosixPath(image.name).stem
-    return replace(image, note=f"has no mask {stem}.png; the image came in without objects", code="no_mask")
+    note = f"has no mask {stem}.png{where}; the image came in without objects"
+    return replace(image, note=note, code="no_mask")
 
 
 def _without_image(mask: str) -> Skipped:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from samstudio.domain import InvalidInput
+from samstudio.domain import AnnotationStatus, InvalidInput
 from samstudio.masks import decode_rle, encode_rle
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest, recognise
@@ -171,10 +171,10 @@ def test_the_same_image_entry_twice_is_one_image(folder):
 
 
 @pytest.mark.parametrize("crowd", [1, "1", True, 1.0])
-def test_crowd_regions_are_held_back(folder, crowd):
+def test_crowd_regions_are_proposals_to_look_at(folder, crowd):
     found, problems = of_image(read(folder, [{"iscrowd": crowd}, {"iscrowd": "0"}, {"iscrowd": None}]))
     assert problems == []
-    assert [each.held for each in found] == [True, False, False]
+    assert [each.status for each in found] == [AnnotationStatus.PROPOSED, None, None]
     assert "crowd region" in found[0].doubt
 
 

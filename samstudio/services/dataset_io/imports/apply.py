@@ -1,0 +1,87 @@
+"""The import itself: what the plan said, stored image by image and objects many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from samstudio.domain import NewAnnotation, StudioError, Unavailable
+from samstudio.services.annotations import AnnotationService
+from samstudio.services.dataset_io.imports.known import known_keys
+from samstudio.services.dataset_io.imports.names import category_name
+from samstudio.services.dataset_io.imports.outcomes import Tally
+from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Skipped
+from samstudio.services.dataset_io.imports.stored_images import image_of_dataset, read_file
+from samstudio.services.dataset_io.imports.walk import PlacedImage
+from samstudio.services.images import ImageService
+
+BATCH = 500
+"""Objects that are stored in one transaction."""
+
+
+class StoringTarget:
+    """A target that stores images at once, and objects `BATCH` at a time."""
+
+    def __init__(
+        self, *, images: ImageService, annotations: AnnotationService, categories: Sequence[str] = ()
+    ) -> None:
+        """Store into these services; ``categories`` are made first, in their order, with the first image."""
+        self._images = images
+        self._annotations = annotations
+        self._categories = list(categories)
+        self._waiting: list[tuple[str, NewAnnotation]] = []
+
+    def place(self, found: FoundImage, *, lookup: bool) -> PlacedImage:
+        """Store an image, unless the dataset has it.
+
+        Raises:
+            InvalidInput: It cannot be taken.
+            Unavailable: It cannot be stored.
+        """
+        if found.file is None:
+            placed = image_of_dataset(self._images, found, lookup=lookup)
+        else:
+            placed = self._add(found, read_file(found.name, found.file))
+        self._make_categories()
+        return placed
+
+    def known(self, image_id: str) -> Set[str]:
+        """Return the keys of the objects that the dataset has on an image."""
+        return known_keys(self._annotations, image_id)
+
+    def keep(self, name: str, new: NewAnnotation, tally: Tally) -> None:
+        """Store an object, with the next ones."""
+        self._waiting.append((name, new))
+        if len(self._waiting) >= BATCH:
+            self.finish(tally)
+
+    def finish(self, tally: Tally) -> None:
+        """Store the objects that wait: all in one transaction, or where one is refused each by itself."""
+        waiting, self._waiting = self._waiting, []
+        try:
+            self._annotations.add_many([new for _, new in waiting])
+            tally.take(EntryKind.OBJECT, len(waiting))
+        except StudioError:
+            for name, new in waiting:
+                self._store(name, new, tally)
+
+    def _store(self, name: str, new: NewAnnotation, tally: Tally) -> None:
+        try:
+            self._annotations.add(new)
+            tally.take(EntryKind.OBJECT)
+        except StudioError as error:
+            tally.skip(Skipped(name, str(error)))
+
+    def _add(self, found: FoundImage, data: bytes) -> PlacedImage:
+        try:
+            added = self._images.add(data, filename=found.name, group=found.group)
+        except OSError as error:
+            raise Unavailable(f"{found.name} could not be stored: {error.strerror or error}") from error
+        return PlacedImage(added.image.id, added.image.size, added.created)
+
+    def _make_categories(self) -> None:
+        names, self._categories = self._categories, []
+        for name in names:
+            try:
+                self._annotations.ensure_category(category_name(name))
+            except StudioError:
+                continue  # its objects, if there are any, are left out with this reason

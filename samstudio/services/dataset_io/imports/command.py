@@ -1,0 +1,76 @@
+"""An import as scripts ask for it: sources of any format, or a folder of images and one of the objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from samstudio.domain import InvalidInput
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.folders import checked_folder
+from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS
+from samstudio.services.dataset_io.imports.formats.images import IMAGES
+from samstudio.services.dataset_io.imports.options import AUTO, ImportOptions
+from samstudio.services.images.file_types import READABLE
+
+
+@dataclass(frozen=True)
+class ImportCommand:
+    """The files of an import and the options that follow from how they were named."""
+
+    tree: FileTree
+    options: ImportOptions
+
+
+def import_request(
+    sources: Sequence[Path], images: Path | None, format_name: str, objects: Mapping[str, Path | None]
+) -> ImportCommand:
+    """Return the import that arguments ask for.
+
+    Args:
+        sources: Folders and files, whose format is recognised or named.
+        images: A folder of images, instead of ``sources``.
+        format_name: A format's name, or `AUTO`.
+        objects: With ``images``, the file or folder of the objects by the format's name.
+
+    Raises:
+        InvalidInput: There are no sources, or two kinds of them, or one does not exist.
+    """
+    if images is None:
+        if any(objects.values()):
+            raise InvalidInput("name the folder of images with --images, or give everything as SOURCE")
+        return ImportCommand(FileTree.of(*sources), ImportOptions(format_name))
+    if sources:
+        raise InvalidInput(f"give either SOURCE ({sources[0]}) or --images ({images})")
+    name, source = named_objects(objects)
+    if source is None and format_name != AUTO:
+        name = format_name
+    if format_name not in (AUTO, name):
+        raise InvalidInput(f"--format {format_name} and --{name} name two formats: leave one out")
+    return ImportCommand(image_tree(images), ImportOptions(name, source=source))
+
+
+def image_tree(folder: Path) -> FileTree:
+    """Return the files of a folder of images.
+
+    Raises:
+        InvalidInput: It is missing, is no folder, or holds no image.
+    """
+    tree = FileTree.of(checked_folder(folder, what="images"))
+    if not tree.images():
+        raise InvalidInput(f"{folder} holds no image: {READABLE} files can be read")
+    return tree
+
+
+def named_objects(objects: Mapping[str, Path | None]) -> tuple[str, Path | None]:
+    """Return the format's name and the path of the objects; of plain images where there are none.
+
+    Raises:
+        InvalidInput: There are several, or a format is unknown.
+    """
+    given = [(IMPORT_FORMATS.get(name), path) for name, path in objects.items() if path is not None]
+    if len(given) > 1:
+        both = " or ".join(f"{one.label} ({one.description})" for one, _ in given)
+        raise InvalidInput(f"give the objects in one format, not both: {both}")
+    return (given[0][0].name, given[0][1]) if given else (IMAGES.name, None)

@@ -1,0 +1,80 @@
+"""The plan of an import: what it will do with every entry, found without writing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+from samstudio.domain import NewAnnotation
+from samstudio.services.annotations import AnnotationService
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.known import known_keys
+from samstudio.services.dataset_io.imports.outcomes import Doubt, OutcomeGroup, Tally
+from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading
+from samstudio.services.dataset_io.imports.report import ImportReport, report_of
+from samstudio.services.dataset_io.imports.stored_images import image_of_dataset, read_file
+from samstudio.services.dataset_io.imports.walk import PlacedImage
+from samstudio.services.images import ImageService
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """What an import will do: ``format`` is the name of the one that was chosen; ``tally`` the outcomes.
+
+    ``reading``: gives each image's objects again, to be shown; ``tree`` its files.
+    """
+
+    format: str
+    tally: Tally
+    reading: Reading
+    tree: FileTree
+
+    @property
+    def groups(self) -> list[OutcomeGroup]:
+        """What will be left out and what is to be said, a sentence a reason."""
+        return self.tally.groups()
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """What a person should look at before the import."""
+        return self.tally.doubts
+
+    @property
+    def report(self) -> ImportReport:
+        """The report that the import would give."""
+        return report_of(self.tally, self.format)
+
+    @property
+    def takes_nothing(self) -> bool:
+        """Whether no image of it is, or will be, in the dataset."""
+        return not (self.tally.taken[EntryKind.IMAGE] + self.tally.known[EntryKind.IMAGE])
+
+
+class DryTarget:
+    """A target that stores nothing."""
+
+    def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
+        self._images = images
+        self._annotations = annotations
+
+    def place(self, found: FoundImage, *, lookup: bool) -> PlacedImage:
+        """Decode an image and tell whether the dataset has it.
+
+        Raises:
+            InvalidInput: It cannot be taken.
+        """
+        if found.file is None:
+            return image_of_dataset(self._images, found, lookup=lookup)
+        seen = self._images.identify(read_file(found.name, found.file), filename=found.name)
+        return PlacedImage(seen.image_id, seen.size, created=not seen.known)
+
+    def known(self, image_id: str) -> Set[str]:
+        """Return the keys of the objects that the dataset has on an image."""
+        return known_keys(self._annotations, image_id)
+
+    def keep(self, name: str, new: NewAnnotation, tally: Tally) -> None:  # noqa: ARG002
+        """Count an object as taken."""
+        tally.take(EntryKind.OBJECT)
+
+    def finish(self, tally: Tally) -> None:
+        """Do nothing."""

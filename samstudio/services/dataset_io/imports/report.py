@@ -1,0 +1,48 @@
+"""The report of an import, or of its plan: what scripts read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from samstudio.services.dataset_io.imports.outcomes import OutcomeGroup, Tally
+from samstudio.services.dataset_io.imports.reading import EntryKind
+
+UNSAID = frozenset({"beyond_limit"})
+"""Codes of what a person asked to leave out: `ImportReport.skipped` does not list it."""
+
+
+@dataclass
+class ImportReport:
+    """The result of an import.
+
+    ``images`` and ``annotations`` are newly added; ``known_…`` were there
+    already. ``skipped``: (name, why) of everything left out, and of images that
+    came in without what belongs to them. ``outcomes``: the counts by kind of entry;
+    ``groups``: ``skipped`` a sentence a reason. ``waiting``: boxes that wait for their mask.
+    """
+
+    images: int = 0
+    annotations: int = 0
+    known_images: int = 0
+    known_annotations: int = 0
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    format: str = ""
+    waiting: int = 0
+    outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
+    groups: list[OutcomeGroup] = field(default_factory=list)
+
+
+def report_of(tally: Tally, format_name: str) -> ImportReport:
+    """Return the report of an import, or of its plan."""
+    said = [entry for entry in tally.skipped if entry.code not in UNSAID]
+    return ImportReport(
+        images=tally.taken[EntryKind.IMAGE],
+        annotations=tally.taken[EntryKind.OBJECT],
+        known_images=tally.known[EntryKind.IMAGE],
+        known_annotations=tally.known[EntryKind.OBJECT],
+        skipped=[(entry.name, entry.why) for entry in [*said, *tally.notes]],
+        format=format_name,
+        waiting=tally.waiting,
+        outcomes={kind.value: tally.counts(kind) for kind in EntryKind},
+        groups=tally.groups(),
+    )

@@ -1,0 +1,90 @@
+"""The one way in, behind browser, REST and command line: source, reader, plan, import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from samstudio.services.annotations import AnnotationService
+from samstudio.services.dataset_io.imports.apply import StoringTarget
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.formats import (
+    IMPORT_FORMATS,
+    ImportFormat,
+    ImportRequest,
+    recognise,
+)
+from samstudio.services.dataset_io.imports.options import AUTO, ImportOptions, ImportProgress
+from samstudio.services.dataset_io.imports.plan import DryTarget, ImportPlan
+from samstudio.services.dataset_io.imports.reading import Reading
+from samstudio.services.dataset_io.imports.report import ImportReport, report_of
+from samstudio.services.dataset_io.imports.walk import ImportWalk
+from samstudio.services.images import ImageService
+
+
+class Importer:
+    """Plans and runs imports into one dataset."""
+
+    def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
+        self._images = images
+        self._annotations = annotations
+
+    def plan(
+        self,
+        tree: FileTree,
+        options: ImportOptions | None = None,
+        *,
+        progress: ImportProgress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ImportPlan:
+        """Tell what `apply` would do, and write nothing.
+
+        Args:
+            tree: The files of the source.
+            options: What a person decided; None: the defaults.
+            progress: Called before each image and at the end.
+            cancelled: Asked before each image; True ends the plan there.
+
+        Raises:
+            AmbiguousFormat: The files may be in several formats.
+            InvalidInput: The files are in no format, or nothing of them can be read.
+        """
+        options = options or ImportOptions()
+        chosen, reading = _read(tree, options)
+        target = DryTarget(images=self._images, annotations=self._annotations)
+        tally = ImportWalk(tree, reading, options, target).run(progress=progress, cancelled=cancelled)
+        return ImportPlan(chosen.name, tally, reading, tree)
+
+    def apply(
+        self,
+        tree: FileTree,
+        options: ImportOptions | None = None,
+        *,
+        progress: ImportProgress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> ImportReport:
+        """Import what there is; what cannot be taken is reported and does not stop the rest.
+
+        Done twice, it adds nothing the second time. What was stored before it was cancelled stays.
+
+        Args:
+            tree: The files of the source.
+            options: What a person decided; None: the defaults.
+            progress: Called before each image and at the end.
+            cancelled: Asked before each image; True ends the import there.
+
+        Raises:
+            AmbiguousFormat: The files may be in several formats.
+            InvalidInput: The files are in no format, or nothing of them can be read.
+        """
+        options = options or ImportOptions()
+        chosen, reading = _read(tree, options)
+        target = StoringTarget(
+            images=self._images, annotations=self._annotations, categories=reading.categories
+        )
+        tally = ImportWalk(tree, reading, options, target).run(progress=progress, cancelled=cancelled)
+        return report_of(tally, chosen.name)
+
+
+def _read(tree: FileTree, options: ImportOptions) -> tuple[ImportFormat, Reading]:
+    chosen = recognise(tree) if options.format == AUTO else IMPORT_FORMATS.get(options.format)
+    return chosen, chosen.read(tree, ImportRequest(options.category, options.source))

@@ -1,0 +1,38 @@
+"""An import's images: read from their files, or found by name among those of the dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from samstudio.domain import InvalidInput
+from samstudio.services.dataset_io.imports.reading import FoundImage
+from samstudio.services.dataset_io.imports.walk import LeftOut, PlacedImage
+from samstudio.services.images import ImageService
+
+
+def read_file(name: str, path: Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        InvalidInput: It cannot be read; the sentence calls it ``name``.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{name} cannot be read: {error.strerror or error}") from error
+
+
+def image_of_dataset(images: ImageService, found: FoundImage, *, lookup: bool) -> PlacedImage:
+    """Return the image of the dataset that has the name of one that the source does not hold.
+
+    Raises:
+        LeftOut: ``lookup`` is False, or there is none, or there are several.
+    """
+    named = images.named(found.name) if lookup else []
+    if not named:
+        where = "neither in the source nor in the dataset" if lookup else "not there"
+        raise LeftOut(f"{found.name} is listed but {where}", code="image_missing")
+    if len(named) > 1:
+        why = f"{found.name} may be any of {len(named)} images of the dataset that have this name"
+        raise LeftOut(why, code="ambiguous_name")
+    return PlacedImage(named[0].id, named[0].size, created=False)
