@@ -11,6 +11,7 @@ from typing import Any
 from samstudio.domain import InvalidInput
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.json_files import read_json
+from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,29 @@ class JsonKind:
     is_one: Callable[[Any], bool]
     sign: re.Pattern[bytes]
 
-    def names(self, tree: FileTree) -> Iterator[str]:
-        """Yield the names of those among a tree's files."""
+    def names(self, tree: FileTree, problems: list[Skipped] | None = None) -> Iterator[str]:
+        """Yield the names of those among a tree's files.
+
+        ``problems`` gets those that begin like one and cannot be parsed.
+        """
         for name in tree.with_suffix(".json"):
             head = tree.head(name).replace(b"\0", b"")  # UTF-16 has zeros between
-            if self.sign.search(head) and self._fits(tree, name):
-                yield name
+            try:
+                if self.sign.search(head) and self.is_one(tree.json(name)):
+                    yield name
+            except InvalidInput as error:
+                if problems is not None:
+                    problems.append(Skipped(name, str(error), kind=EntryKind.FILE))
 
-    def documents(self, tree: FileTree, source: Path | None) -> Iterator[tuple[str, Any]]:
-        """Yield name and parsed document of each file: of ``source``, or of the tree where it is None.
+    def documents(
+        self, tree: FileTree, source: Path | None, problems: list[Skipped]
+    ) -> Iterator[tuple[str, Any]]:
+        """Yield name and parsed document of each file.
+
+        Args:
+            tree: The files of the import.
+            source: The file or folder that a person named; None: the tree is searched.
+            problems: Gets files that begin like one and cannot be parsed.
 
         Raises:
             InvalidInput: The source is a file that cannot be read, or of another format.
@@ -45,12 +60,6 @@ class JsonKind:
             yield tree.name_of(source) or source.name, document
             return
         searched = tree if source is None else FileTree.of(source)
-        for name in self.names(searched):
+        for name in self.names(searched, problems):
             known = name if searched is tree else tree.name_of(searched.path(name))
             yield known or name, searched.json(name)
-
-    def _fits(self, tree: FileTree, name: str) -> bool:
-        try:
-            return self.is_one(tree.json(name))
-        except InvalidInput:
-            return False

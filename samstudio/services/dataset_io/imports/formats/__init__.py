@@ -5,6 +5,7 @@ from __future__ import annotations
 from samstudio.registry import Registry
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.coco import COCO
+from samstudio.services.dataset_io.imports.formats.cvat import CVAT
 from samstudio.services.dataset_io.imports.formats.format import (
     AmbiguousFormat,
     ImportFormat,
@@ -28,7 +29,7 @@ __all__ = [
     "recognise",
 ]
 
-IMPORT_FORMATS = Registry("format", (IMAGES, MASKS, COCO, LABELME, LABEL_STUDIO))
+IMPORT_FORMATS = Registry("format", (IMAGES, MASKS, COCO, LABELME, LABEL_STUDIO, CVAT))
 """In the order in which the command line's help lists them."""
 
 

@@ -66,7 +66,7 @@ def read_label_studio(tree: FileTree, request: ImportRequest) -> Reading:
     used: list[str] = []
     categories: list[str] = []
     skipped: list[Skipped] = []
-    for name, document in FILES.documents(tree, request.source):
+    for name, document in FILES.documents(tree, request.source, skipped):
         used.append(name)
         for task in tasks_of(document):
             if isinstance(task, str):

@@ -31,7 +31,7 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Sureness,
 )
 from samstudio.services.dataset_io.imports.png_masks import mask_of_png
-from samstudio.services.dataset_io.imports.reading import FoundObject, Reading
+from samstudio.services.dataset_io.imports.reading import FoundObject, Reading, Skipped
 from samstudio.services.dataset_io.imports.values import category_name, fields, size_of
 
 NO_AREA = ("line", "linestrip", "point", "points")
@@ -60,14 +60,15 @@ def read_labelme(tree: FileTree, request: ImportRequest) -> Reading:
     images = AnnotatedImages(tree, noun="a labelme file")
     used: list[str] = []
     categories: list[str] = []
-    for name, document in FILES.documents(tree, request.source):
+    problems: list[Skipped] = []
+    for name, document in FILES.documents(tree, request.source, problems):
         used.append(name)
         groups = _groups(document["shapes"])
         categories += [group.label for group in groups if group.label]
         images.add(_image(name, document, groups))
     if not used:
         raise InvalidInput(f"{tree.title or 'the source'} holds no labelme file")
-    return images.reading(used=used, categories=categories)
+    return images.reading(used=used, categories=categories, skipped=problems)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from samstudio.masks import decode_rle
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest
 from samstudio.services.dataset_io.imports.formats.labelme import read_labelme, recognise_labelme
+from samstudio.services.dataset_io.imports.reading import EntryKind
 from tests.unit.services.dataset_io.imports.reading import image_folder, of_image, write_json
 
 SIZE = (20, 30)
@@ -188,6 +189,13 @@ def test_only_labelme_files_are_claimed(folder):
     claim = recognise_labelme(FileTree.of(folder))
     assert claim is not None
     assert claim.because == "sub/b.json is a labelme file"
+
+
+def test_a_file_that_is_cut_short_is_said(folder):
+    (folder / "sub" / "b.json").write_text('{"shapes": [')
+    (left,) = read(folder, shape()).skipped
+    assert (left.name, left.kind) == ("sub/b.json", EntryKind.FILE)
+    assert "is not JSON" in left.why
 
 
 json_values = st.recursive(
