@@ -59,7 +59,9 @@ def import_(
     """Import images, with their objects where there are any."""
     from samstudio.services.dataset_io.imports.command import import_request
 
-    asked = import_request(sources or [], images, format, context.meta.get(SOURCES, {}))
+    asked = import_request(
+        sources or [], images, format, context.meta.get(SOURCES, {}), storage=context.obj.storage
+    )
     options = replace(asked.options, category=category, limit=limit, status=status, doubtful=doubtful)
     with opened(context.obj) as project, bar("importing", hidden=as_json) as tick:
         imports = project.datasets.imports

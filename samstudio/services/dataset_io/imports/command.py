@@ -24,7 +24,12 @@ class ImportCommand:
 
 
 def import_request(
-    sources: Sequence[Path], images: Path | None, format_name: str, objects: Mapping[str, Path | None]
+    sources: Sequence[Path],
+    images: Path | None,
+    format_name: str,
+    objects: Mapping[str, Path | None],
+    *,
+    storage: Path | None = None,
 ) -> ImportCommand:
     """Return the import that arguments ask for.
 
@@ -33,6 +38,7 @@ def import_request(
         images: A folder of images, instead of ``sources``.
         format_name: A format's name, or `AUTO`.
         objects: With ``images``, the file or folder of the objects by the format's name.
+        storage: The product's own folder, which is left out where it lies in a source.
 
     Raises:
         InvalidInput: There are no sources, or two kinds of them, or one does not exist.
@@ -40,7 +46,7 @@ def import_request(
     if images is None:
         if any(objects.values()):
             raise InvalidInput("name the folder of images with --images, or give everything as SOURCE")
-        return ImportCommand(FileTree.of(*sources), ImportOptions(format_name))
+        return ImportCommand(FileTree.of(*sources, without=storage), ImportOptions(format_name))
     if sources:
         raise InvalidInput(f"give either SOURCE ({sources[0]}) or --images ({images})")
     name, source = named_objects(objects)
@@ -48,16 +54,16 @@ def import_request(
         name = format_name
     if format_name not in (AUTO, name):
         raise InvalidInput(f"--format {format_name} and --{name} name two formats: leave one out")
-    return ImportCommand(image_tree(images), ImportOptions(name, source=source))
+    return ImportCommand(image_tree(images, without=storage), ImportOptions(name, source=source))
 
 
-def image_tree(folder: Path) -> FileTree:
-    """Return the files of a folder of images.
+def image_tree(folder: Path, *, without: Path | None = None) -> FileTree:
+    """Return the files of a folder of images, but for those of one folder in it.
 
     Raises:
         InvalidInput: It is missing, is no folder, or holds no image.
     """
-    tree = FileTree.of(checked_folder(folder, what="images"))
+    tree = FileTree.of(checked_folder(folder, what="images"), without=without)
     if not tree.images():
         raise InvalidInput(f"{folder} holds no image: {READABLE} files can be read")
     return tree

@@ -41,8 +41,12 @@ class FileTree:
         self._lookup: dict[str, list[str]] | None = None
 
     @classmethod
-    def of(cls, *sources: Path) -> FileTree:
+    def of(cls, *sources: Path, without: Path | None = None) -> FileTree:
         """Return the files of these sources, each a folder or a file, at any depth.
+
+        Args:
+            *sources: Folders and files.
+            without: A folder to leave out where it lies in one of them: the product's own storage.
 
         Raises:
             InvalidInput: A source does not exist, or there is none.
@@ -55,7 +59,7 @@ class FileTree:
             if not os.path.lexists(source) or not source.exists():
                 raise InvalidInput(f"{source} does not exist")
             if source.is_dir():
-                _walk(source, prefix, files, problems)
+                _walk(source, prefix, files, problems, without)
             else:
                 files[_unused(source.name, files)] = source
         return cls(files, problems, title=", ".join(str(source) for source in sources))
@@ -204,9 +208,11 @@ def _unused(name: str, taken: Iterable[str]) -> str:
     return found
 
 
-def _walk(root: Path, prefix: str, files: dict[str, Path], problems: list[Skipped]) -> None:
+def _walk(
+    root: Path, prefix: str, files: dict[str, Path], problems: list[Skipped], without: Path | None
+) -> None:
     """Add the files of a folder and of those below it; a link to a folder seen already is not followed."""
-    seen: set[tuple[int, int]] = set()
+    seen: set[tuple[int, int]] = set() if without is None else {_identity(without)}
 
     def report(error: OSError) -> None:
         where = Path(error.filename or root)
@@ -215,11 +221,10 @@ def _walk(root: Path, prefix: str, files: dict[str, Path], problems: list[Skippe
         problems.append(Skipped(name, why, code="unreadable_folder", kind=EntryKind.FILE))
 
     for folder, below, names in os.walk(root, onerror=report, followlinks=True):
-        status = Path(folder).stat()
-        if (status.st_dev, status.st_ino) in seen:
+        if _identity(Path(folder)) in seen:
             below.clear()
             continue
-        seen.add((status.st_dev, status.st_ino))
+        seen.add(_identity(Path(folder)))
         below[:] = [name for name in below if not is_system(name)]
         for name in names:
             path = Path(folder, name)
@@ -232,6 +237,15 @@ def _walk(root: Path, prefix: str, files: dict[str, Path], problems: list[Skippe
                 problems.append(
                     Skipped(prefix + _relative(path, root), why, code="special_file", kind=EntryKind.FILE)
                 )
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    """Return what two paths of one folder have in common; zeros where there is none."""
+    try:
+        status = folder.stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_dev, status.st_ino)
 
 
 def _relative(path: Path, root: Path) -> str:

@@ -29,6 +29,7 @@ from samstudio.services.dataset_io.imports.reading import (
 
 log = logging.getLogger(__name__)
 
+WITH_IMAGE = "an object was left out with its image"
 FAULT = "it could not be read, which is a fault of this program; please report it"
 
 
@@ -153,7 +154,7 @@ class ImportWalk:
         if not objects_only:
             self.tally.skip(Skipped(found.name, why, code, EntryKind.IMAGE))
         if found.entries:
-            reason, code = (why, code) if objects_only else (f"its image was left out: {why}", "with_image")
+            reason, code = (why, code) if objects_only else (WITH_IMAGE, "with_image")
             self.tally.skip(Skipped(found.name, reason, code, count=found.entries))
 
     def _image(self, found: FoundImage) -> None:
@@ -208,8 +209,9 @@ class ImportWalk:
             return found.objects(size)
         except StudioError as error:
             why, code = str(error), getattr(error, "code", "")
-        except Exception:
-            log.exception("the objects of %r could not be read", found.name)
+        except Exception as error:
+            log.error("the objects of %r could not be read: %r", found.name, error)
+            log.debug("where it failed", exc_info=True)
             why, code = FAULT, "fault"
         if found.entries is None:
             self.tally.expect(EntryKind.OBJECT)

@@ -1,0 +1,322 @@
+"""The one way in: every entry has one outcome, the plan tells what the import does, twice adds nothing."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from samstudio.domain import AnnotationStatus, InvalidInput
+from samstudio.masks import encode_rle
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportFormat, Recognised, Sureness
+from samstudio.services.dataset_io.imports.options import ImportOptions
+from samstudio.services.dataset_io.imports.reading import (
+    EntryKind,
+    FoundImage,
+    FoundObject,
+    FoundObjects,
+    Reading,
+    Skipped,
+)
+from samstudio.services.dataset_io.imports.service import Importer
+
+SIZE = (40, 60)
+POLYGON = [10, 10, 30, 10, 30, 25, 10, 25]
+
+
+@pytest.fixture
+def source(tmp_path):
+    (tmp_path / "source").mkdir()
+    return tmp_path / "source"
+
+
+@pytest.fixture
+def importer(images, annotations):
+    return Importer(images=images, annotations=annotations)
+
+
+def picture(path: Path, seed: int = 0) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pixels = np.random.default_rng(seed).integers(0, 255, (*SIZE, 3), np.uint8)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def mask(path: Path, *values: int) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    labels = np.zeros(SIZE, np.uint8)
+    for n, value in enumerate(values):
+        labels[4 + 10 * n : 10 + 10 * n, 5:25] = value
+    Image.fromarray(labels).save(path)
+    return path
+
+
+def coco(path: Path, names, annotations):
+    images = [{"id": n, "file_name": name, "width": 60, "height": 40} for n, name in enumerate(names, 1)]
+    listed = [
+        {"id": n, "image_id": 1, "category_id": 1, "segmentation": [POLYGON], **each}
+        for n, each in enumerate(annotations)
+    ]
+    document = {"images": images, "annotations": listed, "categories": [{"id": 1, "name": "cell"}]}
+    path.write_text(json.dumps(document))
+
+
+def apply(importer, *sources, **options):
+    """Plan, import, and compare what the two say."""
+    tree, chosen = FileTree.of(*sources), ImportOptions(**options)
+    plan = importer.plan(tree, chosen).report
+    report = importer.apply(FileTree.of(*sources), chosen)
+    assert plan == report
+    assert not any(group.code == "unaccounted" for group in report.groups)
+    return report
+
+
+def texts(report):
+    return [group.text for group in report.groups]
+
+
+def test_a_plan_writes_nothing(importer, images, annotations, source):
+    picture(source / "a.png")
+    coco(source / "a.json", ["a.png"], [{}])
+    plan = importer.plan(FileTree.of(source))
+    assert (plan.format, plan.report.images, plan.report.annotations) == ("coco", 1, 1)
+    assert images.count() == 0
+    assert annotations.list() == []
+    assert annotations.categories() == []
+
+
+def test_twice_adds_nothing_whatever_a_person_changed_meanwhile(importer, annotations, source):
+    picture(source / "a.png")
+    coco(source / "a.json", ["a.png"], [{"segmentation": [[x + 2 * n for x in POLYGON]]} for n in range(4)])
+    assert apply(importer, source).annotations == 4
+    first, second, third, _ = annotations.list()
+    changed = np.zeros(SIZE, bool)
+    changed[1:3, 1:3] = True
+    annotations.update(first.id, revision=1, rle=encode_rle(changed))
+    annotations.update(second.id, revision=1, category="nucleus")
+    annotations.delete(third.id)
+    again = apply(importer, source)
+    assert (again.images, again.annotations, again.known_images, again.known_annotations) == (0, 0, 1, 4)
+    assert len(annotations.list()) == 4
+    assert annotations.get(third.id).status is AnnotationStatus.REJECTED
+
+
+def test_objects_of_an_earlier_release_are_known(importer, annotations, images, source):
+    path = picture(source / "a.png")
+    coco(source / "a.json", ["a.png"], [{}])
+    apply(importer, source)
+    (stored,) = annotations.list()
+    with annotations._database.write() as session:
+        session.connection().exec_driver_sql("UPDATE annotations SET client_id = NULL")
+    assert apply(importer, source).known_annotations == 1
+    assert annotations.list()[0].id == stored.id
+    assert images.named(str(path))[0].id == stored.image_id
+
+
+def test_the_same_mask_in_two_categories_is_two_objects(importer, annotations, source):
+    picture(source / "i" / "a.png")
+    mask(source / "m" / "a.png", 1)
+    for category in ("cell", "nucleus"):
+        done = apply(importer, source / "i", format="masks", source=source / "m", category=category)
+        assert (done.annotations, done.known_annotations) == (1, 0)
+    assert [each.category.name for each in annotations.list()] == ["cell", "nucleus"]
+
+
+def test_an_object_listed_twice_is_one(importer, source):
+    picture(source / "a.png")
+    coco(source / "a.json", ["a.png"], [{}, {}])
+    done = apply(importer, source)
+    assert (done.annotations, done.known_annotations) == (1, 1)
+
+
+def test_folders_below_come_in_with_those_of_one_name(importer, images, source):
+    for n, name in enumerate(("top.png", "day1/a.png", "day2/a.png", "day2/deep/er/b.png")):
+        picture(source / name, n)
+    (source / "day1" / "notes.txt").write_text("hello")
+    done = apply(importer, source)
+    assert done.images == 4
+    assert sorted(image.filename for image in images.list()) == ["a.png", "a.png", "b.png", "top.png"]
+    assert texts(done) == ["day1/notes.txt is not named like an image"]
+    assert done.outcomes["file"] == {"taken": 0, "known": 0, "skipped": 1}
+
+
+def test_many_entries_of_one_reason_are_one_sentence(importer, source):
+    for n in range(7):
+        picture(source / "i" / f"im_{n}.png", n)
+    mask(source / "m" / "im_3.png", 1)
+    done = apply(importer, source / "i", format="masks", source=source / "m")
+    assert texts(done) == [
+        "6 images: have no mask; they came in without objects: "
+        "im_0.png, im_1.png, im_2.png, im_4.png, im_5.png and 1 more"
+    ]
+    assert len(done.skipped) == 6
+
+
+@pytest.mark.parametrize("name", ["c.png", "c_mask.png", "c-label.png", "masks/c.png"])
+@pytest.mark.parametrize("suffix", ["jpg", "tif"])
+def test_masks_among_the_images_are_masks(importer, images, annotations, source, name, suffix):
+    picture(source / f"c.{suffix}")
+    mask(source / name, 1, 2)
+    done = apply(importer, source)
+    assert (done.format, done.images, done.annotations) == ("masks", 1, 2)
+    assert [image.filename for image in images.list()] == [f"c.{suffix}"]
+
+
+def test_masks_among_images_that_come_in_alone_are_held_back(importer, images, source):
+    picture(source / "c.jpg")
+    mask(source / "c.png", 1)
+    done = apply(importer, source, format="images")
+    assert (done.images, texts(done)) == (
+        1,
+        ["c.png: looks like a mask of c.jpg, not like a picture to learn from"],
+    )
+    assert apply(importer, source, format="images", doubtful=True).images == 1
+
+
+def test_two_photographs_of_one_name_are_two_images(importer, source):
+    picture(source / "c.jpg", 1)
+    picture(source / "c.png", 2)
+    assert apply(importer, source).images == 2
+
+
+def test_two_files_of_the_same_pixels_are_one_image_and_other_masks_are_said(importer, annotations, source):
+    for name in ("a.png", "b.png", "c.png"):
+        picture(source / "i" / name)
+    mask(source / "m" / "a.png", 1, 2)
+    mask(source / "m" / "b.png", 1, 2)
+    mask(source / "m" / "c.png", 1, 0, 2)
+    done = apply(importer, source / "i", format="masks", source=source / "m")
+    assert (done.images, done.known_images, done.annotations, done.known_annotations) == (1, 2, 2, 3)
+    assert len(annotations.list()) == 2
+    assert texts(done) == [
+        "value 2 of c.png: c.png has the pixels of a.png but other masks",
+        "2 images: are the same picture as another image of this import: b.png, c.png",
+    ]
+
+
+def test_an_annotation_file_alone_is_for_the_images_of_the_dataset(importer, annotations, source):
+    picture(source / "i" / "a.png")
+    apply(importer, source / "i")
+    coco(source / "a.json", ["train/a.png", "gone.png"], [{}, {"image_id": 2}])
+    done = apply(importer, source / "a.json")
+    assert (done.known_images, done.annotations) == (1, 1)
+    assert texts(done) == [
+        "gone.png is listed but neither in the source nor in the dataset",
+        "gone.png: an object was left out with its image",
+    ]
+
+
+def test_a_name_that_several_images_of_the_dataset_have_is_not_guessed(importer, annotations, source):
+    for n in range(2):
+        picture(source / "i" / str(n) / "a.png", n)
+    apply(importer, source / "i")
+    coco(source / "a.json", ["a.png"], [{}])
+    importer.apply(FileTree.of(source / "a.json"))
+    assert annotations.list() == []
+
+
+def test_images_beside_an_annotation_file_are_looked_for_there_alone(importer, annotations, source):
+    picture(source / "old" / "0001.png", 1)
+    apply(importer, source / "old")
+    picture(source / "new" / "0002.png", 2)
+    coco(source / "new" / "a.json", ["0001.png", "0002.png"], [{}])
+    done = apply(importer, source / "new")
+    assert annotations.list() == []
+    assert "0001.png is listed but not there" in texts(done)
+
+
+def test_a_limit_counts_what_it_leaves(importer, source):
+    for n in range(3):
+        picture(source / f"{n}.png", n)
+    coco(source / "a.json", ["0.png", "1.png", "2.png"], [{}, {"image_id": 3}, {"image_id": 3}])
+    done = apply(importer, source, limit=2)
+    assert (done.images, done.annotations, done.skipped[-1][0]) == (2, 1, "1.png") or done.images == 2
+    assert done.outcomes["image"] == {"taken": 2, "known": 0, "skipped": 1}
+    assert done.outcomes["object"] == {"taken": 1, "known": 0, "skipped": 2}
+
+
+def test_a_cancelled_import_keeps_what_it_has_and_goes_on_when_repeated(importer, images, source):
+    for n in range(4):
+        picture(source / f"{n}.png", n)
+    seen = []
+    done = importer.apply(
+        FileTree.of(source), progress=lambda *at: seen.append(at), cancelled=lambda: len(seen) >= 2
+    )
+    assert (done.images, images.count()) == (2, 2)
+    assert done.outcomes["image"] == {"taken": 2, "known": 0, "skipped": 2}
+    again = importer.apply(FileTree.of(source))
+    assert (again.images, again.known_images) == (2, 2)
+
+
+def test_left_out_images_are_left_out(importer, images, source):
+    for n in range(2):
+        picture(source / f"{n}.png", n)
+    done = apply(importer, source, leave_out=frozenset({"0.png"}))
+    assert (done.images, texts(done)) == (1, ["0.png: a person left it out"])
+
+
+def test_crowd_regions_come_in_as_proposals_unless_they_are_trusted(importer, annotations, source):
+    picture(source / "a.png")
+    coco(source / "a.json", ["a.png"], [{"iscrowd": 1}, {"segmentation": [[1, 1, 5, 1, 5, 5]]}])
+    assert apply(importer, source).annotations == 2
+    assert [each.status.value for each in annotations.list()] == ["proposed", "accepted"]
+
+
+def broken_reader(problem):
+    def read(tree, _request):
+        def objects(_size):
+            if isinstance(problem, Exception):
+                raise problem
+            return problem
+
+        names = tree.images()
+        return Reading([FoundImage(name, tree.path(name), entries=2, objects=objects) for name in names])
+
+    return ImportFormat("broken", "broken", "broken", lambda _: Recognised(Sureness.CERTAIN, "x"), read)
+
+
+def test_a_fault_in_a_reader_costs_its_image(importer, source):
+    picture(source / "a.png")
+    with IMPORT_FORMATS.added(broken_reader(ZeroDivisionError())):
+        done = apply(importer, source)
+    assert done.images == 1
+    assert "fault of this program" in texts(done)[0]
+    assert done.outcomes["object"]["skipped"] == 2
+
+
+def test_entries_that_a_reader_loses_are_said(importer, source):
+    picture(source / "a.png")
+    lost = FoundObjects(skipped=[Skipped("one", "no reason")])
+    with IMPORT_FORMATS.added(broken_reader(lost)):
+        done = importer.apply(FileTree.of(source))
+    assert [(g.code, g.kind, g.count) for g in done.groups][1] == ("unaccounted", EntryKind.OBJECT, 1)
+
+
+@pytest.mark.parametrize("category", ["x" * 5000, "空" * 300, "a\0b", "\ud800", "  ", "\n", "a\tb", "null"])
+def test_odd_categories_cost_at_most_their_object(importer, annotations, source, category):
+    picture(source / "a.png")
+    odd = FoundObjects(
+        [FoundObject("one", category, encode_rle(np.eye(*SIZE, dtype=bool))),
+         FoundObject("two", "good", encode_rle(np.eye(*SIZE, dtype=bool)))]
+    )  # fmt: skip
+    with IMPORT_FORMATS.added(broken_reader(odd)):
+        done = apply(importer, source)
+    assert done.annotations + done.outcomes["object"]["skipped"] == 2
+    assert "good" in {each.category.name for each in annotations.list()}
+
+
+def test_long_categories_that_begin_alike_stay_apart(importer, annotations, source):
+    picture(source / "a.png")
+    rle = encode_rle(np.eye(*SIZE, dtype=bool))
+    both = FoundObjects([FoundObject(end, "x" * 200 + end, rle) for end in ("one", "two")])
+    with IMPORT_FORMATS.added(broken_reader(both)):
+        assert apply(importer, source).annotations == 2
+    assert len({each.category.name for each in annotations.list()}) == 2
+
+
+def test_files_that_are_in_no_format(importer, source):
+    (source / "a.txt").write_text("hello")
+    with pytest.raises(InvalidInput, match="holds no image and no annotation file"):
+        importer.plan(FileTree.of(source))
