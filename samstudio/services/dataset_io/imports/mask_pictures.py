@@ -2,70 +2,105 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from functools import partial
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from PIL import Image as Picture
 
 from samstudio.masks.png import LABEL_MODES
-from samstudio.services.dataset_io.imports.file_tree import FileTree, shared_folders
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.roles import Role, folder_key, folder_role, says_mask
 
 FORMATS = ("PNG", "BMP", "TIFF")
+FORMATS_BY_NAME = (*FORMATS, "GIF", "WEBP", "JPEG")
+"""A file whose name says that it is a mask may be of these, and have colours."""
+
 MOST_PIXELS = 200_000_000
 """Larger pictures are not decoded to be looked at."""
 
 FLAT = 0.9
 """In a mask, at least this share of pixels equals the pixel to the left; photographs have much less."""
 
-_ENDING = re.compile(r"[ ._-]*(masks?|labels?|seg|segmentation|gt|instances?|annotations?)$", re.IGNORECASE)
+JPEG_NOISE = 2
+"""Values of a mask that was saved as JPEG differ by so much where they were equal."""
 
 
 def masks_among(tree: FileTree) -> dict[str, str]:
-    """Return, by the name of each picture that looks like a mask, the image that it belongs to.
+    """Return, by the name of each picture that is a mask of another one, that image's name."""
+    pairs = paired_pictures(tree)
+    return {mask: image for image, masks in pairs.of_image.items() for mask in masks}
 
-    It has the image's name, or that name with an ending such as ``_mask``, the image's size, one value a
-    pixel, and wide areas of equal values.
+
+@lru_cache(maxsize=2)
+def paired_pictures(tree: FileTree) -> Pairs:
+    """Pair the pictures of a tree that are masks with the others.
+
+    Masks are those in a folder such as ``masks``; those with a name such as ``a_mask.png``, and those of
+    the name of another picture beside them, where they look like one. The last trees' pairs are kept:
+    recognising a format and reading it look at each picture once.
     """
-    by_stem: dict[str, list[str]] = defaultdict(list)
-    for name in tree.images():
-        by_stem[image_stem(name).casefold()].append(name)
-    found: dict[str, str] = {}
-    for names in by_stem.values():
-        if len(names) > 1:
-            found |= _paired(tree, names)
-    return found
+    names = tree.images()
+    masks = [name for name in names if folder_role(name) is Role.MASK]
+    others = [name for name in names if folder_role(name) is not Role.MASK]
+    if not others:
+        return Pairs()
+    beside = {*_masks_by_name(tree, others), *_masks_by_look(tree, others)}
+    images = [name for name in others if name not in beside]
+    candidates = [name for name in names if name in beside or name in set(masks)]
+    return pair(images, candidates, fits=lambda image, mask: same_size(tree.path(image), tree.path(mask)))
 
 
-def image_stem(name: str) -> str:
-    """Return a file's name without folders, suffix and an ending that says that it is a mask."""
-    stem = PurePosixPath(name).stem
-    return _ENDING.sub("", stem) or stem
+def looks_like_mask(path: Path, *, coloured: bool = False) -> bool:
+    """Tell whether a picture has wide areas of equal values, and one value a pixel.
 
-
-def looks_like_mask(path: Path) -> bool:
-    """Tell whether a picture has one value a pixel and wide areas of equal values."""
+    ``coloured``: whether it may also have colours, and be a JPEG.
+    """
     try:
-        with Picture.open(path, formats=FORMATS) as picture:
-            if picture.mode not in LABEL_MODES or picture.width * picture.height > MOST_PIXELS:
+        with Picture.open(path, formats=FORMATS_BY_NAME if coloured else FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
                 return False
+            if picture.mode not in LABEL_MODES and not coloured:
+                return False
+            noise = JPEG_NOISE if picture.format == "JPEG" else 0
             values = np.asarray(picture)
     except Exception:  # Pillow raises a dozen types on damaged files; decoding says later what is wrong
         return False
-    return values.shape[1] > 1 and float(np.mean(values[:, 1:] == values[:, :-1])) >= FLAT
+    if values.shape[1] < 2:
+        return False
+    apart = np.abs(values[:, 1:].astype(np.int64) - values[:, :-1].astype(np.int64))
+    return bool(np.mean(apart <= noise) >= FLAT)
 
 
-def _paired(tree: FileTree, names: list[str]) -> dict[str, str]:
-    masks = [name for name in names if looks_like_mask(tree.path(name))]
-    pictures = [name for name in names if name not in masks]
-    pairs = {}
-    for mask in masks:
-        same = [name for name in pictures if _size(tree.path(name)) == _size(tree.path(mask))]
-        if same:
-            pairs[mask] = max(same, key=partial(shared_folders, mask))
-    return pairs
+def same_size(one: Path, other: Path) -> bool:
+    """Tell whether two pictures have one size, by their headers; True where one is no picture."""
+    sizes = _size(one), _size(other)
+    return None in sizes or sizes[0] == sizes[1]
+
+
+def _masks_by_name(tree: FileTree, names: Sequence[str]) -> list[str]:
+    """Return the pictures that are called and look like a mask of another one."""
+    called = [name for name in names if says_mask(name)]
+    images = [name for name in names if not says_mask(name)]
+    pairs = pair(images, called)
+    paired = [mask for masks in pairs.of_image.values() for mask in masks]
+    return [mask for mask in [*paired, *pairs.ambiguous] if looks_like_mask(tree.path(mask), coloured=True)]
+
+
+def _masks_by_look(tree: FileTree, names: Sequence[str]) -> list[str]:
+    """Return the pictures that look like the mask of another one beside them, with its stem and size."""
+    by_stem: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for name in names:
+        by_stem[folder_key(name), PurePosixPath(name).stem.casefold()].append(name)
+    found = []
+    for same in by_stem.values():
+        masks = [name for name in same if len(same) > 1 and looks_like_mask(tree.path(name))]
+        images = [name for name in same if name not in masks]
+        found += [m for m in masks if any(same_size(tree.path(m), tree.path(image)) for image in images)]
+    return found
 
 
 def _size(path: Path) -> tuple[int, int] | None:

@@ -1,14 +1,12 @@
-"""Label masks beside the images: one PNG an image, of its name; each value but 0 is one object."""
+"""Masks beside the images, in files of their own: each value or colour but the background's is one object."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from samstudio.domain import Size
 from samstudio.services.annotations.categories import checked_name
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.folders import checked_folder
@@ -19,23 +17,20 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Sureness,
 )
 from samstudio.services.dataset_io.imports.formats.images import image_files
-from samstudio.services.dataset_io.imports.mask_pictures import image_stem, masks_among
-from samstudio.services.dataset_io.imports.reading import (
-    EntryKind,
-    FoundImage,
-    FoundObject,
-    FoundObjects,
-    Reading,
-    Skipped,
-)
-from samstudio.services.dataset_io.label_masks import objects_of_file
+from samstudio.services.dataset_io.imports.mask_objects import MaskFile, Naming, read_masks_of
+from samstudio.services.dataset_io.imports.mask_pictures import masks_among, paired_pictures, same_size
+from samstudio.services.dataset_io.imports.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped
+from samstudio.services.dataset_io.label_masks import is_mask_name
 from samstudio.text import plural
+
+ARRAYS = (".npy", ".npz")
 
 
 def recognise_masks(tree: FileTree) -> Recognised | None:
-    """Claim files among which pictures look like masks of other pictures."""
-    count = len(masks_among(tree))
-    return Recognised(Sureness.LIKELY, f"{plural(count, 'picture')} like a mask") if count else None
+    """Claim files among which are masks of other pictures."""
+    count = len(masks_among(tree)) or len(_paired_arrays(tree).of_image)
+    return Recognised(Sureness.LIKELY, f"{plural(count, 'mask')} beside images") if count else None
 
 
 def read_masks(tree: FileTree, request: ImportRequest) -> Reading:
@@ -45,91 +40,104 @@ def read_masks(tree: FileTree, request: ImportRequest) -> Reading:
         InvalidInput: The folder of masks is missing, or the category has no usable name.
     """
     category = checked_name(request.category)
-    among = masks_among(tree)
-    masks = _named_masks(tree, request.source, among) if request.source else {m: tree.path(m) for m in among}
-    inside = {name for name in among if not request.source or tree.path(name) in masks.values()}
-    images = [image for image in image_files(tree) if image.name not in inside]
-    pairs = _pairs([image.name for image in images], list(masks)) if request.source else _inverted(among)
-    reading = Reading(used=inside)
-    where = f" in {request.source}" if request.source else ""
-    for image in images:
-        of_image = [masks[mask] for mask in pairs[image.name]]
-        reading.images.append(_with_masks(image, of_image, category, where))
-    paired = {mask for of_image in pairs.values() for mask in of_image}
-    reading.skipped = [_without_image(mask) for mask in masks if mask not in paired]
+    return paired_masks(tree, request, Naming(lambda _value: category))
+
+
+def paired_masks(tree: FileTree, request: ImportRequest, naming: Naming) -> Reading:
+    """Return the images of a tree with the objects of their masks.
+
+    Raises:
+        InvalidInput: The folder of masks is missing.
+    """
+    pairs, files = _pairs_of(tree, request.source)
+    names = {path.resolve(): name for name, path in tree.files.items()}
+    inside = {mask: names.get(path.resolve(), "") for mask, path in files.items()}
+    reading = Reading()
+    for image in image_files(tree):
+        if image.name in inside.values():
+            continue
+        masks = [MaskFile(name, files[name]) for name in pairs.of_image.get(image.name, [])]
+        reading.images.append(with_masks(image, masks, naming))
+    reading.skipped = [replace(each, name=inside[each.name] or each.name) for each in left_over(pairs)]
+    reading.used = {inside[mask] for masks in pairs.of_image.values() for mask in masks} - {""}
     return reading
 
 
-def _named_masks(tree: FileTree, source: Path, among: Mapping[str, str]) -> dict[str, Path]:
-    """Return the PNGs of the folder of masks, but for those that are pictures of the tree and no masks."""
-    beside = FileTree.of(checked_folder(source, what="masks"))
-    pictures = {tree.path(name).resolve() for name in tree.images() if name not in among}
-    found = {name: beside.path(name) for name in beside.with_suffix(".png")}
-    return {name: path for name, path in found.items() if path.resolve() not in pictures}
-
-
-def _pairs(images: Sequence[str], masks: Sequence[str]) -> dict[str, list[str]]:
-    """Return each image's mask: that of its path, or else the only one of its name for an only image."""
-    pairs: dict[str, list[str]] = defaultdict(list)
-    by_path = {_stem(mask): mask for mask in masks}
-    for image in images:
-        if _stem(image) in by_path:
-            pairs[image] = [by_path[_stem(image)]]
-    taken = {mask for found in pairs.values() for mask in found}
-    left = _by_name([image for image in images if image not in pairs], lambda name: PurePosixPath(name).stem)
-    free = _by_name([mask for mask in masks if mask not in taken], image_stem)
-    for name, of_name in left.items():
-        if len(of_name) == 1 and len(free.get(name, [])) == 1:
-            pairs[of_name[0]] = free[name]
-    return pairs
-
-
-def _stem(name: str) -> str:
-    return str(PurePosixPath(name).with_suffix(""))
-
-
-def _by_name(names: Sequence[str], key: Callable[[str], str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        found[key(name)].append(name)
-    return found
-
-
-def _inverted(among: Mapping[str, str]) -> dict[str, list[str]]:
-    pairs: dict[str, list[str]] = defaultdict(list)
-    for mask, image in among.items():
-        pairs[image].append(mask)
-    return pairs
-
-
-def _with_masks(image: FoundImage, masks: list[Path], category: str, where: str) -> FoundImage:
+def with_masks(image: FoundImage, masks: Sequence[MaskFile], naming: Naming) -> FoundImage:
+    """Return an image with the objects of its masks, or with a note that there are none."""
     if masks:
-        return replace(image, entries=None, objects=partial(_objects, masks, category))
+        read = partial(read_masks_of, list(masks), naming)
+        return FoundImage(image.name, image.file, entries=None, objects=read)
     if image.doubt:
         return image
     stem = PurePosixPath(image.name).stem
-    note = f"has no mask {stem}.png{where}; the image came in without objects"
-    return replace(image, note=note, code="no_mask")
+    return replace(image, note=f"has no mask {stem}.png; the image came in without objects", code="no_mask")
 
 
-def _without_image(mask: str) -> Skipped:
-    return Skipped(mask, f"mask {mask} has no image of that name", code="mask_alone", kind=EntryKind.FILE)
+def left_over(pairs: Pairs) -> list[Skipped]:
+    """Say of each mask that no image got why."""
+    alone = [Skipped(mask, f"mask {mask} has no image of that name", "mask_alone") for mask in pairs.alone]
+    unclear = [
+        Skipped(mask, f"mask {mask} may be of {' or of '.join(images[:3])}", "mask_of_two")
+        for mask, images in pairs.ambiguous.items()
+    ]
+    second = [
+        Skipped(mask, f"{image} has another mask, {pairs.of_image[image][0]}", "second_mask")
+        for mask, image in pairs.doubled.items()
+    ]
+    return [replace(each, kind=EntryKind.FILE) for each in [*alone, *unclear, *second]]
 
 
-def _objects(masks: list[Path], category: str, size: Size) -> FoundObjects:
-    """Return one object for each value but 0 of an image's masks; its size is (H, W).
+def _pairs_of(tree: FileTree, source: Path | None) -> tuple[Pairs, dict[str, Path]]:
+    """Return the pairs of images and masks, and where each mask is on the disk."""
+    if source is not None:
+        return _named_pairs(tree, source)
+    pictures, arrays = paired_pictures(tree), _paired_arrays(tree)
+    # An image that has a picture of its mask needs no array of it.
+    second = {
+        m: image for image, masks in arrays.of_image.items() if image in pictures.of_image for m in masks
+    }
+    pairs = Pairs(
+        {**arrays.of_image, **pictures.of_image},
+        [*pictures.alone, *arrays.alone],
+        {**pictures.ambiguous, **arrays.ambiguous},
+        {**pictures.doubled, **arrays.doubled, **second},
+    )
+    return pairs, {name: tree.path(name) for name in _files_of(pairs)}
 
-    Raises:
-        InvalidInput: A mask cannot be read or has another size.
-    """
-    found = [each for mask in masks for each in objects_of_file(mask, size=size).objects]
-    return FoundObjects([FoundObject(each.name, category, each.rle, doubt=each.doubt) for each in found])
+
+def _files_of(pairs: Pairs) -> list[str]:
+    paired = [mask for masks in pairs.of_image.values() for mask in masks]
+    return [*paired, *pairs.alone, *pairs.ambiguous, *pairs.doubled]
+
+
+def _paired_arrays(tree: FileTree) -> Pairs:
+    arrays = tree.with_suffix(*ARRAYS)
+    if not arrays:
+        return Pairs()
+    among = masks_among(tree)
+    return pair([name for name in tree.images() if name not in among], arrays)
+
+
+def _named_pairs(tree: FileTree, source: Path) -> tuple[Pairs, dict[str, Path]]:
+    """Pair the images with the masks of the folder that was named; it may be the images' folder too."""
+    beside = FileTree.of(checked_folder(source, what="masks"))
+    here = {path.resolve() for path in beside.files.values()}
+    found = {name: path for name, path in beside.files.items() if is_mask_name(path)}
+    images = [name for name in tree.images() if tree.path(name).resolve() not in here]
+    if not images:
+        among = masks_among(tree)
+        images = [name for name in tree.images() if name not in among]
+        pictures = {tree.path(name).resolve() for name in images}
+        found = {name: path for name, path in found.items() if path.resolve() not in pictures}
+    pairs = pair(images, list(found), fits=lambda image, mask: same_size(tree.path(image), found[mask]))
+    return pairs, found
 
 
 MASKS = ImportFormat(
     name="masks",
     label="label masks",
-    description="a folder of label PNGs of the images' names",
+    description="a folder of label masks of the images' names",
     recognise=recognise_masks,
     read=read_masks,
 )

@@ -1,0 +1,58 @@
+"""The objects of an image's mask files, as an import's reader gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from samstudio.domain import AnnotationStatus, InvalidInput, Size
+from samstudio.services.dataset_io.imports.reading import FoundObject, FoundObjects, Skipped
+from samstudio.services.dataset_io.label_masks import MaskObject, objects_of_file
+
+
+@dataclass(frozen=True)
+class MaskFile:
+    """A mask file: what sentences call it, and where it is."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How the objects of masks become objects of the dataset.
+
+    ``category``: gives the name of the category, by the object's value. ``split``: whether each
+    separate part of a value is an object of its own.
+    """
+
+    category: Callable[[MaskObject], str]
+    split: bool = False
+
+
+def read_masks_of(masks: Sequence[MaskFile], naming: Naming, size: Size) -> FoundObjects:
+    """Read the objects of an image of ``size`` (H, W); a mask that cannot be read costs its own objects."""
+    found = FoundObjects()
+    for mask in masks:
+        try:
+            read = objects_of_file(mask.path, size=size, split=naming.split)
+        except InvalidInput as error:
+            found.skipped.append(Skipped(mask.name, str(error)))
+            continue
+        label = f" of {mask.name}" if len(masks) > 1 else ""
+        found.objects.extend(_found(each, naming, label) for each in read.objects)
+        found.skipped.extend(Skipped(mask.name, f"{mask.name}: {note}", code="void") for note in read.notes)
+    return found
+
+
+def _found(each: MaskObject, naming: Naming, of_mask: str) -> FoundObject:
+    return FoundObject(
+        label=f"{each.name}{of_mask}",
+        category=naming.category(each),
+        rle=each.rle,
+        # What may be no object is not learned from before a person accepted it.
+        status=AnnotationStatus.PROPOSED if each.unsure else None,
+        doubt=each.doubt,
+        code=each.doubts[0].code if each.doubts else "",
+    )
