@@ -18,6 +18,7 @@ from samstudio.services.dataset_io.imports.formats.images import IMAGES
 from samstudio.services.dataset_io.imports.formats.label_studio import LABEL_STUDIO
 from samstudio.services.dataset_io.imports.formats.labelme import LABELME
 from samstudio.services.dataset_io.imports.formats.masks import MASKS
+from samstudio.services.dataset_io.imports.formats.via import VIA
 
 __all__ = [
     "IMPORT_FORMATS",
@@ -29,7 +30,7 @@ __all__ = [
     "recognise",
 ]
 
-IMPORT_FORMATS = Registry("format", (IMAGES, MASKS, COCO, LABELME, LABEL_STUDIO, CVAT))
+IMPORT_FORMATS = Registry("format", (IMAGES, MASKS, COCO, LABELME, LABEL_STUDIO, CVAT, VIA))
 """In the order in which the command line's help lists them."""
 
 

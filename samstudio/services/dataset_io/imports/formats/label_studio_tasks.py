@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from samstudio.services.dataset_io.imports.annotation_files import JsonKind
+from samstudio.services.dataset_io.imports.urls import path_of
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 
 UPLOAD_PREFIX = re.compile(r"[0-9a-f]{8}-")
@@ -256,23 +256,3 @@ def _names_of(url: str, upload: str = "") -> list[str]:
         if UPLOAD_PREFIX.match(last):
             names.append(f"{head}{slash}{UPLOAD_PREFIX.sub('', last, count=1)}")
     return list(dict.fromkeys(name for name in names if name.strip("/")))
-
-
-def path_of(url: str) -> str:
-    """Return the path that a URL of Label Studio means, without host and escapes.
-
-    A file of a local storage is ``/data/local-files/?d=path``; one of a cloud is
-    ``s3://bucket/path``; a plain path is itself.
-    """
-    if url.startswith("data:"):
-        return ""
-    try:
-        parts = urlsplit(url)
-        query = parse_qs(parts.query)
-    except ValueError:
-        return url
-    for key in ("d", "filepath", "fileuri"):
-        if query.get(key):
-            return query[key][0].replace("\\", "/")
-    windows = len(parts.scheme) == 1  # C:\photos\a.png
-    return url.replace("\\", "/") if windows or not parts.path else unquote(parts.path).replace("\\", "/")

@@ -16,7 +16,7 @@ from samstudio.services.dataset_io.imports.formats.label_studio import (
     read_label_studio,
     recognise_label_studio,
 )
-from samstudio.services.dataset_io.imports.formats.label_studio_tasks import path_of
+from samstudio.services.dataset_io.imports.urls import path_of
 from tests.unit.services.dataset_io.imports.reading import image_folder, of_image, write_json
 
 SIZE = (20, 30)
