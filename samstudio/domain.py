@@ -162,11 +162,17 @@ class Image:
 
 @dataclass(frozen=True)
 class Category:
-    """The class of an object (COCO's term is category); ``color`` is ``#rrggbb``."""
+    """The class of an object (COCO's term is category); ``color`` is ``#rrggbb``.
+
+    ``number`` is the id that it had in the dataset it came from, which exports
+    keep; None where it came with none. ``supercategory`` is COCO's, empty for none.
+    """
 
     id: int
     name: str
     color: str
+    number: int | None = None
+    supercategory: str = ""
 
 
 @dataclass(frozen=True)

@@ -69,14 +69,21 @@ class ImageRow(Base):
 
 
 class CategoryRow(Base):
-    """COCO's word for an object's class."""
+    """COCO's word for an object's class.
+
+    ``number`` is the one that it came in with, NULL where it came with none.
+    ``position`` orders the categories; NULL counts as the id.
+    """
 
     __tablename__ = "categories"
-    __table_args__ = AUTOINCREMENT
+    __table_args__ = (Index("ix_categories_number", "number", unique=True), AUTOINCREMENT)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
     color: Mapped[str] = mapped_column(String(7))
+    number: Mapped[int | None]
+    position: Mapped[int | None]
+    supercategory: Mapped[str] = mapped_column(String(100), default="", server_default="")
 
 
 class AnnotationRow(Base):

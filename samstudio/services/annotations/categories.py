@@ -1,10 +1,10 @@
-"""Categories: found by name, made when first used, each with a colour of its own."""
+"""Categories: found by name, made when first used or imported, each with a colour of its own."""
 
 from __future__ import annotations
 
 import colorsys
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,7 @@ PALETTE = (
 """Distinguishable on photographs, light and dark; in the order in which categories are made."""
 
 MAX_NAME = 100
+LARGEST_NUMBER = 2**31 - 1
 _GOLDEN = 0.618033988749895
 
 
@@ -78,9 +79,54 @@ def category_row(session: Session, name: str) -> CategoryRow:
     return row
 
 
+def numbered_row(session: Session, name: str, number: int | None, supercategory: str) -> CategoryRow:
+    """Return the row of a category that comes in with a number and a supercategory.
+
+    A category that has a number or a supercategory keeps it. One that gets its
+    first number takes the last place, so that categories which come in in some
+    order keep that order. A number that another category has is not given again.
+
+    Args:
+        session: An open transaction.
+        name: The category's name.
+        number: The number that it has where it comes from; None, or one that cannot be stored: none.
+        supercategory: COCO's; empty for none.
+
+    Raises:
+        InvalidInput: The name is empty or too long.
+    """
+    row = category_row(session, name)
+    if row.number is None and number is not None and 0 <= number <= LARGEST_NUMBER:
+        taken = session.scalar(select(CategoryRow.id).where(CategoryRow.number == number))
+        if taken is None:
+            row.number = number
+            row.position = _last_place(session, row)
+    if not row.supercategory:
+        row.supercategory = " ".join(supercategory.split())[:MAX_NAME]
+    session.flush()
+    return row
+
+
+def in_order() -> Select[CategoryRow]:
+    """Return the query of all categories, in their order."""
+    return select(CategoryRow).order_by(_place(), CategoryRow.id)
+
+
 def to_category(row: CategoryRow) -> Category:
     """Convert a row to the domain's type."""
-    return Category(id=row.id, name=row.name, color=row.color)
+    return Category(
+        id=row.id, name=row.name, color=row.color, number=row.number, supercategory=row.supercategory
+    )
+
+
+def _place() -> ColumnElement[int]:
+    return func.coalesce(CategoryRow.position, CategoryRow.id)
+
+
+def _last_place(session: Session, row: CategoryRow) -> int | None:
+    """Return the place after those of all other categories; None where the row is last by its id."""
+    last = session.scalar(select(func.max(_place())).where(CategoryRow.id != row.id)) or 0
+    return None if row.id > last else last + 1
 
 
 def _find(session: Session, name: str) -> CategoryRow | None:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from samstudio.db.engine import Database
-from samstudio.db.tables import AnnotationRow, CategoryRow
+from samstudio.db.tables import AnnotationRow
 from samstudio.db.types import utc_now
 from samstudio.domain import (
     AcceptedObject,
@@ -27,7 +27,7 @@ from samstudio.domain import (
     NewAnnotation,
     Rle,
 )
-from samstudio.services.annotations.categories import category_row, to_category
+from samstudio.services.annotations.categories import category_row, in_order, numbered_row, to_category
 from samstudio.services.annotations.changes import (
     add_rows,
     change_row,
@@ -181,18 +181,27 @@ class AnnotationService:
             return to_annotation(gone)
 
     def categories(self) -> list[Category]:
-        """List all categories, in the order they were first used."""
+        """List all categories, in the order they were first used or came in."""
         with self._database.read() as session:
-            return [to_category(row) for row in session.scalars(select(CategoryRow).order_by(CategoryRow.id))]
+            return [to_category(row) for row in session.scalars(in_order())]
 
-    def ensure_category(self, name: str) -> Category:
+    def ensure_category(self, name: str, *, number: int | None = None, supercategory: str = "") -> Category:
         """Return the category of that name, made now if there is none.
+
+        An import calls it for every class of its source, in the source's order and
+        before it adds objects: order and numbers of the classes are kept then.
+
+        Args:
+            name: The category's name.
+            number: Its number where it comes from (COCO's id, YOLO's index), which exports keep. It is
+                kept unless the category has one, or another category has this one.
+            supercategory: COCO's; kept unless the category has one.
 
         Raises:
             InvalidInput: The name is empty or too long.
         """
         with self._database.write() as session:
-            return to_category(category_row(session, name))
+            return to_category(numbered_row(session, name, number, supercategory))
 
     def counts(self) -> AnnotationCounts:
         """Count the annotations of the whole dataset by status."""

@@ -183,3 +183,20 @@ def test_the_fourth_migration_is_spelled_in_both_databases(dialect):
     assert "ALTER TABLE images ADD COLUMN reading JSON" in sql
     assert "CREATE INDEX ix_images_original_file ON images (original_file)" in sql
     assert "ALTER TABLE images DROP COLUMN original_file" in sql
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "sqlite"])
+def test_the_fifth_migration_is_spelled_in_both_databases(dialect):
+    config = Config()
+    config.set_main_option("script_location", str(Path(samstudio.db.__file__).parent / "migrations"))
+    module = ScriptDirectory.from_config(config).get_revision("0005").module
+    spelled = io.StringIO()
+    context = MigrationContext.configure(
+        dialect_name=dialect, opts={"as_sql": True, "output_buffer": spelled}
+    )
+    with Operations.context(context):
+        module.upgrade()
+        module.downgrade()
+    sql = spelled.getvalue()
+    assert "CREATE UNIQUE INDEX ix_categories_number ON categories (number)" in sql
+    assert "ALTER TABLE categories DROP COLUMN supercategory" in sql

@@ -22,7 +22,7 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])[
 def safe_stem(name: str) -> str:
     """Return a name as the stem of a file on every system, at most `MOST_BYTES` long; never empty."""
     stem = _REFUSED.sub("_", name).strip().rstrip(". ")
-    if stem.startswith("."):  # hidden files are passed over when folders are read
+    if stem.startswith((".", "#")):  # hidden files, and comments in lists, are passed over
         stem = f"_{stem[1:]}"
     if _DEVICES.match(stem):
         stem = f"_{stem}"

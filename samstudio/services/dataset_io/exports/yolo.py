@@ -8,83 +8,103 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
-from samstudio.masks import Mask
-from samstudio.services.dataset_io.exports.files import write_text
+from samstudio.masks import Mask, RunLengths
+from samstudio.services.dataset_io.exports.files import write_lines, write_text
 from samstudio.services.dataset_io.exports.format import ExportFormat
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource, copy_image
+from samstudio.services.dataset_io.exports.splits import Splits
 
 Points = NDArray[np.float64]
 
+IN_PIXEL = 0.25
+"""Where in its pixel a point lies: below a half, so that rounding and cutting off find the same pixel."""
+
+JOINED = (
+    "{has} several parts, and a YOLO line holds one outline: they are joined by cuts of one pixel; "
+    "the coco format keeps them as they are"
+)
+ONE_GROUP = "{was} all there is, so that val.txt lists the same images as train.txt"
+
 
 def write_yolo(source: ExportSource, out: Path) -> ExportReport:
-    """Write ``images/``, ``labels/`` and ``data.yaml``: a line an object, ``class x y x y …``.
+    """Write ``images/``, ``labels/``, ``data.yaml`` and the lists of images that it names.
 
-    Coordinates are parts of the image's sides. An outline runs through the middles
-    of the border's pixels, as Ultralytics' own ``convert_segment_masks_to_yolo_seg``
-    takes it from OpenCV: filled with its border, it is the mask. A line holds one
-    outline: an object's further parts and its holes are joined to it by a cut there
-    and back, as ``merge_multi_segment`` joins parts.
-    Every image is listed for training: whoever trains splits them.
+    A label file has a line an object, ``class x y x y …``, with coordinates as
+    parts of the image's sides. The outline runs through the border's pixels, as
+    Ultralytics' own ``convert_segment_masks_to_yolo_seg`` takes it from OpenCV:
+    filled with its border, it is the mask. Each point lies at `IN_PIXEL` of its
+    pixel, so that who cuts off decimals finds the pixel, and who rounds finds it
+    too. A line holds one outline: an object's further parts and its holes are
+    joined to it by a cut there and back, as ``merge_multi_segment`` joins parts.
 
     Raises:
         InvalidInput: There is nothing to export.
     """
     report = ExportReport()
     numbers = {category.id: number for number, category in enumerate(source.categories())}
-    joined = 0
+    splits = Splits()
     for item in source.items():
         copy_image(item, out / "images", report)
         lines = []
         for annotation, mask in zip(item.annotations, item.masks, strict=True):
-            line, rings = _line(mask.decode(), numbers[annotation.category.id])
+            line, parts = _line(mask, numbers[annotation.category.id])
             lines.append(line)
-            joined += rings > 1
+            if parts > 1:
+                source.notes.add(JOINED, f"{annotation.id} on {item.image.filename}", noun="object")
         write_text(out / "labels" / f"{Path(item.name).stem}.txt", "".join(lines))
+        splits.add(item)
         report.files += 1
-    write_text(out / "data.yaml", _data_yaml([category.name for category in source.categories()]))
-    report.files += 1
-    if joined:
-        report.notes.append(
-            f"{joined} objects have holes or several parts, and a YOLO line holds one outline: they are "
-            "joined by cuts of one pixel; the coco format keeps them as they are"
-        )
+    lists = splits.lists()
+    for split, names in lists.items():
+        write_lines(out / f"{split}.txt", [f"./images/{name}" for name in names])
+    if lists["train"] == lists["val"]:
+        source.notes.add(ONE_GROUP, item.image.group or item.image.filename, noun="group")
+    write_text(out / "data.yaml", _data_yaml(list(lists), [one.name for one in source.categories()]))
+    report.files += 1 + len(lists)
     return report
 
 
-def _line(mask: Mask, number: int) -> tuple[str, int]:
-    """Return an object's line, and of how many outlines it was made."""
-    rings = _outlines(mask)
-    height, width = mask.shape
-    outline = (_joined(rings) + 0.5) / (width, height)
-    points = " ".join(f"{value:.6f}" for value in outline.reshape(-1))
-    return f"{number} {points}\n", len(rings)
+def _line(mask: RunLengths, number: int) -> tuple[str, int]:
+    """Return an object's line, and of how many parts that do not touch it was made."""
+    x0, y0, _, _ = mask.box
+    height, width = mask.size
+    rings, parts = _outlines(mask.decode_box())
+    corner = np.array([x0, y0]) + IN_PIXEL
+    outline = (_joined(rings) + corner) / (width, height)
+    points = " ".join(f"{value:.7f}" for value in outline.reshape(-1))
+    return f"{number} {points}\n", parts
 
 
-def _outlines(mask: Mask) -> list[Points]:
-    """Trace closed outlines, float64 Nx2 (x, y) with N >= 3, through the border pixels of parts and holes."""
-    found, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+def _outlines(mask: Mask) -> tuple[list[Points], int]:
+    """Trace closed outlines, float64 Nx2 (x, y) with N >= 3, through the border pixels of parts and holes.
+
+    The second value is the number of parts.
+    """
+    found, family = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     rings = [np.asarray(ring, np.float64).reshape(-1, 2) for ring in found]
-    return [np.concatenate((ring, ring[-1:].repeat(max(0, 3 - len(ring)), axis=0))) for ring in rings]
+    parts = int(np.count_nonzero(family.reshape(-1, 4)[:, 3] < 0))
+    return [np.concatenate((ring, ring[-1:].repeat(max(0, 3 - len(ring)), axis=0))) for ring in rings], parts
 
 
 def _joined(rings: list[Points]) -> Points:
     """Join outlines to one: from its nearest point into each further one, around it, and back."""
     whole = rings[0]
     for ring in rings[1:]:
-        apart = np.square(whole[:, None] - ring[None]).sum(axis=2)
-        here, there = np.unravel_index(apart.argmin(), apart.shape)
+        apart, nearest = KDTree(whole).query(ring)
+        there = int(apart.argmin())
+        here = int(nearest[there])
         around = np.roll(ring, -there, axis=0)
         whole = np.concatenate((whole[: here + 1], around, around[:1], whole[here:]))
     return whole
 
 
-def _data_yaml(names: list[str]) -> str:
+def _data_yaml(splits: list[str], names: list[str]) -> str:
     # JSON's strings are YAML's double-quoted ones, whatever a category is called.
-    listed = "".join(
-        f"  {number}: {json.dumps(name, ensure_ascii=False)}\n" for number, name in enumerate(names)
-    )
-    return f"train: images\nval: images\nnames:\n{listed}"
+    lists = "".join(f"{split}: {split}.txt\n" for split in splits)
+    listed = "".join(f"  {number}: {json.dumps(name)}\n" for number, name in enumerate(names))
+    return f"{lists}names:\n{listed}"
 
 
 YOLO = ExportFormat(

@@ -25,3 +25,25 @@ def test_categories_are_found_by_name_and_coloured_by_order(annotations):
     assert annotations.ensure_category(" crack ") == first
     assert [first.color, second.color] == list(PALETTE[:2])
     assert annotations.categories() == [first, second]
+
+
+def test_categories_that_come_in_keep_their_order_and_numbers(annotations):
+    annotations.ensure_category("third")
+    annotations.ensure_category("by hand")
+    listed = [("second", 9, "b"), ("unused", 0, ""), ("third", 4, "a")]
+    for name, number, kind in listed:
+        annotations.ensure_category(name, number=number, supercategory=kind)
+    annotations.ensure_category("later")
+    found = [(one.name, one.number, one.supercategory) for one in annotations.categories()]
+    assert found == [("by hand", None, ""), *listed, ("later", None, "")]
+
+
+def test_a_number_is_given_once_and_stays(annotations):
+    annotations.ensure_category("cup", number=3, supercategory="crockery")
+    again = annotations.ensure_category("cup", number=5, supercategory="else")
+    assert (again.number, again.supercategory) == (3, "crockery")
+    assert annotations.ensure_category("plate", number=3).number is None
+    assert annotations.ensure_category("plate", number=5).number == 5
+    for odd in (-1, 2**31):
+        assert annotations.ensure_category("odd", number=odd, supercategory="x" * 300).number is None
+    assert [one.name for one in annotations.categories()] == ["cup", "plate", "odd"]

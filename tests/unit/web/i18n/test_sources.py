@@ -36,12 +36,11 @@ KEPT: dict[str, set[str]] = {
     "web/page/canvas/js/model/registry.js": {'There is a "7" already.'},
     "web/page/static/i18n/switch.js": {"English", "Show the page in English"},
     # Written into files, or compared with what others say.
-    "services/dataset_io/exports/coco.py": {"Exported by SAM Studio"},
     # Parts of messages: tests/unit/services/dataset_io/exports/test_words.py translates those.
     "services/dataset_io/exports/choice.py": {"of the category 7"},
     "services/dataset_io/exports/source.py": {"there is none"},
-    "services/dataset_io/exports/voc.py": {"Annotations", "Segmentation", "Unspecified"},
-    "services/dataset_io/exports/yolo.py": {"train: images val: images names: 7"},
+    "services/dataset_io/exports/voc.py": {"Annotations", "Segmentation"},
+    "services/dataset_io/exports/voc_xml.py": {"Unspecified"},
     "tuning/trainer.py": {"can't allocate memory", "not enough memory"},
     # Said to who changes the page.
     "web/page/canvas/js/model/context.js": {"this browser gives no more canvases to draw on"},

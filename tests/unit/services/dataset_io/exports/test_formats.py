@@ -88,7 +88,9 @@ def test_yolo_lines_hold_holes_and_parts(odd_shapes, export):
     assert np.all(parts[odd_shapes[1]])
     assert np.count_nonzero(parts & ~odd_shapes[1]) <= 11, "the cut between two parts is as wide as the gap"
     document = yaml.safe_load((folder / "data.yaml").read_text())
-    assert document == {"train": "images", "val": "images", "names": {0: "cell", 1: 'a "dot"'}}
+    names = {0: "cell", 1: 'a "dot"'}
+    assert document == {"train": "train.txt", "val": "val.txt", "names": names}
+    assert [(folder / f"{split}.txt").read_text() for split in ("train", "val")] == ["./images/a.png\n"] * 2
     assert (folder / "images" / "a.png").is_file()
 
 
@@ -117,7 +119,13 @@ def test_voc_has_boxes_and_both_pictures(odd_shapes, export):
     assert [one.findtext("name") for one in found.iter("object")] == ["cell", "cell", 'a "dot"']
     box = found.findall("object/bndbox")[0]
     assert [int(side.text) for side in box] == [3, 3, 12, 12]
-    assert (folder / "labelmap.txt").read_text().split("\n") == ["background", "cell", 'a "dot"', ""]
+    assert (folder / "labelmap.txt").read_text().split("\n") == [
+        "# label:color_rgb:parts:actions",
+        "background:0,0,0::",
+        "cell:128,0,0::",
+        'a "dot":0,128,0::',
+        "",
+    ]
     assert (folder / "ImageSets/Segmentation/default.txt").read_text() == "a\n"
 
 
@@ -143,7 +151,7 @@ def test_a_mask_that_cannot_be_used_is_left_out_and_named(
     assert (small.id, lost.id) == (1, 3)
     report = DatasetService(images=images, annotations=annotations).export(name, tmp_path / name)
     assert (report.images, report.annotations) == (1, 1)
-    (objects, images) = report.notes
+    objects, images = report.notes[:2]
     assert objects.startswith("2 objects were left out: ")
     assert objects.endswith(": 1 on a.png, 3 on b.png")
     assert images == "1 image was left out because no mask there can be used: b.png"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from samstudio.services.dataset_io.exports import folder, label_pictures, source
+from samstudio.services.dataset_io.exports import folder, label_pictures, source, voc, yolo
 from samstudio.services.dataset_io.exports.notes import Notes
 from tests.unit.web.i18n.lookup import is_translated
 
@@ -18,6 +18,9 @@ SAID = [
     (label_pictures.TOO_MANY % 254, "image"),
     (label_pictures.OVERLAPS, "pixel"),
     (label_pictures.COVERED, "object"),
+    (voc.RENAMED, "name"),
+    (yolo.JOINED, "object"),
+    (yolo.ONE_GROUP, "group"),
     (folder.STALE, "file"),
     (folder.SHARED % "yolo", "file"),
 ]
