@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -109,11 +110,17 @@ class RunLengths:
     def to_rle(self) -> Rle:
         """Return the canonical COCO RLE, compressed with str counts, equal to that of `encode_rle`."""
         height, width = self.size
+        return {"size": [height, width], "counts": self._packed}
+
+    @cached_property
+    def _packed(self) -> str:
+        """The canonical compressed counts."""
+        height, width = self.size
         counts = self._counts()
         if counts[-1] == 0 and len(counts) > 1:
             counts = counts[:-1]
         packed = coco.frPyObjects({"size": [height, width], "counts": counts.tolist()}, height, width)
-        return {"size": [height, width], "counts": packed["counts"].decode("ascii")}
+        return str(packed["counts"].decode("ascii"))
 
     def _counts(self) -> Places:
         """Return the lengths of runs that alternate, background first and last."""

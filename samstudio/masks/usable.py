@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from samstudio.domain import InvalidInput, Size
 from samstudio.masks.arrays import EMPTY
 from samstudio.masks.run_lengths import RunLengths
+
+SHORT = 1000
+"""Characters of run lengths up to which a parsed mask is remembered; it has at most 16 times the bytes."""
+
+REMEMBERED = 1024
 
 
 class MaskProblem(StrEnum):
@@ -48,11 +54,24 @@ def mask_of_size(rle: Any, size: Size) -> RunLengths:
     # Looked at first, so that a mask which claims to be huge is refused by its size and not unpacked.
     _check_size(_claimed_size(rle), size)
     try:
-        mask = RunLengths.parse(rle)
+        mask = _parsed(rle)
     except InvalidInput as error:
         raise UnusableMask(str(error), problem=MaskProblem.DAMAGED) from error
     _check_size(mask.size, size)  # again: a size in other types than int is not seen before
     return mask
+
+
+def _parsed(rle: Any) -> RunLengths:
+    """Parse a mask; of short ones the last are remembered, since an import checks and then stores each."""
+    counts, claimed = rle.get("counts") if isinstance(rle, Mapping) else None, _claimed_size(rle)
+    if isinstance(counts, str) and claimed is not None and len(counts) <= SHORT:
+        return _parsed_short(counts, *claimed)
+    return RunLengths.parse(rle)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _parsed_short(counts: str, height: int, width: int) -> RunLengths:
+    return RunLengths.parse({"size": [height, width], "counts": counts})
 
 
 def _check_size(claimed: Size | None, size: Size) -> None:

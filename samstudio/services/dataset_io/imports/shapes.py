@@ -27,7 +27,7 @@ def polygon_numbers(points: Any, size: Size) -> list[float]:
     if len(numbers) < 6 or len(numbers) % 2:
         raise InvalidInput("one of its polygons has fewer than 3 points")
     far = FAR * max(size)
-    if not all(math.isfinite(value) and abs(value) <= far for value in numbers):
+    if not all(-far <= value <= far for value in numbers):  # false for what is not a number, too
         raise InvalidInput("one of its polygons lies far outside the image")
     return numbers
 
@@ -39,8 +39,9 @@ def polygons_mask(polygons: Sequence[Sequence[float]], size: Size) -> RunLengths
         UnusableMask: No pixel of the image lies in them.
     """
     height, width = size
-    merged = coco.merge(coco.frPyObjects([list(one) for one in polygons], height, width))
-    return usable_mask({"size": [height, width], "counts": merged["counts"]}, size)
+    drawn = coco.frPyObjects([list(one) for one in polygons], height, width)
+    whole = drawn[0] if len(drawn) == 1 else coco.merge(drawn)
+    return usable_mask({"size": [height, width], "counts": whole["counts"].decode("ascii")}, size)
 
 
 def united(masks: Sequence[RunLengths]) -> RunLengths:
@@ -75,11 +76,17 @@ def _numbers(values: Any) -> list[float]:
     """
     if not isinstance(values, list | tuple):
         raise InvalidInput("one of its polygons is not a list of numbers")
-    pairs = bool(values) and all(isinstance(value, list | tuple) and len(value) == 2 for value in values)
-    flat = [number for pair in values for number in pair] if pairs else values
+    plain = set(map(type, values)) <= {int, float}  # almost always
     try:
-        if any(isinstance(value, bool) for value in flat):
-            raise TypeError("truth values are no coordinates")
-        return [float(value) for value in flat]
+        return list(map(float, values if plain else _flat(values)))
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInput("one of its polygons is not a list of numbers") from error
+
+
+def _flat(values: Sequence[Any]) -> list[Any]:
+    """Return the values, or those of the pairs that they are; raise TypeError for truth values."""
+    pairs = bool(values) and all(isinstance(value, list | tuple) and len(value) == 2 for value in values)
+    flat = [number for pair in values for number in pair] if pairs else list(values)
+    if any(isinstance(value, bool) for value in flat):
+        raise TypeError("truth values are no coordinates")
+    return flat
