@@ -2,64 +2,63 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from samstudio.domain import InvalidInput
+from samstudio.services.images.readers import READERS
+from samstudio.services.images.readers.base import PictureReader
 
-READABLE = "JPEG, PNG, WebP, BMP and TIFF"
+READABLE = "JPEG, PNG, WebP, BMP, TIFF, GIF, JPEG 2000, HEIC, AVIF, DICOM and NIfTI"
 """The formats that come in, as sentences name them."""
 
-MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/bmp", "image/tiff")
+MEDIA_TYPES = tuple(kind for reader in READERS for kind in reader.media_types)
 """The media types of the same formats."""
 
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".tif", ".tiff"})
-"""Names that a folder's images have, lower case."""
+IMAGE_SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.suffixes)
+"""Names that images have, lower case; ``.nii.gz`` has two dots, so ask `is_image_name`."""
 
-_PICTURES = (
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
-    (b"BM", "BMP"),
-    (b"II*\0", "TIFF"),
-    (b"MM\0*", "TIFF"),
-    (b"II+\0", "TIFF"),
-    (b"MM\0+", "TIFF"),
-)
 _OTHERS = (
-    (b"GIF8", "a GIF"),
     (b"%PDF", "a PDF"),
     (b"8BPS", "a Photoshop file"),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000 image"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 image"),
     (b"\xff\x0a", "a JPEG XL image"),
     (b"\0\0\0\x0cJXL ", "a JPEG XL image"),
     (b"PK\x03\x04", "a zip archive"),
     (b"\x1f\x8b", "a gzip archive"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (b"v/1\x01", "an OpenEXR image"),
+    (b"SIMPLE  =", "a FITS image"),
+    (b"DDS ", "a DDS image"),
+    (b"II\xbc\x01", "a JPEG XR image"),
+    (b"\xda\xce\xbe\x0a", "a Nikon ND2 file"),
+    (b"ZISRAWFILE", "a Zeiss CZI file"),
+    (b"\x1aE\xdf\xa3", "a video"),
 )
-_BOXED = {b"heic": "a HEIC photo", b"heix": "a HEIC photo", b"mif1": "a HEIF photo", b"avif": "an AVIF image"}
 
 
-_SUFFIXES = MappingProxyType({"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "BMP": ".bmp", "TIFF": ".tif"})
+def is_image_name(name: str) -> bool:
+    """Tell whether a file is named like an image that can be read."""
+    return name.lower().endswith(tuple(IMAGE_SUFFIXES))
 
 
 def suffix_of(kind: str) -> str:
     """Return the suffix that files of a kind have, with its dot."""
-    return _SUFFIXES[kind]
+    return next(reader.suffixes[0] for reader in READERS if reader.name == kind)
 
 
-def picture_kind(data: bytes, *, filename: str) -> str:
-    """Tell what a picture file is: ``JPEG``, ``PNG``, ``WEBP``, ``BMP`` or ``TIFF``.
+def recognised(data: bytes) -> PictureReader | None:
+    """Return the reader of a file by its first bytes (some hundred do); None for what is no picture."""
+    return next((reader for reader in READERS if reader.recognises(data)), None)
+
+
+def reader_of(data: bytes, *, filename: str) -> PictureReader:
+    """Return what reads a picture file.
 
     Raises:
         InvalidInput: It is anything else; the sentence starts with ``filename``.
     """
     if not data:
         raise InvalidInput(f"{filename} is empty: it has 0 bytes")
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        _check_whole_riff(data, filename)
-        return "WEBP"
-    for start, kind in _PICTURES:
-        if data.startswith(start):
-            return kind
+    reader = recognised(data)
+    if reader is not None:
+        return reader
     other = _other_kind(data)
     if other:
         raise InvalidInput(
@@ -70,20 +69,10 @@ def picture_kind(data: bytes, *, filename: str) -> str:
 
 def _other_kind(data: bytes) -> str | None:
     if data[4:8] == b"ftyp":
-        return _BOXED.get(data[8:12], "a video or HEIF file")
-    if data[128:132] == b"DICM":
-        return "a DICOM file"
+        return "a video"
     head = data[:512].lstrip().lower()
     if head.startswith((b"<svg", b"<?xml")) and b"<svg" in head:
         return "an SVG drawing"
+    if data[344:348] == b"ni1\0":
+        return "a NIfTI header whose voxels are in a file of their own"
     return next((name for start, name in _OTHERS if data.startswith(start)), None)
-
-
-def _check_whole_riff(data: bytes, filename: str) -> None:
-    """Compare WebP's own length with the file's: libwebp does not say how much of it is missing."""
-    promised = int.from_bytes(data[4:8], "little") + 8
-    if len(data) < promised:
-        missing = max(1, round(100 * (promised - len(data)) / promised))
-        raise InvalidInput(
-            f"{filename} is truncated: {missing}% of it is missing or damaged; save or copy it again"
-        )

@@ -178,10 +178,10 @@ def test_an_empty_file_is_refused():
 
 
 def test_other_kinds_are_named():
-    with pytest.raises(InvalidInput, match=r"^a.gif is a GIF, which cannot be read"):
-        decode(encoded(PIXELS, "GIF"), "a.gif")
-    with pytest.raises(InvalidInput, match="is a HEIC photo"):
-        decode(b"\0\0\0\x18ftypheic" + b"\0" * 20, "a.heic")
+    with pytest.raises(InvalidInput, match=r"^a.pdf is a PDF, which cannot be read; JPEG, PNG, WebP"):
+        decode(b"%PDF-1.7", "a.pdf")
+    with pytest.raises(InvalidInput, match="is a video"):
+        decode(b"\0\0\0\x18ftypmp42" + b"\0" * 20, "a.mp4")
     with pytest.raises(InvalidInput, match="is an SVG drawing"):
         decode(b'<?xml version="1.0"?><svg></svg>', "a.svg")
 

@@ -1,0 +1,102 @@
+"""JPEG: 8 bits by Pillow; lossless and 12-bit ones, which medicine has, by imagecodecs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PIL import JpegImagePlugin
+
+from samstudio.domain import InvalidInput
+from samstudio.services.images.readers.base import OpenPicture, Samples, SizeCheck
+from samstudio.services.images.readers.pillow_pages import PillowPicture, open_with
+
+_NO_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
+
+
+class JpegReader:
+    """JPEG."""
+
+    name = "JPEG"
+    suffixes = (".jpg", ".jpeg", ".jpe", ".jfif")
+    media_types = ("image/jpeg",)
+
+    def recognises(self, data: bytes) -> bool:
+        """Tell whether a file begins as JPEG does."""
+        return data.startswith(b"\xff\xd8\xff")
+
+    def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
+        """Read the header.
+
+        Raises:
+            InvalidInput: It cannot be read or is too large.
+        """
+        frame = _frame(data)
+        if frame and (frame[0] in _LOSSLESS or frame[1] != 8):
+            return _RareJpeg(data, frame, filename=filename, check_size=check_size)
+        image = open_with(JpegImagePlugin.JpegImageFile, data, kind=self.name, filename=filename)
+        return PillowPicture(image, filename=filename, check_size=check_size, keep=".jpg")
+
+
+def _frame(data: bytes) -> tuple[int, int, int, int, int] | None:
+    """Return (marker, bits, height, width, channels) of the first frame header; None where there is none."""
+    at = 2
+    while at + 10 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker in _FRAMES:
+            number = int.from_bytes
+            return (
+                marker,
+                data[at + 4],
+                number(data[at + 5 : at + 7]),
+                number(data[at + 7 : at + 9]),
+                data[at + 9],
+            )
+        at += (
+            2 if marker in _NO_LENGTH else 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4])
+        )
+    return None
+
+
+class _RareJpeg:
+    """A lossless or 12-bit JPEG."""
+
+    pages = 1
+    group: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        data: bytes,
+        frame: tuple[int, int, int, int, int],
+        *,
+        filename: str,
+        check_size: SizeCheck,
+    ) -> None:
+        marker, bits, height, width, channels = frame
+        if not width or not height:
+            raise InvalidInput(f"{filename} is a JPEG of {width}x{height} pixels, which cannot be read")
+        check_size(width, height, channels)
+        self._data = data
+        self._filename = filename
+        self._what = f"{'a lossless' if marker in _LOSSLESS else 'a'} JPEG of {bits} bits a channel"
+        self._shape = (height, width)
+
+    def read(self, page: int) -> Samples:  # noqa: ARG002
+        """Decode the picture.
+
+        Raises:
+            InvalidInput: It cannot be read.
+        """
+        import imagecodecs
+
+        for decode in (imagecodecs.ljpeg_decode, imagecodecs.jpegsof3_decode, imagecodecs.jpeg_decode):
+            try:
+                values: Any = np.asarray(decode(self._data))
+            except Exception:  # each codec has its own type
+                continue
+            if values.shape[:2] == self._shape:
+                return Samples(values if values.ndim == 3 else values[..., None])
+        raise InvalidInput(f"{self._filename} is {self._what}, which cannot be read; save it as PNG")
