@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     max_image_megapixels: float = Field(
         100.0, gt=0, description="Largest image accepted, in millions of pixels."
     )
+    max_pages: int = Field(1000, ge=1, description="Most images that one file of several pages may bring in.")
     tune_max_seconds: float = Field(
         100.0,
         gt=0,

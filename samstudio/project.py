@@ -90,6 +90,7 @@ class Project:
             folder=self.settings.storage / "images",
             max_bytes=self.settings.max_upload_mb * 1024 * 1024,
             max_pixels=self.max_pixels,
+            max_pages=self.settings.max_pages,
             on_delete=self._forget_embedding,
         )
 

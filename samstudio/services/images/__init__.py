@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from samstudio.services.images.service import ImageService
+from samstudio.services.images.picture_file import PictureFile
+from samstudio.services.images.rendering import ReadOptions
+from samstudio.services.images.service import AddedImage, ImageService, RefusedPage
 
-__all__ = ["ImageService"]
+__all__ = ["AddedImage", "ImageService", "PictureFile", "ReadOptions", "RefusedPage"]

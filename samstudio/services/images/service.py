@@ -7,7 +7,7 @@ committed, so a row never points to a missing file.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -26,33 +26,47 @@ from samstudio.db.types import utc_now
 from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, NotFound, Size, Unavailable
 from samstudio.files import beside, put_in_place
 from samstudio.services.images.decoding import DecodedImage, Pixels, decode_image, original_values, pixels_id
-from samstudio.services.images.file_types import suffix_of
 from samstudio.services.images.names import display_name
-from samstudio.services.images.originals import (
-    Original,
-    original_of,
-    put_original,
-    remove_unreferred,
-    written_beside,
-)
+from samstudio.services.images.originals import put_original, remove_unreferred, written_beside
+from samstudio.services.images.picture_file import PictureFile
+from samstudio.services.images.rendering import AS_THE_FILE_SAYS, ReadOptions
 from samstudio.text import plural
 
 
 @dataclass(frozen=True)
 class AddedImage:
-    """The result of `ImageService.add`; ``created`` is False when these pixels were stored already."""
+    """The result of `ImageService.add`; ``created`` is False when these pixels were stored already.
+
+    ``notes``: sentences on what was decided or left out when it was read, for a person to check.
+    ``page`` of ``pages``: which of its file's pictures it is, from 1.
+    """
 
     image: Image
     created: bool
+    notes: tuple[str, ...] = ()
+    page: int = 1
+    pages: int = 1
+
+
+@dataclass(frozen=True)
+class RefusedPage:
+    """A page that could not be read: its name (``stack.tif#3``) and a sentence that says why."""
+
+    name: str
+    why: str
 
 
 @dataclass(frozen=True)
 class IdentifiedImage:
-    """The result of `ImageService.identify`: ``size`` (H, W); ``known`` where these pixels are stored."""
+    """The result of `ImageService.identify`: ``size`` (H, W); ``known`` where these pixels are stored.
+
+    ``notes``: as of `AddedImage`.
+    """
 
     image_id: str
     size: Size
     known: bool
+    notes: tuple[str, ...] = ()
 
 
 class ImageService:
@@ -72,6 +86,7 @@ class ImageService:
         folder: Path,
         max_bytes: int,
         max_pixels: int,
+        max_pages: int = 1000,
         on_delete: Callable[[str], None] = lambda _image_id: None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -82,6 +97,7 @@ class ImageService:
             folder: Where the files are.
             max_bytes: Largest file accepted, in bytes.
             max_pixels: Largest image accepted, in pixels.
+            max_pages: How many images one file may bring in.
             on_delete: Called with an image's id once the image is gone, to delete what was derived from it.
             clock: Returns the present time, timezone-aware.
         """
@@ -90,40 +106,166 @@ class ImageService:
         self._folder = folder
         self._max_bytes = max_bytes
         self._max_pixels = max_pixels
+        self._max_pages = max_pages
         self._clock = clock
 
-    def add(self, data: bytes, *, filename: str, group: str | None = None) -> AddedImage:
-        """Store an uploaded file; its id is `decoding.pixels_id` of its pixels.
+    def add(
+        self,
+        data: bytes,
+        *,
+        filename: str,
+        group: str | None = None,
+        page: int | None = None,
+        options: ReadOptions = AS_THE_FILE_SAYS,
+    ) -> AddedImage:
+        """Store one picture of an uploaded file; its id is `decoding.pixels_id` of its pixels.
 
         The same pixels under another name are the image that is stored already.
-        A failure leaves nothing behind.
+        A failure leaves nothing behind. Of a file with several pages it is the first one unless
+        ``page`` says which; a note says so, and `add_pages` stores them all.
+
+        Args:
+            data: The file.
+            filename: Its name.
+            group: Images of one group are never split between training and validation; None: the pages
+                of one file are a group of its name.
+            page: Which page, from 1.
+            options: What a person chose about reading it.
 
         Raises:
             InvalidInput: The file cannot be read or is too large; the sentence names it.
         """
-        name = display_name(filename)
-        self._check_bytes(data, name)
-        decoded = decode_image(data, filename=name, max_pixels=self._max_pixels)
+        file = self.open_file(data, filename=filename, options=options)
+        added = self.add_page(file, page or 1, group=group)
+        return replace(added, notes=(*_only_first(file, page), *added.notes))
+
+    def add_pages(
+        self,
+        data: bytes,
+        *,
+        filename: str,
+        group: str | None = None,
+        options: ReadOptions = AS_THE_FILE_SAYS,
+    ) -> Iterator[AddedImage | RefusedPage]:
+        """Store every page of a file, one after the other; a page that cannot be read costs that page.
+
+        Args:
+            data: The file.
+            filename: Its name; pages are called ``name#page``, from 1, where there are several.
+            group: As of `add`.
+            options: As of `add`.
+
+        Raises:
+            InvalidInput: The file cannot be read, is too large or has too many pages; before any is stored.
+        """
+        file = self.open_file(data, filename=filename, options=options)
+        file.check_pages()
+        return (self._page_or_why(file, page, group) for page in range(1, file.count + 1))
+
+    def add_all(
+        self,
+        data: bytes,
+        *,
+        filename: str,
+        group: str | None = None,
+        options: ReadOptions = AS_THE_FILE_SAYS,
+    ) -> tuple[list[AddedImage], list[RefusedPage]]:
+        """Store every page of a file as `add_pages` does; return those added, and those refused.
+
+        Args:
+            data: The file.
+            filename: Its name.
+            group: As of `add`.
+            options: As of `add`.
+
+        Raises:
+            InvalidInput: As `add_pages`.
+        """
+        results = [*self.add_pages(data, filename=filename, group=group, options=options)]
+        added = [each for each in results if isinstance(each, AddedImage)]
+        return added, [each for each in results if isinstance(each, RefusedPage)]
+
+    def open_file(
+        self, data: bytes, *, filename: str, options: ReadOptions = AS_THE_FILE_SAYS
+    ) -> PictureFile:
+        """Open a file by its header, for `add_page` and `identify_page` of its pages; nothing is decoded.
+
+        Raises:
+            InvalidInput: The file cannot be read or is too large; the sentence names it.
+        """
+        self._check_bytes(data, display_name(filename))
+        return PictureFile(
+            data,
+            filename=filename,
+            max_pixels=self._max_pixels,
+            max_pages=self._max_pages,
+            options=options,
+        )
+
+    def add_page(self, file: PictureFile, page: int, *, group: str | None = None) -> AddedImage:
+        """Store one page of an open file, the first is 1.
+
+        Raises:
+            InvalidInput: It cannot be read or is too large; the sentence names the file.
+        """
+        decoded = file.decode(page)
         image_id = pixels_id(decoded.pixels)
         with self._database.read() as session:
             known = _find(session, image_id)
-        if known is not None:
-            return AddedImage(_image(known), created=False)
-        return self._store(image_id, decoded, data, name, group)
+        if known is None:
+            image, created = self._store(image_id, decoded, file, group)
+        else:
+            self._adopt(known, decoded, file)
+            image, created = _image(known), False
+        return AddedImage(image, created, decoded.notes, page, file.count)
 
-    def identify(self, data: bytes, *, filename: str) -> IdentifiedImage:
+    def identify(
+        self,
+        data: bytes,
+        *,
+        filename: str,
+        page: int | None = None,
+        options: ReadOptions = AS_THE_FILE_SAYS,
+    ) -> IdentifiedImage:
         """Tell what `add` would make of a file, and store nothing.
+
+        Args:
+            data: The file.
+            filename: Its name.
+            page: As of `add`.
+            options: As of `add`.
 
         Raises:
             InvalidInput: The file cannot be read or is too large; the sentence names it.
         """
-        name = display_name(filename)
-        self._check_bytes(data, name)
-        pixels = decode_image(data, filename=name, max_pixels=self._max_pixels).pixels
-        image_id = pixels_id(pixels)
+        file = self.open_file(data, filename=filename, options=options)
+        found = self.identify_page(file, page or 1)
+        return replace(found, notes=(*_only_first(file, page), *found.notes))
+
+    def identify_page(self, file: PictureFile, page: int) -> IdentifiedImage:
+        """Tell what `add_page` would make of a page, and store nothing.
+
+        Raises:
+            InvalidInput: It cannot be read or is too large; the sentence names the file.
+        """
+        decoded = file.decode(page)
+        image_id = pixels_id(decoded.pixels)
         with self._database.read() as session:
             known = _find(session, image_id) is not None
-        return IdentifiedImage(image_id, (pixels.shape[0], pixels.shape[1]), known)
+        height, width, _ = decoded.pixels.shape
+        return IdentifiedImage(image_id, (height, width), known, decoded.notes)
+
+    def reading(self, image_id: str) -> dict[str, Any]:
+        """Return how the image's pixels were read from its original; empty for images of before.
+
+        Keys: ``page`` and ``pages``; ``channels`` shown, from 1, of ``of_channels``; ``contrast``: the
+        values shown as black and as white; ``inverted``, ``nodata``, ``alpha`` and ``notes``.
+        `ReadOptions.repeating` reads the same pixels again.
+
+        Raises:
+            NotFound: There is no such image.
+        """
+        return dict(self._row(image_id).reading or {})
 
     def named(self, filename: str) -> list[Image]:
         """List the images that came in under this name, in whatever folder it was."""
@@ -194,7 +336,7 @@ class ImageService:
         row = self._row(image_id)
         try:
             data = (self._folder / (row.original_file or row.file)).read_bytes()
-            return original_values(data, filename=row.filename)
+            return original_values(data, filename=row.filename, page=row.page or 1)
         except (OSError, InvalidInput) as error:
             raise Unavailable(f"the original file of {row.filename} cannot be read: {error}") from error
 
@@ -252,32 +394,49 @@ class ImageService:
                 f"the limit is {self._max_bytes / 2**20:g} (SAMSTUDIO_MAX_UPLOAD_MB)"
             )
 
+    def _page_or_why(self, file: PictureFile, page: int, group: str | None) -> AddedImage | RefusedPage:
+        try:
+            return self.add_page(file, page, group=group)
+        except InvalidInput as error:
+            return RefusedPage(file.page_name(page), str(error))
+
     def _store(
-        self, image_id: str, decoded: DecodedImage, data: bytes, name: str, group: str | None
-    ) -> AddedImage:
-        stored = data if decoded.keep_suffix else png_bytes(decoded.pixels)
-        file = f"{image_id[:2]}/{image_id}{decoded.keep_suffix or '.png'}"
-        original = _original(data, decoded, file)
+        self, image_id: str, decoded: DecodedImage, file: PictureFile, group: str | None
+    ) -> tuple[Image, bool]:
+        """Store a new image; return it, and whether nobody else did so a moment ago."""
+        stored = file.data if decoded.keep_suffix else png_bytes(decoded.pixels)
+        shown = f"{image_id[:2]}/{image_id}{decoded.keep_suffix or '.png'}"
         height, width, _ = decoded.pixels.shape
         row = ImageRow(
             id=image_id,
-            filename=name,
+            filename=file.page_name(decoded.page),
             width=width,
             height=height,
             source_format=decoded.source_format,
-            file=file,
+            file=shown,
             n_bytes=len(stored),
-            group=group,
-            original_file=original.file,
-            original_sha256=original.sha256,
-            original_bytes=original.n_bytes,
+            group=group or file.group,
             created_at=self._clock(),
+            **_origin(decoded, file, shown),
         )
         try:
-            self._place(row, stored, data)
+            self._place(row, stored, file.data)
         except IntegrityError:  # someone stored the same pixels a moment ago
-            return AddedImage(self.get(image_id), created=False)
-        return AddedImage(_image(row), created=True)
+            return self.get(image_id), False
+        return _image(row), True
+
+    def _adopt(self, row: ImageRow, decoded: DecodedImage, file: PictureFile) -> None:
+        """Keep the original of an image that came in before originals were kept, now that it comes again."""
+        if row.original_file or decoded.keep_suffix or decoded.source_format != row.source_format:
+            return
+        origin = _origin(decoded, file, row.file)
+        path = self._folder / str(origin["original_file"])
+        with written_beside(file.data, path) as temporary, self._database.write() as session:
+            present = _find(session, row.id)
+            if present is not None and present.original_file is None:
+                for name, value in origin.items():
+                    setattr(present, name, value)
+                put_original(temporary, file.data, path)
 
     def _place(self, row: ImageRow, stored: bytes, data: bytes) -> None:
         """Write row, then files, then commit: whichever fails, nothing is left."""
@@ -306,10 +465,25 @@ class ImageService:
         return row
 
 
-def _original(data: bytes, decoded: DecodedImage, file: str) -> Original:
-    """Name the original's place: ``file`` itself where that is the original."""
-    original = original_of(data, suffix=suffix_of(decoded.source_format))
-    return replace(original, file=file) if decoded.keep_suffix else original
+def _only_first(file: PictureFile, page: int | None) -> tuple[str, ...]:
+    """Say that one picture of several came in, where nobody asked for that one."""
+    if page is not None or file.count == 1:
+        return ()
+    return (f"{file.name} has {file.count:,} pages: this is the first",)
+
+
+def _origin(decoded: DecodedImage, file: PictureFile, shown: str) -> dict[str, Any]:
+    """Return the columns that say what an image was read from, and how."""
+    original = file.original(decoded, shown)
+    of_file = {"page": decoded.page, "pages": decoded.pages} if decoded.pages > 1 else {}
+    notes = {"notes": list(decoded.notes)} if decoded.notes else {}
+    return {
+        "original_file": original.file,
+        "original_sha256": original.sha256,
+        "original_bytes": original.n_bytes,
+        "page": decoded.page if decoded.pages > 1 else None,
+        "reading": of_file | decoded.reading | notes,
+    }
 
 
 def png_bytes(pixels: Pixels) -> bytes:

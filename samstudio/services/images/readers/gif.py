@@ -25,5 +25,5 @@ class GifReader:
         Raises:
             InvalidInput: It cannot be read or is too large.
         """
-        image = open_with(GifImagePlugin.GifImageFile, data, kind=self.name, filename=filename)
-        return PillowPicture(image, filename=filename, check_size=check_size)
+        opener = open_with(GifImagePlugin.GifImageFile, data, kind=self.name, filename=filename)
+        return PillowPicture(opener, filename=filename, check_size=check_size)

@@ -36,8 +36,8 @@ class AvifReader:
         Raises:
             InvalidInput: It cannot be read or is too large.
         """
-        image = open_with(AvifImagePlugin.AvifImageFile, data, kind=self.name, filename=filename)
-        return PillowPicture(image, filename=filename, check_size=check_size)
+        opener = open_with(AvifImagePlugin.AvifImageFile, data, kind=self.name, filename=filename)
+        return PillowPicture(opener, filename=filename, check_size=check_size)
 
 
 class HeicReader:
@@ -60,5 +60,5 @@ class HeicReader:
         """
         from pillow_heif import HeifImageFile
 
-        image = open_with(HeifImageFile, data, kind=self.name, filename=filename)
-        return PillowPicture(image, filename=filename, check_size=check_size)
+        opener = open_with(HeifImageFile, data, kind=self.name, filename=filename)
+        return PillowPicture(opener, filename=filename, check_size=check_size)

@@ -36,8 +36,8 @@ class JpegReader:
         frame = _frame(data)
         if frame and (frame[0] in _LOSSLESS or frame[1] != 8):
             return _RareJpeg(data, frame, filename=filename, check_size=check_size)
-        image = open_with(JpegImagePlugin.JpegImageFile, data, kind=self.name, filename=filename)
-        return PillowPicture(image, filename=filename, check_size=check_size, keep=".jpg")
+        opener = open_with(JpegImagePlugin.JpegImageFile, data, kind=self.name, filename=filename)
+        return PillowPicture(opener, filename=filename, check_size=check_size, keep=".jpg")
 
 
 def _frame(data: bytes) -> tuple[int, int, int, int, int] | None:

@@ -31,12 +31,13 @@ class Jpeg2000Reader:
         Raises:
             InvalidInput: It cannot be read or is too large.
         """
-        image = open_with(Jpeg2KImagePlugin.Jpeg2KImageFile, data, kind=self.name, filename=filename)
+        opener = open_with(Jpeg2KImagePlugin.Jpeg2KImageFile, data, kind=self.name, filename=filename)
         channels, bits = _depth(data)
-        check_size(*image.size, channels=channels)
+        picture = PillowPicture(opener, filename=filename, check_size=check_size)
+        check_size(*picture.opened.size, channels=channels)
         if bits > 8:
-            return _DeepJpeg2000(data, size=image.size, filename=filename)
-        return PillowPicture(image, filename=filename, check_size=check_size)
+            return _DeepJpeg2000(data, size=picture.opened.size, filename=filename)
+        return picture
 
 
 def _depth(data: bytes) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
@@ -19,25 +20,37 @@ class PillowPicture:
     notes: tuple[str, ...] = ()
 
     def __init__(
-        self, image: ImageFile.ImageFile, *, filename: str, check_size: SizeCheck, keep: str | None = None
+        self,
+        opener: Callable[[], ImageFile.ImageFile],
+        *,
+        filename: str,
+        check_size: SizeCheck,
+        keep: str | None = None,
     ) -> None:
-        """Take an opened file, and check its size.
+        """Open a file, and check its size.
 
         Args:
-            image: The file, not yet loaded.
+            opener: Opens the file anew, without loading it.
             filename: What sentences call it.
             check_size: Refuses what is too large.
             keep: The suffix under which a browser shows files of this kind, if it does.
 
         Raises:
-            InvalidInput: It is too large.
+            InvalidInput: It cannot be opened or is too large.
         """
-        check_size(*image.size)
-        self._image = image
+        self._opener = opener
+        self._image = opener()
+        check_size(*self._image.size)
+        self._next = 0
         self._filename = filename
         self._check_size = check_size
         self._keep = keep
-        self.pages = frames(image)
+        self.pages = frames(self._image)
+
+    @property
+    def opened(self) -> ImageFile.ImageFile:
+        """The opened file."""
+        return self._image
 
     def read(self, page: int) -> Samples:
         """Decode a frame, the first is 0.
@@ -45,6 +58,9 @@ class PillowPicture:
         Raises:
             InvalidInput: It is truncated or too large.
         """
+        if page < self._next:  # not every plugin goes back
+            self._image = self._opener()
+        self._next = page + 1
         if page:
             self._image.seek(page)
             self._check_size(*self._image.size)
@@ -54,15 +70,20 @@ class PillowPicture:
 
 
 def open_with(
-    opener: type[ImageFile.ImageFile], data: bytes, *, kind: str, filename: str
-) -> ImageFile.ImageFile:
-    """Open a file with one of Pillow's plugins, whatever Pillow's own limit on size.
+    plugin: type[ImageFile.ImageFile], data: bytes, *, kind: str, filename: str
+) -> Callable[[], ImageFile.ImageFile]:
+    """Return what opens a file with one of Pillow's plugins, whatever Pillow's own limit on size.
 
-    Raises:
-        InvalidInput: The header cannot be read.
+    It raises InvalidInput where the header cannot be read.
     """
+    return lambda: _opened(plugin, data, kind=kind, filename=filename)
+
+
+def _opened(
+    plugin: type[ImageFile.ImageFile], data: bytes, *, kind: str, filename: str
+) -> ImageFile.ImageFile:
     try:
-        return opener(BytesIO(data))
+        return plugin(BytesIO(data))
     except Exception as error:  # Pillow raises a dozen types on damaged headers
         raise InvalidInput(_cannot_open(error, kind, filename)) from error
 

@@ -32,10 +32,10 @@ class PngReader:
         Raises:
             InvalidInput: It cannot be read or is too large.
         """
-        image = open_with(PngImagePlugin.PngImageFile, data, kind=self.name, filename=filename)
-        picture = PillowPicture(image, filename=filename, check_size=check_size, keep=".png")
+        opener = open_with(PngImagePlugin.PngImageFile, data, kind=self.name, filename=filename)
+        picture = PillowPicture(opener, filename=filename, check_size=check_size, keep=".png")
         if data[12:16] == b"IHDR" and data[24] == 16:
-            return _DeepPng(picture, data, orientation=orientation_of(image), filename=filename)
+            return _DeepPng(picture, data, orientation=orientation_of(picture.opened), filename=filename)
         return picture
 
 

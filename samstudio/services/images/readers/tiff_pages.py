@@ -17,8 +17,12 @@ from numpy.typing import NDArray
 
 from samstudio.text import plural
 
-MAX_CHANNELS_OF_PAGES = 64
-"""More pages than this along C are pages: nobody looks at a picture of so many channels."""
+MAX_CHANNELS = {"imagej": 7}
+"""The most channels that a picture has by the kind of its file: ImageJ shows no more at once.
+
+tifffile calls the pages of an ImageJ stack channels where nobody says what they are.
+"""
+MAX_CHANNELS_ELSEWHERE = 64
 
 THUMBNAIL = 512
 """A smaller copy of the same proportions is a thumbnail up to this longer side, in pixels."""
@@ -47,7 +51,7 @@ def planes(file: Any, *, n_bytes: int, filename: str) -> tuple[list[Plane], tupl
     declared = _declared(file, n_bytes)
     if declared:
         return declared, ()
-    pages = list(file.pages)
+    pages = [page.aspage() for page in file.pages]
     if len(pages) == 1:
         return [(Part(pages[0]),)], ()
     kept = _whole(pages)
@@ -60,7 +64,7 @@ def _declared(file: Any, n_bytes: int) -> list[Plane]:
         every = list(file.series)
     except Exception:  # metadata that contradicts the pages: believe the pages
         return []
-    if not any(_has_channels(series) or _is_packed(series) for series in every):
+    if not any(_channel_axis(series) is not None or _is_packed(series) for series in every):
         return []
     found: list[Plane] = []
     for series in every:
@@ -77,11 +81,12 @@ def _leading(series: Any) -> tuple[str, tuple[int, ...]]:
     return axes[:depth], tuple(shape[:depth])
 
 
-def _has_channels(series: Any) -> bool:
+def _channel_axis(series: Any) -> int | None:
+    """Return which of the leading axes are the channels of one picture; None where there are none."""
     axes, shape = _leading(series)
-    return any(
-        axis == "C" and 1 < size <= MAX_CHANNELS_OF_PAGES for axis, size in zip(axes, shape, strict=True)
-    )
+    at = axes.find("C")
+    most = MAX_CHANNELS.get(series.kind, MAX_CHANNELS_ELSEWHERE)
+    return at if at >= 0 and 1 < shape[at] <= most else None
 
 
 def _is_packed(series: Any) -> bool:
@@ -90,12 +95,12 @@ def _is_packed(series: Any) -> bool:
 
 
 def _of_series(series: Any, n_bytes: int) -> list[Plane]:
-    axes, shape = _leading(series)
+    shape = _leading(series)[1]
     n_parts = int(np.prod(shape))
     parts = _packed_parts(series, n_parts, n_bytes) if _is_packed(series) else _page_parts(series)
     if len(parts) != n_parts or None in parts:
         return [(part,) for part in parts if part is not None]
-    channels = axes.index("C") if "C" in axes and shape[axes.index("C")] <= MAX_CHANNELS_OF_PAGES else None
+    channels = _channel_axis(series)
     numbers = np.arange(n_parts).reshape(shape)
     if channels is None:
         return [(part,) for part in parts if part is not None]

@@ -27,8 +27,8 @@ class WebPReader:
             InvalidInput: It cannot be read, is truncated or too large.
         """
         _check_whole(data, filename)
-        image = open_with(WebPImagePlugin.WebPImageFile, data, kind=self.name, filename=filename)
-        return PillowPicture(image, filename=filename, check_size=check_size, keep=".webp")
+        opener = open_with(WebPImagePlugin.WebPImageFile, data, kind=self.name, filename=filename)
+        return PillowPicture(opener, filename=filename, check_size=check_size, keep=".webp")
 
 
 def _check_whole(data: bytes, filename: str) -> None:
