@@ -112,7 +112,8 @@ def test_bad_files_are_reported_and_stop_nothing(place, folder):
     report = place.datasets.import_folder(images, masks=masks)
     assert (report.images, report.annotations) == (3, 0)
     assert dict(report.skipped) == {
-        "aaa_notes.png": "aaa_notes.png is not an image that can be read: JPEG, PNG, WebP, BMP and TIFF are",
+        "aaa_notes.png": "aaa_notes.png is not an image that can be read: "
+        "JPEG, PNG, WebP, BMP, TIFF, GIF, JPEG 2000, HEIC, AVIF, DICOM and NIfTI are",
         "broken.jpg": dict(report.skipped)["broken.jpg"],
         "picture_01.png": "mask picture_01.png is 9x9 pixels but its image is 64x64: they must have one size",
         "readme.txt": "readme.txt is not named like an image",

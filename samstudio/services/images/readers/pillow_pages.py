@@ -74,7 +74,14 @@ def open_with(
 ) -> Callable[[], ImageFile.ImageFile]:
     """Return what opens a file with one of Pillow's plugins, whatever Pillow's own limit on size.
 
-    It raises InvalidInput where the header cannot be read.
+    Args:
+        plugin: The plugin's class of files.
+        data: The file.
+        kind: What sentences call the kind.
+        filename: What sentences call the file.
+
+    Returns:
+        A function that opens it anew, or says in an InvalidInput that the header cannot be read.
     """
     return lambda: _opened(plugin, data, kind=kind, filename=filename)
 

@@ -161,8 +161,6 @@ def _left_out(pages: list[Any], kept: list[Any], filename: str) -> tuple[str, ..
         f"{n} ({page.imagewidth}x{page.imagelength} pixels)" for n, page in itertools.islice(others, 5)
     )
     more = f" and {len(others) - 5} more" if len(others) > 5 else ""
-    verb, what = (
-        ("is", "a reduced copy or a mask") if len(others) == 1 else ("are", "reduced copies or masks")
-    )
+    what = "is a reduced copy or a mask" if len(others) == 1 else "are reduced copies or masks"
     every = plural(len(pages), "page")
-    return (f"{filename} has {every}, of which {sizes}{more} {verb} {what} of another: left out",)
+    return (f"{filename} has {every}, of which {sizes}{more} {what} of another: left out",)

@@ -81,7 +81,7 @@ def test_a_surprise_is_a_problem_detail_that_tells_no_secret(
 @pytest.mark.parametrize(
     ("sent", "status", "words"),
     [
-        ({"files": {"file": ("a.gif", b"GIF89a")}}, 422, "a.gif is a GIF"),
+        ({"files": {"file": ("a.pdf", b"%PDF-1.7")}}, 422, "a.pdf is a PDF"),
         ({"files": {"picture": ("a.png", b"x")}}, 422, "`file`"),
         ({"data": {"file": "text"}, "files": {"other": b""}}, 422, "`file`"),
         ({"content": b"x", "headers": {"content-type": "text/plain"}}, 415, "text/plain"),

@@ -61,6 +61,9 @@ KEPT: dict[str, set[str]] = {
     # Said to who writes a new format, or calls the decoder.
     "registry.py": {"there are two of the kind 7 with the name 7"},
     "sam/prompts.py": {"a batch of prompts needs parts of one length, not 7"},
+    # Keywords of DICOM, a mode of Pillow.
+    "services/images/readers/dicom.py": {"Columns", "Modality", "Rows"},
+    "services/images/readers/pillow_pages.py": {"La"},
     # No page lets one choose these.
     "services/evaluations.py": {"there is no protocol 7: choose of 7, or all"},
     "tuning/recipe.py": {
