@@ -26,6 +26,7 @@ from samstudio.db.types import utc_now
 from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, NotFound, Size, Unavailable
 from samstudio.files import beside, put_in_place
 from samstudio.services.images.decoding import DecodedImage, Pixels, decode_image, original_values, pixels_id
+from samstudio.services.images.file_types import IMAGE_SUFFIXES
 from samstudio.services.images.names import display_name
 from samstudio.services.images.originals import put_original, remove_unreferred, written_beside
 from samstudio.services.images.picture_file import PictureFile
@@ -268,10 +269,17 @@ class ImageService:
         return dict(self._row(image_id).reading or {})
 
     def named(self, filename: str) -> list[Image]:
-        """List the images that came in under this name, in whatever folder it was."""
+        """List the images that came in under this name, in whatever folder it was.
+
+        A name without a suffix, as label files have, also stands for those with one.
+        """
+        name = display_name(filename)
+        stem = None if Path(name).suffix.lower() in IMAGE_SUFFIXES else f"{name}."
         with self._database.read() as session:
-            rows = session.scalars(select(ImageRow).where(ImageRow.filename == display_name(filename)))
-            return [_image(row) for row in rows]
+            same = ImageRow.filename == name
+            fits = same if stem is None else same | ImageRow.filename.startswith(stem, autoescape=True)
+            found = [_image(row) for row in session.scalars(select(ImageRow).where(fits))]
+        return [one for one in found if one.filename == name or Path(one.filename).stem == name]
 
     def get(self, image_id: str) -> Image:
         """Return the image with that id.

@@ -91,6 +91,11 @@ class FileTree:
         found = path.resolve()
         return next((name for name, one in self.files.items() if one.resolve() == found), None)
 
+    def known_as(self, files: Mapping[str, Path]) -> dict[str, str]:
+        """Return the names that files have in this tree, by those given; empty for files not in it."""
+        here = {path.resolve(): name for name, path in self.files.items()}
+        return {name: here.get(path.resolve(), "") for name, path in files.items()}
+
     def json(self, name: str) -> Any:
         """Parse a JSON file, whatever its Unicode encoding; the last few are kept.
 

@@ -81,10 +81,8 @@ class _Index:
         self._by_place: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._by_short: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._by_name: dict[str, list[str]] = defaultdict(list)
-        self._by_folder: dict[str, list[str]] = defaultdict(list)
         for image in images:
             folder, keys = folder_key(image), image_keys(image)
-            self._by_folder[folder].append(image)
             for number, key in enumerate(keys):
                 (self._by_place if number < 2 else self._by_short)[folder, key].append(image)
                 self._by_name[key].append(image)
@@ -103,8 +101,7 @@ class _Index:
         yield self._first(self._by_short, folder, keys)
         yield next((self._by_name[key] for key in keys if key in self._by_name), [])
         yield self._of_own_folder(name)
-        alone = self._by_folder.get(folder, []) if folder else []
-        yield alone if len(alone) == 1 else []
+        yield self._by_place.get((folder, folder.rsplit("/", 1)[-1]), []) if folder else []
 
     @staticmethod
     def _first(index: dict[tuple[str, str], list[str]], folder: str, keys: list[str]) -> list[str]:

@@ -194,3 +194,13 @@ def test_a_lost_or_damaged_file_is_said_plainly(images):
     shutil.rmtree(images._folder)
     with pytest.raises(Unavailable, match=r"the stored file of a.png cannot be read"):
         images.pixels(image.id)
+
+
+def test_a_name_without_a_suffix_stands_for_those_with_one(images):
+    for name in ("a.png", "a.b.png", "ab.png", "A_.png"):
+        images.add(encoded(colours(seed=len(name) + ord(name[0])), "PNG"), filename=name)
+    assert [one.filename for one in images.named("a")] == ["a.png"]
+    assert [one.filename for one in images.named("a.b")] == ["a.b.png"]
+    assert [one.filename for one in images.named("a.png")] == ["a.png"]
+    assert images.named("a.jpg") == []
+    assert images.named("%") == []

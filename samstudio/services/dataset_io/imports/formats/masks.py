@@ -50,8 +50,7 @@ def paired_masks(tree: FileTree, request: ImportRequest, naming: Naming) -> Read
         InvalidInput: The folder of masks is missing.
     """
     pairs, files = _pairs_of(tree, request.source)
-    names = {path.resolve(): name for name, path in tree.files.items()}
-    inside = {mask: names.get(path.resolve(), "") for mask, path in files.items()}
+    inside = tree.known_as(files)
     reading = Reading()
     for image in image_files(tree):
         if image.name in inside.values():
