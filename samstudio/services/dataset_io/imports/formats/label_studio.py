@@ -31,6 +31,7 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Recognised,
     Sureness,
 )
+from samstudio.services.dataset_io.imports.formats.label_studio_configuration import listed_labels
 from samstudio.services.dataset_io.imports.formats.label_studio_tasks import (
     FILES,
     Annotation,
@@ -63,10 +64,11 @@ def read_label_studio(tree: FileTree, request: ImportRequest) -> Reading:
         InvalidInput: There is no export of Label Studio, or the one that was named cannot be used.
     """
     images = AnnotatedImages(tree, noun="the Label Studio export")
-    used: list[str] = []
-    categories: list[str] = []
+    used, categories = listed_labels(tree)
+    documents = 0
     skipped: list[Skipped] = []
     for name, document in FILES.documents(tree, request.source, skipped):
+        documents += 1
         used.append(name)
         for task in tasks_of(document):
             if isinstance(task, str):
@@ -77,7 +79,7 @@ def read_label_studio(tree: FileTree, request: ImportRequest) -> Reading:
                 label for made in task.annotations for one in made.regions for label in one.labels[:1]
             ]
             _add(task, name, request.category, images, skipped)
-    if not used:
+    if not documents:
         raise InvalidInput(f"{tree.title or 'the source'} holds no export of Label Studio")
     return images.reading(used=used, categories=categories, skipped=skipped)
 

@@ -36,6 +36,10 @@ from samstudio.services.dataset_io.imports.values import category_name, fields, 
 
 NO_AREA = ("line", "linestrip", "point", "points")
 
+LABEL_LIST = "labels.txt"
+NO_LABELS = ("__ignore__", "_background_")
+"""What labelme's own examples put before the labels."""
+
 FILES = JsonKind(
     "a labelme file",
     lambda document: (
@@ -58,17 +62,25 @@ def read_labelme(tree: FileTree, request: ImportRequest) -> Reading:
         InvalidInput: There is no labelme file, or the one that was named cannot be used.
     """
     images = AnnotatedImages(tree, noun="a labelme file")
-    used: list[str] = []
-    categories: list[str] = []
+    used, categories = _listed_categories(tree)
+    documents = 0
     problems: list[Skipped] = []
     for name, document in FILES.documents(tree, request.source, problems):
+        documents += 1
         used.append(name)
         groups = _groups(document["shapes"])
         categories += [group.label for group in groups if group.label]
         images.add(_image(name, document, groups))
-    if not used:
+    if not documents:
         raise InvalidInput(f"{tree.title or 'the source'} holds no labelme file")
     return images.reading(used=used, categories=categories, skipped=problems)
+
+
+def _listed_categories(tree: FileTree) -> tuple[list[str], list[str]]:
+    """Return the names of the files that labelme takes with ``--labels``, and the labels in them."""
+    used = [name for name in tree.with_suffix(LABEL_LIST) if name.casefold().rsplit("/", 1)[-1] == LABEL_LIST]
+    lines = [line.strip() for name in used for line in tree.head(name).decode("utf-8", "ignore").splitlines()]
+    return used, [line for line in lines if line and line not in NO_LABELS]
 
 
 @dataclass

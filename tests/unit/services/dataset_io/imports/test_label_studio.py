@@ -282,6 +282,15 @@ def test_a_task_of_an_image_that_is_not_there_is_kept_for_the_dataset(folder):
     assert reading.used == {"export.json"}
 
 
+def test_the_order_of_the_labels_in_the_configuration_is_kept(folder):
+    labels = "".join(f'<Label value="{name}"/>' for name in ("scratch", "crack", "dent"))
+    (folder / "label_config.xml").write_text(f'<View><BrushLabels name="t">{labels}</BrushLabels></View>')
+    (folder / "other.xml").write_text("<View><Label")
+    reading = read(folder, task(region()))
+    assert reading.categories == ["scratch", "crack", "dent"]
+    assert reading.used == {"export.json", "label_config.xml"}
+
+
 def test_only_exports_are_claimed(folder):
     for document in ([], {}, [1], {"data": 3, "annotations": []}, [{"data": {}}], {"annotations": [{}]}):
         write_json(folder / "other.json", document)

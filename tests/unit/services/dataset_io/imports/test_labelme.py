@@ -191,6 +191,13 @@ def test_only_labelme_files_are_claimed(folder):
     assert claim.because == "sub/b.json is a labelme file"
 
 
+def test_the_order_of_the_list_of_labels_is_kept(folder):
+    (folder / "labels.txt").write_text("__ignore__\n_background_\nscratch\ncrack\n\ndent\n")
+    reading = read(folder, shape(), shape(label="hole"))
+    assert reading.categories == ["scratch", "crack", "dent", "hole"]
+    assert reading.used == {"a.json", "labels.txt"}
+
+
 def test_a_file_that_is_cut_short_is_said(folder):
     (folder / "sub" / "b.json").write_text('{"shapes": [')
     (left,) = read(folder, shape()).skipped
