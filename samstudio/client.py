@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Literal, TypedDict
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import requests
 
@@ -26,6 +26,7 @@ Picture = str | Path | bytes | IO[bytes]
 """An image: its file's path, its bytes, or an open file."""
 
 VERSION_HEADER = "SAM-Studio-Version"
+OCTETS = {"Content-Type": "application/octet-stream"}
 FINISHED = ("succeeded", "failed", "cancelled")
 
 
@@ -144,6 +145,17 @@ class DecoderVersion(TypedDict):
     sha256: str | None
     dataset_digest: str | None
     scores: dict[str, Any]
+
+
+class Import(TypedDict):
+    """An import: its plan says what would come in, its report what did."""
+
+    id: str
+    state: Literal["collecting", "planning", "planned", "applying", "done", "cancelled", "failed"]
+    progress: dict[str, Any] | None
+    plan: dict[str, Any] | None
+    report: dict[str, Any] | None
+    problem: str
 
 
 class StudioError(Exception):
@@ -475,9 +487,8 @@ class Client:
     def import_version(self, path: str | Path, *, reason: str = "") -> DecoderVersion:
         """Store the decoder in a ``.safetensors`` or ``.pth`` file as the next version, not live."""
         params = {"filename": Path(path).name, "reason": reason}
-        headers = {"Content-Type": "application/octet-stream"}
         with Path(path).open("rb") as file:
-            reply: DecoderVersion = self._json("POST", "versions", data=file, params=params, headers=headers)
+            reply: DecoderVersion = self._json("POST", "versions", data=file, params=params, headers=OCTETS)
         return reply
 
     def blend_version(self, number: int, strength: float) -> DecoderVersion:
@@ -490,6 +501,48 @@ class Client:
     def dataset(self) -> dict[str, Any]:
         """Return the dataset's counts, and the formats that it can be exported in."""
         return dict(self._json("GET", "dataset"))
+
+    def import_files(
+        self,
+        source: str | Path,
+        *,
+        format: str = "auto",
+        category: str = "object",
+        status: Literal["accepted", "proposed"] = "accepted",
+        doubtful: bool = False,
+        dry_run: bool = False,
+        every: float = 0.5,
+    ) -> Import:
+        """Bring in a folder or a file: images, annotations, archives of both; again, nothing comes in twice.
+
+        Args:
+            source: What is sent: a file, or a folder with all that is below it.
+            format: An import format's name; ``"auto"`` recognises it.
+            category: Of objects that the files name no category for.
+            status: Of the objects that come in.
+            doubtful: Take in also what is held back as doubtful.
+            dry_run: Only make the plan; nothing comes in.
+            every: Seconds between two looks at how far it is.
+
+        Returns:
+            The import, with its ``plan`` and, unless ``dry_run``, its ``report``. Where the files may be
+            in several formats, the plan's ``format`` is None and its ``choices`` are these; nothing came in.
+
+        Raises:
+            StudioError: Nothing can be made of the files, or the server refuses one.
+        """
+        url = f"imports/{self._json('POST', 'imports')['id']}"
+        try:
+            self._send_files(url, Path(source))
+            asked = {"format": format, "category": category, "status": status, "doubtful": doubtful}
+            planned = self._settled(url, self._json("POST", f"{url}/plan", json=asked), every)
+            if planned["plan"] is None:
+                raise StudioError({"detail": planned["problem"]}, status=422)
+            if dry_run or planned["plan"]["format"] is None:
+                return planned
+            return self._settled(url, self._json("POST", f"{url}/apply"), every)
+        finally:
+            self._request("DELETE", url)
 
     def export(self, path: str | Path, *, format: str = "coco", **choice: Any) -> list[str]:
         """Write annotations, by default the accepted ones, and their images to a zip file.
@@ -507,6 +560,19 @@ class Client:
         return list(json.loads(reply.headers.get("X-Samstudio-Notes", "[]")))
 
     # How it is done
+
+    def _send_files(self, url: str, source: Path) -> None:
+        files = [source] if source.is_file() else sorted(path for path in source.rglob("*") if path.is_file())
+        for path in files:
+            name = quote(path.relative_to(source.parent).as_posix())
+            with path.open("rb") as file:
+                self._request("PUT", f"{url}/files/{name}", data=file, headers=OCTETS)
+
+    def _settled(self, url: str, found: Import, every: float) -> Import:
+        while found["state"] in ("planning", "applying"):
+            time.sleep(every)
+            found = self._json("GET", url)
+        return found
 
     def _annotation(self, method: str, path: str, **how: Any) -> Annotation:
         reply: Annotation = self._json(method, path, **how)

@@ -90,6 +90,9 @@ class Settings(BaseSettings):
         256, ge=8, description="Memory for embeddings of recent images (2 MB each); the rest stay on disk."
     )
     max_upload_mb: int = Field(200, ge=1, description="Largest file accepted as one image.")
+    max_import_mb: int = Field(
+        4096, ge=1, description="Largest file accepted in an import: an archive, an annotation file, a stack."
+    )
     max_image_megapixels: float = Field(
         100.0, gt=0, description="Largest image accepted, in millions of pixels."
     )

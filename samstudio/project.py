@@ -21,6 +21,7 @@ from samstudio.lazy import is_built, lazy
 from samstudio.runners.local import LocalRunner
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io import DatasetService
+from samstudio.services.dataset_io.staging import ImportSessions
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
 from samstudio.services.jobs.service import Runner
@@ -115,6 +116,16 @@ class Project:
     def datasets(self) -> DatasetService:
         """Import and export of datasets in folders."""
         return DatasetService(images=self.images, annotations=self.annotations)
+
+    @lazy
+    def imports(self) -> ImportSessions:
+        """Imports whose files are sent one by one, planned and applied in the background."""
+        from samstudio.services.dataset_io.staging.importer import StagedImporter
+
+        return ImportSessions(
+            folder=self.settings.storage / "imports",
+            importer=StagedImporter(imports=self.datasets.imports, images=self.images),
+        )
 
     @lazy
     def preflight(self) -> PreflightService:

@@ -39,6 +39,11 @@ SEMANTIC = [
     "changeAnnotation",
     "startJob",
     "exportDataset",
+    "putImportFile",
+    "removeImportFile",
+    "planImport",
+    "applyImport",
+    "getDoubt",
 ]
 """These look at more than a document can say (is it a picture, does the mask fit it?), so may answer 422."""
 
@@ -87,7 +92,18 @@ class World:
             "annotation_id": project.annotations.list(image.id)[-1].id,
             "job_id": self._ended_job(),
             "version": self._spare_version(),
+            "import_id": self._import(),
         }
+
+    def _import(self) -> str:
+        imports = self.project.imports
+        (known, *_) = imports.list() or [imports.create()]
+        imports.cancel(known.id)
+        imports.wait(known.id)
+        if not imports.files(known.id):
+            with imports.receiving(known.id, "a.png") as path:
+                path.write_bytes(PNG)
+        return known.id
 
     def _ended_job(self) -> int:
         jobs = self.project.jobs
@@ -139,4 +155,8 @@ def _well_formed(name: str, value: object) -> bool:
     """Whether a generated id is one as documented; those that are not stay as they are."""
     if name == "image_id":
         return isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value) is not None
+    if name == "import_id":
+        return isinstance(value, str) and re.fullmatch("[0-9a-f]{16}", value) is not None
+    if name in ("path", "index"):
+        return False
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31

@@ -13,10 +13,10 @@ from samstudio.project import Project
 from samstudio.web.api import openapi as documentation
 from samstudio.web.api.dependencies import HeavyWork
 from samstudio.web.api.docs_page import add_docs_page
-from samstudio.web.api.limits import BodyLimit
+from samstudio.web.api.limits import MEGABYTE, BodyLimit
 from samstudio.web.api.problems import answer_with_problems
 from samstudio.web.api.routes import annotations as annotation_routes
-from samstudio.web.api.routes import dataset, images, jobs, mask_image, predictions, server, versions
+from samstudio.web.api.routes import dataset, images, imports, jobs, mask_image, predictions, server, versions
 from samstudio.web.api.uploads import MAX_DECODER_BYTES
 from samstudio.web.encoding_queue import EncodingQueue
 
@@ -47,14 +47,16 @@ def build_api(project: Project, encoding_queue: EncodingQueue) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.project, app.state.encoding_queue, app.state.heavy = project, encoding_queue, HeavyWork()
-    for module in (images, annotation_routes, predictions, jobs, versions, dataset, server):
+    for module in (images, imports, annotation_routes, predictions, jobs, versions, dataset, server):
         app.include_router(module.router, prefix=V1)
     app.include_router(mask_image.router)
     add_docs_page(app)
     answer_with_problems(app)
-    app.add_middleware(
-        BodyLimit, upload_mb=project.settings.max_upload_mb, larger={f"{V1}/versions": MAX_DECODER_BYTES}
-    )
+    larger = {
+        f"{V1}/versions": MAX_DECODER_BYTES,
+        f"{V1}/imports/": project.settings.max_import_mb * MEGABYTE,
+    }
+    app.add_middleware(BodyLimit, upload_mb=project.settings.max_upload_mb, larger=larger)
     app.openapi = partial(documentation.document, app)  # type: ignore[method-assign]
     return app
 

@@ -25,7 +25,8 @@ class BodyLimit:
     """ASGI middleware that answers 413 to a body that is too large, as soon as that is known.
 
     What the request's headers say of its length is not relied on. ``larger`` gives the limits in bytes of
-    bodies other than JSON at some paths, whose routes do not hold them in memory.
+    bodies other than JSON at some paths, whose routes do not hold them in memory; one that ends with ``/``
+    stands for every path below it.
     """
 
     def __init__(self, app: ASGIApp, *, upload_mb: int, larger: Mapping[str, int] | None = None) -> None:
@@ -64,7 +65,10 @@ class BodyLimit:
     def _limit(self, kind: str, path: str) -> int:
         if kind == "application/json":
             return min(MAX_JSON, self._upload)
-        return self._larger.get(path, self._upload)
+        below = (
+            limit for known, limit in self._larger.items() if known.endswith("/") and path.startswith(known)
+        )
+        return self._larger.get(path, next(below, self._upload))
 
 
 def media_type(headers: Headers) -> str:

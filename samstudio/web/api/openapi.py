@@ -22,6 +22,7 @@ Where the server requires it, send a token: `Authorization: Bearer …`.
 """
 TAGS = [
     {"name": "images", "description": "Pictures, by the SHA-256 of their pixels."},
+    {"name": "imports", "description": "Files brought in together: sent one by one, planned, applied."},
     {"name": "annotations", "description": "Objects on images: their masks, and what a person said of them."},
     {"name": "predictions", "description": "Masks for boxes and points; nothing is stored."},
     {"name": "jobs", "description": "Tuning the decoder in the background."},

@@ -42,14 +42,14 @@ REQUEST_BODY: dict[str, Any] = {
 }
 """OpenAPI's description of the body that `uploaded_image` takes."""
 
-DECODER_BODY: dict[str, Any] = {
+FILE_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "The file's bytes alone.",
         "content": {OCTETS: {"schema": BINARY}},
     }
 }
-"""OpenAPI's description of the body that `save_decoder_file` takes."""
+"""OpenAPI's description of a body that is a file's bytes alone."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PAGE = 60
 FILTERS = {"all": "All", "done": "With masks", "todo": "Without masks"}
 
+_IMPORT = '<button type="button" class="ss-button ss-primary" data-import>Import</button>'
+"""Opens the import's dialog: static/importing/main.js."""
+
 _TRASH = (
     '<svg viewBox="0 0 24 24" aria-hidden="true">'
     '<path d="M4 7h16M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7V4h6v3"/></svg>'
@@ -77,9 +80,9 @@ def dataset_html(project: Project, *, chosen: str = "all", limit: int = PAGE) ->
     if not stats.images:
         return panel(
             '<div class="ss-nothing"><h2>No images yet</h2>'
-            "<p>Add images on the Annotate tab, or a whole folder, with its masks, on the command line:</p>"
-            "<p><code>python -m samstudio import --images FOLDER --masks FOLDER</code></p>"
-            f"{button('Go to Annotate', kind='ss-primary', tab='annotate')}</div>"
+            "<p>Import images, with their annotations where there are some: files, a folder, a ZIP or a tar. "
+            "Or drop them anywhere on the page.</p>"
+            f"{_IMPORT}</div>"
         )
     images = project.images.list()
     counts = project.annotations.counts_by_image([image.id for image in images])
@@ -124,7 +127,8 @@ def _tools(chosen: str, *, accepted: int) -> str:
     )
     return (
         f'<div class="ss-between" style="margin-bottom:14px"><div class="ss-segments" role="group" '
-        f'aria-label="Which images">{segments}</div>{_downloads(offered=accepted > 0)}</div>'
+        f'aria-label="Which images">{segments}</div><div class="ss-row">{_downloads(offered=accepted > 0)}'
+        f"{_IMPORT}</div></div>"
     )
 
 

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from samstudio.project import Project
+    from samstudio.services.dataset_io.staging import ImportSessions
     from samstudio.web.encoding_queue import EncodingQueue
 
 log = logging.getLogger(__name__)
 
 RECOVER_SECONDS = 2.0
+SWEEP_SECONDS = 3600.0
 
 QUIET_SECONDS = 1.0
 """How long nothing was predicted before the watch scores an object: a click shares the cores with it."""
@@ -44,12 +46,14 @@ class Served:
         stop: threading.Event,
         encoding_queue: EncodingQueue,
         watch: WatchThread,
+        imports: ImportSessions,
     ) -> None:
         self.page = page
         self.url = url
         self._stop = stop
         self._encoding_queue = encoding_queue
         self._watch = watch
+        self._imports = imports
 
     def wait(self) -> None:
         """Block until interrupted."""
@@ -59,6 +63,7 @@ class Served:
         """Stop serving."""
         self._stop.set()
         self._watch.close()
+        self._imports.close()
         self._encoding_queue.close()
         self.page.close()
 
@@ -117,12 +122,15 @@ def start(
         prevent_thread_lock=True,
     )
     stop = threading.Event()
-    threading.Thread(target=_recover_jobs, args=(project, stop), name="recovering", daemon=True).start()
+    for name, work in (("recovering", _recover_jobs), ("sweeping imports", _sweep_imports)):
+        threading.Thread(target=work, args=(project, stop), name=name, daemon=True).start()
     encoding_queue.start()
     # The model is the app's own: a step before it is loaded would load it a second time, or wait for it.
     watch = WatchThread(lambda: project.watch.step(), ready=lambda: _is_quiet(project, encoding_queue))
     watch.start()
-    return Served(page=page, url=url, stop=stop, encoding_queue=encoding_queue, watch=watch)
+    return Served(
+        page=page, url=url, stop=stop, encoding_queue=encoding_queue, watch=watch, imports=project.imports
+    )
 
 
 def keep_serving(served: Served) -> None:
@@ -149,6 +157,17 @@ def _recover_jobs(project: Project, stop: threading.Event) -> None:
             project.jobs.recover()
         except Exception:
             log.exception("looking for lost jobs")
+
+
+def _sweep_imports(project: Project, stop: threading.Event) -> None:
+    """Remove imports that nobody used for a day: now, and every hour."""
+    while True:
+        try:
+            project.imports.sweep()
+        except Exception:
+            log.exception("removing old imports")
+        if stop.wait(SWEEP_SECONDS):
+            return
 
 
 def _port(host: str, wanted: int) -> int:

@@ -9,7 +9,12 @@ from gradio.themes.utils import colors, sizes
 
 STATIC = Path(__file__).parent / "static"
 FAVICON = STATIC / "favicon.png"
-STYLES = (STATIC / "app.css", STATIC / "canvas.css", STATIC / "comparison/comparison.css")
+STYLES = (
+    STATIC / "app.css",
+    STATIC / "canvas.css",
+    STATIC / "comparison/comparison.css",
+    STATIC / "importing/importing.css",
+)
 
 
 def theme() -> gr.themes.Base:

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 SHOWN_NAMES = 5
 """How many names a grouped sentence gives."""
 
+LISTED_NAMES = 200
+"""How many names a group lists."""
+
 LONGEST_NAME = 120
 
 HEADINGS: dict[str, str] = {
@@ -105,6 +108,8 @@ class Tally:
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[Skipped] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    first_image: str | None = None
+    """The id of the first image that is, or will be, in the dataset."""
     waiting: int = 0
     """Those of the taken objects that have a box and wait for their mask."""
 
@@ -203,4 +208,4 @@ def _group(kind: EntryKind, members: list[Skipped]) -> OutcomeGroup:
         text = f"{plural(count, kind.value)}: {HEADINGS.get(first.code, first.why)}"
         text += f": {', '.join(names[:SHOWN_NAMES])}" if names else ""
         text += f" and {len(names) - SHOWN_NAMES:,} more" if len(names) > SHOWN_NAMES else ""
-    return OutcomeGroup(kind, first.code, count, names[:SHOWN_NAMES], text)
+    return OutcomeGroup(kind, first.code, count, names[:LISTED_NAMES], text)

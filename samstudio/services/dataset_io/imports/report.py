@@ -19,6 +19,7 @@ class ImportReport:
     already. ``skipped``: (name, why) of everything left out, and of images that
     came in without what belongs to them. ``outcomes``: the counts by kind of entry;
     ``groups``: ``skipped`` a sentence a reason. ``waiting``: boxes that wait for their mask.
+    ``first_image``: the id of the first image that is in the dataset now.
     """
 
     images: int = 0
@@ -30,6 +31,7 @@ class ImportReport:
     waiting: int = 0
     outcomes: dict[str, dict[str, int]] = field(default_factory=dict)
     groups: list[OutcomeGroup] = field(default_factory=list)
+    first_image: str | None = None
 
 
 def report_of(tally: Tally, format_name: str) -> ImportReport:
@@ -45,4 +47,5 @@ def report_of(tally: Tally, format_name: str) -> ImportReport:
         waiting=tally.waiting,
         outcomes={kind.value: tally.counts(kind) for kind in EntryKind},
         groups=tally.groups(),
+        first_image=tally.first_image,
     )

@@ -173,6 +173,7 @@ class ImportWalk:
         except StudioError as error:
             self._skip(found, str(error), getattr(error, "code", ""))
             return
+        self.tally.first_image = self.tally.first_image or placed.image_id
         seen = self._seen.setdefault(placed.image_id, _Seen(found.name))
         if placed.created and seen.name == found.name:
             self.tally.take(EntryKind.IMAGE)

@@ -44,9 +44,13 @@ Status = Literal["proposed", "accepted", "rejected"]
 
 @dataclass(frozen=True)
 class OneOf:
-    """A constraint of a string to the names in a registry, read at each request and for each schema."""
+    """A constraint of a string to the names in a registry, read at each request and for each schema.
+
+    ``also``: one more name, with its description.
+    """
 
     registry: Registry[Any]
+    also: tuple[str, str] | None = None
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -56,12 +60,15 @@ class OneOf:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        choices = "; ".join(f"`{one.name}`: {one.description}" for one in self.registry)
-        return {**handler(schema), "enum": list(self.registry.names()), "description": f"{choices}."}
+        choices = [self.also] if self.also else []
+        choices += [(one.name, one.description) for one in self.registry]
+        said = "; ".join(f"`{name}`: {description}" for name, description in choices)
+        return {**handler(schema), "enum": [name for name, _ in choices], "description": f"{said}."}
 
     def _known(self, name: str) -> str:
         """Return the name; the registry raises for an unknown one, with a sentence for a person."""
-        self.registry.get(name)
+        if not self.also or name != self.also[0]:
+            self.registry.get(name)
         return name
 
 

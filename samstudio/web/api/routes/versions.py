@@ -25,7 +25,7 @@ from samstudio.web.api.models.versions import (
 )
 from samstudio.web.api.openapi import ANSWERED_BY, VERSION_HEADER, file_reply, problem_responses
 from samstudio.web.api.temporary_folder import PREFIX, temporary_folder
-from samstudio.web.api.uploads import DECODER_BODY, OCTETS, save_decoder_file
+from samstudio.web.api.uploads import FILE_BODY, OCTETS, save_decoder_file
 
 router = APIRouter(prefix="/versions", tags=["versions"])
 
@@ -67,7 +67,7 @@ def list_versions(project: ProjectDep) -> VersionList:
     summary="Import a decoder file",
     status_code=201,
     responses=CREATED | problem_responses(400, 413, 415, 422, 503),
-    openapi_extra=DECODER_BODY,
+    openapi_extra=FILE_BODY,
 )
 async def import_version(
     request: Request,

@@ -30,7 +30,7 @@ KEPT: dict[str, set[str]] = {
     "web/page/canvas/js/render/filter.js": {"position: absolute"},
     "web/page/canvas/js/sync/stored_work.js": {"correction of 7"},
     "web/page/canvas/js/model/picture.js": {"the picture's worker did not start"},
-    "web/page/canvas/js/panels/uploads.js": {"Files"},
+    "web/page/static/importing/arrivals.js": {"Files"},
     "web/page/canvas/js/commands/anywhere.js": {"Ctrl+Shift+z"},
     "web/page/canvas/js/commands/registry.js": {'The key 7 belongs to "7" already.'},
     "web/page/canvas/js/model/registry.js": {'There is a "7" already.'},

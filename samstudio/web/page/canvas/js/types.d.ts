@@ -288,7 +288,13 @@ export type StoredPreferences = {
   readonly image: string | null;
 };
 
-export type Notice = { readonly kind: "error" | "hint"; readonly text: string; readonly items?: readonly string[] };
+/** A sentence over the picture; `action` is a button under it. */
+export type Notice = {
+  readonly kind: "error" | "hint";
+  readonly text: string;
+  readonly items?: readonly string[];
+  readonly action?: { readonly label: string; run(): unknown };
+};
 
 /** Someone else's newer state of an object, and how the person's choice is answered. */
 export type Conflict = {
@@ -622,11 +628,66 @@ export type ServerStatus = {
   readonly stamps: { readonly live: string; readonly job: string; readonly dataset: string };
 };
 
+/** A file that was dropped, chosen or pasted, and its path below the folder that it came in. */
+export type Arrival = { readonly file: File; readonly path: string };
+
+/** What a person chooses for an import. */
+export type ImportChoice = {
+  readonly format: string;
+  readonly category: string;
+  readonly status: "accepted" | "proposed";
+  readonly doubtful: boolean;
+};
+export type EntryCounts = { readonly new: number; readonly known: number; readonly skipped: number };
+export type ImportCounts = {
+  readonly files: EntryCounts;
+  readonly images: EntryCounts;
+  readonly objects: EntryCounts;
+  readonly boxes: number;
+};
+/** Entries that end alike: a sentence, and the first of their names. */
+export type OutcomeGroup = {
+  readonly count: number;
+  readonly text: string;
+  readonly names: readonly string[];
+  readonly skipped: boolean;
+};
+export type FormatChoice = { readonly name: string; readonly label: string; readonly description: string; readonly why: string };
+/** What applying would do; without a format, one of the choices has to be made. */
+export type ImportPlan = {
+  readonly format: string | null;
+  readonly choices: readonly FormatChoice[];
+  readonly counts: ImportCounts | null;
+  readonly groups: readonly OutcomeGroup[];
+  readonly doubts: readonly { readonly image: string; readonly text: string; readonly held: boolean; readonly picture: boolean }[];
+  readonly categories: readonly string[];
+};
+export type ImportReport = {
+  readonly counts: ImportCounts;
+  readonly groups: readonly OutcomeGroup[];
+  readonly first_image: string | null;
+  readonly stopped: boolean;
+};
+/** An import as the REST API gives it. */
+export type ImportInfo = {
+  readonly id: string;
+  readonly state: "collecting" | "planning" | "planned" | "applying" | "done" | "cancelled" | "failed";
+  readonly changed_at: string;
+  readonly progress: { readonly done: number; readonly total: number; readonly name: string } | null;
+  readonly plan: ImportPlan | null;
+  readonly report: ImportReport | null;
+  readonly problem: string;
+};
+
 declare global {
   interface WindowEventMap {
     "studio:status": CustomEvent<ServerStatus>;
     "studio:lost": CustomEvent<null>;
     "studio:open": CustomEvent<{ readonly id: string; readonly object: number | null }>;
     "studio:language": CustomEvent<string>;
+    /** Images for the open canvas, one by one. */
+    "studio:add": CustomEvent<readonly File[]>;
+    /** Files for an import, each with its path relative to what was dropped or chosen; none: a person is asked. */
+    "studio:import": CustomEvent<readonly Arrival[]>;
   }
 }

@@ -30,8 +30,18 @@ export function mountStatus({ root, store }) {
     box.hidden = !notice;
     if (!notice) return;
     box.dataset.kind = notice.kind;
+    const act = () => {
+      store.set({ notice: null });
+      notice.action?.run();
+    };
     box.replaceChildren(
-      h("div", {}, notice.text, notice.items ? h("ul", {}, notice.items.map((item) => h("li", {}, item))) : null),
+      h(
+        "div",
+        {},
+        notice.text,
+        notice.items ? h("ul", {}, notice.items.map((item) => h("li", {}, item))) : null,
+        notice.action ? h("button.ss-button.ss-small", { type: "button", onclick: act }, notice.action.label) : null,
+      ),
       h("button.ss-icon", { type: "button", "aria-label": "Dismiss", onclick: () => store.set({ notice: null }) }, icon("close")),
     );
   });

@@ -1,9 +1,17 @@
-// Bringing images in: chosen or dropped files one by one, or the samples.
+// Bringing images in: chosen, dropped or pasted ones, one by one, or the samples. Whatever is no image is
+// for an import, and handed on.
 
-import { isLost, messageOf, sendFile } from "../sync/transport.js";
+import { isImage } from "../model/file_kinds.js";
+import { apiUrl } from "../sync/http.js";
+import { sendPatiently } from "../sync/sending.js";
+import { isLost, messageOf } from "../sync/transport.js";
 import { find } from "./dom.js";
+import { summary } from "./upload_summary.js";
 
-/** @import { App, Notice } from "../types.d.ts" */
+/** @import { App, Uploaded } from "../types.d.ts" */
+/** @import { Outcome } from "./upload_summary.js" */
+
+const ONCE = /** @type {readonly number[]} */ ([]);
 
 /** @param {App} app */
 export function mountUploads({ root, store, session, transport }) {
@@ -27,31 +35,24 @@ export function mountUploads({ root, store, session, transport }) {
 
   /** @param {readonly File[]} files */
   const add = async (files) => {
-    /** @type {string[]} */
-    const refused = [];
-    /** @type {string | null} */
-    let added = null;
-    let known = 0;
+    /** @type {Outcome[]} */
+    const outcomes = [];
+    const before = new Set(store.get("images").map(({ id }) => id));
     for (const [index, file] of files.entries()) {
       show(index, files.length, 0);
-      try {
-        const reply = await sendFile(file, (fraction) => show(index, files.length, fraction));
-        added ??= reply.image.id;
-        known += reply.created ? 0 : 1;
-      } catch (error) {
-        refused.push(messageOf(error));
-        if (isLost(error)) break;
-      }
+      // A server that was away for one file is asked once for each of the others: they are not given up for it.
+      const away = outcomes.at(-1)?.kind === "unsent";
+      outcomes.push(await sent(file, (fraction) => show(index, files.length, fraction), before, away ? ONCE : undefined));
     }
     await session.images.refresh();
-    if (added) await session.images.open(added);
+    const first = outcomes.find(({ id }) => id)?.id;
+    if (first) await session.images.open(first);
     show(files.length, files.length, 0);
-    store.set({ notice: summary(files.length, refused, known) });
+    store.set({ notice: summary(outcomes, enqueue) });
   };
 
-  /** @param {FileList | null} list */
-  const enqueue = (list) => {
-    const files = [...(list ?? [])];
+  /** @param {readonly File[]} files */
+  const enqueue = (files) => {
     if (files.length) queue = queue.then(() => add(files)).catch((error) => session.core.say(error));
   };
 
@@ -71,53 +72,34 @@ export function mountUploads({ root, store, session, transport }) {
   };
 
   chooser.addEventListener("change", () => {
-    enqueue(chooser.files);
+    const files = [...(chooser.files ?? [])];
     chooser.value = "";
+    if (files.every(isImage)) return enqueue(files);
+    const detail = files.map((file) => ({ file, path: file.name }));
+    return window.dispatchEvent(new CustomEvent("studio:import", { detail }));
   });
   for (const button of root.querySelectorAll("[data-choose]")) button.addEventListener("click", () => chooser.click());
   for (const button of root.querySelectorAll("[data-samples]")) button.addEventListener("click", samples);
-  mountDrop(root, enqueue);
+  window.addEventListener("studio:add", ({ detail }) => root.isConnected && enqueue(detail));
 }
 
 /**
- * @param {HTMLElement} root
- * @param {(list: FileList | null) => void} enqueue
+ * Send one image, and say what became of it. `before`: the images that were known before any was sent.
+ * @param {File} file
+ * @param {(fraction: number) => void} onProgress
+ * @param {ReadonlySet<string>} before
+ * @param {readonly number[]} [waits]
+ * @returns {Promise<Outcome>}
  */
-function mountDrop(root, enqueue) {
-  /** @param {DragEvent} event */
-  const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-  root.addEventListener("dragover", (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    root.classList.add("ss-dropping");
-  });
-  root.addEventListener("dragleave", (event) => {
-    if (!(event.relatedTarget instanceof Node && root.contains(event.relatedTarget))) root.classList.remove("ss-dropping");
-  });
-  root.addEventListener("drop", (event) => {
-    if (!carriesFiles(event)) return;
-    event.preventDefault();
-    root.classList.remove("ss-dropping");
-    enqueue(event.dataTransfer?.files ?? null);
-  });
-}
-
-/**
- * @param {number} sent
- * @param {readonly string[]} refused
- * @param {number} known
- * @returns {Notice | null}
- */
-function summary(sent, refused, known) {
-  const good = sent - refused.length;
-  if (refused.length && sent === 1) return { kind: "error", text: refused[0] };
-  if (refused.length) {
-    const text = good ? `${good} of ${sent} images were added. These were not:` : "No image was added:";
-    return { kind: "error", text, items: refused };
+async function sent(file, onProgress, before, waits) {
+  const url = apiUrl(`images?filename=${encodeURIComponent(file.name)}`);
+  try {
+    /** @type {{ reply: Uploaded, lost: boolean }} */
+    const { reply, lost } = await sendPatiently(file, { method: "POST", url, onProgress }, waits);
+    // Where an answer was lost, it may have been this very sending that stored it.
+    const added = reply.created || (lost && !before.has(reply.image.id));
+    return { file, kind: added ? "added" : "known", id: reply.image.id, text: "" };
+  } catch (error) {
+    return { file, kind: isLost(error) ? "unsent" : "refused", id: null, text: messageOf(error) };
   }
-  if (known === sent) {
-    const text = sent === 1 ? "This image is already here; it was not added twice." : "These images are already here; none was added twice.";
-    return { kind: "hint", text };
-  }
-  return null;
 }

@@ -4,9 +4,7 @@
 // Every call resolves to the reply or throws a `CallError` whose message can be
 // shown to a person as it is.
 
-import { apiUrl, detailIn } from "./http.js";
-
-/** @import { Calls, Server, Theirs, Uploaded } from "../types.d.ts" */
+/** @import { Calls, Server, Theirs } from "../types.d.ts" */
 
 export class CallError extends Error {
   /**
@@ -134,36 +132,4 @@ export class Transport {
   forget(lane) {
     this.newest.set(lane, (this.newest.get(lane) ?? 0) + 1);
   }
-}
-
-/**
- * Send one image as the raw body of a request to the REST API; `onProgress` gets fractions 0 to 1.
- * @param {File} file
- * @param {(fraction: number) => void} [onProgress]
- * @returns {Promise<Uploaded>}
- */
-export function sendFile(file, onProgress = () => {}) {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", apiUrl(`images?filename=${encodeURIComponent(file.name)}`));
-    request.setRequestHeader("Content-Type", "application/octet-stream");
-    request.upload.onprogress = (e) => e.lengthComputable && onProgress(e.loaded / e.total);
-    request.onerror = () => reject(new CallError(`“${file.name}” could not be sent: ${LOST}`, { lost: true }));
-    request.onload = () => {
-      if (request.status < 300) resolve(JSON.parse(request.responseText));
-      else reject(new CallError(whyRefused(file.name, request)));
-    };
-    request.send(file);
-  });
-}
-
-// What the server says of a file often names it; of several files, each must be named.
-/**
- * @param {string} name
- * @param {XMLHttpRequest} request
- */
-function whyRefused(name, { responseText, status }) {
-  const detail = detailIn(responseText);
-  if (detail === null) return `“${name}” was refused by the server (${status}).`;
-  return detail.includes(name) ? detail : `“${name}”: ${detail}`;
 }
