@@ -122,7 +122,7 @@ def start(
         prevent_thread_lock=True,
     )
     stop = threading.Event()
-    for name, work in (("recovering", _recover_jobs), ("sweeping imports", _sweep_imports)):
+    for name, work in (("recovering", _recover_jobs), ("sweeping", _sweep_imports)):
         threading.Thread(target=work, args=(project, stop), name=name, daemon=True).start()
     encoding_queue.start()
     # The model is the app's own: a step before it is loaded would load it a second time, or wait for it.
