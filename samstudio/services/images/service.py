@@ -110,11 +110,6 @@ class ImageService:
         self._max_pages = max_pages
         self._clock = clock
 
-    @property
-    def max_pixels(self) -> int:
-        """Largest image accepted, in pixels."""
-        return self._max_pixels
-
     def add(
         self,
         data: bytes,

@@ -18,7 +18,6 @@ from samstudio.services.dataset_io.imports.outcomes import Doubt, readable
 from samstudio.services.dataset_io.imports.plan import ImportPlan
 from samstudio.services.dataset_io.imports.reading import FoundImage, FoundObject
 from samstudio.services.images import ImageService
-from samstudio.services.images.decoding import decode_image
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +65,8 @@ class DoubtPictures:
         if image.file is None:
             (known,) = self._images.named(image.name)
             return self._images.pixels(known.id)
-        data = image.file.read_bytes()
-        return decode_image(data, filename=image.name, max_pixels=self._images.max_pixels).pixels
+        file = self._images.open_file(image.file.read_bytes(), filename=image.name)
+        return file.decode(image.page or 1).pixels
 
 
 def _outline(canvas: NDArray[Any], one: FoundObject, size: tuple[int, int]) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 
 import gradio as gr
 
-from samstudio.services.images.file_types import MEDIA_TYPES
+from samstudio.services.images.file_types import IMAGE_SUFFIXES, MEDIA_TYPES
 
 FOLDER = Path(__file__).parent
 
-ACCEPTED = ",".join((*MEDIA_TYPES, ".tif", ".tiff"))
-"""The files that the browser's dialog offers; some systems know no media type of TIFF."""
+ACCEPTED = ",".join((*MEDIA_TYPES, *sorted(IMAGE_SUFFIXES)))
+"""The files that the browser's dialog offers, and that are images when they are dropped."""
 
 LOADER = """
 import(new URL("studio/canvas/main.js", document.baseURI).href)

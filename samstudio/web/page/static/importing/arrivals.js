@@ -1,8 +1,8 @@
 // What is dropped or pasted anywhere on the page: images alone go onto the open canvas at once, everything
 // else opens the import.
 
-import { isImage } from "../../canvas/model/file_kinds.js";
-import { h } from "../../canvas/panels/dom.js";
+import { isAccepted } from "../../canvas/model/file_kinds.js";
+import { find, h } from "../../canvas/panels/dom.js";
 import { filesOfDrop, filesOfPaste } from "./files.js";
 
 /** @import { Arrival } from "../../canvas/js/types.d.ts" */
@@ -10,6 +10,9 @@ import { filesOfDrop, filesOfPaste } from "./files.js";
 /** Whether the Annotate tab is shown, and no dialog is over it. */
 const onCanvas = () =>
   document.querySelector("#tab-annotate-button")?.getAttribute("aria-selected") === "true" && !document.querySelector("dialog[open]");
+
+/** What the canvas takes as images: what its chooser offers. */
+const isImage = (/** @type {File} */ file) => isAccepted(file, find(document, "[data-canvas] [data-files]", HTMLInputElement).accept);
 
 /**
  * Listen on the whole page; `bring` gets what is for an import, with sentences on what could not be read.

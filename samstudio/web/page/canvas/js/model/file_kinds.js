@@ -1,12 +1,13 @@
 // What a file's name says it is: an image for the canvas, or something for an import.
 
-const IMAGE = /\.(jpe?g|png|webp|bmp|tiff?|gif|heic|heif|avif)$/i;
-const TYPED = /^image\/(?!svg)/;
-
 /**
- * Whether a file is an image by its name, or by the type that the browser gives it where the name has no ending.
+ * Whether a file is among what a chooser accepts: by its name's ending, or by its type where it has none.
  * @param {File} file
+ * @param {string} accept
  */
-export function isImage({ name, type }) {
-  return IMAGE.test(name) || (!/\.[a-z0-9]{1,5}$/i.test(name) && TYPED.test(type));
+export function isAccepted({ name, type }, accept) {
+  const kinds = accept.split(",");
+  const endings = kinds.filter((kind) => kind.startsWith("."));
+  const named = /\.[a-z0-9]{1,5}$/i.test(name);
+  return endings.some((ending) => name.toLowerCase().endsWith(ending)) || (!named && kinds.includes(type));
 }

@@ -1,7 +1,7 @@
 // Bringing images in: chosen, dropped or pasted ones, one by one, or the samples. Whatever is no image is
 // for an import, and handed on.
 
-import { isImage } from "../model/file_kinds.js";
+import { isAccepted } from "../model/file_kinds.js";
 import { apiUrl } from "../sync/http.js";
 import { sendPatiently } from "../sync/sending.js";
 import { isLost, messageOf } from "../sync/transport.js";
@@ -74,7 +74,7 @@ export function mountUploads({ root, store, session, transport }) {
   chooser.addEventListener("change", () => {
     const files = [...(chooser.files ?? [])];
     chooser.value = "";
-    if (files.every(isImage)) return enqueue(files);
+    if (files.every((file) => isAccepted(file, chooser.accept))) return enqueue(files);
     const detail = files.map((file) => ({ file, path: file.name }));
     return window.dispatchEvent(new CustomEvent("studio:import", { detail }));
   });
