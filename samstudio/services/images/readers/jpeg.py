@@ -92,6 +92,10 @@ class _RareJpeg:
         """
         import imagecodecs
 
+        if b"\xff\xd9" not in self._data[-64:]:  # the codecs would invent what is missing
+            raise InvalidInput(
+                f"{self._filename} is truncated: a part of it is missing or damaged; save or copy it again"
+            )
         for decode in (imagecodecs.ljpeg_decode, imagecodecs.jpegsof3_decode, imagecodecs.jpeg_decode):
             try:
                 values: Any = np.asarray(decode(self._data))

@@ -142,16 +142,8 @@ def _missing_percent(image: ImageFile.ImageFile) -> int | None:
     return max(1, round(100 * untouched / len(rows))) if untouched else None
 
 
-def samples_of(
-    image: Image.Image, filename: str, *, keep_suffix: str | None = None, opaque: bool = False
-) -> Samples:
+def samples_of(image: Image.Image, filename: str, *, keep_suffix: str | None = None) -> Samples:
     """Return a loaded frame's values, upright: grey or RGB, palettes as RGB.
-
-    Args:
-        image: The frame.
-        filename: What sentences call it.
-        keep_suffix: As in `Samples`.
-        opaque: What Pillow takes for transparency is none.
 
     Raises:
         InvalidInput: Its pixels are no colours.
@@ -159,7 +151,7 @@ def samples_of(
     try:
         upright = image if orientation_of(image) == 1 else ImageOps.exif_transpose(image)
         alpha = None
-        if upright.has_transparency_data and not opaque:
+        if upright.has_transparency_data:
             colours = upright.convert("RGBA")
             alpha = np.array(colours.getchannel("A"))
             upright = colours if upright.mode not in ("LA", "La") else upright.convert("LA")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +15,6 @@ from samstudio.services.images.readers.pillow_pages import load, samples_of
 from samstudio.services.images.readers.tiff_pages import Part, Plane, planes
 from samstudio.services.images.readers.tiff_values import (
     check_page,
-    declares_alpha,
     fits_pillow,
     page_samples,
     why_unreadable,
@@ -119,9 +117,6 @@ class TiffPicture:
             load(image, self._filename)
         except Exception:  # as above
             return None
-        if page.samplesperpixel == 4 and image.mode in ("RGBA", "RGBX") and not declares_alpha(page):
-            note = f"{self._filename} has a fourth channel that it does not call transparency: it is left out"
-            return replace(samples_of(image, self._filename, opaque=True), notes=(note,))
         return samples_of(image, self._filename)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from samstudio.services.images.readers.orientation import TAG, checked, upright
 _UNSIGNED = 1  # SampleFormat
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _PALETTE, _SEPARATED, _YCBCR = 0, 1, 2, 3, 5, 6  # Photometric…
 _ALPHA = (1, 2)  # ExtraSamples: associated, unassociated
+_COLOURS = MappingProxyType({_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _PALETTE: 1, _SEPARATED: 4})  # others: 3
 _EXTRA_SAMPLES, _NODATA = 338, 42113  # tags
-MAX_CHANNELS = 512
 
 
 def check_page(page: Any, *, channels: int, filename: str, check_size: SizeCheck) -> None:
@@ -54,8 +55,7 @@ def fits_pillow(page: Any) -> bool:
         isinstance(page.index, int)
         and np.max(page.bitspersample) <= 8
         and page.sampleformat == _UNSIGNED
-        and page.samplesperpixel <= 4
-        and (page.samplesperpixel != 2 or declares_alpha(page))
+        and page.samplesperpixel - _COLOURS.get(page.photometric, 3) == (1 if declares_alpha(page) else 0)
     )
 
 
