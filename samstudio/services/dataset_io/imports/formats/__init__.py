@@ -19,6 +19,7 @@ from samstudio.services.dataset_io.imports.formats.label_studio import LABEL_STU
 from samstudio.services.dataset_io.imports.formats.labelme import LABELME
 from samstudio.services.dataset_io.imports.formats.masks import MASKS
 from samstudio.services.dataset_io.imports.formats.via import VIA
+from samstudio.services.dataset_io.imports.formats.voc import VOC
 from samstudio.services.dataset_io.imports.formats.yolo import YOLO
 
 __all__ = [
@@ -31,7 +32,7 @@ __all__ = [
     "recognise",
 ]
 
-IMPORT_FORMATS = Registry("format", (IMAGES, MASKS, COCO, YOLO, LABELME, LABEL_STUDIO, CVAT, VIA))
+IMPORT_FORMATS = Registry("format", (IMAGES, MASKS, COCO, YOLO, VOC, LABELME, LABEL_STUDIO, CVAT, VIA))
 """In the order in which the command line's help lists them."""
 
 
