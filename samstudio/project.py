@@ -26,6 +26,7 @@ from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
 from samstudio.services.jobs.service import Runner
 from samstudio.services.preflight import PreflightService
+from samstudio.services.proposals.boxes import PendingBoxes
 from samstudio.services.versions import VersionService
 from samstudio.services.watch import WatchService
 from samstudio.spaces.place import no_tuning_because
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from samstudio.services.evaluations import EvaluationService
     from samstudio.services.plotting import PlotService
     from samstudio.services.predictions import PredictionService
+    from samstudio.services.proposals.drawing import BoxDrawing
     from samstudio.services.tuning import TuningService
     from samstudio.services.versions.transfer import TransferService
 
@@ -115,7 +117,24 @@ class Project:
     @lazy
     def datasets(self) -> DatasetService:
         """Import and export of datasets in folders."""
-        return DatasetService(images=self.images, annotations=self.annotations)
+        return DatasetService(images=self.images, annotations=self.annotations, boxes=self.boxes)
+
+    @lazy
+    def boxes(self) -> PendingBoxes:
+        """Boxes that came in without a mask."""
+        return PendingBoxes(database=self._database)
+
+    @lazy
+    def box_drawing(self) -> BoxDrawing:
+        """Masks for them, by the live version."""
+        from samstudio.services.proposals.drawing import BoxDrawing
+
+        return BoxDrawing(
+            boxes=self.boxes,
+            images=self.images,
+            annotations=self.annotations,
+            predictions=lambda: self.predictions,
+        )
 
     @lazy
     def imports(self) -> ImportSessions:

@@ -57,13 +57,15 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Import images, with their objects where there are any."""
-    from samstudio.services.dataset_io.imports.command import import_request
+    from samstudio.services.dataset_io.imports.command import import_command
 
-    asked = import_request(
-        sources or [], images, format, context.meta.get(SOURCES, {}), storage=context.obj.storage
-    )
-    options = replace(asked.options, category=category, limit=limit, status=status, doubtful=doubtful)
-    with opened(context.obj) as project, bar("importing", hidden=as_json) as tick:
+    objects = context.meta.get(SOURCES, {})
+    with (
+        import_command(sources or [], images, format, objects, storage=context.obj.storage) as asked,
+        opened(context.obj) as project,
+        bar("importing", hidden=as_json) as tick,
+    ):
+        options = replace(asked.options, category=category, limit=limit, status=status, doubtful=doubtful)
         imports = project.datasets.imports
         if dry_run:
             found = imports.plan(asked.tree, options, progress=tick).report

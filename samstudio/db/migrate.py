@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from samstudio.domain import Unavailable
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
 LOCK_KEY = 5_341_002

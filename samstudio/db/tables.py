@@ -128,6 +128,32 @@ class AnnotationRow(Base):
     category: Mapped[CategoryRow] = relationship(lazy="joined", innerjoin=True)
 
 
+class PendingBoxRow(Base):
+    """A box (XYXY, pixels) that came in without a mask; it is deleted when its annotation is stored.
+
+    ``key`` names it, and then its annotation, so that it does not come in twice.
+    """
+
+    __tablename__ = "pending_boxes"
+    __table_args__ = (
+        Index("ix_pending_boxes_image_id", "image_id"),
+        Index("ix_pending_boxes_key", "key", unique=True),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    image_id: Mapped[str] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    x0: Mapped[float]
+    y0: Mapped[float]
+    x1: Mapped[float]
+    y1: Mapped[float]
+    key: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+    category: Mapped[CategoryRow] = relationship(lazy="joined", innerjoin=True)
+
+
 class JobRow(Base):
     """A tuning job.
 

@@ -29,8 +29,22 @@ class Predictions(Protocol):
         """Tell whether it is encoded."""
 
 
+class Boxes(Protocol):
+    """The part of the drawing of masks for boxes that is needed here."""
+
+    def waiting(self) -> list[str]:
+        """List the ids of the images with boxes that wait for their mask."""
+
+    def draw(self, image_id: str) -> int:
+        """Propose a mask for each such box of an image, and return their number."""
+
+
 class Source(Protocol):
     """An object with a prediction service whose model it can load: a `Project`."""
+
+    @property
+    def box_drawing(self) -> Boxes:
+        """The drawing of masks for boxes that came in without."""
 
     @property
     def predictions(self) -> Predictions:
@@ -56,7 +70,10 @@ class Preparing:
 
 
 class EncodingQueue:
-    """A background thread that encodes images ahead of their first prompt; `close` ends it."""
+    """A background thread that encodes images ahead of their first prompt; `close` ends it.
+
+    It then draws the masks of boxes that came in without, as proposals.
+    """
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -81,7 +98,8 @@ class EncodingQueue:
 
     def add(self, image_ids: Iterable[str]) -> None:
         """Queue images, at the end; those that are prepared or queued already are not queued again."""
-        missing = [id_ for id_ in image_ids if not self.is_prepared(id_)]
+        waiting = set(self._source.box_drawing.waiting())
+        missing = [id_ for id_ in image_ids if id_ in waiting or not self.is_prepared(id_)]
         with self._condition:
             new = [id_ for id_ in missing if id_ not in self._waiting]
             if not self._waiting:
@@ -90,8 +108,11 @@ class EncodingQueue:
             self._total += len(new)
             self._condition.notify_all()
 
-    def prepare_now(self, image_id: str) -> None:
+    def prepare_now(self, image_id: str) -> int:
         """Encode an image in the caller's thread and return when its embedding is there.
+
+        Returns:
+            How many masks were drawn for boxes that came in without.
 
         Raises:
             Unavailable: the model's weights are missing.
@@ -99,6 +120,7 @@ class EncodingQueue:
         """
         self._source.predictions.prepare(image_id)
         self._finished(image_id)
+        return self._source.box_drawing.draw(image_id)
 
     def is_prepared(self, image_id: str) -> bool:
         """Tell whether an image is known to be encoded; False while the model is loading."""
@@ -115,6 +137,7 @@ class EncodingQueue:
         while (image_id := self._next()) is not None:
             try:
                 self._source.predictions.prepare(image_id)
+                self._source.box_drawing.draw(image_id)
             except NotFound:
                 log.info("image %s was deleted before it was prepared", image_id)
             except StudioError as error:
@@ -134,6 +157,8 @@ class EncodingQueue:
             state, error = "failed", f"The model could not be loaded: {failure}"
         with self._condition:
             self._model, self._error = state, error
+        if state == "ready":
+            self.add(self._source.box_drawing.waiting())
 
     def _next(self) -> str | None:
         with self._condition:

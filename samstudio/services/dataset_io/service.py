@@ -17,6 +17,7 @@ from samstudio.services.dataset_io.imports.options import ImportOptions, ImportP
 from samstudio.services.dataset_io.imports.report import ImportReport
 from samstudio.services.dataset_io.imports.service import Importer
 from samstudio.services.images import ImageService
+from samstudio.services.proposals.boxes import PendingBoxes
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,13 @@ class DatasetStats:
 class DatasetService:
     """Import and export of the dataset, in the formats that are registered."""
 
-    def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
+    def __init__(
+        self, *, images: ImageService, annotations: AnnotationService, boxes: PendingBoxes | None = None
+    ) -> None:
+        """Work on these services; ``boxes``: where boxes that come in without a mask wait for one."""
         self._images = images
         self._annotations = annotations
-        self.imports = Importer(images=images, annotations=annotations)
+        self.imports = Importer(images=images, annotations=annotations, boxes=boxes)
         """The one way in: plan and import of files in any registered format."""
 
     @property

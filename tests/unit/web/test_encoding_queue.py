@@ -20,6 +20,19 @@ class Model:
         self.may = threading.Semaphore(0)
         self.failure: Exception | None = None
         self.predictions = self
+        self.box_drawing = self
+        self.boxes: list[str] = []
+        self.drawn: list[str] = []
+
+    def waiting(self) -> list[str]:
+        return list(self.boxes)
+
+    def draw(self, image_id: str) -> int:
+        if image_id in self.boxes:
+            self.boxes.remove(image_id)
+            self.drawn.append(image_id)
+            return 1
+        return 0
 
     def warm_up(self) -> None:
         if self.failure:
@@ -141,3 +154,20 @@ def test_a_model_that_cannot_be_had_is_said(encoding_queue: EncodingQueue, model
     encoding_queue.start()
     _until(lambda: encoding_queue.status().model == "failed")
     assert encoding_queue.status().error == "weights: tried here and there"
+
+
+def test_boxes_without_a_mask_are_drawn_when_the_app_starts_and_when_their_image_is_encoded(
+    encoding_queue: EncodingQueue, model: Model
+) -> None:
+    model.encoded = ["a", "b"]
+    model.boxes = ["a"]
+    for _ in range(4):
+        model.may.release()
+    encoding_queue.start()
+    _until(lambda: model.drawn == ["a"])
+    model.boxes = ["b"]
+    encoding_queue.add(["a", "b"])
+    _until(lambda: model.drawn == ["a", "b"])
+    model.boxes = ["b"]
+    assert encoding_queue.prepare_now("b") == 1
+    assert encoding_queue.prepare_now("b") == 0

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Set
 
 from samstudio.domain import NewAnnotation, StudioError, Unavailable
 from samstudio.services.annotations import AnnotationService
-from samstudio.services.dataset_io.imports.known import known_keys
 from samstudio.services.dataset_io.imports.names import category_name
 from samstudio.services.dataset_io.imports.outcomes import Tally
-from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Skipped
+from samstudio.services.dataset_io.imports.reading import (
+    CategoryOrigin,
+    EntryKind,
+    FoundImage,
+    Reading,
+    Skipped,
+)
 from samstudio.services.dataset_io.imports.stored_images import image_of_dataset, read_file
 from samstudio.services.dataset_io.imports.walk import PlacedImage
 from samstudio.services.images import ImageService
+from samstudio.services.proposals.boxes import PendingBox, PendingBoxes
 
 BATCH = 500
 """Objects that are stored in one transaction."""
@@ -22,12 +28,30 @@ class StoringTarget:
     """A target that stores images at once, and objects `BATCH` at a time."""
 
     def __init__(
-        self, *, images: ImageService, annotations: AnnotationService, categories: Sequence[str] = ()
+        self,
+        *,
+        images: ImageService,
+        annotations: AnnotationService,
+        boxes: PendingBoxes | None,
+        known: Callable[[str], Set[str]],
+        reading: Reading,
     ) -> None:
-        """Store into these services; ``categories`` are made first, in their order, with the first image."""
+        """Store what a reading holds.
+
+        Args:
+            images: Where images are stored.
+            annotations: Where objects are stored.
+            boxes: Where boxes without a mask wait; None: they are left out.
+            known: Returns the keys of the objects that an image has.
+            reading: Its categories are made first, in their order, with the first image.
+        """
         self._images = images
         self._annotations = annotations
-        self._categories = list(categories)
+        self._boxes = boxes
+        self.takes_boxes = boxes is not None
+        self.known = known
+        self._reading = reading
+        self._categories = list(reading.categories)
         self._waiting: list[tuple[str, NewAnnotation]] = []
 
     def place(self, found: FoundImage, *, lookup: bool) -> PlacedImage:
@@ -44,15 +68,22 @@ class StoringTarget:
         self._make_categories()
         return placed
 
-    def known(self, image_id: str) -> Set[str]:
-        """Return the keys of the objects that the dataset has on an image."""
-        return known_keys(self._annotations, image_id)
-
     def keep(self, name: str, new: NewAnnotation, tally: Tally) -> None:
         """Store an object, with the next ones."""
         self._waiting.append((name, new))
         if len(self._waiting) >= BATCH:
             self.finish(tally)
+
+    def keep_box(self, name: str, box: PendingBox, tally: Tally) -> None:
+        """Store a box that waits for its mask."""
+        assert self._boxes is not None, "a target that takes no boxes is given none"
+        try:
+            self._boxes.add_many([box])
+        except StudioError as error:
+            tally.skip(Skipped(name, str(error)))
+        else:
+            tally.take(EntryKind.OBJECT)
+            tally.waiting += 1
 
     def finish(self, tally: Tally) -> None:
         """Store the objects that wait: all in one transaction, or where one is refused each by itself."""
@@ -82,6 +113,9 @@ class StoringTarget:
         names, self._categories = self._categories, []
         for name in names:
             try:
-                self._annotations.ensure_category(category_name(name))
+                origin = self._reading.origins.get(name, CategoryOrigin())
+                self._annotations.ensure_category(
+                    category_name(name), number=origin.number, supercategory=origin.supercategory
+                )
             except StudioError:
                 continue  # its objects, if there are any, are left out with this reason

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from samstudio.domain import InvalidInput
+from samstudio.services.dataset_io.imports.archives import is_archive, unpack
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.folders import checked_folder
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS
 from samstudio.services.dataset_io.imports.formats.images import IMAGES
 from samstudio.services.dataset_io.imports.options import AUTO, ImportOptions
+from samstudio.services.dataset_io.imports.reading import Skipped
 from samstudio.services.images.file_types import READABLE
 
 
@@ -23,15 +27,16 @@ class ImportCommand:
     options: ImportOptions
 
 
-def import_request(
+@contextmanager
+def import_command(
     sources: Sequence[Path],
     images: Path | None,
     format_name: str,
     objects: Mapping[str, Path | None],
     *,
     storage: Path | None = None,
-) -> ImportCommand:
-    """Return the import that arguments ask for.
+) -> Iterator[ImportCommand]:
+    """Provide the import that arguments ask for; archives among the sources are unpacked meanwhile.
 
     Args:
         sources: Folders and files, whose format is recognised or named.
@@ -46,7 +51,12 @@ def import_request(
     if images is None:
         if any(objects.values()):
             raise InvalidInput("name the folder of images with --images, or give everything as SOURCE")
-        return ImportCommand(FileTree.of(*sources, without=storage), ImportOptions(format_name))
+        with unpacked(sources, near=storage) as (folders, refused):
+            tree = FileTree.of(*folders, without=storage)
+            tree.title = ", ".join(map(str, sources))
+            tree.problems += refused
+            yield ImportCommand(tree, ImportOptions(format_name))
+        return
     if sources:
         raise InvalidInput(f"give either SOURCE ({sources[0]}) or --images ({images})")
     name, source = named_objects(objects)
@@ -54,7 +64,34 @@ def import_request(
         name = format_name
     if format_name not in (AUTO, name):
         raise InvalidInput(f"--format {format_name} and --{name} name two formats: leave one out")
-    return ImportCommand(image_tree(images, without=storage), ImportOptions(name, source=source))
+    yield ImportCommand(image_tree(images, without=storage), ImportOptions(name, source=source))
+
+
+@contextmanager
+def unpacked(
+    sources: Sequence[Path], *, near: Path | None = None
+) -> Iterator[tuple[list[Path], list[Skipped]]]:
+    """Provide the sources with a folder in place of each archive, and the entries that were refused.
+
+    Args:
+        sources: Folders, files and archives.
+        near: A folder on the disk that has room for what they hold; None: the system's for temporary files.
+
+    Raises:
+        InvalidInput: An archive cannot be read.
+    """
+    if near is not None:
+        near.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="import-", dir=near) as temporary:
+        folders, refused = [], []
+        for number, source in enumerate(sources):
+            if source.is_file() and is_archive(source.name):
+                folder = Path(temporary, str(number), source.name.split(".")[0] or "archive")
+                refused += unpack(source, folder, name=source.name)
+                folders.append(folder)
+            else:
+                folders.append(source)
+        yield folders, refused
 
 
 def image_tree(folder: Path, *, without: Path | None = None) -> FileTree:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Set
 
+from samstudio.domain import Box
 from samstudio.services.annotations import AnnotationService
 
 PREFIX = "import-"
@@ -18,6 +19,11 @@ def object_key(image_id: str, category: str, counts: str) -> str:
     """
     text = f"{image_id}\n{category}\n{counts}"
     return PREFIX + hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def box_key(image_id: str, category: str, box: Box) -> str:
+    """Return the name of a box without a mask as it came in."""
+    return object_key(image_id, category, "box " + " ".join(f"{side:.3f}" for side in box))
 
 
 def known_keys(annotations: AnnotationService, image_id: str) -> Set[str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from samstudio.domain import NewAnnotation
-from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.known import known_keys
 from samstudio.services.dataset_io.imports.outcomes import Doubt, OutcomeGroup, Tally
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading
 from samstudio.services.dataset_io.imports.report import ImportReport, report_of
 from samstudio.services.dataset_io.imports.stored_images import image_of_dataset, read_file
 from samstudio.services.dataset_io.imports.walk import PlacedImage
 from samstudio.services.images import ImageService
+from samstudio.services.proposals.boxes import PendingBox
 
 
 @dataclass(frozen=True)
@@ -53,9 +52,11 @@ class ImportPlan:
 class DryTarget:
     """A target that stores nothing."""
 
-    def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
+    def __init__(self, *, images: ImageService, known: Callable[[str], Set[str]], takes_boxes: bool) -> None:
+        """Look into ``images``; ``known`` returns the keys of the objects that an image has."""
+        self.takes_boxes = takes_boxes
         self._images = images
-        self._annotations = annotations
+        self.known = known
 
     def place(self, found: FoundImage, *, lookup: bool) -> PlacedImage:
         """Decode an image and tell whether the dataset has it.
@@ -68,13 +69,14 @@ class DryTarget:
         seen = self._images.identify(read_file(found.name, found.file), filename=found.name)
         return PlacedImage(seen.image_id, seen.size, created=not seen.known)
 
-    def known(self, image_id: str) -> Set[str]:
-        """Return the keys of the objects that the dataset has on an image."""
-        return known_keys(self._annotations, image_id)
-
     def keep(self, name: str, new: NewAnnotation, tally: Tally) -> None:  # noqa: ARG002
         """Count an object as taken."""
         tally.take(EntryKind.OBJECT)
+
+    def keep_box(self, name: str, box: PendingBox, tally: Tally) -> None:  # noqa: ARG002
+        """Count a box as taken."""
+        tally.take(EntryKind.OBJECT)
+        tally.waiting += 1
 
     def finish(self, tally: Tally) -> None:
         """Do nothing."""

@@ -105,6 +105,14 @@ class FoundImage:
     """The page of a file with several; None: the whole file."""
 
 
+@dataclass(frozen=True)
+class CategoryOrigin:
+    """What a category has where it comes from: ``number`` (COCO's id, YOLO's index) and supercategory."""
+
+    number: int | None = None
+    supercategory: str = ""
+
+
 @dataclass
 class Reading:
     """What a format found in a `FileTree`.
@@ -112,10 +120,11 @@ class Reading:
     ``images``: in the order in which they come in. ``skipped``: entries that
     belong to none of them. ``used``: the tree's names of the files that were read as
     annotations or masks; every other file that is no image ends as skipped.
-    ``categories``: in the source's order, those without objects too.
+    ``categories``: in the source's order, those without objects too; ``origins``: by their name.
     """
 
     images: list[FoundImage] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     categories: list[str] = field(default_factory=list)
+    origins: dict[str, CategoryOrigin] = field(default_factory=dict)

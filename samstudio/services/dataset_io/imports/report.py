@@ -39,7 +39,7 @@ def report_of(tally: Tally, format_name: str) -> ImportReport:
     said = [entry for entry in tally.skipped if entry.code not in UNSAID]
     return ImportReport(
         images=tally.taken[EntryKind.IMAGE],
-        annotations=tally.taken[EntryKind.OBJECT],
+        annotations=tally.taken[EntryKind.OBJECT] - tally.waiting,
         known_images=tally.known[EntryKind.IMAGE],
         known_annotations=tally.known[EntryKind.OBJECT],
         skipped=[(entry.name, entry.why) for entry in [*said, *tally.notes]],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.imports.apply import StoringTarget
@@ -13,20 +13,26 @@ from samstudio.services.dataset_io.imports.formats import (
     ImportRequest,
     recognise,
 )
+from samstudio.services.dataset_io.imports.known import known_keys
 from samstudio.services.dataset_io.imports.options import AUTO, ImportOptions, ImportProgress
 from samstudio.services.dataset_io.imports.plan import DryTarget, ImportPlan
 from samstudio.services.dataset_io.imports.reading import Reading
 from samstudio.services.dataset_io.imports.report import ImportReport, report_of
 from samstudio.services.dataset_io.imports.walk import ImportWalk
 from samstudio.services.images import ImageService
+from samstudio.services.proposals.boxes import PendingBoxes
 
 
 class Importer:
     """Plans and runs imports into one dataset."""
 
-    def __init__(self, *, images: ImageService, annotations: AnnotationService) -> None:
+    def __init__(
+        self, *, images: ImageService, annotations: AnnotationService, boxes: PendingBoxes | None = None
+    ) -> None:
+        """Import into these services; without ``boxes``, objects that have no mask are left out."""
         self._images = images
         self._annotations = annotations
+        self._boxes = boxes
 
     def plan(
         self,
@@ -50,7 +56,7 @@ class Importer:
         """
         options = options or ImportOptions()
         chosen, reading = _read(tree, options)
-        target = DryTarget(images=self._images, annotations=self._annotations)
+        target = DryTarget(images=self._images, known=self._known, takes_boxes=self._boxes is not None)
         tally = ImportWalk(tree, reading, options, target).run(progress=progress, cancelled=cancelled)
         return ImportPlan(chosen.name, tally, reading, tree)
 
@@ -79,10 +85,18 @@ class Importer:
         options = options or ImportOptions()
         chosen, reading = _read(tree, options)
         target = StoringTarget(
-            images=self._images, annotations=self._annotations, categories=reading.categories
+            images=self._images,
+            annotations=self._annotations,
+            boxes=self._boxes,
+            known=self._known,
+            reading=reading,
         )
         tally = ImportWalk(tree, reading, options, target).run(progress=progress, cancelled=cancelled)
         return report_of(tally, chosen.name)
+
+    def _known(self, image_id: str) -> Set[str]:
+        waiting = self._boxes.keys(image_id) if self._boxes else frozenset()
+        return known_keys(self._annotations, image_id) | waiting
 
 
 def _read(tree: FileTree, options: ImportOptions) -> tuple[ImportFormat, Reading]:

@@ -14,7 +14,7 @@ from typing import Protocol
 from samstudio.domain import InvalidInput, NewAnnotation, Size, StudioError
 from samstudio.masks import usable_mask
 from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.known import object_key
+from samstudio.services.dataset_io.imports.known import box_key, object_key
 from samstudio.services.dataset_io.imports.names import category_name
 from samstudio.services.dataset_io.imports.options import ImportOptions, ImportProgress
 from samstudio.services.dataset_io.imports.outcomes import Tally
@@ -26,6 +26,7 @@ from samstudio.services.dataset_io.imports.reading import (
     Reading,
     Skipped,
 )
+from samstudio.services.proposals.boxes import PendingBox
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,9 @@ class PlacedImage:
 
 
 class Target(Protocol):
-    """Where the images and objects of a walk go."""
+    """Where the images and objects of a walk go; ``takes_boxes``: whether boxes may wait for a mask."""
+
+    takes_boxes: bool
 
     def place(self, found: FoundImage, *, lookup: bool) -> PlacedImage:
         """Find or store an image.
@@ -67,6 +70,9 @@ class Target(Protocol):
 
     def keep(self, name: str, new: NewAnnotation, tally: Tally) -> None:
         """Take an object, which sentences call ``name``, and count it."""
+
+    def keep_box(self, name: str, box: PendingBox, tally: Tally) -> None:
+        """Take a box that waits for its mask, and count it."""
 
     def finish(self, tally: Tally) -> None:
         """Take what is still waiting to be taken."""
@@ -222,7 +228,7 @@ class ImportWalk:
 
     def _usable(
         self, found: FoundImage, placed: PlacedImage, one: FoundObject
-    ) -> tuple[str, NewAnnotation] | None:
+    ) -> tuple[str, NewAnnotation | PendingBox] | None:
         """Return an object's name and what is stored of it; None where it is left out, which is counted."""
         name = f"{one.label} of {found.name}"
         if one.doubt:
@@ -230,25 +236,35 @@ class ImportWalk:
         if one.held and not self._options.doubtful:
             self.tally.skip(Skipped(name, one.doubt, one.code))
             return None
-        if one.rle is None:
-            self.tally.skip(Skipped(name, "it has a box and no mask", code="box_only"))
-            return None
         try:
-            rle = usable_mask(one.rle, placed.size).to_rle()
-            category = category_name(one.category)
+            return name, self._stored(placed, one)
         except InvalidInput as error:
-            self.tally.skip(Skipped(name, str(error)))
+            self.tally.skip(Skipped(name, str(error), getattr(error, "code", "")))
             return None
+
+    def _stored(self, placed: PlacedImage, one: FoundObject) -> NewAnnotation | PendingBox:
+        """Return an object as it is stored.
+
+        Raises:
+            InvalidInput: Its mask or its category cannot be used.
+        """
+        category = category_name(one.category)
+        if one.rle is None and one.box is not None:
+            if not self._target.takes_boxes:
+                raise LeftOut("it has a box and no mask", code="box_only")
+            key = box_key(placed.image_id, category, one.box)
+            return PendingBox(placed.image_id, category, one.box, key)
+        rle = usable_mask(one.rle, placed.size).to_rle()
         key = object_key(placed.image_id, category, rle["counts"])
         trusted = one.doubt and self._options.doubtful
         status = self._options.status if trusted else one.status or self._options.status
-        return name, NewAnnotation(placed.image_id, category, rle, status=status, client_id=key)
+        return NewAnnotation(placed.image_id, category, rle, status=status, client_id=key)
 
     def _keep(
         self,
         found: FoundImage,
         placed: PlacedImage,
-        objects: list[tuple[str, NewAnnotation]],
+        objects: list[tuple[str, NewAnnotation | PendingBox]],
         seen: _Seen,
     ) -> None:
         """Take the objects that the image does not have yet.
@@ -256,21 +272,27 @@ class ImportWalk:
         Another file of the same pixels whose masks differ says that one of the two is
         wrong: its new masks are left out, and said.
         """
-        keys = {str(new.client_id) for _, new in objects}
+        keys = {_key(new) for _, new in objects}
         differs = seen.name != found.name and bool(seen.keys and keys) and keys != seen.keys
         known = set() if placed.created else set(self._target.known(placed.image_id))
         known |= seen.keys
         for name, new in objects:
-            if new.client_id in known:
+            if _key(new) in known:
                 self.tally.know(EntryKind.OBJECT)
             elif differs:
                 why = f"{found.name} has the pixels of {seen.name} but other masks"
                 self.tally.skip(Skipped(name, why, code="same_pixels"))
+            elif isinstance(new, PendingBox):
+                self._target.keep_box(name, new, self.tally)
             else:
                 self._target.keep(name, new, self.tally)
-            known.add(str(new.client_id))
+            known.add(_key(new))
         if not differs:
             seen.keys |= keys
+
+
+def _key(new: NewAnnotation | PendingBox) -> str:
+    return new.key if isinstance(new, PendingBox) else str(new.client_id)
 
 
 def _other_file(name: str, tree: FileTree) -> Skipped:

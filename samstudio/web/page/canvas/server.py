@@ -83,12 +83,13 @@ class CanvasServer:
     def prepare_image(self, request: Json) -> Json:
         """Encode an image, and queue the images after it.
 
-        ``{image_id}`` → the same, when the image's embedding is there.
+        ``{image_id}`` → the same, when the image's embedding is there, and ``drawn``: how many masks were
+        proposed for boxes that had come in without, where there were any.
         """
         image_id = self._project.images.get(read.text(request, "image_id")).id
-        self._encoding_queue.prepare_now(image_id)
+        drawn = self._encoding_queue.prepare_now(image_id)
         self._encoding_queue.add(self._after(image_id))
-        return {"image_id": image_id}
+        return {"image_id": image_id, **({"drawn": drawn} if drawn else {})}
 
     def _after(self, image_id: str) -> list[str]:
         ids = [image.id for image in self._project.images.list()]

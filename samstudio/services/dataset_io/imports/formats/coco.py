@@ -74,6 +74,7 @@ def read_coco(tree: FileTree, request: ImportRequest) -> Reading:
         reading.used |= {near} & set(tree.files)
         reading.skipped += document.skipped
         reading.categories += [name for name in document.categories if name not in reading.categories]
+        reading.origins = {**document.origins, **reading.origins}
         for image in document.images:
             _place(tree, near, document, image, listed, reading)
     for found in image_files(tree):

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from samstudio.domain import InvalidInput, Size
-from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
+from samstudio.services.dataset_io.imports.outcomes import readable
+from samstudio.services.dataset_io.imports.reading import CategoryOrigin, EntryKind, Skipped
 
 T = TypeVar("T")
 
@@ -82,6 +83,7 @@ class CocoDocument:
         self.images: list[ListedImage] = []
         self._by_id = IdIndex[ListedImage]()
         self._category_names = IdIndex[str]()
+        self._origins: dict[str, CategoryOrigin] = {}
         for entry in self._entries(document, "images", EntryKind.IMAGE):
             self._add_image(entry)
         self.has_categories = isinstance(document.get("categories"), list)
@@ -94,6 +96,11 @@ class CocoDocument:
     def categories(self) -> list[str]:
         """The categories' names in the file's order, those without objects too."""
         return list(dict.fromkeys(self._category_names.values()))
+
+    @property
+    def origins(self) -> dict[str, CategoryOrigin]:
+        """What each category has in the file, by its name."""
+        return dict(self._origins)
 
     def category(self, annotation: Entry) -> str:
         """Return the name of an annotation's category.
@@ -138,6 +145,9 @@ class CocoDocument:
             name = str(name)
         if isinstance(name, str) and name.strip():
             self._category_names.add(entry.get("id"), name, same=lambda one: one == name)
+            above = entry.get("supercategory")
+            origin = CategoryOrigin(whole(entry.get("id")), readable(above) if isinstance(above, str) else "")
+            self._origins.setdefault(name, origin)
 
     def _add_annotation(self, annotation: Entry, number: int) -> None:
         label = label_of(annotation, number)

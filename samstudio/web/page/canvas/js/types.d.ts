@@ -557,7 +557,7 @@ export type Calls = {
     { images: readonly ImageEntry[]; total: number; categories: readonly Category[] }
   >;
   open_image: Call<OfImage, { image: ImageEntry; objects: readonly WireObject[]; problems: readonly string[] }>;
-  prepare_image: Call<OfImage, OfImage>;
+  prepare_image: Call<OfImage, OfImage & { drawn?: number }>;
   add_samples: Call<object, { image_id: string | null }>;
   add_category: Call<{ readonly name: string }, { categories: readonly Category[] }>;
   predict: Call<OfImage & { readonly prompt: Prompt; readonly previous?: Previous | null; readonly preview?: boolean }, Prediction>;

@@ -159,9 +159,22 @@ export class Images {
     try {
       const reply = await this.transport.latest("prepare", "prepare_image", { image_id: id });
       if (reply && this.store.get("image")?.id === id) this.store.set({ ready: true });
+      if (reply?.drawn) await this.showDrawn(id);
     } catch (error) {
       if (this.store.get("image")?.id === id && !isLost(error)) this.core.say(error);
     }
+  }
+
+  /**
+   * Masks were proposed, while the image was prepared, for boxes that had come in without.
+   * @param {string} id
+   */
+  async showDrawn(id) {
+    const reply = await this.transport.latest("open", "open_image", { image_id: id }, decoded);
+    if (!reply || this.store.get("image")?.id !== id) return;
+    const shown = this.store.get("objects");
+    const known = new Set(shown.map((object) => object.id));
+    this.store.set({ objects: [...shown, ...reply.objects.filter((object) => !known.has(object.id))] });
   }
 
   /** @param {string} id */

@@ -1,0 +1,1 @@
+"""Masks that a decoder proposes before anybody asks."""
