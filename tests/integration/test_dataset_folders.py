@@ -117,7 +117,7 @@ def test_bad_files_are_reported_and_stop_nothing(place, folder):
         "broken.jpg": dict(report.skipped)["broken.jpg"],
         "picture_01.png": "mask picture_01.png is 9x9 pixels but its image is 64x64: they must have one size",
         "readme.txt": "readme.txt is not named like an image",
-        "unpaired.png": f"has no mask unpaired.png in {masks}; the image came in without objects",
+        "unpaired.png": "has no mask unpaired.png; the image came in without objects",
         "picture_00.png": "mask picture_00.png has no image of that name",
     }
     assert dict(report.skipped)["broken.jpg"].startswith("broken.jpg is truncated: ")
