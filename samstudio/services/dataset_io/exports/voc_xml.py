@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 
 from samstudio.domain import Annotation
 from samstudio.services.dataset_io.exports.source import ExportItem
-
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""Characters that an XML document cannot hold, escaped or not."""
+from samstudio.services.dataset_io.exports.xml_text import xml_text
 
 
 def voc_document(item: ExportItem, classes: Mapping[int, str]) -> ET.ElementTree[ET.Element]:
@@ -42,4 +39,4 @@ def _object(annotation: Annotation, item: ExportItem, name: str) -> ET.Element:
 
 
 def _text(parent: ET.Element, name: str, value: object) -> None:
-    ET.SubElement(parent, name).text = _NO_XML.sub("_", str(value))
+    ET.SubElement(parent, name).text = xml_text(str(value))

@@ -1,4 +1,4 @@
-"""Names of categories in XML, which holds fewer characters than a name may have."""
+"""Texts in XML, which holds fewer characters than the name of a category may have."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import re
 from samstudio.domain import Category
 from samstudio.services.dataset_io.exports.source import ExportSource
 
-_REFUSED = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-REPLACED = "{has} characters in its name that XML cannot hold; they were replaced by �"
+_REFUSED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+REPLACED = "{has} characters that XML cannot hold; they were replaced by _"
 
 
 def xml_text(text: str) -> str:
-    """Return a text with U+FFFD for each character that XML 1.0 cannot hold, not even escaped."""
-    return _REFUSED.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Return a text with ``_`` for each character that XML 1.0 cannot hold, not even escaped."""
+    return _REFUSED.sub("_", text)
 
 
 class XmlNames:
@@ -26,7 +26,7 @@ class XmlNames:
         for category in sorted(source.categories(), key=lambda one: xml_text(one.name) != one.name):
             name = xml_text(category.name)
             if name != category.name:
-                source.notes.add(REPLACED, name, noun="category")
+                source.notes.add(REPLACED, name, noun="name")
             self._names[category.id] = name if name not in taken else f"{name} ({category.id})"
             taken.add(self._names[category.id])
 

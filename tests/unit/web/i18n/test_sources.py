@@ -39,6 +39,8 @@ KEPT: dict[str, set[str]] = {
     # Parts of messages: tests/unit/services/dataset_io/exports/test_words.py translates those.
     "services/dataset_io/exports/choice.py": {"of the category 7"},
     "services/dataset_io/exports/source.py": {"there is none"},
+    "services/dataset_io/exports/label_studio.py": {"Image", "Label"},
+    "services/dataset_io/imports/formats/label_studio_configuration.py": {"Label", "Labels"},
     "services/dataset_io/exports/voc.py": {"Annotations", "Segmentation"},
     "services/dataset_io/exports/voc_xml.py": {"Unspecified"},
     "tuning/trainer.py": {"can't allocate memory", "not enough memory"},

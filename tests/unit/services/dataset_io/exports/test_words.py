@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from samstudio.services.dataset_io.exports import folder, label_pictures, source, voc, yolo
+from samstudio.services.dataset_io.exports import folder, label_pictures, source, voc, xml_text, yolo
 from samstudio.services.dataset_io.exports.notes import Notes
 from tests.unit.web.i18n.lookup import is_translated
 
@@ -19,6 +19,7 @@ SAID = [
     (label_pictures.OVERLAPS, "pixel"),
     (label_pictures.COVERED, "object"),
     (voc.RENAMED, "name"),
+    (xml_text.REPLACED, "name"),
     (yolo.JOINED, "object"),
     (yolo.ONE_GROUP, "group"),
     (folder.STALE, "file"),
