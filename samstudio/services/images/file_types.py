@@ -15,6 +15,9 @@ MEDIA_TYPES = tuple(kind for reader in READERS for kind in reader.media_types)
 IMAGE_SUFFIXES = frozenset(suffix for reader in READERS for suffix in reader.suffixes)
 """Names that images have, lower case; ``.nii.gz`` has two dots, so ask `is_image_name`."""
 
+HEAD = 65536
+"""As many first bytes tell whether a file may hold several pages."""
+
 _OTHERS = (
     (b"%PDF", "a PDF"),
     (b"8BPS", "a Photoshop file"),
@@ -46,6 +49,12 @@ def suffix_of(kind: str) -> str:
 def recognised(data: bytes) -> PictureReader | None:
     """Return the reader of a file by its first bytes (some hundred do); None for what is no picture."""
     return next((reader for reader in READERS if reader.recognises(data)), None)
+
+
+def may_hold_pages(head: bytes) -> bool:
+    """Tell by its first `HEAD` bytes whether a file may hold several pictures; opening it tells how many."""
+    reader = recognised(head)
+    return reader is not None and reader.may_hold_pages(head)
 
 
 def reader_of(data: bytes, *, filename: str) -> PictureReader:

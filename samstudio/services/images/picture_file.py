@@ -48,9 +48,14 @@ class PictureFile:
         return self._pages.count
 
     @property
+    def origin(self) -> str | None:
+        """What the file says that it belongs to, such as a DICOM series."""
+        return self._pages.group
+
+    @property
     def group(self) -> str | None:
         """The group of its pages: what the file says they belong to, or its name where it has several."""
-        return self._pages.group or (self.name if self.count > 1 else None)
+        return self.origin or (self.name if self.count > 1 else None)
 
     def page_name(self, page: int) -> str:
         """Return the name of a page: ``name#page`` where there are several."""

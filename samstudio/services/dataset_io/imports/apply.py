@@ -8,6 +8,7 @@ from samstudio.domain import NewAnnotation, StudioError, Unavailable
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.imports.names import category_name
 from samstudio.services.dataset_io.imports.outcomes import Tally
+from samstudio.services.dataset_io.imports.pages import ImageFiles, remarks
 from samstudio.services.dataset_io.imports.reading import (
     CategoryOrigin,
     EntryKind,
@@ -15,9 +16,9 @@ from samstudio.services.dataset_io.imports.reading import (
     Reading,
     Skipped,
 )
-from samstudio.services.dataset_io.imports.stored_images import image_of_dataset, read_file
+from samstudio.services.dataset_io.imports.stored_images import image_of_dataset
 from samstudio.services.dataset_io.imports.walk import PlacedImage
-from samstudio.services.images import ImageService
+from samstudio.services.images import ImageService, PictureFile
 from samstudio.services.proposals.boxes import PendingBox, PendingBoxes
 
 BATCH = 500
@@ -33,6 +34,7 @@ class StoringTarget:
         images: ImageService,
         annotations: AnnotationService,
         boxes: PendingBoxes | None,
+        files: ImageFiles,
         known: Callable[[str], Set[str]],
         reading: Reading,
     ) -> None:
@@ -42,10 +44,12 @@ class StoringTarget:
             images: Where images are stored.
             annotations: Where objects are stored.
             boxes: Where boxes without a mask wait; None: they are left out.
+            files: The image files.
             known: Returns the keys of the objects that an image has.
             reading: Its categories are made first, in their order, with the first image.
         """
         self._images = images
+        self._files = files
         self._annotations = annotations
         self._boxes = boxes
         self.takes_boxes = boxes is not None
@@ -64,7 +68,7 @@ class StoringTarget:
         if found.file is None:
             placed = image_of_dataset(self._images, found, lookup=lookup)
         else:
-            placed = self._add(found, read_file(found.name, found.file))
+            placed = self._add(found, self._files.open(found))
         self._make_categories()
         return placed
 
@@ -102,12 +106,13 @@ class StoringTarget:
         except StudioError as error:
             tally.skip(Skipped(name, str(error)))
 
-    def _add(self, found: FoundImage, data: bytes) -> PlacedImage:
+    def _add(self, found: FoundImage, file: PictureFile) -> PlacedImage:
         try:
-            added = self._images.add(data, filename=found.name, group=found.group)
+            added = self._images.add_page(file, found.page or 1, group=found.group)
         except OSError as error:
             raise Unavailable(f"{found.name} could not be stored: {error.strerror or error}") from error
-        return PlacedImage(added.image.id, added.image.size, added.created)
+        notes = remarks(file, added.notes)
+        return PlacedImage(added.image.id, added.image.size, added.created, notes)
 
     def _make_categories(self) -> None:
         names, self._categories = self._categories, []

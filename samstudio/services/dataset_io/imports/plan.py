@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from samstudio.domain import NewAnnotation
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.outcomes import Doubt, OutcomeGroup, Tally
+from samstudio.services.dataset_io.imports.pages import ImageFiles, remarks
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading
 from samstudio.services.dataset_io.imports.report import ImportReport, report_of
-from samstudio.services.dataset_io.imports.stored_images import image_of_dataset, read_file
+from samstudio.services.dataset_io.imports.stored_images import image_of_dataset
 from samstudio.services.dataset_io.imports.walk import PlacedImage
 from samstudio.services.images import ImageService
 from samstudio.services.proposals.boxes import PendingBox
@@ -52,9 +53,19 @@ class ImportPlan:
 class DryTarget:
     """A target that stores nothing."""
 
-    def __init__(self, *, images: ImageService, known: Callable[[str], Set[str]], takes_boxes: bool) -> None:
-        """Look into ``images``; ``known`` returns the keys of the objects that an image has."""
+    def __init__(
+        self, *, images: ImageService, files: ImageFiles, known: Callable[[str], Set[str]], takes_boxes: bool
+    ) -> None:
+        """Look into the dataset.
+
+        Args:
+            images: Its images.
+            files: The image files.
+            known: Returns the keys of the objects that an image has.
+            takes_boxes: Whether boxes without a mask are taken.
+        """
         self.takes_boxes = takes_boxes
+        self._files = files
         self._images = images
         self.known = known
 
@@ -66,8 +77,9 @@ class DryTarget:
         """
         if found.file is None:
             return image_of_dataset(self._images, found, lookup=lookup)
-        seen = self._images.identify(read_file(found.name, found.file), filename=found.name)
-        return PlacedImage(seen.image_id, seen.size, created=not seen.known)
+        file = self._files.open(found)
+        seen = self._images.identify_page(file, found.page or 1)
+        return PlacedImage(seen.image_id, seen.size, not seen.known, remarks(file, seen.notes))
 
     def keep(self, name: str, new: NewAnnotation, tally: Tally) -> None:  # noqa: ARG002
         """Count an object as taken."""

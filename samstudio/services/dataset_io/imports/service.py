@@ -15,6 +15,7 @@ from samstudio.services.dataset_io.imports.formats import (
 )
 from samstudio.services.dataset_io.imports.known import known_keys
 from samstudio.services.dataset_io.imports.options import AUTO, ImportOptions, ImportProgress
+from samstudio.services.dataset_io.imports.pages import ImageFiles
 from samstudio.services.dataset_io.imports.plan import DryTarget, ImportPlan
 from samstudio.services.dataset_io.imports.reading import Reading
 from samstudio.services.dataset_io.imports.report import ImportReport, report_of
@@ -55,8 +56,11 @@ class Importer:
             InvalidInput: The files are in no format, or nothing of them can be read.
         """
         options = options or ImportOptions()
-        chosen, reading = _read(tree, options)
-        target = DryTarget(images=self._images, known=self._known, takes_boxes=self._boxes is not None)
+        files = ImageFiles(self._images)
+        chosen, reading = _read(tree, options, files)
+        target = DryTarget(
+            images=self._images, files=files, known=self._known, takes_boxes=self._boxes is not None
+        )
         tally = ImportWalk(tree, reading, options, target).run(progress=progress, cancelled=cancelled)
         return ImportPlan(chosen.name, tally, reading, tree)
 
@@ -83,11 +87,13 @@ class Importer:
             InvalidInput: The files are in no format, or nothing of them can be read.
         """
         options = options or ImportOptions()
-        chosen, reading = _read(tree, options)
+        files = ImageFiles(self._images)
+        chosen, reading = _read(tree, options, files)
         target = StoringTarget(
             images=self._images,
             annotations=self._annotations,
             boxes=self._boxes,
+            files=files,
             known=self._known,
             reading=reading,
         )
@@ -99,6 +105,8 @@ class Importer:
         return known_keys(self._annotations, image_id) | waiting
 
 
-def _read(tree: FileTree, options: ImportOptions) -> tuple[ImportFormat, Reading]:
+def _read(tree: FileTree, options: ImportOptions, files: ImageFiles) -> tuple[ImportFormat, Reading]:
     chosen = recognise(tree) if options.format == AUTO else IMPORT_FORMATS.get(options.format)
-    return chosen, chosen.read(tree, ImportRequest(options.category, options.source))
+    reading = chosen.read(tree, ImportRequest(options.category, options.source))
+    files.expand(reading, limit=options.limit)
+    return chosen, reading

@@ -1,25 +1,10 @@
-"""An import's images: read from their files, or found by name among those of the dataset."""
+"""Images that an import has no file of: found by name among those of the dataset."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from samstudio.domain import InvalidInput
 from samstudio.services.dataset_io.imports.reading import FoundImage
 from samstudio.services.dataset_io.imports.walk import LeftOut, PlacedImage
 from samstudio.services.images import ImageService
-
-
-def read_file(name: str, path: Path) -> bytes:
-    """Return a file's bytes.
-
-    Raises:
-        InvalidInput: It cannot be read; the sentence calls it ``name``.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"{name} cannot be read: {error.strerror or error}") from error
 
 
 def image_of_dataset(images: ImageService, found: FoundImage, *, lookup: bool) -> PlacedImage:

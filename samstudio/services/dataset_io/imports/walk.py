@@ -44,11 +44,15 @@ class LeftOut(InvalidInput):
 
 @dataclass(frozen=True)
 class PlacedImage:
-    """An image of the reading with its place in the dataset: ``size`` (H, W), ``created`` where it is new."""
+    """An image of the reading with its place in the dataset: ``size`` (H, W), ``created`` where it is new.
+
+    ``notes``: what was decided when its file was read, for a person to check ("has 5 channels: …").
+    """
 
     image_id: str
     size: Size
     created: bool
+    notes: tuple[str, ...] = ()
 
 
 class Target(Protocol):
@@ -185,14 +189,16 @@ class ImportWalk:
             self.tally.take(EntryKind.IMAGE)
         else:
             self.tally.know(EntryKind.IMAGE)
-        self._remark(found, seen)
+        self._remark(found, seen, placed)
         self._objects(found, placed, seen)
 
-    def _remark(self, found: FoundImage, seen: _Seen) -> None:
+    def _remark(self, found: FoundImage, seen: _Seen, placed: PlacedImage) -> None:
         if found.note:
             self.tally.note(Skipped(found.name, found.note, found.code, EntryKind.IMAGE))
         if found.doubt:
             self.tally.doubt(found.name, "", found.doubt, code=found.code)
+        for note in placed.notes:
+            self.tally.doubt(found.name, "", note)
         if seen.name != found.name:
             why = f"{found.name} is the same picture as {seen.name}"
             self.tally.doubt(found.name, "", why, code="same_picture")

@@ -88,6 +88,9 @@ class PictureReader(Protocol):
     def recognises(self, data: bytes) -> bool:
         """Tell by its first bytes whether a file is of this kind."""
 
+    def may_hold_pages(self, head: bytes) -> bool:
+        """Tell by its first 64 KB whether a file may hold several pictures."""
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 

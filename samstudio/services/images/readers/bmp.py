@@ -19,6 +19,10 @@ class BmpReader:
         """Tell whether a file begins as BMP does."""
         return data.startswith(b"BM")
 
+    def may_hold_pages(self, head: bytes) -> bool:  # noqa: ARG002
+        """Tell that it holds one picture."""
+        return False
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 

@@ -41,6 +41,10 @@ class DicomReader:
         """Tell whether a file has DICOM's mark after its preamble."""
         return data[128:132] == b"DICM"
 
+    def may_hold_pages(self, head: bytes) -> bool:  # noqa: ARG002
+        """Tell that it may hold several pictures."""
+        return True
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 

@@ -19,6 +19,10 @@ class GifReader:
         """Tell whether a file begins as GIF does."""
         return data.startswith((b"GIF87a", b"GIF89a"))
 
+    def may_hold_pages(self, head: bytes) -> bool:  # noqa: ARG002
+        """Tell that it may hold several pictures."""
+        return True
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 

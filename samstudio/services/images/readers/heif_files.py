@@ -30,6 +30,10 @@ class AvifReader:
         """Tell whether a file's first box has AVIF's brands."""
         return bool(brands(data) & _AVIF)
 
+    def may_hold_pages(self, head: bytes) -> bool:  # noqa: ARG002
+        """Tell that it may hold several pictures."""
+        return True
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 
@@ -51,6 +55,10 @@ class HeicReader:
         """Tell whether a file's first box has HEIF's brands, and not AVIF's."""
         found = brands(data)
         return bool(found & _HEIC) and not found & _AVIF
+
+    def may_hold_pages(self, head: bytes) -> bool:  # noqa: ARG002
+        """Tell that it may hold several pictures."""
+        return True
 
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.

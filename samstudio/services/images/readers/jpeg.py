@@ -27,6 +27,10 @@ class JpegReader:
         """Tell whether a file begins as JPEG does."""
         return data.startswith(b"\xff\xd8\xff")
 
+    def may_hold_pages(self, head: bytes) -> bool:  # noqa: ARG002
+        """Tell that it holds one picture."""
+        return False
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 

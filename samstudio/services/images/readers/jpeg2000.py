@@ -25,6 +25,10 @@ class Jpeg2000Reader:
         """Tell whether a file begins as JPEG 2000 does."""
         return data.startswith((b"\0\0\0\x0cjP  ", _CODESTREAM))
 
+    def may_hold_pages(self, head: bytes) -> bool:  # noqa: ARG002
+        """Tell that it holds one picture."""
+        return False
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 

@@ -37,6 +37,10 @@ class NiftiReader:
         head = _head(data)
         return _version(head) is not None
 
+    def may_hold_pages(self, head: bytes) -> bool:  # noqa: ARG002
+        """Tell that it may hold several pictures."""
+        return True
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 

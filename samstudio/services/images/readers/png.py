@@ -26,6 +26,10 @@ class PngReader:
         """Tell whether a file begins as PNG does."""
         return data.startswith(b"\x89PNG\r\n\x1a\n")
 
+    def may_hold_pages(self, head: bytes) -> bool:
+        """Tell whether it is animated."""
+        return b"acTL" in head
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 

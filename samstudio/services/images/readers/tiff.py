@@ -32,6 +32,10 @@ class TiffReader:
         """Tell whether a file begins as TIFF does."""
         return data.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
 
+    def may_hold_pages(self, head: bytes) -> bool:  # noqa: ARG002
+        """Tell that it may hold several pictures."""
+        return True
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 

@@ -20,6 +20,10 @@ class WebPReader:
         """Tell whether a file begins as WebP does."""
         return data[:4] == b"RIFF" and data[8:12] == b"WEBP"
 
+    def may_hold_pages(self, head: bytes) -> bool:
+        """Tell whether it is animated."""
+        return head[12:16] == b"VP8X" and len(head) > 20 and bool(head[20] & 2)
+
     def open(self, data: bytes, *, filename: str, check_size: SizeCheck) -> OpenPicture:
         """Read the header.
 

@@ -1,0 +1,105 @@
+"""Image files of several pages: each page is an image of its own, and those of one file are a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from samstudio.domain import InvalidInput
+from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped, no_objects
+from samstudio.services.images import ImageService, PictureFile
+from samstudio.services.images.file_types import HEAD, may_hold_pages
+
+
+class ImageFiles:
+    """The image files of an import: opened, and kept open while their pages are taken one after the other."""
+
+    def __init__(self, images: ImageService) -> None:
+        self._images = images
+        self._last: tuple[Path, PictureFile] | None = None
+
+    def open(self, found: FoundImage) -> PictureFile:
+        """Open an image's file by its header.
+
+        Raises:
+            InvalidInput: It cannot be read or is too large, or the image has no file here.
+        """
+        if found.file is None:
+            raise InvalidInput(f"{found.name} is listed but not there")
+        if self._last is None or self._last[0] != found.file:
+            name = found.name.removesuffix(f"#{found.page}")
+            self._last = (found.file, self._images.open_file(_bytes(name, found.file), filename=name))
+        return self._last[1]
+
+    def expand(self, reading: Reading, *, limit: int | None) -> None:
+        """Put the pages of each file in its place; objects and what is said of it go to the first page.
+
+        Args:
+            reading: What a format found; changed.
+            limit: Only so many images are looked at, as many as will come in; None: all.
+        """
+        images: list[FoundImage] = []
+        for at, found in enumerate(reading.images):
+            if limit is not None and len(images) >= limit:
+                images += reading.images[at:]
+                break
+            try:
+                images += self._pages(found)
+            except InvalidInput as error:
+                reading.skipped += _left_out(found, str(error))
+        reading.images = images
+
+    def _pages(self, found: FoundImage) -> list[FoundImage]:
+        if found.file is None or found.page is not None or not _may_hold_pages(found.file):
+            return [found]
+        try:
+            file = self.open(found)
+        except InvalidInput:
+            return [found]  # it is refused when its turn comes
+        if file.count == 1:
+            return [found]
+        file.check_pages()
+        group = found.group or file.origin or found.name
+        first = replace(found, name=f"{found.name}#1", page=1, group=group)
+        others = [
+            FoundImage(
+                f"{found.name}#{page}",
+                found.file,
+                group=group,
+                held=found.held,
+                doubt=found.doubt,
+                code=found.code if found.doubt else "",
+                objects=no_objects,
+                page=page,
+            )
+            for page in range(2, file.count + 1)
+        ]
+        return [first, *others]
+
+
+def remarks(file: PictureFile, notes: Sequence[str]) -> tuple[str, ...]:
+    """Return the notes of a file's reading without its name, so that those of many files are told once."""
+    return tuple(note.removeprefix(f"{file.name} ") for note in notes)
+
+
+def _may_hold_pages(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return may_hold_pages(file.read(HEAD))
+    except OSError:
+        return False
+
+
+def _bytes(name: str, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{name} cannot be read: {error.strerror or error}") from error
+
+
+def _left_out(found: FoundImage, why: str) -> list[Skipped]:
+    left = [Skipped(found.name, why, kind=EntryKind.IMAGE)]
+    if found.entries:
+        left.append(Skipped(found.name, "its image was left out", "with_image", count=found.entries))
+    return left

@@ -1,0 +1,145 @@
+"""Files of several pages in an import: every page is an image, and nothing of them is silent."""
+
+import json
+from io import BytesIO
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.options import ImportOptions
+from samstudio.services.dataset_io.imports.reading import EntryKind
+from samstudio.services.dataset_io.imports.service import Importer
+from samstudio.services.dataset_io.staging.doubt_pictures import DoubtPictures
+from tests.unit.services.pictures import colours, encoded, tiff
+
+STACK = np.random.default_rng(0).integers(0, 255, (5, 40, 60)).astype(np.uint8)
+
+
+@pytest.fixture
+def source(tmp_path):
+    (tmp_path / "source" / "deep").mkdir(parents=True)
+    return tmp_path / "source"
+
+
+def run(images, annotations, *sources, **options):
+    importer = Importer(images=images, annotations=annotations)
+    chosen = ImportOptions(**options)
+    plan = importer.plan(FileTree.of(*sources), chosen)
+    report = importer.apply(FileTree.of(*sources), chosen)
+    assert plan.report == report
+    assert not any(group.code == "unaccounted" for group in report.groups)
+    return plan, report
+
+
+def names(images):
+    return [(image.filename, image.group) for image in images.list()]
+
+
+def test_a_stack_and_a_thumbnail(images, annotations, source):
+    """The stack was its first page alone, and the thumbnail was taken for the image."""
+    (source / "deep" / "stack.tif").write_bytes(tiff(STACK, photometric="minisblack"))
+    buffer = BytesIO()
+    with tifffile.TiffWriter(buffer) as file:
+        file.write(np.roll(STACK[0], 3)[::4, ::4].copy(), subfiletype=1)
+        file.write(np.roll(STACK[0], 3))
+    (source / "thumb_first.tif").write_bytes(buffer.getvalue())
+    _, report = run(images, annotations, source)
+    assert report.images == 6
+    assert names(images) == [(f"stack.tif#{n}", "deep/stack.tif") for n in range(1, 6)] + [
+        ("thumb_first.tif", None)
+    ]
+    assert {image.size for image in images.list()} == {(40, 60)}
+    said = "has 2 pages, of which 1 (15x10 pixels) is a reduced copy or a mask of another: left out"
+    assert f"thumb_first.tif: {said}" in [group.text for group in report.groups]
+    _, again = run(images, annotations, source)
+    assert (again.images, again.known_images) == (0, 6)
+
+
+def test_animations_and_still_pictures(images, annotations, source):
+    frames = [Image.fromarray(colours(40, 60, seed=seed)) for seed in range(3)]
+    for kind in ("png", "webp", "gif"):
+        options = {"lossless": True} if kind == "webp" else {}
+        shifted = [frame.rotate(180 if kind == "webp" else 0) for frame in frames]
+        shifted[0].save(source / f"a.{kind}", save_all=True, append_images=shifted[1:], **options)
+        shifted[0].transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(source / f"still.{kind}", **options)
+    _, report = run(images, annotations, source)
+    assert report.images == 12
+    assert ("a.webp#3", "a.webp") in names(images)
+    assert ("still.gif", None) in names(images)
+
+
+def test_annotations_of_a_stack_are_those_of_its_first_page(images, annotations, source):
+    (source / "stack.tif").write_bytes(tiff(STACK, photometric="minisblack"))
+    box = [10, 10, 30, 10, 30, 25, 10, 25]
+    document = {
+        "images": [{"id": 1, "file_name": "stack.tif", "width": 60, "height": 40}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "segmentation": [box]}],
+        "categories": [{"id": 1, "name": "cell"}],
+    }
+    (source / "coco.json").write_text(json.dumps(document))
+    _, report = run(images, annotations, source)
+    assert (report.images, report.annotations) == (5, 1)
+    assert annotations.list()[0].image_id == images.list()[0].id
+
+
+def test_what_was_decided_about_many_files_is_told_once(images, annotations, source):
+    for n in range(4):
+        values = np.roll(np.dstack([STACK[0]] * 5), n, axis=0)
+        (source / f"{n}.tif").write_bytes(tiff(values, photometric="minisblack", planarconfig="contig"))
+    plan, report = run(images, annotations, source)
+    assert [group.text for group in report.groups] == [
+        "4 images: has 5 channels: the first three are shown as red, green and blue: "
+        "0.tif, 1.tif, 2.tif, 3.tif"
+    ]
+    assert DoubtPictures(images).draw(plan, plan.doubts, source.parent / "drawn") == {0, 1, 2, 3}
+
+
+def test_a_doubt_about_a_page_is_drawn(images, annotations, source):
+    values = np.random.default_rng(1).integers(0, 9000, (2, 4, 40, 60)).astype(np.uint16)
+    (source / "s.tif").write_bytes(
+        tiff(values, ome=True, photometric="minisblack", metadata={"axes": "ZCYX"})
+    )
+    plan, _ = run(images, annotations, source)
+    assert [doubt.image for doubt in plan.doubts] == ["s.tif#1", "s.tif#2"]
+    assert DoubtPictures(images).draw(plan, plan.doubts, source.parent / "drawn") == {0, 1}
+
+
+def test_too_many_pages_are_left_out_with_the_reason(images, annotations, source):
+    images._max_pages = 4
+    (source / "stack.tif").write_bytes(tiff(STACK, photometric="minisblack"))
+    (source / "one.png").write_bytes(encoded(STACK[0], "PNG"))
+    plan, report = run(images, annotations, source)
+    assert report.images == 1
+    assert plan.tally.counts(EntryKind.IMAGE)["skipped"] == 1
+    assert [group.text for group in report.groups] == [
+        "stack.tif has 5 pages; the limit is 4 (SAMSTUDIO_MAX_PAGES)"
+    ]
+
+
+def test_a_bad_page_and_a_bad_file_cost_no_other(images, annotations, source):
+    buffer = BytesIO()
+    with tifffile.TiffWriter(buffer) as file:
+        file.write(STACK[0], metadata=None)
+        file.write(np.zeros((3, 5000), np.uint8), metadata=None)
+        file.write(STACK[1], metadata=None)
+    (source / "mixed.tif").write_bytes(buffer.getvalue())
+    (source / "broken.tif").write_bytes(tiff(STACK)[:50])
+    _, report = run(images, annotations, source)
+    assert [name for name, _ in names(images)] == ["mixed.tif#1", "mixed.tif#3"]
+    assert len(report.skipped) == 2
+
+
+def test_the_limit_counts_pages(images, annotations, source):
+    (source / "stack.tif").write_bytes(tiff(STACK, photometric="minisblack"))
+    (source / "z.png").write_bytes(encoded(STACK[0], "PNG"))
+    _, report = run(images, annotations, source, limit=2)
+    assert report.images == 2
+
+
+def test_a_page_can_be_left_out(images, annotations, source):
+    (source / "stack.tif").write_bytes(tiff(STACK, photometric="minisblack"))
+    run(images, annotations, source, leave_out=frozenset({"stack.tif#2"}))
+    assert [name for name, _ in names(images)] == [f"stack.tif#{n}" for n in (1, 3, 4, 5)]
