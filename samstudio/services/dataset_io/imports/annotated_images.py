@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 
 from samstudio.domain import InvalidInput, Size
 from samstudio.services.dataset_io.imports.file_tree import FileTree
@@ -31,6 +32,10 @@ class ObjectEntry:
     read: Callable[[Size], FoundObject]
 
 
+def _nothing() -> None:
+    """Return no bytes."""
+
+
 @dataclass(frozen=True)
 class ImageEntry:
     """One image of an annotation file.
@@ -38,7 +43,8 @@ class ImageEntry:
     ``written``: its name or path, as the file has it. ``document``: the annotation file's name.
     ``size``: (H, W) as the file says. ``objects``: in the file's order.
     ``skipped``: entries of the image that are no objects at all. ``also``: other names that the
-    image may have.
+    image may have. ``embedded``: returns the bytes of the image's file where the annotation file
+    holds them, else None; they are used when the image is not in the source.
     """
 
     written: str
@@ -47,6 +53,7 @@ class ImageEntry:
     size: Size | None = None
     skipped: Sequence[Skipped] = ()
     also: Sequence[str] = ()
+    embedded: Callable[[], bytes | None] = _nothing
 
 
 @dataclass
@@ -64,6 +71,7 @@ class AnnotatedImages:
         self._noun = noun
         self._listed: dict[str, _Listed] = {}
         self._skipped: list[Skipped] = []
+        self._embedded: dict[str, Path] = {}
 
     def add(self, entry: ImageEntry) -> None:
         """Add an entry to the file that it means, or to the images that are not there."""
@@ -73,6 +81,9 @@ class AnnotatedImages:
             self._skip_ambiguous(entry, files)
             return
         name = files[0] if files else entry.written
+        if not files and name not in self._embedded:
+            self._extract(name, entry.embedded())
+        entry = replace(entry, embedded=_nothing)  # not kept: it may hold a whole picture
         self._listed.setdefault(name, _Listed(name)).entries.append(entry)
 
     def reading(
@@ -87,7 +98,9 @@ class AnnotatedImages:
         """
         left = dict(self._listed)
         images = [self._found(image, left.pop(image.name, None)) for image in image_files(self._tree)]
-        images += [self._found(FoundImage(name, None), listed) for name, listed in left.items()]
+        images += [
+            self._found(FoundImage(name, self._embedded.get(name)), listed) for name, listed in left.items()
+        ]
         return Reading(
             images=images,
             skipped=[*skipped, *self._skipped],
@@ -103,6 +116,11 @@ class AnnotatedImages:
         count = sum(len(entry.objects) + sum(one.count for one in entry.skipped) for entry in listed.entries)
         # A picture that an annotation file lists is no mask, whatever it looks like.
         return FoundImage(image.name, image.file, entries=count, objects=partial(_objects, listed))
+
+    def _extract(self, name: str, data: bytes | None) -> None:
+        if data is not None:
+            self._embedded[name] = self._tree.scratch() / str(len(self._embedded))
+            self._embedded[name].write_bytes(data)
 
     def _skip_ambiguous(self, entry: ImageEntry, files: list[str]) -> None:
         may_be = f"may be {' or '.join(files[:3])}"

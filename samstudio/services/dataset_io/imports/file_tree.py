@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import tempfile
 import unicodedata
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
@@ -39,6 +42,7 @@ class FileTree:
         self.title = title
         self._documents: OrderedDict[str, Any] = OrderedDict()
         self._lookup: dict[str, list[str]] | None = None
+        self._scratch: Path | None = None
 
     @classmethod
     def of(cls, *sources: Path, without: Path | None = None) -> FileTree:
@@ -95,6 +99,13 @@ class FileTree:
         """Return the names that files have in this tree, by those given; empty for files not in it."""
         here = {path.resolve(): name for name, path in self.files.items()}
         return {name: here.get(path.resolve(), "") for name, path in files.items()}
+
+    def scratch(self) -> Path:
+        """Return a folder for what a reader takes out of files; it is removed with the tree."""
+        if self._scratch is None:
+            self._scratch = Path(tempfile.mkdtemp(prefix="samstudio-import-"))
+            weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
+        return self._scratch
 
     def json(self, name: str) -> Any:
         """Parse a JSON file, whatever its Unicode encoding; the last few are kept.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PIL import Image as Picture
@@ -28,6 +28,8 @@ FLAT = 0.9
 JPEG_NOISE = 2
 """Values of a mask that was saved as JPEG differ by so much where they were equal."""
 
+_pairs: WeakKeyDictionary[FileTree, Pairs] = WeakKeyDictionary()
+
 
 def masks_among(tree: FileTree) -> dict[str, str]:
     """Return, by the name of each picture that is a mask of another one, that image's name."""
@@ -35,14 +37,19 @@ def masks_among(tree: FileTree) -> dict[str, str]:
     return {mask: image for image, masks in pairs.of_image.items() for mask in masks}
 
 
-@lru_cache(maxsize=2)
 def paired_pictures(tree: FileTree) -> Pairs:
     """Pair the pictures of a tree that are masks with the others.
 
     Masks are those in a folder such as ``masks``; those with a name such as ``a_mask.png``, and those of
-    the name of another picture beside them, where they look like one. The last trees' pairs are kept:
-    recognising a format and reading it look at each picture once.
+    the name of another picture beside them, where they look like one. A tree's pairs are kept as long
+    as the tree: recognising a format and reading it look at each picture once.
     """
+    if tree not in _pairs:
+        _pairs[tree] = _paired(tree)
+    return _pairs[tree]
+
+
+def _paired(tree: FileTree) -> Pairs:
     names = tree.images()
     masks = [name for name in names if folder_role(name) is Role.MASK]
     others = [name for name in names if folder_role(name) is not Role.MASK]

@@ -6,6 +6,7 @@ label and one ``group_id`` are one object, as ``shapes_to_label`` has them.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -115,7 +116,15 @@ def _image(name: str, document: Mapping[str, Any], groups: list[_Group]) -> Imag
         written = f"{name.rsplit('/', 1)[-1].removesuffix('.json')}"
     objects = [ObjectEntry(group.title, partial(_object, group)) for group in groups]
     size = size_of(document.get("imageWidth"), document.get("imageHeight"))
-    return ImageEntry(written, name, objects, size)
+    return ImageEntry(written, name, objects, size, embedded=partial(_decoded, document.get("imageData")))
+
+
+def _decoded(data: Any) -> bytes | None:
+    """Return the bytes of the image that a file holds; None where it holds none that can be read."""
+    try:
+        return base64.b64decode(data) if isinstance(data, str) and data else None
+    except ValueError:
+        return None
 
 
 def _object(group: _Group, size: Size) -> FoundObject:

@@ -1,6 +1,7 @@
 """labelme files: the masks that labelme itself draws, and every shape accounted for."""
 
 import base64
+import gc
 import io
 import json
 
@@ -189,6 +190,22 @@ def test_only_labelme_files_are_claimed(folder):
     claim = recognise_labelme(FileTree.of(folder))
     assert claim is not None
     assert claim.because == "sub/b.json is a labelme file"
+
+
+def test_the_image_in_the_file_is_used_where_there_is_no_other(folder):
+    data = base64.b64encode(b"the picture's bytes").decode()
+    write_json(folder / "c.json", document(shape(), imagePath="..\\c.png", imageData=data))
+    write_json(folder / "d.json", document(shape(), imagePath="d.png", imageData="broken"))
+    tree = FileTree.of(folder)
+    reading = read_labelme(tree, ImportRequest())
+    files = {image.name: image.file for image in reading.images}
+    assert files["..\\c.png"].read_bytes() == b"the picture's bytes"
+    assert files["d.png"] is None
+    assert len(of_image(reading, "..\\c.png", SIZE)[0]) == 1
+    scratch = tree.scratch()
+    del tree, reading
+    gc.collect()
+    assert not scratch.exists()
 
 
 def test_the_order_of_the_list_of_labels_is_kept(folder):
