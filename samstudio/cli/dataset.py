@@ -53,6 +53,10 @@ def import_(
     doubtful: Annotated[
         bool, typer.Option("--doubtful", help="Take pictures that look like masks; trust crowd regions.")
     ] = False,
+    split_parts: Annotated[
+        bool,
+        typer.Option("--split-parts", help="Make each separate part of a mask's value an object."),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -65,7 +69,14 @@ def import_(
         opened(context.obj) as project,
         bar("importing", hidden=as_json) as tick,
     ):
-        options = replace(asked.options, category=category, limit=limit, status=status, doubtful=doubtful)
+        options = replace(
+            asked.options,
+            category=category,
+            limit=limit,
+            status=status,
+            doubtful=doubtful,
+            split_parts=split_parts,
+        )
         imports = project.datasets.imports
         if dry_run:
             found = imports.plan(asked.tree, options, progress=tick).report

@@ -25,7 +25,8 @@ class ImportOptions:
     the file or folder of the objects, where it is named apart from the images. ``limit``: take
     only so many images, the first by name. ``doubtful``: take what would be held back for a
     look (pictures that look like masks), and crowd regions with the status of the others.
-    ``leave_out``: names of images to leave out.
+    ``leave_out``: names of images to leave out. ``split_parts``: each separate part of a mask's value is an
+    object of its own.
     """
 
     format: str = AUTO
@@ -35,6 +36,7 @@ class ImportOptions:
     limit: int | None = None
     doubtful: bool = False
     leave_out: frozenset[str] = frozenset()
+    split_parts: bool = False
 
     def __post_init__(self) -> None:
         """Check the values.

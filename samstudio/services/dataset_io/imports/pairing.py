@@ -65,13 +65,13 @@ def _settle(image: str, claimed: list[tuple[int, str]], pairs: Pairs) -> None:
     surest = [name for tier, name in claimed if tier == first and not is_numbered(name)]
     numbered = [name for _, name in claimed if is_numbered(name)]
     # Of ``a_mask.png`` and ``a_mask_1.png``, the first of several has no number.
-    taken = [*(surest if first >= _PART_TIER else surest[:1]), *numbered]
+    taken = [*(surest if first in _PART_TIERS else surest[:1]), *numbered]
     pairs.of_image[image] = taken
     pairs.doubled |= {name: image for _, name in claimed if name not in taken}
 
 
-_PART_TIER = 4
-"""From this tier on, an image's files are in a folder of their own: each of them is a part."""
+_PART_TIERS = (3, 4)
+"""In these tiers, an image's files are in a folder of their own: each of them is a part."""
 
 
 class _Index:
@@ -99,9 +99,9 @@ class _Index:
         yield self._by_place.get((folder, keys[0]), [])
         yield self._first(self._by_place, folder, keys[1:])
         yield self._first(self._by_short, folder, keys)
-        yield next((self._by_name[key] for key in keys if key in self._by_name), [])
         yield self._of_own_folder(name)
         yield self._by_place.get((folder, folder.rsplit("/", 1)[-1]), []) if folder else []
+        yield next((self._by_name[key] for key in keys if key in self._by_name), [])
 
     @staticmethod
     def _first(index: dict[tuple[str, str], list[str]], folder: str, keys: list[str]) -> list[str]:

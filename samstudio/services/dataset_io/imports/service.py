@@ -107,6 +107,6 @@ class Importer:
 
 def _read(tree: FileTree, options: ImportOptions, files: ImageFiles) -> tuple[ImportFormat, Reading]:
     chosen = recognise(tree) if options.format == AUTO else IMPORT_FORMATS.get(options.format)
-    reading = chosen.read(tree, ImportRequest(options.category, options.source))
+    reading = chosen.read(tree, ImportRequest(options.category, options.source, options.split_parts))
     files.expand(reading, limit=options.limit)
     return chosen, reading

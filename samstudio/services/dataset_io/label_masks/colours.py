@@ -128,7 +128,9 @@ def _labelled(colours: Colours, ids: NDArray[np.uint16], background: int, doubts
         notes.append(f"the colour {_hex(colours[void[0]])} is no object: it is that of VOC's border")
     areas = np.bincount(ids.reshape(-1), minlength=len(colours))
     names = {int(table[n]): f"colour {_hex(colours[n])}" for n in np.flatnonzero(table)}
-    found = LabelMask(table[ids], names, doubts, notes=notes)
+    labelled = zip(table.tolist(), colours.tolist(), strict=True)
+    shades = {label: (red, green, blue) for label, (red, green, blue) in labelled}
+    found = LabelMask(table[ids], names, shades, doubts, notes=notes)
     for number in np.flatnonzero((table > 0) & (areas <= SPECK)).tolist():
         found.doubt_object(int(table[number]), Doubt("speck", SPECK_DOUBT.format(pixels=areas[number])))
     return found

@@ -71,11 +71,19 @@ def _label_map(look: ValueMap) -> LabelMask:
     table[table == 0] = table.max() + 1
     table[(look.values == background) | np.isin(np.arange(len(table)), void.numbers)] = 0
     names = dict(zip(table.tolist(), (f"value {value}" for value in look.values), strict=True))
-    found = LabelMask(table[look.ids], names, doubt, notes=void.notes)
+    found = LabelMask(table[look.ids], names, _colours(look, table), doubt, notes=void.notes)
     for value, why in void.doubts.items():
         found.doubt_object(int(table[look.values == value][0]), Doubt("undecided", why))
     _doubt_objects(found, table, look.ids)
     return found
+
+
+def _colours(look: ValueMap, table: NDArray[np.int64]) -> dict[int, tuple[int, int, int]]:
+    """Return the palette's colours of the labels, where there is a palette."""
+    used = look.palette_used
+    if used is None:
+        return {}
+    return {int(label): (int(r), int(g), int(b)) for label, (r, g, b, _) in zip(table, used, strict=True)}
 
 
 def _doubt_objects(found: LabelMask, table: NDArray[np.int64], ids: NDArray[np.uint16]) -> None:

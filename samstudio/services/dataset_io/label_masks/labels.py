@@ -28,12 +28,13 @@ class LabelMask:
 
     ``labels``: int64 HxW; 0 is background, each other value one object.
     ``names``: what a sentence calls a label, where that is not its value.
-    ``doubt``: of all its objects; ``doubts``: of one, by label. ``notes``: a phrase on
-    each value that was left out.
+    ``colours``: RGB of labels that have one. ``doubt``: of all its objects; ``doubts``: of one, by
+    label. ``notes``: a phrase on each value that was left out.
     """
 
     labels: NDArray[np.int64]
     names: dict[int, str] = field(default_factory=dict)
+    colours: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     doubt: list[Doubt] = field(default_factory=list)
     doubts: dict[int, list[Doubt]] = field(default_factory=lambda: defaultdict(list))
     notes: list[str] = field(default_factory=list)

@@ -23,13 +23,15 @@ from samstudio.services.dataset_io.label_masks.structure import parts_of
 class MaskObject:
     """One object of a mask file.
 
-    ``name``: what a sentence calls it (``value 3``). ``value``: its label. ``doubts``:
-    why a person should look at it; none where nothing is odd.
+    ``name``: what a sentence calls it (``value 3``). ``value``: its label. ``colour``:
+    its RGB colour, where the mask has colours or a palette. ``doubts``: why a person should look at
+    it; none where nothing is odd.
     """
 
     name: str
     value: int
     rle: Rle
+    colour: tuple[int, int, int] | None = None
     doubts: tuple[Doubt, ...] = ()
 
     @property
@@ -82,7 +84,7 @@ def objects_of(mask: LabelMask, *, split: bool = False) -> MaskObjects:
     if split:
         return _parts(mask)
     objects = [
-        MaskObject(mask.name_of(value), value, rle, mask.doubts_of(value))
+        MaskObject(mask.name_of(value), value, rle, mask.colours.get(value), mask.doubts_of(value))
         for value, rle in labelled_rles(mask.labels)
     ]
     return MaskObjects(objects, list(mask.notes))
@@ -92,10 +94,10 @@ def _parts(mask: LabelMask) -> MaskObjects:
     objects = []
     for value in [int(each) for each in np.unique(mask.labels) if each]:
         parts, count = parts_of(mask.labels == value)
-        name = mask.name_of(value)
+        name, colour = mask.name_of(value), mask.colours.get(value)
         doubts = tuple(each for each in mask.doubts_of(value) if each.code != "parts")
         objects += [
-            MaskObject(f"{name}, part {number}" if count > 1 else name, value, rle, doubts)
+            MaskObject(f"{name}, part {number}" if count > 1 else name, value, rle, colour, doubts)
             for number, rle in labelled_rles(parts)
         ]
     return MaskObjects(objects, list(mask.notes))

@@ -85,9 +85,8 @@ def _cut(name: str, values: NDArray[Any], low: float, high: float, *, least: flo
     doubt = (
         f"the mask is not of two values but of {different} that shade into each other: it was cut at {cut:g}"
     )
-    return LabelMask(
-        (values >= cut).astype(np.int64), {1: f"value {high:g}"}, [Doubt("soft_edges", doubt, unsure=False)]
-    )
+    doubts = [Doubt("soft_edges", doubt, unsure=False)]
+    return LabelMask((values >= cut).astype(np.int64), {1: f"value {high:g}"}, doubt=doubts)
 
 
 def _has_steps(parts: NDArray[np.float32], between: int) -> bool:

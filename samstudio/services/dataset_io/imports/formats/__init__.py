@@ -18,6 +18,8 @@ from samstudio.services.dataset_io.imports.formats.images import IMAGES
 from samstudio.services.dataset_io.imports.formats.label_studio import LABEL_STUDIO
 from samstudio.services.dataset_io.imports.formats.labelme import LABELME
 from samstudio.services.dataset_io.imports.formats.masks import MASKS
+from samstudio.services.dataset_io.imports.formats.mvtec import MVTEC
+from samstudio.services.dataset_io.imports.formats.semantic import SEMANTIC
 from samstudio.services.dataset_io.imports.formats.via import VIA
 from samstudio.services.dataset_io.imports.formats.voc import VOC
 from samstudio.services.dataset_io.imports.formats.yolo import YOLO
@@ -32,7 +34,9 @@ __all__ = [
     "recognise",
 ]
 
-IMPORT_FORMATS = Registry("format", (IMAGES, MASKS, COCO, YOLO, VOC, LABELME, LABEL_STUDIO, CVAT, VIA))
+IMPORT_FORMATS = Registry(
+    "format", (IMAGES, MASKS, COCO, YOLO, VOC, MVTEC, SEMANTIC, LABELME, LABEL_STUDIO, CVAT, VIA)
+)
 """In the order in which the command line's help lists them."""
 
 

@@ -38,11 +38,13 @@ class ImportRequest:
 
     ``category``: of the objects, where the format names none. ``source``: the file or
     folder that holds the objects, where a person named it; it may lie outside the tree. None:
-    the reader looks for it in the tree.
+    the reader looks for it in the tree. ``split_parts``: each separate part of a mask's value is an object
+    of its own.
     """
 
     category: str = "object"
     source: Path | None = None
+    split_parts: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def read_masks(tree: FileTree, request: ImportRequest) -> Reading:
         InvalidInput: The folder of masks is missing, or the category has no usable name.
     """
     category = checked_name(request.category)
-    return paired_masks(tree, request, Naming(lambda _value: category))
+    return paired_masks(tree, request, Naming(lambda _one: category, request.split_parts))
 
 
 def paired_masks(tree: FileTree, request: ImportRequest, naming: Naming) -> Reading:
