@@ -19,6 +19,10 @@ from samstudio.domain import NotFound, StudioError
 log = logging.getLogger(__name__)
 
 
+LOOK_SECONDS = 5.0
+"""How often an idle queue looks for boxes that came in without a mask."""
+
+
 class Predictions(Protocol):
     """The part of the prediction service that is needed here."""
 
@@ -78,6 +82,8 @@ class EncodingQueue:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._waiting: OrderedDict[str, None] = OrderedDict()
+        self._failed: set[str] = set()
+        """Images that could not be prepared; they are not tried again for their boxes alone."""
         self._done = self._total = 0
         self._model, self._error = "loading", ""
         self._condition = threading.Condition()
@@ -142,8 +148,10 @@ class EncodingQueue:
                 log.info("image %s was deleted before it was prepared", image_id)
             except StudioError as error:
                 log.warning("image %s could not be prepared: %s", image_id, error)
+                self._failed.add(image_id)
             except Exception:
                 log.exception("image %s could not be prepared", image_id)
+                self._failed.add(image_id)
             self._finished(image_id)
 
     def _load(self) -> None:
@@ -158,13 +166,27 @@ class EncodingQueue:
         with self._condition:
             self._model, self._error = state, error
         if state == "ready":
-            self.add(self._source.box_drawing.waiting())
+            self._look_for_boxes()
 
     def _next(self) -> str | None:
-        with self._condition:
-            while not self._closed and (not self._waiting or self._model != "ready"):
-                self._condition.wait()
-            return None if self._closed else next(iter(self._waiting))
+        """Return the next image; wait until there is one, looking for boxes that came in meanwhile."""
+        while True:
+            with self._condition:
+                if self._closed:
+                    return None
+                if self._waiting and self._model == "ready":
+                    return next(iter(self._waiting))
+                self._condition.wait(timeout=LOOK_SECONDS)
+                is_idle = not self._waiting and self._model == "ready" and not self._closed
+            if is_idle:
+                self._look_for_boxes()
+
+    def _look_for_boxes(self) -> None:
+        """Queue the images of boxes without a mask; another process may have brought them in."""
+        try:
+            self.add([id_ for id_ in self._source.box_drawing.waiting() if id_ not in self._failed])
+        except Exception:
+            log.exception("boxes without a mask could not be looked for")
 
     def _finished(self, image_id: str) -> None:
         with self._condition:

@@ -169,5 +169,21 @@ def test_boxes_without_a_mask_are_drawn_when_the_app_starts_and_when_their_image
     encoding_queue.add(["a", "b"])
     _until(lambda: model.drawn == ["a", "b"])
     model.boxes = ["b"]
+    model.may.release()
     assert encoding_queue.prepare_now("b") == 1
     assert encoding_queue.prepare_now("b") == 0
+
+
+def test_boxes_that_another_process_brought_in_are_found(
+    encoding_queue: EncodingQueue, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("samstudio.web.encoding_queue.LOOK_SECONDS", 0.02)
+    encoding_queue.start()
+    _until(lambda: encoding_queue.status().model == "ready")
+    model.boxes = ["broken", "a"]
+    for _ in range(6):
+        model.may.release()
+    _until(lambda: model.drawn == ["a"])
+    time.sleep(0.1)
+    assert model.boxes == ["broken"]
+    assert model.may.acquire(timeout=0.1), "what failed is not tried again and again"
