@@ -11,7 +11,7 @@ def drop(page: Page, *paths: Path, at: tuple[float, float] = (640, 360)) -> None
     """Drag files and folders over the page and let go."""
     session = page.context.new_cdp_session(page)
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
+    for kind in ("dragEnter", "dragOver", "dragOver", "drop"):  # the page says at the first that it takes it
         session.send("Input.dispatchDragEvent", {"type": kind, "x": at[0], "y": at[1], "data": data})
     session.detach()
 

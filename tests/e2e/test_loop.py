@@ -86,8 +86,9 @@ def test_the_whole_loop(app: App, visit: Callable[..., StudioPage], tmp_path: Pa
 
     page.tab("Dataset")
     expect(page.page.locator(".ss-image")).to_have_count(6)
+    page.page.get_by_role("button", name="Export", exact=True).click()
     with page.page.expect_download() as download:
-        page.page.get_by_role("link", name="Download as COCO").click()
+        page.page.locator(".ss-export").get_by_role("button", name="Export", exact=True).click()
     assert download.value.suggested_filename == "samstudio-coco.zip"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -89,7 +90,7 @@ def dataset_html(project: Project, *, chosen: str = "all", limit: int = PAGE) ->
     wanted = [image for image in images if _matches(chosen, counts.get(image.id, 0))]
     return panel(
         _tiles(stats),
-        _tools(chosen, accepted=stats.accepted),
+        _tools(chosen),
         '<div class="ss-cards">',
         *(_card(image, counts.get(image.id, 0)) for image in wanted[:limit]),
         "</div>",
@@ -119,7 +120,7 @@ def _tiles(stats: Any) -> str:
     return f'<div class="ss-tiles">{cells}</div>'
 
 
-def _tools(chosen: str, *, accepted: int) -> str:
+def _tools(chosen: str) -> str:
     segments = "".join(
         f'<button type="button" data-act="filter" data-to="{key}" aria-pressed="{str(key == chosen).lower()}"'
         f">{name}</button>"
@@ -127,24 +128,17 @@ def _tools(chosen: str, *, accepted: int) -> str:
     )
     return (
         f'<div class="ss-between" style="margin-bottom:14px"><div class="ss-segments" role="group" '
-        f'aria-label="Which images">{segments}</div><div class="ss-row">{_downloads(offered=accepted > 0)}'
+        f'aria-label="Which images">{segments}</div><div class="ss-row">{_export_button()}'
         f"{_IMPORT}</div></div>"
     )
 
 
-def _downloads(*, offered: bool) -> str:
-    """Return a link for each format, or the same words while there is nothing to download."""
-    links = "".join(
-        f'<a href="api/v1/dataset/export?format={one.name}" download aria-label="Download as {one.label}" '
-        f'title="{one.description}">{one.label}</a>'
-        if offered
-        else f'<a role="link" aria-disabled="true" title="Accept a mask first">{one.label}</a>'
-        for one in EXPORT_FORMATS
-    )
-    return (
-        '<div class="ss-segments" role="group" aria-label="Download the accepted masks and their images">'
-        f"<span>Download as</span>{links}</div>"
-    )
+def _export_button() -> str:
+    """Return the button that opens the export's dialog (static/exporting/main.js), with the formats."""
+    formats = [
+        {"name": one.name, "label": one.label, "description": one.description} for one in EXPORT_FORMATS
+    ]
+    return f'<button type="button" class="ss-button" data-export="{esc(json.dumps(formats))}">Export</button>'
 
 
 def _card(image: Image, accepted: int) -> str:

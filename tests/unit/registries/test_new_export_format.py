@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,5 +88,6 @@ def test_the_api_documents_and_serves_it(project: FakeProject) -> None:
 
 
 def test_the_page_offers_it(project: FakeProject) -> None:
-    page = dataset_html(project)
-    assert 'aria-label="Download as Areas" title="One line an object, with its area">Areas</a>' in page
+    page = html.unescape(dataset_html(project))
+    offered = {"name": "areas", "label": "Areas", "description": "One line an object, with its area"}
+    assert json.dumps(offered) in page.split('data-export="')[1]

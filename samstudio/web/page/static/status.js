@@ -1,9 +1,10 @@
 // The header: asks the server what is going on, shows it, and tells the rest of
-// the page when something changed. The page's only clock. It also has what belongs to no tab: language and import.
+// the page when something changed. The page's only clock. It also has what belongs to no tab: language, import, export.
 
 import { findAll, partsOf } from "../canvas/panels/dom.js";
 import { showTab } from "./panel.js";
 import { mountSwitch } from "./i18n/switch.js";
+import { mountExport } from "./exporting/main.js";
 import { mountImport } from "./importing/main.js";
 
 /** @import { Mounted, ServerStatus } from "../canvas/js/types.d.ts" */
@@ -42,6 +43,7 @@ export function mount({ element, server, trigger }) {
   let stamps = null;
   mountSwitch(part("language"));
   mountImport();
+  mountExport();
   for (const pill of findAll(element, "[data-goto]")) pill.addEventListener("click", () => showTab(pill.dataset.goto ?? ""));
 
   /**

@@ -36,6 +36,8 @@ export class ImportDialog {
     this.busy = false;
     this.drawing = false;
     this.fresh = false;
+    /** @type {{ arrivals: readonly Arrival[], unread: readonly string[] }[]} */
+    this.later = []; // what came while other files were sent
     this.turn = 0; // what was asked for before the last close is not drawn
   }
 
@@ -56,7 +58,7 @@ export class ImportDialog {
    * @param {readonly string[]} unread
    */
   async bring(arrivals, unread) {
-    if (this.busy) return;
+    if (this.busy) return this.putOff(arrivals, unread);
     if (!this.dialog.open) this.show();
     if (!arrivals.length) return this.said(unread.join(" "), () => this.chooser());
     this.wait("Making room for the files");
@@ -71,6 +73,16 @@ export class ImportDialog {
     }
     this.upload.add(arrivals);
     return this.send(unread);
+  }
+
+  /**
+   * Files that come while others are sent come after them; while the server is at work there is no place for them.
+   * @param {readonly Arrival[]} arrivals
+   * @param {readonly string[]} unread
+   */
+  putOff(arrivals, unread) {
+    if (this.session?.state === "collecting" && this.upload) this.later.push({ arrivals, unread });
+    else this.foot.prepend(h("p.ss-quiet", { role: "alert" }, "These files were not taken: wait until this has ended."));
   }
 
   show() {
@@ -90,6 +102,7 @@ export class ImportDialog {
       wire.forget(id);
     }
     this.session = this.upload = null;
+    this.later = [];
     this.busy = false;
     this.choice = { ...this.choice, format: "auto" };
     this.dialog.close();
@@ -162,9 +175,11 @@ export class ImportDialog {
     await upload.run();
     if (turn !== this.turn) return;
     this.busy = false;
+    const next = this.later.shift();
+    if (next) return this.bring(next.arrivals, [...unread, ...next.unread]);
     const out = upload.of("refused", "unsent");
-    if (out.length || unread.length) this.drawSending();
-    else this.plan();
+    if (out.length || unread.length) return this.drawSending();
+    return this.plan();
   }
 
   drawSoon() {

@@ -1,0 +1,79 @@
+// Fetches an export with its notes, and saves it as the browser saves a download.
+
+import { apiUrl, detailIn } from "../../canvas/sync/http.js";
+
+/** What is exported: the query's names are those of the REST API (docs/api.md). */
+/**
+ * @typedef {{ format: string, status: readonly string[], category: readonly string[], images: boolean, withEmpty: boolean }} ExportChoice
+ */
+/** @typedef {{ name: string, notes: readonly string[] }} Exported */
+
+/**
+ * Have the server write an export, and save it; `onProgress` gets the megabytes so far, and of how many where that is known.
+ * @param {ExportChoice} choice
+ * @param {{ signal: AbortSignal, onProgress: (done: number, total: number | null) => void }} how
+ * @returns {Promise<Exported>}
+ */
+export async function download(choice, { signal, onProgress }) {
+  const reply = await fetch(address(choice), { signal }).catch(() => null);
+  if (!reply) throw new Error("The server did not answer. Nothing was changed; try again in a moment.");
+  if (!reply.ok) throw new Error(detailIn(await reply.text()) ?? `The server answered ${reply.status}.`);
+  const blob = await received(reply, onProgress).catch(() => null);
+  if (!blob) throw new Error("The download was cut off. Nothing was changed; try again in a moment.");
+  const name = /filename="?([^";]+)/.exec(reply.headers.get("content-disposition") ?? "")?.[1] ?? `samstudio-${choice.format}.zip`;
+  save(blob, name);
+  return { name, notes: notesOf(reply.headers.get("x-samstudio-notes")) };
+}
+
+/** @param {ExportChoice} choice */
+function address({ format, status, category, images, withEmpty }) {
+  const query = new URLSearchParams({ format });
+  for (const one of status) query.append("status", one);
+  for (const one of category) query.append("category", one);
+  if (!images) query.append("images", "false");
+  if (withEmpty) query.append("with_empty", "true");
+  return apiUrl(`dataset/export?${query}`);
+}
+
+/**
+ * @param {Response} reply
+ * @param {(done: number, total: number | null) => void} onProgress
+ */
+async function received(reply, onProgress) {
+  const length = Number(reply.headers.get("content-length"));
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const parts = [];
+  let done = 0;
+  const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (reply.body).getReader();
+  for (let { value } = await reader.read(); value; { value } = await reader.read()) {
+    parts.push(value);
+    done += value.length;
+    onProgress(done / 1e6, length ? length / 1e6 : null);
+  }
+  if (length && done < length) throw new Error();
+  return new Blob(parts, { type: "application/zip" });
+}
+
+/**
+ * @param {Blob} blob
+ * @param {string} name
+ */
+function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/**
+ * @param {string | null} header
+ * @returns {string[]}
+ */
+function notesOf(header) {
+  try {
+    return JSON.parse(header ?? "[]");
+  } catch {
+    return [];
+  }
+}
