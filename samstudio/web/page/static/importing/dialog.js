@@ -56,6 +56,7 @@ export class ImportDialog {
    * Bring files in: into the import that is shown while it collects, else into a new one.
    * @param {readonly Arrival[]} arrivals
    * @param {readonly string[]} unread
+   * @returns {Promise<void>}
    */
   async bring(arrivals, unread) {
     if (this.busy) return this.putOff(arrivals, unread);
@@ -165,7 +166,10 @@ export class ImportDialog {
     );
   }
 
-  /** @param {readonly string[]} unread */
+  /**
+   * @param {readonly string[]} unread
+   * @returns {Promise<void>}
+   */
   async send(unread) {
     const { upload, turn } = this;
     if (!upload) return;
