@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import count
-from pathlib import PurePosixPath
-
-from samstudio.domain import Image
 
 MOST_BYTES = 200
 """Of a stem, in UTF-8. Systems take 255 bytes for a name; the rest is for suffixes and temporary names."""
@@ -45,10 +42,10 @@ class StemNames:
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
-    def take(self, image: Image) -> str:
-        """Return a stem that no image before has, on case-insensitive systems too."""
-        stem = safe_stem(PurePosixPath(image.filename).stem)
-        for end in ("", f"-{image.id[:8]}", f"-{image.id}"):
+    def take(self, name: str, image_id: str) -> str:
+        """Return ``name`` as a stem that no image before has, on case-insensitive systems too."""
+        stem = safe_stem(name)
+        for end in ("", f"-{image_id[:8]}", f"-{image_id}"):
             candidate = cut(stem, MOST_BYTES - len(end)) + end
             if same_name(candidate) not in self._taken:
                 self._taken.add(same_name(candidate))

@@ -5,19 +5,25 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from samstudio.domain import Annotation, AnnotationStatus, Category, Image, InvalidInput, NotFound
 from samstudio.masks import RunLengths, UnusableMask, usable_mask
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.exports.choice import ExportChoice
+from samstudio.services.dataset_io.exports.files import place
 from samstudio.services.dataset_io.exports.names import StemNames
 from samstudio.services.dataset_io.exports.notes import Notes, listed, literal
+from samstudio.services.dataset_io.exports.pictures import ExportPictures, Picture
 from samstudio.services.images import ImageService
 
 NO_OBJECT = "{has} no %s and {was} left out"
 UNDECIDED = "{has} proposed objects on which nobody has decided, and {was} left out"
 NO_FILE = "{was} left out because the stored file is missing or cannot be read"
+REPLACED = (
+    "{was} written as annotated and not as the file came in, which other programs would show "
+    "otherwise or not at all; that is in originals"
+)
 NONE_USABLE = "{was} left out because no mask there can be used"
 
 
@@ -25,14 +31,14 @@ NONE_USABLE = "{was} left out because no mask there can be used"
 class ExportItem:
     """One image with its chosen objects, those whose masks can be used.
 
-    ``name`` is its file's, unique in the export, as is its stem. ``source``: the
+    ``name`` is its file's, unique in the export, as is its stem. ``picture``: the
     file that is written under that name, where ``with_image``. ``masks`` are
     those of the ``annotations``, in their order.
     """
 
     image: Image
     name: str
-    source: Path
+    picture: Picture
     annotations: list[Annotation]
     masks: list[RunLengths]
     with_image: bool = True
@@ -58,6 +64,7 @@ class ExportSource:
         self._annotations = annotations
         self.choice = choice or ExportChoice()
         self.notes = Notes()
+        self._pictures = ExportPictures(images)
 
     def items(self) -> Iterator[ExportItem]:
         """Read the images, one at a time, in the order they were added.
@@ -73,7 +80,7 @@ class ExportSource:
         names, found = StemNames(), False
         for image in images:
             # Named whether it is exported or not, so that another choice gives no image another name.
-            stem = names.take(image)
+            stem = names.take(PurePosixPath(image.filename).stem, image.id)
             if self.choice.has_image(image):
                 there = {status: by_image[image.id] for status, by_image in counts.items()}
                 item = self._item(image, stem, there)
@@ -100,12 +107,12 @@ class ExportSource:
         usable = self._usable(image, chosen)
         if not usable and not self._is_negative(image, chosen, counts):
             return None
-        source = self._file(image)
-        if source is None:
+        picture = self._picture(image)
+        if picture is None:
             return None
         annotations, masks = [one for one, _ in usable], [mask for _, mask in usable]
         return ExportItem(
-            image, stem + source.suffix, source, annotations, masks, with_image=self.choice.with_images
+            image, stem + picture.path.suffix, picture, annotations, masks, with_image=self.choice.with_images
         )
 
     def _is_negative(
@@ -138,16 +145,16 @@ class ExportSource:
                 self.notes.add(why, f"{one.id} on {image.filename}", noun="object")
         return found
 
-    def _file(self, image: Image) -> Path | None:
-        """Return the image's file; None, with a note, where it is to be written and cannot be read."""
+    def _picture(self, image: Image) -> Picture | None:
+        """Return the image's file; None, with a note, where it cannot be read."""
         try:
-            path = self._images.path(image.id)
-            if self.choice.with_images:
-                path.open("rb").close()
+            picture = self._pictures.of(image)
         except (OSError, NotFound):
             self.notes.add(NO_FILE, image.filename)
             return None
-        return path
+        if picture.replaced and self.choice.with_images:
+            self.notes.add(REPLACED, image.filename)
+        return picture
 
     def _nothing(self) -> str:
         if self.choice == ExportChoice() and not self._annotations.counts().accepted:
@@ -161,10 +168,21 @@ class ExportSource:
 
 
 def copy_image(item: ExportItem, folder: Path, report: ExportReport) -> None:
-    """Count the image in the report, and copy its file into ``folder`` where files are chosen."""
+    """Count the image in the report, and copy its file into ``folder`` where files are chosen.
+
+    An original that other programs would show otherwise goes into ``originals``
+    beside the folder.
+    """
     report.images += 1
     report.annotations += len(item.annotations)
-    if item.with_image:
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(item.source, folder / item.name)
-        report.files += 1
+    if not item.with_image:
+        return
+    _copy(item.picture.path, folder / item.name, report)
+    if item.picture.original is not None:
+        path, name = item.picture.original
+        _copy(path, folder.parent / "originals" / name, report)
+
+
+def _copy(source: Path, target: Path, report: ExportReport) -> None:
+    shutil.copyfile(source, place(target))
+    report.files += 1

@@ -14,6 +14,7 @@ SAID = [
     (source.UNDECIDED, "image"),
     (source.NO_FILE, "image"),
     (source.NONE_USABLE, "image"),
+    (source.REPLACED, "image"),
     ("{was} left out: the mask is empty: it has no foreground pixel, so it has no box", "object"),
     (label_pictures.TOO_MANY % 254, "image"),
     (label_pictures.OVERLAPS, "pixel"),
