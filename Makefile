@@ -5,13 +5,13 @@ PYTHON ?= $(shell for v in 3.11 3.12; do command -v python$$v >/dev/null 2>&1 &&
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test setup weights browser check docs package clean
+.PHONY: run test setup weights browser foreign check docs package clean
 
 run: setup
 	$(BIN)/python -m samstudio serve $(ARGS)
 
 # Most tests share the cores; those marked alone tune, and want them all.
-test: setup browser
+test: setup browser foreign
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
@@ -33,6 +33,10 @@ weights: $(VENV)/.installed
 
 browser: $(VENV)/.installed
 	$(BIN)/python -m tests.browser
+
+# Other tools that read our exports in tests, in an environment of their own.
+foreign: $(VENV)/.installed
+	$(BIN)/python -m tests.foreign
 
 check: setup node_modules/.installed
 	$(BIN)/ruff format --check .

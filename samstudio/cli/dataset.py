@@ -119,10 +119,15 @@ def export(
     with_empty: Annotated[
         bool, typer.Option("--with-empty", help="Also write images that have no object.")
     ] = False,
+    pixel_size: Annotated[
+        list[str] | None,
+        typer.Option(help="For measurements: 0.25um of every image, or NAME=0.25um; repeatable."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Export objects, by default the accepted ones, and their images."""
     from samstudio.services.dataset_io.exports.choice import ExportChoice
+    from samstudio.services.dataset_io.exports.pixel_size import PixelSizes
 
     choice = ExportChoice(
         tuple(status or [AnnotationStatus.ACCEPTED]),
@@ -130,6 +135,7 @@ def export(
         tuple(group or ()),
         with_images=not no_images,
         with_empty=with_empty,
+        pixel_sizes=PixelSizes.parse(pixel_size or ()),
     )
     with opened(context.obj) as project:
         found = project.datasets.export(format, out, choice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from samstudio.domain import Annotation, AnnotationStatus, Image
+from samstudio.services.dataset_io.exports.pixel_size import NO_SIZES, PixelSizes
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,8 @@ class ExportChoice:
 
     ``statuses``: of the objects. ``categories`` and ``groups``: names; empty
     means any. ``with_images``: write the image files, too. ``with_empty``: also
-    write the images that have no object, which are negatives to learn from.
+    write the images that have no object, which are negatives to learn from. ``pixel_sizes``: for
+    measurements in units.
     """
 
     statuses: tuple[AnnotationStatus, ...] = (AnnotationStatus.ACCEPTED,)
@@ -21,6 +23,7 @@ class ExportChoice:
     groups: tuple[str, ...] = ()
     with_images: bool = True
     with_empty: bool = False
+    pixel_sizes: PixelSizes = NO_SIZES
 
     def has_image(self, image: Image) -> bool:
         """Tell whether an image's group is chosen."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import io
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 
@@ -25,3 +27,10 @@ def write_lines(path: Path, lines: list[str]) -> None:
 def write_with(path: Path, write: Callable[[Path], object]) -> None:
     """Let ``write`` fill a file."""
     write(place(path))
+
+
+def csv_text(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    """Return a table as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return text.getvalue()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from samstudio.services.dataset_io.exports.files import write_with
+from samstudio.services.dataset_io.exports.files import csv_text, write_text, write_with
 from samstudio.services.dataset_io.exports.format import ExportFormat
 from samstudio.services.dataset_io.exports.label_pictures import fitting, label_picture
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource, copy_image
@@ -15,14 +15,23 @@ from samstudio.services.dataset_io.label_masks import MAX_LABEL, write_labels
 def write_masks(source: ExportSource, out: Path) -> ExportReport:
     """Write ``images/`` and ``masks/``: one 16-bit label PNG an image, the layout that ``import`` reads.
 
+    Where there are objects of several categories, ``labels.csv`` has that of
+    each value.
+
     Raises:
         InvalidInput: There is nothing to export, or every image has more objects than labels fit.
     """
     report = ExportReport()
+    rows: list[tuple[object, ...]] = []
     for item in fitting(source, MAX_LABEL):
         copy_image(item, out / "images", report)
         labels = label_picture(item, source)
-        write_with(out / "masks" / f"{Path(item.name).stem}.png", partial(write_labels, labels=labels))
+        name = f"{Path(item.name).stem}.png"
+        write_with(out / "masks" / name, partial(write_labels, labels=labels))
+        rows += [(name, value, each.category.name) for value, each in enumerate(item.annotations, start=1)]
+        report.files += 1
+    if len({category for _, _, category in rows}) > 1:
+        write_text(out / "labels.csv", csv_text(("mask", "value", "category"), rows))
         report.files += 1
     return report
 

@@ -6,6 +6,9 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
+
+from numpy.typing import NDArray
 
 from samstudio.domain import Annotation, AnnotationStatus, Category, Image, InvalidInput, NotFound
 from samstudio.masks import RunLengths, UnusableMask, usable_mask
@@ -162,16 +165,31 @@ class ExportSource:
         why = self.notes.sentences()
         return "; ".join([f"there is nothing to export: no image has a usable {self.choice.words()}", *why])
 
+    def original_values(self, image: Image) -> NDArray[Any]:
+        """Return the values of the file that an image came in as, HxW or HxWxC.
+
+        Raises:
+            NotFound: The image is gone.
+            Unavailable: Its file cannot be read.
+        """
+        return self._images.original_values(image.id)
+
     def categories(self) -> list[Category]:
         """List every category, in the order that they have."""
         return list(self._annotations.categories())
 
 
-def copy_image(item: ExportItem, folder: Path, report: ExportReport) -> None:
+def copy_image(
+    item: ExportItem, folder: Path, report: ExportReport, *, originals: Path | None = None
+) -> None:
     """Count the image in the report, and copy its file into ``folder`` where files are chosen.
 
-    An original that other programs would show otherwise goes into ``originals``
-    beside the folder.
+    Args:
+        item: The image.
+        folder: Where its file goes.
+        report: The report of the export.
+        originals: Where an original goes that other programs would show otherwise; None: into a folder
+            of that name beside the other.
     """
     report.images += 1
     report.annotations += len(item.annotations)
@@ -180,7 +198,7 @@ def copy_image(item: ExportItem, folder: Path, report: ExportReport) -> None:
     _copy(item.picture.path, folder / item.name, report)
     if item.picture.original is not None:
         path, name = item.picture.original
-        _copy(path, folder.parent / "originals" / name, report)
+        _copy(path, (originals or folder.parent / "originals") / name, report)
 
 
 def _copy(source: Path, target: Path, report: ExportReport) -> None:

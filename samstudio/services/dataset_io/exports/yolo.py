@@ -8,7 +8,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from samstudio.masks import Mask, RunLengths
 from samstudio.services.dataset_io.exports.files import write_lines, write_text
@@ -91,6 +90,8 @@ def _outlines(mask: Mask) -> tuple[list[Points], int]:
 def _joined(rings: list[Points]) -> Points:
     """Join outlines to one: from its nearest point into each further one, around it, and back."""
     whole = rings[0]
+    if len(rings) > 1:
+        from scipy.spatial import KDTree  # loaded when needed: every command reads the list of formats
     for ring in rings[1:]:
         apart, nearest = KDTree(whole).query(ring)
         there = int(apart.argmin())

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,6 @@ __all__ = [
 MAX_LABEL = 65535
 
 
-def write_labels(path: Path, labels: NDArray[np.uint16]) -> None:
-    """Write uint16 HxW labels as a 16-bit grey PNG."""
+def write_labels(path: Path, labels: NDArray[np.unsignedinteger[Any]]) -> None:
+    """Write HxW labels as a grey PNG, of 16 bits where they are uint16 and of 8 where they are uint8."""
     Image.fromarray(labels).save(path, "PNG")

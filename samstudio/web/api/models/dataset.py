@@ -9,6 +9,7 @@ from pydantic import Field
 from samstudio.domain import AnnotationStatus
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
 from samstudio.services.dataset_io.exports.choice import ExportChoice
+from samstudio.services.dataset_io.exports.pixel_size import PixelSizes
 from samstudio.web.api.models.base import OneOf, Query, Reply, Status
 
 
@@ -34,6 +35,12 @@ class ExportQuery(Query):
     images: bool = Field(True, description="Whether the image files are in it.")
     with_empty: bool = Field(False, description="Whether images that have no object are in it.")
 
+    pixel_size: list[str] = Field(
+        [],
+        description="For measurements: the size of a pixel, of all images, or NAME=SIZE; repeatable.",
+        examples=[["0.25um"]],
+    )
+
     def choice(self) -> ExportChoice:
         """Return what is to be exported, as the service takes it."""
         return ExportChoice(
@@ -42,6 +49,7 @@ class ExportQuery(Query):
             tuple(self.group),
             with_images=self.images,
             with_empty=self.with_empty,
+            pixel_sizes=PixelSizes.parse(self.pixel_size),
         )
 
 

@@ -41,6 +41,7 @@ KEPT: dict[str, set[str]] = {
     "services/dataset_io/exports/source.py": {"there is none"},
     "services/dataset_io/exports/label_studio.py": {"Image", "Label"},
     "services/dataset_io/imports/formats/label_studio_configuration.py": {"Label", "Labels"},
+    "services/dataset_io/exports/coco.py": {"Exported by SAM Studio"},
     "services/dataset_io/exports/voc.py": {"Annotations", "Segmentation"},
     "services/dataset_io/exports/voc_xml.py": {"Unspecified"},
     "tuning/trainer.py": {"can't allocate memory", "not enough memory"},

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from samstudio.services.dataset_io.exports import folder, label_pictures, source, voc, xml_text, yolo
+from samstudio.services.dataset_io.exports import (
+    folder,
+    label_pictures,
+    measurement_table,
+    source,
+    voc,
+    xml_text,
+    yolo,
+)
 from samstudio.services.dataset_io.exports.notes import Notes
 from tests.unit.web.i18n.lookup import is_translated
 
@@ -19,6 +27,7 @@ SAID = [
     (label_pictures.TOO_MANY % 254, "image"),
     (label_pictures.OVERLAPS, "pixel"),
     (label_pictures.COVERED, "object"),
+    (measurement_table.NO_VALUES, "image"),
     (voc.RENAMED, "name"),
     (xml_text.REPLACED, "name"),
     (yolo.JOINED, "object"),
