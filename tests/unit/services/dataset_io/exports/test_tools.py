@@ -21,6 +21,7 @@ from samstudio.domain import Annotation, AnnotationStatus, Category, Image, NewA
 from samstudio.masks import RunLengths, encode_rle
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
 from samstudio.services.dataset_io.exports.notes import Notes
+from samstudio.services.dataset_io.exports.pictures import Picture
 from samstudio.services.dataset_io.exports.source import ExportItem
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportRequest, recognise
@@ -53,7 +54,7 @@ class FakeSource:
                 self._annotation(number, mask, category, status)
                 for number, (mask, (_, category, status)) in enumerate(zip(masks, objects, strict=True))
             ]
-            yield ExportItem(image, name, self._file, found, masks)
+            yield ExportItem(image, name, Picture(self._file), found, masks)
 
     def _annotation(
         self, number: int, mask: RunLengths, category: int, status: AnnotationStatus
