@@ -80,7 +80,7 @@ class StoringTarget:
 
     def keep_box(self, name: str, box: PendingBox, tally: Tally) -> None:
         """Store a box that waits for its mask."""
-        assert self._boxes is not None, "a target that takes no boxes is given none"
+        assert self._boxes is not None
         try:
             self._boxes.add_many([box])
         except StudioError as error:

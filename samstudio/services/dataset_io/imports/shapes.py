@@ -88,5 +88,5 @@ def _flat(values: Sequence[Any]) -> list[Any]:
     pairs = bool(values) and all(isinstance(value, list | tuple) and len(value) == 2 for value in values)
     flat = [number for pair in values for number in pair] if pairs else list(values)
     if any(isinstance(value, bool) for value in flat):
-        raise TypeError("truth values are no coordinates")
+        raise TypeError(bool)
     return flat
