@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput, Size
 from samstudio.masks.arrays import Mask
-from samstudio.masks.crops import row_runs
+from samstudio.masks.crops import runs_along_rows
+from samstudio.masks.run_lengths import RunLengths
 
 CHANNELS = 4
 HEADER_BITS = 53
@@ -25,6 +26,7 @@ LENGTH_BITS = (3, 4, 8, 16)
 
 BROKEN = "its run-lengths break off: they are not a brush of Label Studio"
 OPAQUE = 255
+WINDOW = (1 << 64) - 1
 
 
 def mask_of_brush(data: bytes, *, size: Size) -> Mask:
@@ -34,24 +36,25 @@ def mask_of_brush(data: bytes, *, size: Size) -> Mask:
         InvalidInput: It is of another size, or breaks off.
     """
     height, width = size
-    reader = _Bits(data)
-    count = reader.read(32)
-    if count != CHANNELS * height * width:
+    count = int.from_bytes(data[:4], "big")
+    if len(data) >= 4 and count != CHANNELS * height * width:
         raise InvalidInput(
             f"its run-lengths hold {count:,} values, but an image of {width}x{height} pixels has "
             f"{CHANNELS * height * width:,} (red, green, blue and opacity of each pixel)"
         )
-    values = _values(reader, count)
-    opaque: Mask = values.reshape(height, width, CHANNELS)[:, :, -1] != 0
-    return opaque
+    return _opaque(data, height * width).reshape(height, width)
 
 
-def brush_of_mask(mask: Mask) -> bytes:
-    """Return a bool HxW mask as a brush: opaque white inside, transparent black outside."""
-    header = f"{mask.size * CHANNELS:032b}{7:05b}" + "".join(f"{bits - 1:04b}" for bits in LENGTH_BITS)
-    chunks = [header]
-    for index, pixels in enumerate(row_runs(mask).tolist()):
-        chunks += _chunks(pixels * CHANNELS, OPAQUE if index % 2 else 0)
+def brush_of_mask(mask: RunLengths) -> bytes:
+    """Return a mask as a brush: opaque white inside, transparent black outside."""
+    pixels = mask.size[0] * mask.size[1]
+    chunks = [f"{pixels * CHANNELS:032b}{7:05b}", *(f"{bits - 1:04b}" for bits in LENGTH_BITS)]
+    done = 0
+    for start, end in zip(*(places.tolist() for places in runs_along_rows(mask)), strict=True):
+        chunks += _chunks((start - done) * CHANNELS, 0)
+        chunks += _chunks((end - start) * CHANNELS, OPAQUE)
+        done = end
+    chunks += _chunks((pixels - done) * CHANNELS, 0)
     bits = "".join(chunks)
     bits += "0" * (-len(bits) % 8)
     return int(bits, 2).to_bytes(len(bits) // 8, "big")
@@ -68,53 +71,40 @@ def _chunks(length: int, value: int) -> list[str]:
     return chunks
 
 
-def _values(reader: _Bits, count: int) -> NDArray[np.uint32]:
-    word = reader.read(5) + 1
-    lengths = [reader.read(4) + 1 for _ in range(4)]
-    out = np.zeros(count, np.uint32)
-    at = 0
+def _opaque(data: bytes, pixels: int) -> Mask:
+    """Return for each pixel, along the rows, whether its opacity is not 0."""
+    bits = 8 * len(data)
+    padded = data + bytes(8)  # a chunk's header and value, of 51 bits at most, are in 8 bytes
+    header = int.from_bytes(padded[4:8], "big")
+    word = (header >> 27) + 1
+    lengths = [((header >> shift) & 15) + 1 for shift in (23, 19, 15, 11)]
+    opaque = np.zeros(pixels, bool)
+    place, at, count = HEADER_BITS, 0, pixels * CHANNELS
     while at < count:
-        kind = reader.read(3)
-        end = min(at + 1 + reader.read(lengths[kind & 3]), count)
-        out[at:end] = reader.read(word) if kind & 4 else reader.words(end - at, word)
-        at = end
-    return out
-
-
-class _Bits:
-    """Bytes read bit by bit, the highest bit of each byte first."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-        self._end = 8 * len(data)
-
-    def read(self, bits: int) -> int:
-        """Return the next number of so many bits, 32 at most.
-
-        Raises:
-            InvalidInput: So many are not left.
-        """
-        at = self._at
-        self._advance(bits)
-        window = int.from_bytes(self._data[at >> 3 : (at >> 3) + 5].ljust(5, b"\0"), "big")
-        return (window >> (40 - (at & 7) - bits)) & ((1 << bits) - 1)
-
-    def words(self, count: int, bits: int) -> NDArray[np.uint32]:
-        """Return the next ``count`` numbers of so many bits each.
-
-        Raises:
-            InvalidInput: So many are not left.
-        """
-        at = self._at
-        self._advance(count * bits)
-        window = np.frombuffer(self._data, np.uint8, offset=at >> 3, count=(self._at + 7 >> 3) - (at >> 3))
-        every = np.unpackbits(window)[at & 7 :][: count * bits].reshape(count, bits)
-        places = np.left_shift(np.uint32(1), np.arange(bits - 1, -1, -1, dtype=np.uint32))
-        words: NDArray[np.uint32] = (every * places).sum(axis=1, dtype=np.uint32)
-        return words
-
-    def _advance(self, bits: int) -> None:
-        if self._at + bits > self._end:
+        window = (int.from_bytes(padded[place >> 3 : (place >> 3) + 8], "big") << (place & 7)) & WINDOW
+        kind = window >> 61
+        length = lengths[kind & 3]
+        end = min(at + 1 + ((window >> (61 - length)) & ((1 << length) - 1)), count)
+        place += 3 + length
+        repeated = kind & 4
+        place += word if repeated else (end - at) * word
+        if place > bits:
             raise InvalidInput(BROKEN)
-        self._at += bits
+        if not repeated:
+            # The opacities are every fourth value, from the first that belongs to a last channel.
+            values = _words(data, place, end - at, word)[CHANNELS - 1 - at % CHANNELS :: CHANNELS]
+            opaque[at // CHANNELS : at // CHANNELS + len(values)] = values != 0
+        elif (window >> (61 - length - word)) & ((1 << word) - 1):
+            opaque[at // CHANNELS : end // CHANNELS] = True
+        at = end
+    return opaque
+
+
+def _words(data: bytes, end: int, count: int, bits: int) -> NDArray[np.uint32]:
+    """Return the ``count`` numbers of so many bits each that end at a bit."""
+    start = end - count * bits
+    window = np.frombuffer(data, np.uint8, offset=start >> 3, count=(end + 7 >> 3) - (start >> 3))
+    every = np.unpackbits(window)[start & 7 :][: count * bits].reshape(count, bits)
+    places = np.left_shift(np.uint32(1), np.arange(bits - 1, -1, -1, dtype=np.uint32))
+    words: NDArray[np.uint32] = (every * places).sum(axis=1, dtype=np.uint32)
+    return words

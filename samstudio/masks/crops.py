@@ -21,21 +21,45 @@ def placed(crop: Mask, *, left: int, top: int, size: Size) -> RunLengths:
     """
     height, width = size
     inside = crop[max(0, -top) : max(0, height - top), max(0, -left) : max(0, width - left)]
-    left, top = max(0, left), max(0, top)
-    columns = np.zeros((inside.shape[1], height), np.int8)
-    columns[:, top : top + inside.shape[0]] = inside.T
-    changes = np.diff(columns.reshape(-1), prepend=0, append=0)
-    first = left * height
-    return RunLengths(size, np.flatnonzero(changes == 1) + first, np.flatnonzero(changes == -1) + first)
+    filled = np.flatnonzero(inside.any(axis=0))
+    if not len(filled):
+        return RunLengths(size, np.zeros(0, np.int64), np.zeros(0, np.int64))
+    first, last = filled[0], filled[-1]
+    top, left = max(0, top), max(0, left) + int(first)
+    columns = np.zeros((last - first + 1, height), bool)
+    columns[:, top : top + inside.shape[0]] = inside[:, first : last + 1].T
+    edges = _edges(columns.reshape(-1)) + left * height
+    return RunLengths(size, edges[0::2], edges[1::2])
+
+
+def runs_along_rows(mask: RunLengths) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the foreground's runs start and end, as pixels' numbers along the rows laid end to end.
+
+    No run goes on into the next row.
+    """
+    if mask.is_empty:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    x0, y0 = int(mask.box[0]), int(mask.box[1])
+    crop = mask.decode_box()
+    # A column of background after each row keeps its last run from going on.
+    apart = np.pad(crop, ((0, 0), (0, 1)))
+    row, column = np.divmod(_edges(apart.reshape(-1)), crop.shape[1] + 1)
+    places = (row + y0) * mask.size[1] + column + x0
+    return places[0::2], places[1::2]
+
+
+def _edges(flat: Mask) -> NDArray[np.int64]:
+    """Return where runs of a bool array of one dimension start and end, in turn."""
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    before, after = [0] if flat[:1].any() else [], [flat.size] if flat[-1:].any() else []
+    return np.concatenate((before, changes, after)).astype(np.int64)
 
 
 def row_runs(mask: Mask) -> NDArray[np.int64]:
     """Return the lengths of a bool HxW mask's runs along its rows laid end to end, background first."""
-    flat = np.ascontiguousarray(mask).reshape(-1)
-    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    before = [0, 0] if flat[:1].any() else [0]
-    runs: NDArray[np.int64] = np.diff(np.concatenate((before, changes, [flat.size])))
-    return runs
+    edges = _edges(np.ascontiguousarray(mask).reshape(-1))
+    runs: NDArray[np.int64] = np.diff(np.concatenate(([0], edges, [mask.size])))
+    return runs if runs[-1] or len(runs) == 1 else runs[:-1]
 
 
 def mask_of_row_runs(runs: NDArray[np.int64], *, size: Size) -> Mask:

@@ -7,9 +7,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from samstudio.domain import InvalidInput
+from samstudio.masks import RunLengths, encode_rle
 from samstudio.masks.brush import brush_of_mask, mask_of_brush
 
 masks = arrays.arrays(bool, arrays.array_shapes(min_dims=2, max_dims=2, max_side=9))
+
+
+def packed_mask(mask):
+    return brush_of_mask(RunLengths.parse(encode_rle(mask)))
 
 
 def unpacked(data):
@@ -47,7 +52,7 @@ def packed(values, *, word=8, literal=False):
 
 @given(masks)
 def test_a_mask_goes_out_and_comes_in(mask):
-    data = brush_of_mask(mask)
+    data = packed_mask(mask)
     assert np.array_equal(mask_of_brush(data, size=mask.shape), mask)
     pixels = unpacked(data).reshape(*mask.shape, 4)
     assert np.array_equal(pixels, np.repeat(mask[..., None] * 255, 4, axis=2))
@@ -68,7 +73,7 @@ def test_the_opacity_decides_whatever_the_words_and_chunks_are(pixels, word, lit
 def test_a_run_longer_than_the_longest_length_takes_several():
     mask = np.zeros((200, 300), bool)
     mask[10:190] = True
-    assert np.array_equal(mask_of_brush(brush_of_mask(mask), size=mask.shape), mask)
+    assert np.array_equal(mask_of_brush(packed_mask(mask), size=mask.shape), mask)
 
 
 @given(st.binary(max_size=40))
@@ -79,4 +84,4 @@ def test_any_bytes_are_read_or_refused(data):
 
 def test_another_size_is_said_with_both_numbers():
     with pytest.raises(InvalidInput, match="hold 24 values, but an image of 4x2 pixels has 32"):
-        mask_of_brush(brush_of_mask(np.ones((2, 3), bool)), size=(2, 4))
+        mask_of_brush(packed_mask(np.ones((2, 3), bool)), size=(2, 4))

@@ -6,7 +6,7 @@ from hypothesis.extra import numpy as arrays
 
 from samstudio.domain import InvalidInput
 from samstudio.masks import RunLengths, encode_rle
-from samstudio.masks.crops import mask_of_row_runs, placed, row_runs
+from samstudio.masks.crops import mask_of_row_runs, placed, row_runs, runs_along_rows
 
 masks = arrays.arrays(bool, arrays.array_shapes(min_dims=2, max_dims=2, max_side=9))
 
@@ -27,6 +27,16 @@ def test_runs_along_the_rows_hold_the_mask(mask):
     runs = row_runs(mask)
     assert np.array_equal(mask_of_row_runs(runs, size=mask.shape), mask)
     assert (runs[1:] > 0).all(), "only the background before the first run may be empty"
+
+
+@given(masks)
+def test_the_foreground_s_runs_along_the_rows_are_the_mask(mask):
+    starts, ends = runs_along_rows(RunLengths.parse(encode_rle(mask)))
+    flat = np.zeros(mask.size, bool)
+    for start, end in zip(starts, ends, strict=True):
+        assert not flat[start:end].any()
+        flat[start:end] = True
+    assert np.array_equal(flat.reshape(mask.shape), mask)
 
 
 @pytest.mark.parametrize("runs", [[], [3], [7], [-1, 7], [2**62, 2**62]])

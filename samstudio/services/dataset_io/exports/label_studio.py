@@ -76,7 +76,7 @@ def _result(annotation: Annotation, mask: RunLengths, item: ExportItem, names: X
         "original_height": item.image.height,
         "value": {
             "format": "rle",
-            "rle": list(brush_of_mask(mask.decode())),
+            "rle": list(brush_of_mask(mask)),
             "brushlabels": [names.of(annotation.category)],
         },
     }

@@ -88,7 +88,9 @@ def placed_part(crop: Mask, *, left: int, top: int, size: Size) -> DrawnPart:
         size: (H, W) of the image, in pixels.
     """
     mask = placed(crop, left=left, top=top, size=size)
-    beyond = mask.area < int(crop.sum())
+    height, width = crop.shape
+    inside = left >= 0 and top >= 0 and left + width <= size[1] and top + height <= size[0]
+    beyond = not inside and mask.area < int(crop.sum())
     return DrawnPart(mask, doubt=CUT_OFF if beyond else "")
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from samstudio.domain import Size
+from samstudio.masks import Mask, RunLengths, encode_rle
+from samstudio.masks.brush import brush_of_mask
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest
 from samstudio.services.dataset_io.imports.reading import FoundObject, Reading
@@ -34,3 +36,8 @@ def of_image(reading: Reading, name: str, size: Size) -> tuple[list[FoundObject]
     found = image.objects(size)
     assert image.entries == len(found.objects) + sum(each.count for each in found.skipped)
     return found.objects, [f"{each.name}: {each.why}" for each in found.skipped]
+
+
+def brush(mask: Mask) -> bytes:
+    """A mask as Label Studio's brush."""
+    return brush_of_mask(RunLengths.parse(encode_rle(mask)))

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from samstudio.domain import AnnotationStatus, InvalidInput
 from samstudio.masks import decode_rle
-from samstudio.masks.brush import brush_of_mask
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest
 from samstudio.services.dataset_io.imports.formats.label_studio import (
@@ -17,12 +16,12 @@ from samstudio.services.dataset_io.imports.formats.label_studio import (
     recognise_label_studio,
 )
 from samstudio.services.dataset_io.imports.urls import path_of
-from tests.unit.services.dataset_io.imports.reading import image_folder, of_image, write_json
+from tests.unit.services.dataset_io.imports.reading import brush, image_folder, of_image, write_json
 
 SIZE = (20, 30)
 MASK = np.zeros(SIZE, bool)
 MASK[5:9, 4:14] = True
-BRUSH = list(brush_of_mask(MASK))
+BRUSH = list(brush(MASK))
 URL = "/data/upload/1/0a1b2c3d-a.png"
 
 
@@ -120,7 +119,7 @@ def test_labels_of_a_separate_tag_belong_to_the_region_of_their_id(folder):
 
 
 def test_regions_that_share_an_id_by_mistake_are_all_taken(folder):
-    other = list(brush_of_mask(~MASK))
+    other = list(brush(~MASK))
     found, problems = only(folder, region(), region(value={"rle": other}), region(value={"rle": other}))
     assert problems == []
     assert [decode_rle(each.rle).sum() for each in found] == [MASK.sum(), (~MASK).sum()]
@@ -246,8 +245,8 @@ def test_the_uploaded_file_is_preferred_to_one_without_its_prefix(folder):
         (region(value={"rle": [1.5]}), "no list of bytes"),
         (region(value={"rle": []}), "run-lengths break off"),
         (region(value={"rle": BRUSH[:9]}), "run-lengths break off"),
-        (region(value={"rle": list(brush_of_mask(MASK[:9]))}), "hold 1,080 values"),
-        (region(value={"rle": list(brush_of_mask(~np.ones(SIZE, bool)))}), "no pixel of the image"),
+        (region(value={"rle": list(brush(MASK[:9]))}), "hold 1,080 values"),
+        (region(value={"rle": list(brush(~np.ones(SIZE, bool)))}), "no pixel of the image"),
         (region(original_width=20, original_height=30), "of 20x30 pixels and this one is 30x20"),
         (region("polygonlabels", {"points": [[1, 2], [3, 4]]}), "2 points and needs 3"),
         (region("polygonlabels", {"points": [[1, 2], [3, 4], [float("nan"), 1]]}), "point is no number"),
