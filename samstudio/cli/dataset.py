@@ -57,12 +57,25 @@ def import_(
         bool,
         typer.Option("--split-parts", help="Make each separate part of a mask's value an object."),
     ] = False,
+    page: Annotated[
+        int | None, typer.Option(min=1, help="Of files with several pages take page N alone; else all.")
+    ] = None,
+    channels: Annotated[
+        str | None,
+        typer.Option(metavar="N[,N,N]", help="Channels to show, from 1; several are red, green, blue."),
+    ] = None,
+    contrast: Annotated[
+        str | None,
+        typer.Option(metavar="LOW:HIGH", help="Values shown as black and white, for every image alike."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import images, with their objects where there are any."""
     from samstudio.services.dataset_io.imports.command import import_command
+    from samstudio.services.images import ReadOptions
 
+    read = ReadOptions.parsed(channels, contrast)
     objects = context.meta.get(SOURCES, {})
     with (
         import_command(sources or [], images, format, objects, storage=context.obj.storage) as asked,
@@ -76,6 +89,8 @@ def import_(
             status=status,
             doubtful=doubtful,
             split_parts=split_parts,
+            page=page,
+            read=read,
         )
         imports = project.datasets.imports
         if dry_run:

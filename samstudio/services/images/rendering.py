@@ -48,6 +48,22 @@ class ReadOptions:
             contrast=tuple((float(low), float(high)) for low, high in ranges) if ranges else None,
         )
 
+    @classmethod
+    def parsed(cls, channels: str | None = None, contrast: str | None = None) -> ReadOptions:
+        """Return the options that are written as texts.
+
+        Args:
+            channels: One to three numbers with commas between, e.g. ``4,2``; empty or None: as the file says.
+            contrast: One range for all of them, or one a channel, with commas between, e.g.
+                ``0:4000,100:900``; empty or None: by the values of each image.
+
+        Raises:
+            InvalidInput: They are no such texts, or cannot be followed for any picture.
+        """
+        options = cls(_numbers(channels) if channels else None, _contrasts(contrast) if contrast else None)
+        options.check()
+        return options
+
     def check(self) -> None:
         """Check them.
 
@@ -64,6 +80,23 @@ class ReadOptions:
 
 
 AS_THE_FILE_SAYS = ReadOptions()
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(each) for each in text.split(","))
+    except ValueError:
+        raise InvalidInput(f"the channels {text!r} cannot be read: write them as 1 or 3,1,2") from None
+
+
+def _contrasts(text: str) -> tuple[Range, ...]:
+    try:
+        pairs = [each.split(":") for each in text.split(",")]
+        return tuple((float(low), float(high)) for low, high in pairs)
+    except ValueError:
+        raise InvalidInput(
+            f"the contrast {text!r} cannot be read: write it as LOW:HIGH, such as 0:4000"
+        ) from None
 
 
 @dataclass(frozen=True, eq=False)

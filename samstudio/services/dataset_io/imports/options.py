@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from samstudio.domain import AnnotationStatus, InvalidInput
+from samstudio.services.images.rendering import AS_THE_FILE_SAYS, ReadOptions
 
 AUTO = "auto"
 """The format's name where it is to be recognised."""
@@ -27,6 +28,8 @@ class ImportOptions:
     look (pictures that look like masks), and crowd regions with the status of the others.
     ``leave_out``: names of images to leave out. ``split_parts``: each separate part of a mask's value is an
     object of its own.
+    ``leave_out``: names of images to leave out. ``page``: of files with several pages take this
+    one alone, from 1; None: every one. ``read``: the channels and the contrast of the images.
     """
 
     format: str = AUTO
@@ -37,12 +40,16 @@ class ImportOptions:
     doubtful: bool = False
     leave_out: frozenset[str] = frozenset()
     split_parts: bool = False
+    page: int | None = None
+    read: ReadOptions = AS_THE_FILE_SAYS
 
     def __post_init__(self) -> None:
         """Check the values.
 
         Raises:
-            InvalidInput: The limit is less than 1.
+            InvalidInput: The limit or the page is less than 1.
         """
         if self.limit is not None and self.limit < 1:
             raise InvalidInput(f"the limit is {self.limit}: take at least 1 image")
+        if self.page is not None and self.page < 1:
+            raise InvalidInput(f"the page is {self.page}: pages are counted from 1")

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from samstudio.domain import InvalidInput
+from samstudio.services.dataset_io.imports.options import ImportOptions
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped, no_objects
+from samstudio.services.dataset_io.imports.walk import WITH_IMAGE
 from samstudio.services.images import ImageService, PictureFile
 from samstudio.services.images.file_types import HEAD, may_hold_pages
 
@@ -15,8 +17,9 @@ from samstudio.services.images.file_types import HEAD, may_hold_pages
 class ImageFiles:
     """The image files of an import: opened, and kept open while their pages are taken one after the other."""
 
-    def __init__(self, images: ImageService) -> None:
+    def __init__(self, images: ImageService, options: ImportOptions) -> None:
         self._images = images
+        self._options = options
         self._last: tuple[Path, PictureFile] | None = None
 
     def open(self, found: FoundImage) -> PictureFile:
@@ -26,19 +29,21 @@ class ImageFiles:
             InvalidInput: It cannot be read or is too large, or the image has no file here.
         """
         if found.file is None:
-            raise InvalidInput(f"{found.name} is listed but not there")
+            raise InvalidInput(f"{found.name} cannot be read: No such file or directory")
         if self._last is None or self._last[0] != found.file:
             name = found.name.removesuffix(f"#{found.page}")
-            self._last = (found.file, self._images.open_file(_bytes(name, found.file), filename=name))
+            self._last = (
+                found.file,
+                self._images.open_file(_bytes(name, found.file), filename=name, options=self._options.read),
+            )
         return self._last[1]
 
-    def expand(self, reading: Reading, *, limit: int | None) -> None:
+    def expand(self, reading: Reading) -> None:
         """Put the pages of each file in its place; objects and what is said of it go to the first page.
 
-        Args:
-            reading: What a format found; changed.
-            limit: Only so many images are looked at, as many as will come in; None: all.
+        Only so many files are opened as the options' limit lets images in.
         """
+        limit = self._options.limit
         images: list[FoundImage] = []
         for at, found in enumerate(reading.images):
             if limit is not None and len(images) >= limit:
@@ -59,23 +64,28 @@ class ImageFiles:
             return [found]  # it is refused when its turn comes
         if file.count == 1:
             return [found]
-        file.check_pages()
+        pages = self._wanted(file)
         group = found.group or file.origin or found.name
-        first = replace(found, name=f"{found.name}#1", page=1, group=group)
-        others = [
-            FoundImage(
-                f"{found.name}#{page}",
-                found.file,
-                group=group,
-                held=found.held,
-                doubt=found.doubt,
-                code=found.code if found.doubt else "",
-                objects=no_objects,
-                page=page,
-            )
-            for page in range(2, file.count + 1)
-        ]
-        return [first, *others]
+        first = replace(found, name=f"{found.name}#{pages[0]}", page=pages[0], group=group)
+        return [first, *(_further(found, page, group) for page in pages[1:])]
+
+    def _wanted(self, file: PictureFile) -> Sequence[int]:
+        page = self._options.page
+        if page is None:
+            file.check_pages()
+            return range(1, file.count + 1)
+        if page > file.count:
+            raise InvalidInput(f"{file.name} has {file.count:,} pages, and no page {page}")
+        return [page]
+
+
+def _further(found: FoundImage, page: int, group: str) -> FoundImage:
+    """Return a page after the first, without the file's objects."""
+    doubt, code = found.doubt, found.code if found.doubt else ""
+    name = f"{found.name}#{page}"
+    return FoundImage(
+        name, found.file, group=group, doubt=doubt, held=found.held, code=code, objects=no_objects, page=page
+    )
 
 
 def remarks(file: PictureFile, notes: Sequence[str]) -> tuple[str, ...]:
@@ -101,5 +111,5 @@ def _bytes(name: str, path: Path) -> bytes:
 def _left_out(found: FoundImage, why: str) -> list[Skipped]:
     left = [Skipped(found.name, why, kind=EntryKind.IMAGE)]
     if found.entries:
-        left.append(Skipped(found.name, "its image was left out", "with_image", count=found.entries))
+        left.append(Skipped(found.name, WITH_IMAGE, "with_image", count=found.entries))
     return left

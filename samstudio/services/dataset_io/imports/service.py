@@ -56,7 +56,7 @@ class Importer:
             InvalidInput: The files are in no format, or nothing of them can be read.
         """
         options = options or ImportOptions()
-        files = ImageFiles(self._images)
+        files = ImageFiles(self._images, options)
         chosen, reading = _read(tree, options, files)
         target = DryTarget(
             images=self._images, files=files, known=self._known, takes_boxes=self._boxes is not None
@@ -87,7 +87,7 @@ class Importer:
             InvalidInput: The files are in no format, or nothing of them can be read.
         """
         options = options or ImportOptions()
-        files = ImageFiles(self._images)
+        files = ImageFiles(self._images, options)
         chosen, reading = _read(tree, options, files)
         target = StoringTarget(
             images=self._images,
@@ -108,5 +108,5 @@ class Importer:
 def _read(tree: FileTree, options: ImportOptions, files: ImageFiles) -> tuple[ImportFormat, Reading]:
     chosen = recognise(tree) if options.format == AUTO else IMPORT_FORMATS.get(options.format)
     reading = chosen.read(tree, ImportRequest(options.category, options.source, options.split_parts))
-    files.expand(reading, limit=options.limit)
+    files.expand(reading)
     return chosen, reading

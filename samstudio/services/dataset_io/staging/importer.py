@@ -17,7 +17,7 @@ from samstudio.services.dataset_io.staging.doubt_pictures import DoubtPictures
 from samstudio.services.dataset_io.staging.service import Watch, doubt_picture
 from samstudio.services.dataset_io.staging.sessions import Asked
 from samstudio.services.dataset_io.staging.tree import staged_tree
-from samstudio.services.images import ImageService
+from samstudio.services.images import ImageService, ReadOptions
 
 MOST_PICTURES = 60
 """Doubts of a plan that have a picture."""
@@ -92,7 +92,12 @@ class StagedImporter:
 
 def _options(asked: Asked) -> ImportOptions:
     return ImportOptions(
-        format=asked.format, category=asked.category, status=asked.status, doubtful=asked.doubtful
+        format=asked.format,
+        category=asked.category,
+        status=asked.status,
+        doubtful=asked.doubtful,
+        page=asked.options.get("page"),
+        read=ReadOptions.parsed(asked.options.get("channels"), asked.options.get("contrast")),
     )
 
 

@@ -1,7 +1,7 @@
 """NIfTI, by nibabel: axial slices are pages, from the feet to the head; needs the extra ``medical``.
 
-Volumes are turned to their closest standard axes, so that a slice has the front of the body at its top and
-the body's left at its right as stored (RAS). All slices share one contrast.
+Volumes are turned to their closest standard axes (RAS), so that a slice has the front of the body at its
+top and the body's left at its left. All slices share one contrast.
 """
 
 from __future__ import annotations

@@ -9,6 +9,12 @@ from pydantic import Field
 
 from samstudio.web.api.models.base import Page, PageQuery, Query, Reply
 
+CHANNELS = "One to three channels to show, from 1, e.g. `4,2`: one is grey, more are red, green and blue."
+CONTRAST = (
+    "The values shown as black and as white, `LOW:HIGH`; one range, or one a channel with commas between."
+)
+CONTRAST_PATTERN = r"^[-+.\deE]+:[-+.\deE]+(,[-+.\deE]+:[-+.\deE]+){0,2}$"
+
 
 class ImageQuery(PageQuery):
     """A page of images, and their order."""
@@ -28,6 +34,12 @@ class NewImageQuery(Query):
         pattern=r"^[^\x00-\x1f]*$",
         description="Images of one group are never split between training and judging.",
     )
+    page: int | None = Field(
+        None, ge=1, le=10**6, description="Which page of a file with several, from 1; else the first."
+    )
+    all_pages: bool = Field(False, description="Store every page, as images of one group.")
+    channels: str | None = Field(None, max_length=40, pattern=r"^\d+(,\d+){0,2}$", description=CHANNELS)
+    contrast: str | None = Field(None, max_length=200, pattern=CONTRAST_PATTERN, description=CONTRAST)
 
 
 class DeleteImageQuery(Query):
@@ -49,10 +61,19 @@ class ImageInfo(Reply):
 
 
 class AddedImage(Reply):
-    """The result of an upload; ``created`` is false when these pixels were here already."""
+    """The result of an upload; ``created`` is false when these pixels were here already.
+
+    ``notes`` say what was decided when the file was read, for a person to check. With `all_pages`,
+    ``image`` is the first page that could be read, ``others`` are the further ones, and ``refused`` says
+    of each other page why it could not be read.
+    """
 
     image: ImageInfo
     created: bool
+    pages: int = Field(1, description="How many pages the file has.")
+    notes: list[str] = Field(default_factory=list)
+    others: list[ImageInfo] = Field(default_factory=list)
+    refused: list[str] = Field(default_factory=list)
 
 
 class ImagePage(Page[ImageInfo]):

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from samstudio.services.dataset_io.imports import IMPORT_FORMATS
 from samstudio.web.api.models.base import Body, OneOf, Reply, example
+from samstudio.web.api.models.images import CHANNELS, CONTRAST, CONTRAST_PATTERN
 
 ImportId = Annotated[str, Path(pattern=r"^[0-9a-f]{16}$", examples=["3f2a9c0d1e4b5a67"])]
 FilePath = Annotated[
@@ -35,6 +36,11 @@ class PlanBody(Body):
     )
     status: Literal["accepted", "proposed"] = Field("accepted", description="Of the objects that come in.")
     doubtful: bool = Field(False, description="Take in also what the plan holds back as doubtful.")
+    page: int | None = Field(
+        None, ge=1, le=10**6, description="Of files with several pages, this one alone; else every one."
+    )
+    channels: str | None = Field(None, max_length=40, pattern=r"^\d+(,\d+){0,2}$", description=CHANNELS)
+    contrast: str | None = Field(None, max_length=200, pattern=CONTRAST_PATTERN, description=CONTRAST)
 
 
 class FormatChoice(Reply):

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from starlette.responses import FileResponse
 
+from samstudio.domain import InvalidInput
+from samstudio.services.images import ImageService, ReadOptions
 from samstudio.web.api.dependencies import EncodingQueueDep, HeavyDep, ProjectDep
 from samstudio.web.api.models.base import ImageId
 from samstudio.web.api.models.images import (
@@ -48,15 +50,41 @@ async def add_image(
     encoding_queue: EncodingQueueDep,
     heavy: HeavyDep,
 ) -> AddedImage:
-    """Store a JPEG, PNG, WebP, BMP or TIFF; the same pixels under another name are the same image.
+    """Store an image; the same pixels under another name are the same image.
 
-    It is encoded in the background, so that its first prompt is answered at once.
+    Of a file with several pages (a TIFF stack, an animation, a volume) the first is stored, unless
+    `page` or `all_pages` says otherwise. It is encoded in the background, so that its first prompt is
+    answered at once.
     """
-    added = await heavy(project.images.add, upload.data, filename=upload.filename, group=query.group)
-    encoding_queue.add([added.image.id])
-    response.status_code = 201 if added.created else 200
-    response.headers["Location"] = f"/api/v1/images/{added.image.id}"
-    return AddedImage.model_validate(added)
+    reply, ids = await heavy(_stored, project.images, upload, query)
+    encoding_queue.add(ids)
+    response.status_code = 201 if reply.created else 200
+    response.headers["Location"] = f"/api/v1/images/{reply.image.id}"
+    return reply
+
+
+def _stored(images: ImageService, upload: Upload, query: NewImageQuery) -> tuple[AddedImage, list[str]]:
+    """Store what was asked for; return the reply, and the ids of the images."""
+    options = ReadOptions.parsed(query.channels, query.contrast)
+    if not query.all_pages:
+        one = images.add(
+            upload.data, filename=upload.filename, group=query.group, page=query.page, options=options
+        )
+        return AddedImage.model_validate(one), [one.image.id]
+    added, refused = images.add_all(upload.data, filename=upload.filename, group=query.group, options=options)
+    if not added:
+        raise InvalidInput(refused[0].why)
+    first, *others = added
+    notes = list(dict.fromkeys(note for each in added for note in each.notes))
+    reply = AddedImage(
+        image=ImageInfo.model_validate(first.image),
+        created=any(each.created for each in added),
+        pages=first.pages,
+        notes=notes,
+        others=[ImageInfo.model_validate(each.image) for each in others],
+        refused=[f"{each.name}: {each.why}" for each in refused],
+    )
+    return reply, [each.image.id for each in added]
 
 
 @router.get("", operation_id="listImages", summary="List the images", responses=problem_responses(422))

@@ -12,6 +12,7 @@ from starlette.responses import FileResponse
 
 from samstudio.domain import AnnotationStatus, InvalidInput
 from samstudio.services.dataset_io.staging import Asked, Session, State
+from samstudio.services.images import ReadOptions
 from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.limits import media_type
 from samstudio.web.api.models.imports import (
@@ -164,7 +165,9 @@ async def plan_import(
         category=asked.category,
         status=AnnotationStatus(asked.status),
         doubtful=asked.doubtful,
+        options=asked.model_dump(include={"page", "channels", "contrast"}, exclude_none=True),
     )
+    ReadOptions.parsed(asked.channels, asked.contrast)
     project.imports.plan(session.id, choice)
     planned = await heavy(project.imports.wait, session.id, PATIENCE)
     response.status_code = 202 if planned.state is State.PLANNING else 200

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.web.encoding_queue import EncodingQueue
+from tests.unit.services.pictures import tiff
 from tests.unit.web.api.conftest import V1
 from tests.unit.web.fakes import FakeProject
 
@@ -34,7 +36,8 @@ def test_an_image_comes_in_as_the_body_and_only_once(client: TestClient, png: Ca
     first = client.post(IMAGES, content=png(), headers=headers, params={"filename": "x.png"})
     again = client.post(IMAGES, content=png(), headers=headers, params={"filename": "y.png"})
     assert (first.status_code, again.status_code) == (201, 200)
-    assert again.json() == {"image": first.json()["image"], "created": False}
+    said = {"pages": 1, "notes": [], "others": [], "refused": []}
+    assert again.json() == {"image": first.json()["image"], "created": False, **said}
 
 
 def test_an_added_image_is_encoded_ahead(
@@ -138,3 +141,53 @@ def test_an_image_goes_and_its_annotations_only_when_told(
     assert (gone.status_code, gone.content) == (204, b"")
     assert client.get(f"{IMAGES}/{image_id}").status_code == 404
     assert client.get(f"{IMAGES}/{image_id}/pixels").status_code == 404
+
+
+def _stack(n: int = 3) -> bytes:
+    values = np.random.default_rng(n).integers(0, 60_000, (n, 30, 40)).astype(np.uint16)
+    return tiff(values, photometric="minisblack")
+
+
+def test_the_first_page_of_a_stack_is_said(client: TestClient, project: FakeProject) -> None:
+    reply = client.post(IMAGES, files={"file": ("stack.tif", _stack())}).json()
+    assert (reply["image"]["filename"], reply["image"]["group"], reply["pages"]) == (
+        "stack.tif#1",
+        "stack.tif",
+        3,
+    )
+    assert reply["notes"] == ["stack.tif has 3 pages: this is the first"]
+    second = client.post(IMAGES, files={"file": ("stack.tif", _stack())}, params={"page": 2}).json()
+    assert (second["image"]["filename"], second["notes"]) == ("stack.tif#2", [])
+    assert project.images.count() == 2
+
+
+def test_every_page_comes_in_when_asked(client: TestClient, encoding_queue: EncodingQueue) -> None:
+    asked = {"all_pages": "true"}
+    reply = client.post(IMAGES, files={"file": ("stack.tif", _stack())}, params=asked)
+    assert reply.status_code == 201
+    found = reply.json()
+    assert [each["filename"] for each in (found["image"], *found["others"])] == [
+        f"stack.tif#{n}" for n in (1, 2, 3)
+    ]
+    assert encoding_queue.status().pending == [each["id"] for each in (found["image"], *found["others"])]
+    again = client.post(IMAGES, files={"file": ("stack.tif", _stack())}, params=asked)
+    assert (again.status_code, again.json()["created"]) == (200, False)
+
+
+def test_channels_and_contrast_are_chosen(client: TestClient) -> None:
+    values = np.zeros((30, 40, 5), np.uint16)
+    values[:, :20, 4] = 400
+    data = tiff(values, photometric="minisblack", planarconfig="contig")
+    params = {"channels": "5", "contrast": "0:1000"}
+    image = client.post(IMAGES, files={"file": ("five.tif", data)}, params=params).json()["image"]
+    shown = Picture.open(BytesIO(client.get(f"{IMAGES}/{image['id']}/pixels").content))
+    assert shown.getpixel((3, 3)) == (102, 102, 102)
+    for wrong in (
+        {"channels": "0"},
+        {"channels": "9"},
+        {"channels": "a"},
+        {"contrast": "5:5"},
+        {"contrast": "e:e"},
+    ):
+        reply = client.post(IMAGES, files={"file": ("five.tif", data)}, params=wrong)
+        assert reply.status_code == 422, wrong

@@ -546,7 +546,12 @@ export type Prediction = WireAnswer & {
   readonly ms: Readonly<Record<string, number>>;
 };
 
-export type Uploaded = { readonly image: ImageEntry; readonly created: boolean };
+export type Uploaded = {
+  readonly image: ImageEntry;
+  readonly created: boolean;
+  readonly notes?: readonly string[];
+  readonly refused?: readonly string[];
+};
 type Call<Request, Reply> = { request: Request; reply: Reply };
 type OfImage = { readonly image_id: string };
 

@@ -13,6 +13,7 @@ from samstudio.services.dataset_io.imports.options import ImportOptions
 from samstudio.services.dataset_io.imports.reading import EntryKind
 from samstudio.services.dataset_io.imports.service import Importer
 from samstudio.services.dataset_io.staging.doubt_pictures import DoubtPictures
+from samstudio.services.images import ReadOptions
 from tests.unit.services.pictures import colours, encoded, tiff
 
 STACK = np.random.default_rng(0).integers(0, 255, (5, 40, 60)).astype(np.uint8)
@@ -143,3 +144,17 @@ def test_a_page_can_be_left_out(images, annotations, source):
     (source / "stack.tif").write_bytes(tiff(STACK, photometric="minisblack"))
     run(images, annotations, source, leave_out=frozenset({"stack.tif#2"}))
     assert [name for name, _ in names(images)] == [f"stack.tif#{n}" for n in (1, 3, 4, 5)]
+
+
+def test_one_page_channels_and_contrast_are_chosen(images, annotations, source):
+    values = np.zeros((2, 3, 40, 60), np.uint16)
+    values[1, 2, :20] = 500
+    (source / "s.tif").write_bytes(tiff(values, imagej=True, metadata={"axes": "ZCYX"}))
+    (source / "z.png").write_bytes(encoded(STACK[0], "PNG"))
+    read = ReadOptions.parsed("3", "0:1000")
+    _, report = run(images, annotations, source, page=2, read=read)
+    assert names(images) == [("s.tif#2", "s.tif")]
+    assert images.pixels(images.list()[0].id)[0, 0].tolist() == [128, 128, 128]
+    assert [group.text for group in report.groups] == ["z.png has 1 channel, and no channel 3"]
+    _, report = run(images, annotations, source, page=7)
+    assert report.groups[0].text == "s.tif has 2 pages, and no page 7"

@@ -3,12 +3,12 @@
 /** @import { Notice } from "../types.d.ts" */
 
 /**
- * What became of one file. `id`: of its image; `text`: why there is none.
- * @typedef {{ file: File, kind: "added" | "known" | "refused" | "unsent", id: string | null, text: string }} Outcome
+ * What became of one file. `id`: of its image; `text`: why there is none; `notes`: what was decided in reading it.
+ * @typedef {{ file: File, kind: "added" | "known" | "refused" | "unsent", id: string | null, text: string, notes: readonly string[] }} Outcome
  */
 
 /**
- * The notice about all of them; null where every image was added. `again` sends files once more.
+ * The notice about all of them; null where every image was added and nothing is to be said. `again` sends files once more.
  * @param {readonly Outcome[]} outcomes
  * @param {(files: readonly File[]) => void} again
  * @returns {Notice | null}
@@ -21,9 +21,18 @@ export function summary(outcomes, again) {
   if (out.length && outcomes.length === 1) return { kind: "error", text: out[0].text, action };
   if (out.length) {
     const text = counted(of("added").length, of("known").length, outcomes.length);
-    return { kind: "error", text, items: out.map((one) => one.text), action };
+    return { kind: "error", text, items: [...out.map((one) => one.text), ...outcomes.flatMap(({ notes }) => notes)], action };
   }
-  return allKnown(of("known").length, outcomes.length);
+  return noted(outcomes) ?? allKnown(of("known").length, outcomes.length);
+}
+
+/**
+ * @param {readonly Outcome[]} outcomes
+ * @returns {Notice | null}
+ */
+function noted(outcomes) {
+  const items = outcomes.flatMap(({ notes }) => notes);
+  return items.length ? { kind: "hint", text: "Please check how these files were read:", items } : null;
 }
 
 /**

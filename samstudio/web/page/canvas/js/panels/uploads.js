@@ -92,14 +92,15 @@ export function mountUploads({ root, store, session, transport }) {
  * @returns {Promise<Outcome>}
  */
 async function sent(file, onProgress, before, waits) {
-  const url = apiUrl(`images?filename=${encodeURIComponent(file.name)}`);
+  const url = apiUrl(`images?all_pages=true&filename=${encodeURIComponent(file.name)}`);
   try {
     /** @type {{ reply: Uploaded, lost: boolean }} */
     const { reply, lost } = await sendPatiently(file, { method: "POST", url, onProgress }, waits);
     // Where an answer was lost, it may have been this very sending that stored it.
     const added = reply.created || (lost && !before.has(reply.image.id));
-    return { file, kind: added ? "added" : "known", id: reply.image.id, text: "" };
+    const notes = [...(reply.refused ?? []), ...(reply.notes ?? [])];
+    return { file, kind: added ? "added" : "known", id: reply.image.id, text: "", notes };
   } catch (error) {
-    return { file, kind: isLost(error) ? "unsent" : "refused", id: null, text: messageOf(error) };
+    return { file, kind: isLost(error) ? "unsent" : "refused", id: null, text: messageOf(error), notes: [] };
   }
 }
