@@ -6,12 +6,15 @@ the watch counts what it would count in the app. Asked is after how many new obj
 taken back, and how often a *good* one is.
 
 Live over former: a decoder tuned for 30 steps on five images over stock, and stock over it; stock with noise
-added to its weights, so much that it loses about 5, 10 and 20 points, over stock; and one trained for 20
-steps on the masks of other objects, over stock. What is good and what is bad is decided by the true masks.
+added to its weights, so much that it loses about 5, 10 and 20 points, over stock, and stock over it; and one
+trained for 20 steps on the masks of other objects, over stock. What is good and what is bad is decided by the
+true masks. *Either*: on each image one of the two, drawn at random, is the live one, so that by design
+neither is better; images are drawn with replacement, up to 200 objects.
 
 The person draws a box around the object. The live version's answer is accepted as it is where it reaches an
 IoU of 0.9 with the truth: then the final mask *is* that answer. Otherwise it is corrected to the truth, one
-in five only on the left half. Images come in random order, ``--runs`` times; up to 60 objects.
+in five only on the left half. Images, of five objects at most, come in random order, ``--runs`` times; up to
+60 objects.
 
 Beside the watch's rule the table has two others, with the same test: *all*, the difference of the IoUs on
 all objects, and *corrected*, on the corrected ones alone.
@@ -27,7 +30,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +53,15 @@ from samstudio.tuning.watch.difference import NewObject
 State = dict[str, torch.Tensor]
 
 LEARNED_IMAGES = 5
-MOST_IMAGES = 40
+MOST_IMAGES, MOST_AN_IMAGE, MOST_OBJECTS = 40, 5, 80
+NOISE_EXAMPLES = 12
+"""Objects on which the size of the noise is found."""
+
 HORIZON = 60
 """Objects that the person annotates while the watch looks on."""
+
+LONG_HORIZON = 200
+"""The same, where neither version is better."""
 
 SOON = 30
 ACCEPTED = 0.9
@@ -78,16 +87,19 @@ class Pair:
     name: str
     former: SamDecoder
     live: SamDecoder
+    reverses: bool = False
+    """Whether it is the pair before, the other way round."""
 
 
 def pairs(data: RecipeSet, stock: SamDecoder, learned: list[Example], seed: int) -> Iterator[Pair]:
     """Yield what is forced live on a set."""
     tuned = stock.with_weights(trained(data, stock, learned, steps=30, seed=seed))
     yield Pair("tuned over stock", stock, tuned)
-    yield Pair("stock over tuned", tuned, stock)
+    yield Pair("stock over tuned", tuned, stock, reverses=True)
     for loss in LOSSES:
-        state = noisy(data, stock, learned[:20], loss, seed)
-        yield Pair(f"noise, {100 * loss:.0f} points", stock, stock.with_weights(state))
+        spoilt = stock.with_weights(noisy(data, stock, learned[:NOISE_EXAMPLES], loss, seed))
+        yield Pair(f"noise, {100 * loss:.0f} points", stock, spoilt)
+        yield Pair(f"stock over noise, {100 * loss:.0f} points", spoilt, stock, reverses=True)
     order = np.random.default_rng(seed).permutation(len(learned))
     wrong = [Example(one.image_id, learned[i].rle) for one, i in zip(learned, order, strict=True)]
     fitting = [one for one, own in zip(wrong, learned, strict=True) if one.rle["size"] == own.rle["size"]]
@@ -200,9 +212,9 @@ def _final(live: SamDecoder, data: RecipeSet, sample: Sample, rng: np.random.Gen
     return (half if half.any() else truth), False
 
 
-def found_after(objects: Sequence[NewObject]) -> int | None:
+def found_after(objects: Sequence[NewObject], most: int = HORIZON) -> int | None:
     """Return how many objects the test needed; None where it never found the live version worse."""
-    for count in range(1, min(HORIZON, len(objects)) + 1):
+    for count in range(1, min(most, len(objects)) + 1):
         if sequential_test.evidence(objects[:count]) >= sequential_test.LIMIT:
             return count
     return None
@@ -228,9 +240,7 @@ RULES: dict[str, Callable[[Sequence[NewObject]], Sequence[NewObject]]] = {
 def simulate(objects: Sequence[Annotated], runs: int, seed: int) -> dict[str, Any]:
     """Annotate the images in random order, again and again; how soon does each rule take back?"""
     rng = np.random.default_rng(seed)
-    by_image: dict[str, list[NewObject]] = {}
-    for one in objects:
-        by_image.setdefault(one.seen.image_id, []).append(one.seen)
+    by_image = _by_image(objects)
     images = list(by_image)
     found: dict[str, list[int | None]] = {rule: [] for rule in RULES}
     for _ in range(runs):
@@ -239,6 +249,42 @@ def simulate(objects: Sequence[Annotated], runs: int, seed: int) -> dict[str, An
         for rule, counted in RULES.items():
             found[rule].append(found_after(counted(annotated)))
     return {rule: _summed(counts) for rule, counts in found.items()}
+
+
+def simulate_either(
+    one: Sequence[Annotated], other: Sequence[Annotated], runs: int, seed: int
+) -> dict[str, float]:
+    """Let either of two versions be the live one on each image; how often does the watch go back?
+
+    Args:
+        one: The objects as annotated with one of them.
+        other: The same objects, as annotated with the other.
+        runs: How often.
+        seed: Of the draws.
+    """
+    rng = np.random.default_rng(seed)
+    both = [_by_image(one), _by_image(other)]
+    images = list(both[0])
+    found = []
+    for _ in range(runs):
+        drawn = [images[i] for i in rng.integers(len(images), size=LONG_HORIZON)]
+        annotated = [
+            replace(seen, image_id=f"{turn}")
+            for turn, i in enumerate(drawn)
+            for seen in both[rng.integers(2)][i]
+        ]
+        found.append(found_after(annotated, LONG_HORIZON))
+    return {
+        "within_60": float(np.mean([count is not None and count <= HORIZON for count in found])),
+        "within_200": float(np.mean([count is not None for count in found])),
+    }
+
+
+def _by_image(objects: Sequence[Annotated]) -> dict[str, list[NewObject]]:
+    found: dict[str, list[NewObject]] = {}
+    for one in objects:
+        found.setdefault(one.seen.image_id, []).append(one.seen)
+    return found
 
 
 def _summed(counts: Sequence[int | None]) -> dict[str, float | None]:
@@ -258,9 +304,13 @@ def measure(
     data = load_set(folder, model)
     order = [list(data.objects)[i] for i in np.random.default_rng(args.seed).permutation(len(data.objects))]
     learned = [one for image_id in order[:LEARNED_IMAGES] for one in data.objects[image_id]]
-    new = [one for image_id in order[LEARNED_IMAGES:][: args.images] for one in data.objects[image_id]]
+    images = order[LEARNED_IMAGES:][: args.images]
+    new = [one for image_id in images for one in data.objects[image_id][:MOST_AN_IMAGE]][:MOST_OBJECTS]
+    before: list[Annotated] = []
     for pair in pairs(data, stock, learned, args.seed):
         objects = annotate(pair, data, new, args.seed)
+        either = simulate_either(before, objects, args.runs, args.seed) if pair.reverses else None
+        before = objects
         gaps = np.array([one.true_former - one.true_live for one in objects])
         yield {
             "set": data.name,
@@ -271,6 +321,7 @@ def measure(
             "spread": float(gaps.std()),
             "alike": _alike(objects),
             "untouched": float(np.mean([one.seen.untouched for one in objects])),
+            "either": either,
             **simulate(objects, args.runs, args.seed),
         }
 
@@ -294,17 +345,22 @@ def verdict(row: dict[str, Any]) -> str:
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the rows as Markdown: the share taken back within 30 objects, and within 60."""
+    """Return the rows as Markdown: the share taken back within 30 objects, and within 60.
+
+    The last column is *either* of a pair and its reverse, within 60 and within 200.
+    """
     lines = [
-        "| set | live | loss, points | untouched | watch | all | corrected |",
-        "|---|---|---|---|---|---|---|",
+        "| set | live | loss, points | untouched | watch | all | corrected | either |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         shares = " | ".join(
             f"{100 * row[rule]['soon']:.0f} / {100 * row[rule]['ever']:.0f} %" for rule in RULES
         )
         head = f"| `{row['set']}` | {row['live']} ({verdict(row)}) | {100 * row['loss']:+.1f}"
-        lines.append(f"{head} | {100 * row['untouched']:.0f} % | {shares} |")
+        either = row["either"]
+        told = f"{100 * either['within_60']:.0f} / {100 * either['within_200']:.0f} %" if either else ""
+        lines.append(f"{head} | {100 * row['untouched']:.0f} % | {shares} | {told} |")
     return "\n".join(lines)
 
 

@@ -3,20 +3,16 @@
 A mask that was accepted as the live version proposed it *is* the live version's answer: scored against it,
 that version is perfect and the former one pays for its own errors and for the live one's. Objects that were
 corrected alone are no way out: they are the ones that the live version failed on, so a former version that
-is no better looks better on them. So all objects count, and an untouched one is a tie where both answers
-may have been acceptable.
+is no better looks better on them. So all objects count, and an untouched one by what the two differ more
+than errors that people accept explain.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-AGREES = 0.8
-"""IoU of the former version's answer with an untouched mask from which the two are a tie.
-
-Jaccard distances obey the triangle inequality: two answers that both are within 0.1 of what the person
-means, which is about what people accept, agree to 0.8 at least.
-"""
+ACCEPTED_ERROR = 0.035
+"""Distance (1 - IoU) of an accepted answer from what the person means, in the mean; 0.1 is about the most."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +29,11 @@ class NewObject:
 
 
 def difference(one: NewObject) -> float:
-    """Return by how much the former version is the better one on this object, -1 to 1; negative: worse."""
+    """Return by how much the former version is the better one on this object, -1 to 1; negative: worse.
+
+    An untouched mask is off by some error itself. It makes the live version look better by that error, and
+    the former one worse by as much, at most (Jaccard distances obey the triangle inequality). Twice the
+    usual error is taken off; what is left counts for the live version, and nothing ever against it.
+    """
     gap = one.former - one.live
-    if one.untouched:
-        return 0.0 if one.former >= AGREES else min(0.0, gap)
-    return gap
+    return min(0.0, gap + 2 * ACCEPTED_ERROR) if one.untouched else gap

@@ -7,8 +7,9 @@ stops (Ville's inequality). The capital is the evidence.
 
 Half of the capital is bet carefully and half boldly, so that nothing has to be guessed. An object counts
 for at most `MOST`: bets may be as large as the worst loss allows, and one object that one version fails on
-altogether decides nothing. Objects of one image resemble each other: ``m`` of them count as
-``m / (1 + (m - 1) * ALIKE)`` independent ones (the design effect of survey sampling).
+altogether decides nothing. Objects of one image may resemble each other: their bets count as those of so
+many independent ones (`alike`). There the promise is no theorem, for how alike they are is estimated from
+the same objects; simulations in tests and in ``benchmarks.watch_made`` hold it to ``ALPHA``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from samstudio.tuning.watch.alike import correlation, design_effect
 from samstudio.tuning.watch.difference import NewObject, difference
 
 ALPHA = 0.05
@@ -32,9 +34,6 @@ SLACK = 0.005
 MOST = 0.25
 """IoU that an object counts for at most, either way."""
 
-ALIKE = 0.3
-"""Correlation of the differences within one image that the test allows for."""
-
 BETS = (0.5, 0.9)
 """Shares of the largest bet that cannot lose everything."""
 
@@ -47,15 +46,16 @@ def evidence(objects: Iterable[NewObject]) -> float:
     by_image: dict[str, list[float]] = {}
     for one in objects:
         by_image.setdefault(one.image_id, []).append(difference(one))
-    bets = np.array(BETS) / (MOST + SLACK)
-    log_capital = np.zeros(len(bets))
-    for differences in by_image.values():
-        log_capital += _log_growth(np.array(differences), bets)
+    images = [np.clip(differences, -MOST, MOST) for differences in by_image.values()]
+    correlated = correlation(images)
+    log_capital = np.zeros(len(BETS))
+    for differences in images:
+        log_capital += _log_growth(differences) / design_effect(len(differences), correlated)
     return float(np.exp(log_capital).mean())
 
 
-def _log_growth(differences: NDArray[np.float64], bets: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return for each bet the logarithm of the factor that one image's differences (N) bring."""
-    gains = np.clip(differences, -MOST, MOST) - SLACK
-    growth: NDArray[np.float64] = np.log1p(np.outer(bets, gains)).sum(axis=1)
-    return growth / (1 + (len(gains) - 1) * ALIKE)
+def _log_growth(differences: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return for each bet the logarithm of the factor that differences (N) bring, were they independent."""
+    bets = np.array(BETS) / (MOST + SLACK)
+    growth: NDArray[np.float64] = np.log1p(np.outer(bets, differences - SLACK)).sum(axis=1)
+    return growth

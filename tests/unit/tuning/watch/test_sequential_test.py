@@ -85,3 +85,43 @@ def test_a_better_version_is_as_good_as_never_found_worse() -> None:
 def test_a_worse_version_is_found_within_thirty_objects(loss: float, spread: float, share: float) -> None:
     found = sum(found_after(drawn(seed, loss, spread)) <= 30 for seed in range(RUNS))
     assert found / RUNS >= share
+
+
+@pytest.mark.parametrize(
+    ("loss", "spread", "share"),
+    [(0.05, 0.1, 0.15), (0.085, 0.1, 0.75), (0.085, 0.12, 0.6), (0.1, 0.12, 0.75)],
+)
+def test_objects_of_one_image_that_are_not_alike_say_nearly_as_much(
+    loss: float, spread: float, share: float
+) -> None:
+    found = sum(found_after(drawn(seed, loss, spread, an_image=4), 4) <= 30 for seed in range(RUNS))
+    assert found / RUNS >= share
+
+
+def test_a_small_loss_is_mostly_found_within_sixty_objects() -> None:
+    found = sum(found_after(drawn(seed, 0.05, 0.1)) <= HORIZON for seed in range(RUNS))
+    assert found / RUNS >= 0.75
+
+
+@pytest.mark.parametrize(("loss", "most"), [(0.0, ALPHA), (-0.02, 0.02)])
+@pytest.mark.parametrize("accepted", [0.85, 0.9])
+def test_accepted_proposals_of_a_version_that_is_no_worse_do_not_take_it_back(
+    loss: float, most: float, accepted: float
+) -> None:
+    """Two versions with errors of long tails, and a person who accepts what is nearly right; 200 objects."""
+    wrong = 0
+    for seed in range(RUNS):
+        rng = np.random.default_rng(seed)
+        common, live, former = (
+            np.clip(rng.gamma(0.7, mean / 0.7, 200), 0, 0.5) for mean in (0.08, 0.07, 0.07 - loss)
+        )
+        untouched = 1 - common - live >= accepted
+        agreement = np.clip(1 - live - former, 0, 1)
+        seen = [
+            NewObject(str(i), agreement[i], 1.0, True)
+            if untouched[i]
+            else NewObject(str(i), 1 - common[i] - former[i], 1 - common[i] - live[i], False)
+            for i in range(200)
+        ]
+        wrong += any(evidence(seen[:count]) >= LIMIT for count in range(5, 201, 5))
+    assert wrong / RUNS <= most
