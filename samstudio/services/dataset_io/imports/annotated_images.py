@@ -115,7 +115,8 @@ class AnnotatedImages:
             return replace(image, note=f"is not listed in {self._noun}", code="not_listed")
         count = sum(len(entry.objects) + sum(one.count for one in entry.skipped) for entry in listed.entries)
         # A picture that an annotation file lists is no mask, whatever it looks like.
-        return FoundImage(image.name, image.file, entries=count, objects=partial(_objects, listed))
+        also = () if image.file else tuple(listed.entries[0].also)
+        return FoundImage(image.name, image.file, entries=count, objects=partial(_objects, listed), also=also)
 
     def _extract(self, name: str, data: bytes | None) -> None:
         if data is not None:

@@ -81,11 +81,12 @@ class FoundImage:
 
     ``name``: unique in the reading; its file's name in the `FileTree` where it has one.
     ``file``: None where the source does not hold the image: it is then looked for by
-    name among the images of the dataset. ``size``: (H, W) in pixels as the format says,
-    compared with the decoded image. ``entries``: how many object entries the format
-    lists for it; None where only reading the masks tells. ``objects``: reads them, given
-    the decoded size (H, W); it may raise InvalidInput when nothing can be
-    used. ``group``: images of one group are never split between training and validation.
+    name, or else by one of ``also``, among the images of the dataset. ``size``: (H, W)
+    in pixels as the format says, compared with the decoded image.
+    ``entries``: how many object entries the format lists for it; None where only reading
+    the masks tells. ``objects``: reads them, given the decoded size (H, W); it may raise
+    InvalidInput when nothing can be used. ``group``: images of one group are never
+    split between training and validation.
     ``note``: a sentence on what is missing though the image comes in ("has no mask").
     ``doubt`` and ``held``: as of a `FoundObject`.
     """
@@ -101,6 +102,7 @@ class FoundImage:
     held: bool = False
     code: str = ""
     """The code of ``note`` or ``doubt``, as `Skipped.code`."""
+    also: tuple[str, ...] = ()
     page: int | None = None
     """The page of a file with several; None: the whole file."""
 

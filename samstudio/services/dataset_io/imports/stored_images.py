@@ -13,7 +13,8 @@ def image_of_dataset(images: ImageService, found: FoundImage, *, lookup: bool) -
     Raises:
         LeftOut: ``lookup`` is False, or there is none, or there are several.
     """
-    named = images.named(found.name) if lookup else []
+    names = (found.name, *found.also) if lookup else ()
+    named = next(filter(None, (images.named(name) for name in names)), [])
     if not named:
         where = "neither in the source nor in the dataset" if lookup else "not there"
         raise LeftOut(f"{found.name} is listed but {where}", code="image_missing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -94,3 +95,18 @@ def test_everything_is_counted(tmp_path_factory, images, annotations, format_nam
     assert done.annotations == planned.report.annotations
     again = importer.apply(FileTree.of(source))
     assert (again.images, again.annotations) == (0, 0)
+
+
+@pytest.mark.parametrize("stored", ["0a1b2c3d-a.png", "a.png"])
+def test_an_uploaded_image_is_found_in_the_dataset_with_its_prefix_or_without(
+    tmp_path, images, annotations, stored
+):
+    pixels = np.random.default_rng(1).integers(0, 255, (20, 30, 3), np.uint8)
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    images.add(out.getvalue(), filename=stored)
+    text = label_studio("crack", "/data/upload/1/0a1b2c3d-a.png", "r").replace('"b": "a.png"', '"b": "text"')
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / "x.json").write_text(text)
+    done = Importer(images=images, annotations=annotations).apply(FileTree.of(tmp_path / "export"))
+    assert (done.images, done.known_images, done.annotations, done.skipped) == (0, 1, 2, [])
