@@ -26,6 +26,7 @@ LONGEST_NAME = 120
 HEADINGS: dict[str, str] = {
     "beyond_limit": "not read: the limit was reached",
     "box_only": "have a box and no mask: a decoder will draw the masks",
+    "box_instead": "have an outline that cannot be used; their boxes were taken, and masks will be drawn",
     "crowd": "crowd regions, many objects in one mask; they came in as proposals to be looked at",
     "ambiguous_name": "may be any of several files",
     "image_missing": "listed in an annotation file but not there",
@@ -54,6 +55,8 @@ HEADINGS: dict[str, str] = {
     "other_size": "left out with their image, whose size is not the one in the annotation file",
     "part_left_out": "have a part that cannot be used; the rest was taken",
     "left_out": "left out by a person",
+    "unknown_json": "in no format of annotations that is known here",
+    "broken_json": "that cannot be read as JSON",
     "cancelled": "not read: the import was cancelled",
     "same_picture": "are the same picture as another image of this import",
     "same_pixels": "have the pixels of another image of this import but other masks",

@@ -304,7 +304,14 @@ def _key(new: NewAnnotation | PendingBox) -> str:
 def _other_file(name: str, tree: FileTree) -> Skipped:
     if name in tree.images():
         return Skipped(name, "the format does not use it", code="unused_image", kind=EntryKind.FILE)
-    return Skipped(name, f"{name} is not named like an image", code="other_file", kind=EntryKind.FILE)
+    why, code = f"{name} is not named like an image", "other_file"
+    if name.casefold().endswith(".json"):
+        why, code = f"{name} is in no format of annotations that is known here", "unknown_json"
+        try:
+            tree.json(name)
+        except InvalidInput as error:
+            why, code = str(error), "broken_json"
+    return Skipped(name, why, code=code, kind=EntryKind.FILE)
 
 
 def _other_size(found: FoundImage, size: Size) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from samstudio.domain import AnnotationStatus, Box, InvalidInput, Size
-from samstudio.masks import RunLengths, usable_mask
+from samstudio.masks import MaskProblem, RunLengths, usable_mask
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.coco_document import (
     CocoDocument,
@@ -179,14 +179,43 @@ def _object(annotation: Entry, label: str, category: str, size: Size) -> FoundOb
         InvalidInput: It has neither a mask nor a box that can be used.
     """
     segmentation = annotation.get("segmentation")
-    if not segmentation and annotation.get("bbox") is not None:
+    if segmentation in ([], [[]], {}, None) and annotation.get("bbox") is not None:
         return FoundObject(label, category, box=_box(annotation["bbox"], size))
-    mask, doubt = _mask(segmentation, size)
+    try:
+        mask, doubt = _mask(segmentation, size)
+    except InvalidInput as error:
+        return _box_instead(annotation, label, category, size, error)
     if whole(annotation.get("iscrowd")) or annotation.get("iscrowd") is True:
         # Some tools say so of every run-length mask: it is not thrown away, and not learned from unseen.
         proposed = AnnotationStatus.PROPOSED
         return FoundObject(label, category, mask.to_rle(), status=proposed, doubt=CROWD, code="crowd")
     return FoundObject(label, category, mask.to_rle(), doubt=doubt, code="part_left_out" if doubt else "")
+
+
+def _box_instead(
+    annotation: Entry, label: str, category: str, size: Size, problem: InvalidInput
+) -> FoundObject:
+    """Return the box of an annotation whose outline cannot be used, with a doubt.
+
+    Args:
+        annotation: The annotation.
+        label: What sentences call it.
+        category: Its category's name.
+        size: (H, W) of its image.
+        problem: Why its outline cannot be used; raised where the box cannot be used either, or where
+            the annotation is for another size than its image has.
+
+    Raises:
+        InvalidInput: The problem.
+    """
+    if getattr(problem, "problem", None) is MaskProblem.SIZE:
+        raise problem
+    try:
+        box = _box(annotation.get("bbox"), size)
+    except InvalidInput:
+        raise problem from None
+    doubt = f"{problem}; its box was taken, and its mask will be drawn"
+    return FoundObject(label, category, box=box, doubt=doubt, code="box_instead")
 
 
 def _box(bbox: Any, size: Size) -> Box:
@@ -217,7 +246,10 @@ def _mask(segmentation: Any, size: Size) -> tuple[RunLengths, str]:
         segmentation = [segmentation]  # one polygon, not in a list of its own
     masks, polygons, problem = _parts(segmentation, size)
     if polygons:
-        masks.append(polygons_mask(polygons, size))
+        try:
+            masks.append(polygons_mask(polygons, size))
+        except InvalidInput as error:  # none of their pixels is in the image
+            problem = problem or str(error)
     if not masks:
         raise InvalidInput(problem)
     return united(masks), f"{problem}; the rest was taken" if problem else ""

@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from samstudio.domain import InvalidInput, Size
@@ -22,7 +23,7 @@ Key: TypeAlias = tuple[str, str]
 """An id as (type, text)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ListedImage:
     """An image entry: ``name`` is its ``file_name``, ``size`` (H, W) where the file gives a usable one."""
 
@@ -37,6 +38,7 @@ class IdIndex(Generic[T]):
     def __init__(self) -> None:
         self._exact: dict[Key, list[T]] = defaultdict(list)
         self._loose: dict[str, set[Key]] = defaultdict(set)
+        self._names: dict[str, list[T]] = defaultdict(list)
 
     def add(self, given: Any, value: T, *, same: Callable[[T], bool] = lambda _: False) -> None:
         """Add a value; one that is the ``same`` as what the id names already adds nothing."""
@@ -45,10 +47,15 @@ class IdIndex(Generic[T]):
             self._exact[("", "")].append(value)  # never found by an id
         elif not any(same(one) for one in self._exact[key]):
             self._exact[key].append(value)
-            self._loose[key[1]].add(key)
+            self._loose[_loosely(key)].add(key)
+
+    def add_name(self, name: str, value: T) -> None:
+        """Add a name by which a value is found where no id fits; one that several have finds none."""
+        if value not in self._names[name]:
+            self._names[name].append(value)
 
     def get(self, given: Any, kind: str) -> T:
-        """Return the value of an id: of the same type, or else the only one that is written alike.
+        """Return the value of an id: of the same type, or else the only one written alike, or of that name.
 
         Raises:
             InvalidInput: There is none, or there are several; ``kind`` is the noun of the sentence.
@@ -56,8 +63,8 @@ class IdIndex(Generic[T]):
         key = _key(given)
         if key is None:
             raise InvalidInput(f"its {kind}_id {given!r} is no id")
-        keys = {key} if key in self._exact else self._loose.get(key[1], set())
-        found = [value for one in keys for value in self._exact[one]]
+        keys = {key} if key in self._exact else self._loose.get(_loosely(key), set())
+        found = [value for one in keys for value in self._exact[one]] or self._names.get(key[1], [])
         if not found:
             raise InvalidInput(f"the file has no {kind} {given!r}")
         if len(found) > 1:
@@ -138,6 +145,9 @@ class CocoDocument:
         image = ListedImage(name, _size(entry))
         self.images.append(image)
         self._by_id.add(entry.get("id"), image, same=lambda one: one.name == name)
+        last = PurePosixPath(name.replace("\\", "/"))
+        for written in dict.fromkeys((name, last.name, last.stem)):
+            self._by_id.add_name(written, image)
 
     def _add_category(self, entry: Entry) -> None:
         name = entry.get("name")
@@ -145,6 +155,7 @@ class CocoDocument:
             name = str(name)
         if isinstance(name, str) and name.strip():
             self._category_names.add(entry.get("id"), name, same=lambda one: one == name)
+            self._category_names.add_name(name, name)
             above = entry.get("supercategory")
             origin = CategoryOrigin(whole(entry.get("id")), readable(above) if isinstance(above, str) else "")
             self._origins.setdefault(name, origin)
@@ -187,6 +198,11 @@ def whole(value: Any) -> int | None:
 def _size(entry: Entry) -> Size | None:
     height, width = whole(entry.get("height")), whole(entry.get("width"))
     return (height, width) if height and width else None
+
+
+def _loosely(key: Key) -> str:
+    """Return an id without what tools add to it: the zeros before a number."""
+    return key[1].lstrip("0") or "0" if key[1].isdecimal() else key[1]
 
 
 def _key(given: Any) -> Key | None:

@@ -114,8 +114,8 @@ def test_a_bad_annotation_costs_itself(folder, annotation, why):
     assert why in problems[0]
 
 
-@pytest.mark.parametrize("given", [7, "7", 7.0, " 7 "])
-@pytest.mark.parametrize("written", [7, "7", 7.0])
+@pytest.mark.parametrize("given", [7, "7", 7.0, " 7 ", "0007", "a.png", "a"])
+@pytest.mark.parametrize("written", [7, "7", 7.0, "007"])
 def test_ids_match_across_types(folder, given, written):
     listed = [{"id": written, "file_name": "a.png"}]
     reading = read(folder, [{"image_id": given}], images=listed)
@@ -182,6 +182,26 @@ def test_a_box_without_a_mask_waits_for_one(folder):
     found, problems = of_image(read(folder, [{"segmentation": [], "bbox": [2, 3, 100, 4]}]))
     assert problems == []
     assert (found[0].rle, found[0].box) == (None, (2, 3, 29, 6))
+
+
+@pytest.mark.parametrize(
+    "segmentation", [[[]], {}, [[1, 2, 3, 4]], "mask.png", {"size": [20, 30], "counts": "xx"}]
+)
+def test_a_box_is_taken_where_the_outline_cannot_be(folder, segmentation):
+    found, problems = of_image(read(folder, [{"segmentation": segmentation, "bbox": [2, 3, 5, 4]}]))
+    assert problems == []
+    assert (found[0].rle, found[0].box) == (None, (2, 3, 6, 6))
+
+
+def test_a_mask_of_another_size_is_not_replaced_by_its_box(folder):
+    found, problems = of_image(read(folder, [{"segmentation": encode_rle(MASK.T), "bbox": [2, 3, 5, 4]}]))
+    assert found == []
+    assert len(problems) == 1
+
+
+@pytest.mark.parametrize("given", ["crack", "03", "3"])
+def test_categories_are_found_by_name_and_by_ids_of_other_types(folder, given):
+    assert [each.category for each in of_image(read(folder, [{"category_id": given}]))[0]] == ["crack"]
 
 
 def test_a_part_that_cannot_be_used_costs_itself(folder):

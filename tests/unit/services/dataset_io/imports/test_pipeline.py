@@ -320,3 +320,17 @@ def test_files_that_are_in_no_format(importer, source):
     (source / "a.txt").write_text("hello")
     with pytest.raises(InvalidInput, match="holds no image and no annotation file"):
         importer.plan(FileTree.of(source))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"shapes": 3}', "labels.json is in no format of annotations that is known here"),
+        ('{"images": [{"id": 1', "labels.json is not JSON"),
+        ("", "labels.json is not JSON"),
+    ],
+)
+def test_a_json_file_that_is_not_read_is_said(importer, source, text, why):
+    picture(source / "a.png")
+    (source / "labels.json").write_text(text)
+    assert texts(apply(importer, source))[0].startswith(why)
