@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,34 @@ def add_rows(session: Session, new: Sequence[NewAnnotation], *, now: datetime) -
             return _add_missing(session, new, categories, sizes, now)
     except IntegrityError:  # only where writers run side by side (Postgres): another one stored it just now
         return _add_missing(session, new, categories, sizes, now)
+
+
+def insert_rows(session: Session, new: Sequence[NewAnnotation], *, now: datetime) -> None:
+    """Add annotations as `add_rows` does, without reading them back: for thousands of them.
+
+    Raises:
+        NotFound: There is no such image.
+        InvalidInput: One of them cannot be stored, as in `add_rows`.
+    """
+    for item in new:
+        _check_client_id(item.client_id)
+    sizes = image_sizes(session, {item.image_id for item in new})
+    categories = {name: category_row(session, name) for name in dict.fromkeys(i.category for i in new)}
+    stored = _stored(session, [item.client_id for item in new if item.client_id is not None])
+    rows: list[dict[str, Any]] = []
+    for item in new:
+        known = stored.get(item.client_id) if item.client_id is not None else None
+        if known is None:
+            category_id = categories[item.category].id
+            rows.append({**_new_values(item, sizes, now), "category_id": category_id})
+        elif known.image_id != item.image_id:
+            raise _of_another_image(item)
+    try:
+        with session.begin_nested():
+            if rows:
+                session.execute(insert(AnnotationRow), rows)
+    except IntegrityError:  # one of them is there twice, or another writer stored it just now
+        add_rows(session, new, now=now)
 
 
 def change_row(
@@ -174,12 +202,12 @@ def _add_missing(
     for item in new:
         row = stored.get(item.client_id) if item.client_id is not None else None
         if row is None:
-            row = _new_row(item, categories[item.category], sizes, now)
+            row = AnnotationRow(category=categories[item.category], **_new_values(item, sizes, now))
             session.add(row)
             if item.client_id is not None:
                 stored[item.client_id] = row
         elif row.image_id != item.image_id:
-            raise InvalidInput(f"the client id {item.client_id} belongs to an object of another image")
+            raise _of_another_image(item)
         rows.append(row)
     session.flush()
     return rows
@@ -193,25 +221,27 @@ def _stored(session: Session, client_ids: Sequence[str]) -> dict[str, Annotation
     return rows
 
 
-def _new_row(
-    new: NewAnnotation, category: CategoryRow, sizes: Mapping[str, Size], now: datetime
-) -> AnnotationRow:
+def _of_another_image(item: NewAnnotation) -> InvalidInput:
+    return InvalidInput(f"the client id {item.client_id} belongs to an object of another image")
+
+
+def _new_values(new: NewAnnotation, sizes: Mapping[str, Size], now: datetime) -> dict[str, Any]:
+    """Return the columns of a new row, but for its category."""
     if new.image_id not in sizes:
         raise NotFound(f"there is no image {new.image_id[:12]!r}; it may have been deleted")
-    return AnnotationRow(
-        image_id=new.image_id,
-        category=category,
+    return {
+        "image_id": new.image_id,
         **mask_values(new.rle, sizes[new.image_id]),
-        status=AnnotationStatus(new.status),
-        prompts=[dict(prompt) for prompt in new.prompts],
-        proposed_by=new.proposed_by,
-        proposed_rle=new.proposed_rle and checked_rle(new.proposed_rle, sizes[new.image_id]),
-        predicted_iou=new.predicted_iou,
-        client_id=new.client_id,
-        revision=1,
-        created_at=now,
-        updated_at=now,
-    )
+        "status": AnnotationStatus(new.status),
+        "prompts": [dict(prompt) for prompt in new.prompts],
+        "proposed_by": new.proposed_by,
+        "proposed_rle": new.proposed_rle and checked_rle(new.proposed_rle, sizes[new.image_id]),
+        "predicted_iou": new.predicted_iou,
+        "client_id": new.client_id,
+        "revision": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
 
 
 def _is_repeated(row: AnnotationRow, revision: int, values: Mapping[str, Any]) -> bool:

@@ -32,6 +32,7 @@ from samstudio.services.annotations.changes import (
     add_rows,
     change_row,
     checked_rank,
+    insert_rows,
     mask_changes,
     set_status,
 )
@@ -74,6 +75,16 @@ class AnnotationService:
         """
         with self._database.write() as session:
             return [to_annotation(row) for row in add_rows(session, new, now=self._clock())]
+
+    def insert_many(self, new: Sequence[NewAnnotation]) -> None:
+        """Store annotations as `add_many` does and give nothing back: the quickest way for thousands.
+
+        Raises:
+            NotFound: There is no such image.
+            InvalidInput: One of them cannot be stored, as in `add`; then none is.
+        """
+        with self._database.write() as session:
+            insert_rows(session, new, now=self._clock())
 
     def change_many(
         self,

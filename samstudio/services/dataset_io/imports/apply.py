@@ -93,7 +93,7 @@ class StoringTarget:
         """Store the objects that wait: all in one transaction, or where one is refused each by itself."""
         waiting, self._waiting = self._waiting, []
         try:
-            self._annotations.add_many([new for _, new in waiting])
+            self._annotations.insert_many([new for _, new in waiting])
             tally.take(EntryKind.OBJECT, len(waiting))
         except StudioError:
             for name, new in waiting:

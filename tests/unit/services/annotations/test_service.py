@@ -406,3 +406,27 @@ def test_any_change_moves_the_sum_of_the_revisions(annotations, image):
     annotations.update(made.id, revision=1, rle=rle(x1=20))
     after = annotations.counts()
     assert (before.accepted, before.revisions, after.accepted, after.revisions) == (1, 1, 1, 2)
+
+
+def test_many_are_inserted_as_they_are_added(annotations, image, other):
+    first = NewAnnotation(image.id, "x", rle(), client_id="c1", prompts=({"box": [1, 2, 3, 4]},))
+    second = NewAnnotation(other.id, "y", rle(x1=12), AnnotationStatus.PROPOSED, proposed_by=3)
+    annotations.insert_many([first, first, second])
+    annotations.insert_many([first])
+    annotations.insert_many([])
+    (one,), (two,) = annotations.list(image.id), annotations.list(other.id)
+    again = annotations.add(first)
+    assert (again.id, again.client_id, again.prompts) == (one.id, "c1", ({"box": [1, 2, 3, 4]},))
+    assert (two.category.name, two.status, two.box, two.revision) == (
+        "y",
+        AnnotationStatus.PROPOSED,
+        (4, 5, 12, 9),
+        1,
+    )
+    with pytest.raises(InvalidInput, match="belongs to an object of another image"):
+        annotations.insert_many(
+            [NewAnnotation(image.id, "z", rle()), NewAnnotation(other.id, "x", rle(), client_id="c1")]
+        )
+    with pytest.raises(NotFound):
+        annotations.insert_many([NewAnnotation("0" * 64, "x", rle())])
+    assert len(annotations.list()) == 2
