@@ -43,7 +43,8 @@ class ImageEntry:
     ``written``: its name or path, as the file has it. ``document``: the annotation file's name.
     ``size``: (H, W) as the file says. ``objects``: in the file's order.
     ``skipped``: entries of the image that are no objects at all. ``also``: other names that the
-    image may have. ``embedded``: returns the bytes of the image's file where the annotation file
+    image may have. ``group``: of images that are never split between training and
+    validation. ``embedded``: returns the bytes of the image's file where the annotation file
     holds them, else None; they are used when the image is not in the source.
     """
 
@@ -53,6 +54,7 @@ class ImageEntry:
     size: Size | None = None
     skipped: Sequence[Skipped] = ()
     also: Sequence[str] = ()
+    group: str | None = None
     embedded: Callable[[], bytes | None] = _nothing
 
 
@@ -116,7 +118,9 @@ class AnnotatedImages:
         count = sum(len(entry.objects) + sum(one.count for one in entry.skipped) for entry in listed.entries)
         # A picture that an annotation file lists is no mask, whatever it looks like.
         also = () if image.file else tuple(listed.entries[0].also)
-        return FoundImage(image.name, image.file, entries=count, objects=partial(_objects, listed), also=also)
+        group = next(filter(None, (entry.group for entry in listed.entries)), None)
+        objects = partial(_objects, listed)
+        return FoundImage(image.name, image.file, entries=count, objects=objects, group=group, also=also)
 
     def _extract(self, name: str, data: bytes | None) -> None:
         if data is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,14 @@ from samstudio.masks.png import LABEL_MODES
 NO_PNG = "its mask is no PNG in base64"
 
 
-def mask_of_png(text: Any, *, size: Size) -> Mask:
+def mask_of_png(text: Any, *, sizes: Sequence[Size]) -> Mask:
     """Read a PNG of one value a pixel as a bool mask: every value but 0 is inside.
 
     Its size is compared with its box before a pixel is decoded.
 
     Args:
         text: The PNG in base64.
-        size: (H, W) of the box that it fills, in pixels.
+        sizes: (H, W) of the box that it fills, in pixels, and others that it may have.
 
     Raises:
         InvalidInput: It is no such PNG, has colours, or has another size.
@@ -31,9 +32,10 @@ def mask_of_png(text: Any, *, size: Size) -> Mask:
     picture = _opened(text)
     if picture.mode not in LABEL_MODES:
         raise InvalidInput(f"its mask has {picture.mode} colours; it needs one value a pixel")
-    if picture.size != size[::-1]:
-        width, height = picture.size
-        raise InvalidInput(f"its mask is {width}x{height} pixels but its box {size[1]}x{size[0]}")
+    width, height = picture.size
+    if (height, width) not in sizes:
+        box = sizes[0]
+        raise InvalidInput(f"its mask is {width}x{height} pixels but its box {box[1]}x{box[0]}")
     try:
         return np.asarray(np.asarray(picture) > 0)
     except Exception as error:  # Pillow raises a dozen types on damaged files

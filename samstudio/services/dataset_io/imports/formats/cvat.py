@@ -46,6 +46,8 @@ NO_AREA = {
     "cuboid": "it is a cuboid",
 }
 NO_SHAPES = ("attribute",)
+PARTS = ("version", "meta", "image", "track")
+"""What the root of a file holds."""
 _ROOT = re.compile(rb"<annotations[\s>]")
 _CONTENT = re.compile(rb"<(meta|image|track)[\s/>]")
 
@@ -78,6 +80,11 @@ def read_cvat(tree: FileTree, request: ImportRequest) -> Reading:
         used.append(name)
         categories += _categories(root)
         _add_images(root, name, images, skipped)
+        skipped += [
+            Skipped(f"<{one.tag}> of {name}", "it belongs to no image and to no track", code="no_image")
+            for one in root
+            if one.tag not in PARTS
+        ]
         for frame in frames_of_tracks(root, name, _entries):
             images.add(frame)
     if not used:

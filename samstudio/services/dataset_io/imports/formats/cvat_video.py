@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element
 
 from samstudio.domain import AnnotationStatus, InvalidInput, Size
@@ -27,7 +28,7 @@ Entries = Callable[[list[Element]], list[ObjectEntry]]
 
 
 def frames_of_tracks(root: Element, document: str, entries: Entries) -> Iterator[ImageEntry]:
-    """Yield the frames on which tracks have shapes, in order.
+    """Yield the frames on which tracks have shapes, in order; those of one video are one group.
 
     Args:
         root: The file's root.
@@ -35,6 +36,7 @@ def frames_of_tracks(root: Element, document: str, entries: Entries) -> Iterator
         entries: Reads the shapes of one frame.
     """
     size = size_of(*(text_of(root.find(".//original_size"), side) for side in ("width", "height")))
+    video = text_of(root.find("meta/task"), "name") or PurePosixPath(document).stem
     shapes: dict[int | None, list[ObjectEntry]] = defaultdict(list)
     for track in root.iterfind("track"):
         for shape in track:
@@ -45,7 +47,7 @@ def frames_of_tracks(root: Element, document: str, entries: Entries) -> Iterator
     for frame in sorted(one for one in shapes if one is not None):
         name = f"frame_{frame:06d}"
         also = [name + suffix for suffix in SUFFIXES[1:]]
-        yield ImageEntry(name + SUFFIXES[0], document, shapes[frame], size, also=also)
+        yield ImageEntry(name + SUFFIXES[0], document, shapes[frame], size, also=also, group=video)
     if None in shapes:
         yield ImageEntry("a frame without number", document, shapes[None])
 

@@ -104,10 +104,8 @@ def _is_minimal(entry: Any) -> bool:
 
 
 def _is_minimal_list(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(one, Mapping) and "original_width" in one for one in value)
+    return isinstance(value, list) and any(
+        isinstance(one, Mapping) and "original_width" in one for one in value
     )
 
 
@@ -125,9 +123,16 @@ def _task(entry: Any, number: int) -> Task | None:
         return Task(_title(entry, number), image_names(entry), made)
     if _is_minimal(entry):
         return Task(_title(entry, number), image_names({"data": entry}), [_minimal(entry)])
-    if isinstance(entry, Mapping) and image_names({"data": entry}):
-        return Task(_title(entry, number), image_names({"data": entry}), [])
-    return None
+    return _unannotated(entry, number)
+
+
+def _unannotated(entry: Any, number: int) -> Task | None:
+    """Return a task without annotations, as JSON or as JSON-MIN has it; None where it is no task."""
+    if not isinstance(entry, Mapping):
+        return None
+    task = entry if isinstance(entry.get("data"), Mapping) else {"data": entry}
+    names = image_names(task)
+    return Task(_title(entry, number), names, []) if names or task is entry else None
 
 
 def _title(task: Mapping[str, Any], number: int) -> str:
@@ -203,6 +208,9 @@ def _minimal(entry: Mapping[str, Any]) -> Annotation:
             continue
         for number, value in enumerate(values, start=1):
             label = f"region {number} of {key}"
+            if not isinstance(value, Mapping) or not any(part in value for part in GEOMETRY):
+                found.others += 1
+                continue
             sides = (value.get("original_width"), value.get("original_height"))
             found.regions.append(Region(label, value, tuple(_labels(value)), *sides))
     return found

@@ -178,12 +178,16 @@ def _rectangle(shape: Mapping[str, Any], size: Size) -> DrawnPart:
 
 
 def _mask(shape: Mapping[str, Any], size: Size) -> DrawnPart:
-    """Read a mask of the box from its first to its last point, both of which belong to it."""
+    """Read a mask of the box from its first to its last point, both of which belong to it.
+
+    Where the box goes beyond the image, labelme may have cut off the mask with it.
+    """
     (x0, y0), (x1, y1) = [(int(x), int(y)) for x, y in _points(shape, size, least=2)][:2]
     box = (y1 - y0 + 1, x1 - x0 + 1)
     if box[0] > 2 * size[0] or box[1] > 2 * size[1]:
         raise InvalidInput(f"its mask of {box[1]}x{box[0]} pixels is larger than the image")
-    crop = mask_of_png(shape.get("mask"), size=box)
+    inside = (min(y1 + 1, size[0]) - y0, min(x1 + 1, size[1]) - x0)
+    crop = mask_of_png(shape.get("mask"), sizes=(box, inside))
     return placed_part(crop, left=x0, top=y0, size=size)
 
 

@@ -182,10 +182,16 @@ def test_the_tracks_of_a_video_belong_to_frames(folder):
         ("box of track 7", "crack", AnnotationStatus.PROPOSED),
     ]
     assert "interpolated" in found[1].doubt
+    assert {image.name: image.group for image in reading.images}["frame_000003.PNG"] == "annotations"
     assert [image.name for image in reading.images if image.file is None] == [
         "frame_000004.png",
         "a frame without number",
     ]
+
+
+def test_what_belongs_to_no_image_is_counted(folder):
+    (left,) = read(folder, image(shape()), '<tag label="crack" frame="3"/>').skipped
+    assert (left.name, left.why) == ("<tag> of annotations.xml", "it belongs to no image and to no track")
 
 
 BOMB = (

@@ -172,6 +172,20 @@ def test_json_min_is_read(folder):
     assert np.array_equal(decode_rle(found.rle), MASK)
 
 
+def test_what_json_min_has_beside_regions_is_counted(folder):
+    value = region()["value"] | {"original_width": 30, "original_height": 20}
+    minimal = {"image": URL, "tag": [value, "text", {"choices": ["a"]}], "annotation_id": 12}
+    found, problems = of_image(read(folder, minimal), "a.png", SIZE)
+    assert len(found) == 1
+    assert "no region of the image" in problems[0]
+
+
+def test_a_task_without_annotations_is_an_image_without_objects(folder):
+    reading = read(folder, task(region(), url="sub/b.png"), {"id": 6, "data": {"image": URL}})
+    assert of_image(reading, "a.png", SIZE) == ([], [])
+    assert [image.note for image in reading.images] == ["", ""]
+
+
 def test_an_annotation_of_the_storage_is_read(folder):
     write_json(folder / "12", {})
     write_json(

@@ -104,6 +104,16 @@ def test_a_mask_beyond_the_image_is_cut_off_and_said(folder):
     assert "cut off" in found[0].doubt
 
 
+def test_a_mask_that_labelme_cut_off_with_its_box_is_whole(folder):
+    crop = np.ones((3, 4), bool)
+    (found,), problems = of_image(
+        read(folder, shape([[26, 17], [30, 20]], "mask", mask=png(crop))), "a.png", SIZE
+    )
+    assert problems == []
+    assert decode_rle(found.rle)[17:, 26:].sum() == decode_rle(found.rle).sum() == 12
+    assert found.doubt == ""
+
+
 def test_a_circle_is_a_mask_and_a_rectangle_is_a_box(folder):
     reading = read(folder, shape([[10, 10], [14, 10]], "circle"), shape([[9, 8], [3, 2]], "rectangle"))
     found, problems = of_image(reading, "a.png", SIZE)
