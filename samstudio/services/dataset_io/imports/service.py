@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Set
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from samstudio.domain import InvalidInput, StudioError, Unavailable
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.imports.apply import StoringTarget
 from samstudio.services.dataset_io.imports.file_tree import FileTree
@@ -22,6 +26,8 @@ from samstudio.services.dataset_io.imports.report import ImportReport, report_of
 from samstudio.services.dataset_io.imports.walk import ImportWalk
 from samstudio.services.images import ImageService
 from samstudio.services.proposals.boxes import PendingBoxes
+
+log = logging.getLogger(__name__)
 
 
 class Importer:
@@ -85,6 +91,7 @@ class Importer:
         Raises:
             AmbiguousFormat: The files may be in several formats.
             InvalidInput: The files are in no format, or nothing of them can be read.
+            Unavailable: The database cannot be written.
         """
         options = options or ImportOptions()
         files = ImageFiles(self._images, options)
@@ -97,8 +104,15 @@ class Importer:
             known=self._known,
             reading=reading,
         )
-        tally = ImportWalk(tree, reading, options, target).run(progress=progress, cancelled=cancelled)
-        return report_of(tally, chosen.name)
+        walk = ImportWalk(tree, reading, options, target)
+        try:
+            return report_of(walk.run(progress=progress, cancelled=cancelled), chosen.name)
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            raise Unavailable(
+                f"the import stopped, since the database cannot be written: {cause}; "
+                "what came in before stays, and importing again goes on from there"
+            ) from error
 
     def _known(self, image_id: str) -> Set[str]:
         waiting = self._boxes.keys(image_id) if self._boxes else frozenset()
@@ -107,6 +121,17 @@ class Importer:
 
 def _read(tree: FileTree, options: ImportOptions, files: ImageFiles) -> tuple[ImportFormat, Reading]:
     chosen = recognise(tree) if options.format == AUTO else IMPORT_FORMATS.get(options.format)
-    reading = chosen.read(tree, ImportRequest(options.category, options.source, options.split_parts))
+    request = ImportRequest(options.category, options.source, options.split_parts)
+    try:
+        reading = chosen.read(tree, request)
+    except StudioError:
+        raise
+    except Exception as error:
+        log.error("the format %s failed: %r", chosen.name, error)
+        log.debug("where it failed", exc_info=True)
+        raise InvalidInput(
+            f"{tree.title or 'the source'} could not be read as {chosen.label}, "
+            f"which is a fault of this program; please report it ({type(error).__name__}: {error})"
+        ) from error
     files.expand(reading)
     return chosen, reading

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,6 +12,8 @@ from samstudio.domain import InvalidInput
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.reading import Reading
 from samstudio.services.images.file_types import READABLE
+
+log = logging.getLogger(__name__)
 
 
 class Sureness(IntEnum):
@@ -79,7 +82,7 @@ def recognise(tree: FileTree, formats: Iterable[ImportFormat]) -> ImportFormat:
         AmbiguousFormat: Several are equally sure.
         InvalidInput: None claims the files.
     """
-    claims = [(claim, one) for one in formats if (claim := one.recognise(tree)) is not None]
+    claims = [(claim, one) for one in formats if (claim := _claim(tree, one)) is not None]
     if not claims:
         where = tree.title or "the source"
         raise InvalidInput(f"{where} holds no image and no annotation file: {READABLE} files can be read")
@@ -90,3 +93,12 @@ def recognise(tree: FileTree, formats: Iterable[ImportFormat]) -> ImportFormat:
         names = tuple(one.name for _, one in surest)
         raise AmbiguousFormat(f"{tree.title} may be in several formats: choose {choices}", formats=names)
     return surest[0][1]
+
+
+def _claim(tree: FileTree, one: ImportFormat) -> Recognised | None:
+    """Return a format's claim; one that fails on files it was not made for claims nothing."""
+    try:
+        return one.recognise(tree)
+    except Exception as error:
+        log.error("the format %s failed on files that it was shown: %r", one.name, error)
+        return None

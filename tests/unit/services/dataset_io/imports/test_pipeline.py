@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy.exc import OperationalError
 
-from samstudio.domain import AnnotationStatus, InvalidInput
+from samstudio.domain import AnnotationStatus, InvalidInput, Unavailable
 from samstudio.masks import encode_rle
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportFormat, Recognised, Sureness
@@ -334,3 +335,30 @@ def test_a_json_file_that_is_not_read_is_said(importer, source, text, why):
     picture(source / "a.png")
     (source / "labels.json").write_text(text)
     assert texts(apply(importer, source))[0].startswith(why)
+
+
+def failing(*_):
+    raise ZeroDivisionError("division by zero")
+
+
+def test_a_format_that_fails_is_one_sentence(importer, source):
+    picture(source / "a.png")
+    claims = ImportFormat("one", "one", "one", lambda _: Recognised(Sureness.CERTAIN, "x"), failing)
+    with IMPORT_FORMATS.added(claims), pytest.raises(InvalidInput, match="fault of this program"):
+        importer.plan(FileTree.of(source))
+    with IMPORT_FORMATS.added(ImportFormat("two", "two", "two", failing, failing)):
+        assert apply(importer, source).images == 1
+
+
+def test_a_database_that_cannot_be_written_is_one_sentence(importer, annotations, source, monkeypatch):
+    picture(source / "a.png")
+    coco(source / "a.json", ["a.png"], [{}])
+
+    def full(_new):
+        raise OperationalError("insert", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(annotations, "insert_many", full)
+    with pytest.raises(Unavailable, match="database or disk is full; what came in before stays"):
+        importer.apply(FileTree.of(source))
+    monkeypatch.undo()
+    assert importer.apply(FileTree.of(source)).annotations == 1
