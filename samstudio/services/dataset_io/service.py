@@ -12,8 +12,9 @@ from samstudio.services.dataset_io.exports.choice import ExportChoice
 from samstudio.services.dataset_io.exports.folder import ExportFolder
 from samstudio.services.dataset_io.exports.notes import Notes, write_notes
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource
-from samstudio.services.dataset_io.imports.command import image_tree, named_objects
+from samstudio.services.dataset_io.imports.command import image_tree, named_objects, opened_sources
 from samstudio.services.dataset_io.imports.options import ImportOptions, ImportProgress
+from samstudio.services.dataset_io.imports.plan import ImportPlan
 from samstudio.services.dataset_io.imports.report import ImportReport
 from samstudio.services.dataset_io.imports.service import Importer
 from samstudio.services.images import ImageService
@@ -86,6 +87,41 @@ class DatasetService:
         name, source = named_objects(sources)
         options = ImportOptions(name, category, status, source, limit)
         return self.imports.apply(image_tree(images), options, progress=progress)
+
+    def plan(
+        self, *sources: Path, options: ImportOptions | None = None, progress: ImportProgress | None = None
+    ) -> ImportPlan:
+        """Tell what `apply` would do with folders, files and archives, and write nothing.
+
+        Args:
+            *sources: What to import, in any format that is known.
+            options: The format, where it is not to be recognised, and other choices.
+            progress: Called before each image and at the end.
+
+        Raises:
+            AmbiguousFormat: The sources may be in several formats.
+            InvalidInput: A source is missing, or nothing in it can be read.
+        """
+        with opened_sources(sources) as tree:
+            return self.imports.plan(tree, options, progress=progress)
+
+    def apply(
+        self, *sources: Path, options: ImportOptions | None = None, progress: ImportProgress | None = None
+    ) -> ImportReport:
+        """Import folders, files and archives; a second time it adds nothing.
+
+        Args:
+            *sources: As of `plan`.
+            options: As of `plan`.
+            progress: As of `plan`.
+
+        Raises:
+            AmbiguousFormat: The sources may be in several formats.
+            InvalidInput: A source is missing, or nothing in it can be read.
+            Unavailable: The database cannot be written.
+        """
+        with opened_sources(sources) as tree:
+            return self.imports.apply(tree, options, progress=progress)
 
     def export(self, name: str, out: Path, choice: ExportChoice | None = None) -> ExportReport:
         """Write the chosen annotations and their images into a folder.

@@ -51,10 +51,7 @@ def import_command(
     if images is None:
         if any(objects.values()):
             raise InvalidInput("name the folder of images with --images, or give everything as SOURCE")
-        with unpacked(sources, near=storage) as (folders, refused):
-            tree = FileTree.of(*folders, without=storage)
-            tree.title = ", ".join(map(str, sources))
-            tree.problems += refused
+        with opened_sources(sources, storage=storage) as tree:
             yield ImportCommand(tree, ImportOptions(format_name))
         return
     if sources:
@@ -65,6 +62,24 @@ def import_command(
     if format_name not in (AUTO, name):
         raise InvalidInput(f"--format {format_name} and --{name} name two formats: leave one out")
     yield ImportCommand(image_tree(images, without=storage), ImportOptions(name, source=source))
+
+
+@contextmanager
+def opened_sources(sources: Sequence[Path], *, storage: Path | None = None) -> Iterator[FileTree]:
+    """Provide the files of folders, files and archives; the last are unpacked meanwhile.
+
+    Args:
+        sources: What to import.
+        storage: The product's own folder, which is left out where it lies in a source.
+
+    Raises:
+        InvalidInput: One of them does not exist or cannot be read, or there is none.
+    """
+    with unpacked(sources, near=storage) as (folders, refused):
+        tree = FileTree.of(*folders, without=storage)
+        tree.title = ", ".join(map(str, sources))
+        tree.problems += refused
+        yield tree
 
 
 @contextmanager

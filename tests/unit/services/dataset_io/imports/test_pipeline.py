@@ -1,6 +1,7 @@
 """The one way in: every entry has one outcome, the plan tells what the import does, twice adds nothing."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from samstudio.domain import AnnotationStatus, InvalidInput, Unavailable
 from samstudio.masks import encode_rle
+from samstudio.services.dataset_io import DatasetService
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportFormat, Recognised, Sureness
 from samstudio.services.dataset_io.imports.options import ImportOptions
@@ -362,3 +364,14 @@ def test_a_database_that_cannot_be_written_is_one_sentence(importer, annotations
         importer.apply(FileTree.of(source))
     monkeypatch.undo()
     assert importer.apply(FileTree.of(source)).annotations == 1
+
+
+def test_scripts_plan_and_apply_what_they_name(images, annotations, source, tmp_path):
+    picture(source / "a.png")
+    coco(source / "a.json", ["a.png"], [{}])
+    packed = Path(shutil.make_archive(str(tmp_path / "packed"), "gztar", source))
+    datasets = DatasetService(images=images, annotations=annotations)
+    plan = datasets.plan(packed)
+    assert (plan.report.images, plan.report.annotations, images.count()) == (1, 1, 0)
+    assert datasets.apply(packed) == plan.report
+    assert datasets.apply(source, options=ImportOptions("coco")).known_annotations == 1
