@@ -39,6 +39,7 @@ from samstudio.services.dataset_io.imports.formats.label_studio_tasks import (
     Task,
     tasks_of,
 )
+from samstudio.services.dataset_io.imports.png_masks import mask_of_opacity
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundObject, Reading, Skipped
 from samstudio.services.dataset_io.imports.values import number, size_of
 
@@ -184,6 +185,10 @@ def _brush(value: Mapping[str, Any], size: Size) -> DrawnPart:
     return placed_part(mask_of_brush(data, size=size), left=0, top=0, size=size)
 
 
+def _bitmask(value: Mapping[str, Any], size: Size) -> DrawnPart:
+    return placed_part(mask_of_opacity(value["imageDataURL"], size=size), left=0, top=0, size=size)
+
+
 def _polygon(value: Mapping[str, Any], size: Size) -> DrawnPart:
     points = value["points"]
     if not isinstance(points, list) or not all(isinstance(p, list) and len(p) == 2 for p in points):
@@ -218,6 +223,7 @@ def _down(value: Any, size: Size, what: str) -> float:
 
 _READERS: dict[str, Callable[[Mapping[str, Any], Size], DrawnPart]] = {
     "rle": _brush,
+    "imageDataURL": _bitmask,
     "points": _polygon,
     "radiusX": _ellipse,
     "height": _rectangle,

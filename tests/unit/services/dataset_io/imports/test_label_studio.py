@@ -1,11 +1,14 @@
 """Label Studio exports: brushes, polygons, ellipses and rectangles of every kind of task."""
 
+import base64
+import io
 import json
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from samstudio.domain import AnnotationStatus, InvalidInput
 from samstudio.masks import decode_rle
@@ -65,6 +68,21 @@ def test_a_brush_is_the_mask(folder):
     (found,), problems = only(folder, region())
     assert problems == []
     assert (found.category, found.label, found.status) == ("crack", "region r1 of annotation 12", None)
+    assert np.array_equal(decode_rle(found.rle), MASK)
+
+
+def bitmask(mask, mode="RGBA"):
+    """As Label Studio's bitmask: black where it is, transparent elsewhere."""
+    out = io.BytesIO()
+    pixels = np.zeros((*mask.shape, 4), np.uint8)
+    pixels[..., 3] = mask * 255
+    Image.fromarray(pixels).convert(mode).save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def test_a_bitmask_is_the_mask(folder):
+    (found,), problems = only(folder, region("bitmasklabels", {"imageDataURL": bitmask(MASK)}))
+    assert problems == []
     assert np.array_equal(decode_rle(found.rle), MASK)
 
 
@@ -262,6 +280,11 @@ def test_the_uploaded_file_is_preferred_to_one_without_its_prefix(folder):
         (region(value={"rle": list(brush(MASK[:9]))}), "hold 1,080 values"),
         (region(value={"rle": list(brush(~np.ones(SIZE, bool)))}), "no pixel of the image"),
         (region(original_width=20, original_height=30), "of 20x30 pixels and this one is 30x20"),
+        (region("bitmasklabels", {"imageDataURL": bitmask(MASK, "L")}), "has no transparency"),
+        (region("bitmasklabels", {"imageDataURL": bitmask(MASK.T)}), "is 20x30 pixels but its image 30x20"),
+        (region("bitmasklabels", {"imageDataURL": "data:image/jpeg;base64,AA"}), "no PNG in base64"),
+        (region("bitmasklabels", {"imageDataURL": bitmask(MASK)[:90]}), "PNG"),
+        (region("bitmasklabels", {"imageDataURL": [1]}), "no PNG in base64"),
         (region("polygonlabels", {"points": [[1, 2], [3, 4]]}), "2 points and needs 3"),
         (region("polygonlabels", {"points": [[1, 2], [3, 4], [float("nan"), 1]]}), "point is no number"),
         (region("polygonlabels", {"points": [[1, 2], [3, 4], [1e9, 1]]}), "far outside"),
