@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Route, expect
 
 from tests.e2e import sources
@@ -31,7 +33,7 @@ class Importing(Person):
 
     @property
     def dialog(self) -> Locator:
-        return self.page.locator(".ss-import")
+        return self.page.locator(".ss-import:not(.ss-export)")
 
     def counts(self) -> dict[str, list[str]]:
         """The table of what becomes of everything: new, here already, left out."""
@@ -115,7 +117,7 @@ def test_four_sources_come_in_and_go_out(who: Importing, tmp_path: Path) -> None
         who.button("Choose a folder").click()
     chooser.value.set_files(sources.masks_folder(tmp_path, seed=31))
     assert who.counts()["Objects"] == ["4", "0", "0"]
-    who.dialog.get_by_label("Category of objects that the files name none for").fill("blob")
+    who.dialog.get_by_label("Category, where the files name none").fill("blob")
     who.page.keyboard.press("Enter")
     who.button("Proposed").click()
     expect(who.button("Proposed")).to_have_attribute("aria-pressed", "true")
@@ -204,6 +206,57 @@ def test_a_page_that_is_loaded_again_finds_its_import(who: Importing, tmp_path: 
     who.page.get_by_role("button", name="Import", exact=True).click()
     assert who.counts()["Images"] == ["3", "0", "1"]
     assert who.apply()["Images"] == ["3", "0", "1"]
+
+
+def test_files_that_had_arrived_before_a_reload_are_not_sent_again(who: Importing, tmp_path: Path) -> None:
+    sources.write_images(tmp_path / "set", 4, seed=91)
+    who.page.route(FILES, lambda route: None if "image_3" in route.request.url else route.continue_())
+    drop(who.page, tmp_path / "set")
+    expect(who.dialog).to_contain_text("3 of 4 files have arrived")
+    who.open()
+    who.page.unroute_all()
+    who.tab("Dataset")
+    who.page.get_by_role("button", name="Import", exact=True).click()
+    expect(who.dialog).to_contain_text("3 files of an import that was begun have arrived.")
+    who.button("Go on").click()
+    assert who.counts()["Images"] == ["3", "0", "0"]
+
+
+def test_an_import_is_cancelled_and_the_rest_comes_in_later(who: Importing, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(7).integers(0, 255, (60, 400, 400, 3), np.uint8)
+    (tmp_path / "set").mkdir()
+    for n, one in enumerate(pixels):
+        Image.fromarray(one).save(tmp_path / "set" / f"{n}.png")
+    drop(who.page, tmp_path / "set")
+    assert who.counts()["Images"] == ["60", "0", "0"]
+    who.button("Import").click()
+    expect(who.dialog).to_contain_text("Importing")
+    who.button("Cancel").click()
+    expect(who.dialog).to_contain_text("The import was cancelled. What had come in stays.")
+    new, known, out = map(int, who.counts()["Images"])
+    assert (new + out, known) == (60, 0)
+    assert out > 0
+    who.button("Import the rest").click()
+    expect(who.dialog).to_contain_text("The import is done.")
+    assert who.counts()["Images"] == [str(out), str(new), "0"]
+
+
+def test_channels_are_chosen_and_nonsense_is_refused(who: Importing, tmp_path: Path) -> None:
+    sources.write_images(tmp_path / "set", 1, seed=95)
+    drop(who.page, tmp_path / "set")
+    who.counts()
+    who.dialog.get_by_text("Pages, channels, contrast").click()
+    field = who.dialog.get_by_label("Channels, as in 4,2")
+    field.fill("red")
+    who.page.keyboard.press("Enter")
+    assert field.evaluate("(field) => field.validity.patternMismatch")
+    field.fill("2")
+    who.page.keyboard.press("Enter")
+    expect(field).to_have_value("2")
+    who.apply()
+    who.button("Open the first image").click()
+    reading = who.page.evaluate("fetch('api/v1/images').then((reply) => reply.json())")["items"][0]
+    assert reading["filename"] == "image_0.png"
 
 
 def test_what_cannot_be_used_is_said_in_a_sentence(who: Importing, tmp_path: Path) -> None:

@@ -642,6 +642,9 @@ export type ImportChoice = {
   readonly category: string;
   readonly status: "accepted" | "proposed";
   readonly doubtful: boolean;
+  readonly page: number | null;
+  readonly channels: string | null;
+  readonly contrast: string | null;
 };
 export type EntryCounts = { readonly new: number; readonly known: number; readonly skipped: number };
 export type ImportCounts = {

@@ -2,7 +2,8 @@
 
 import { closest, findAll, h } from "../../canvas/panels/dom.js";
 import { apiUrl, fetchJson } from "../../canvas/sync/http.js";
-import { closeButton, progress } from "../importing/views.js";
+import { Frame, button, primary, problem } from "../importing/frame.js";
+import { progress } from "../importing/views.js";
 import { download } from "./download.js";
 
 /** @import { Reply } from "../../canvas/sync/http.js" */
@@ -23,41 +24,33 @@ async function open(formats) {
   /** @type {Reply<{ items: { name: string }[] }>} */
   const reply = await fetchJson(apiUrl("categories"), { lost: "The categories could not be loaded." });
   const categories = reply.error === undefined ? reply.items.map(({ name }) => name) : [];
-  const body = h("div.ss-panel.ss-import-body");
-  const foot = h("div.ss-row.ss-import-foot");
-  const dialog = h("dialog.ss-dialog.ss-import.ss-export", { "aria-labelledby": "ss-export-title" }, closeButton(() => dialog.close()));
-  dialog.append(h("h2", { id: "ss-export-title" }, "Export"), body, foot);
-  const stopping = new AbortController();
-  dialog.addEventListener("close", () => {
-    stopping.abort();
-    dialog.remove();
-  });
-  const show = (/** @type {readonly (Node | null)[]} */ parts, /** @type {readonly Node[]} */ buttons) => {
-    body.replaceChildren(...parts.filter((one) => one !== null));
-    foot.replaceChildren(...buttons);
-    const last = foot.lastElementChild;
-    if (last instanceof HTMLElement) last.focus();
-  };
   const form = h("form", {}, formatPart(formats), objectsPart(), categoriesPart(categories), imagesPart());
-  const close = () => h("button.ss-button", { type: "button", onclick: () => dialog.close() }, "Close");
+  const stopping = new AbortController();
+  const close = () => {
+    stopping.abort();
+    frame.close();
+    frame.dialog.remove();
+  };
+  const frame = new Frame("Export", close);
+  frame.dialog.classList.add("ss-export");
 
-  const choose = (/** @type {string} */ problem = "") =>
-    show(
-      [problem ? h("div.ss-say.ss-bad", { role: "alert" }, problem) : null, form],
-      [close(), h("button.ss-button.ss-primary", { type: "button", onclick: run }, "Export")],
-    );
+  const choose = (/** @type {string} */ why = "") => {
+    frame.busy = false;
+    frame.draw([why ? problem(why) : null, form], [button("Close", close), primary("Export", run)]);
+  };
   const run = async () => {
     const choice = chosen(form, categories);
     const missing = incomplete(choice);
     if (missing) return choose(missing);
-    show([progress("Writing the export", null)], [close()]);
+    frame.wait("Writing the export", [button("Cancel", close)]);
     const onProgress = (/** @type {number} */ done, /** @type {number | null} */ total) => {
       const far = total ? `Downloading: ${done.toFixed(1)} of ${total.toFixed(1)} MB` : `Downloading: ${done.toFixed(1)} MB`;
-      body.replaceChildren(progress(far, total ? done / total : null));
+      frame.body.replaceChildren(progress(far, total ? done / total : null));
     };
     try {
       const done = await download(choice, { signal: stopping.signal, onProgress });
-      return show(outcome(done), [h("button.ss-button", { type: "button", onclick: () => choose() }, "Export more"), close()]);
+      frame.busy = false;
+      return frame.draw(outcome(done), [button("Export more", () => choose()), button("Close", close)]);
     } catch (error) {
       return stopping.signal.aborted ? undefined : choose(error instanceof Error ? error.message : String(error));
     }
@@ -66,9 +59,8 @@ async function open(formats) {
     event.preventDefault();
     run();
   });
-  (document.querySelector(".gradio-container .contain") ?? document.body).append(dialog);
-  choose();
-  dialog.showModal();
+  frame.show();
+  choose(reply.error ?? "");
 }
 
 /** @param {readonly Format[]} formats */

@@ -4,38 +4,33 @@
 import { h } from "../../canvas/panels/dom.js";
 import { openImage } from "../panel.js";
 import { filesOfChoice } from "./files.js";
+import { Frame, button, primary, problem } from "./frame.js";
 import { number } from "./numbers.js";
+import { options } from "./options.js";
+import { recalled, remember } from "./remembered.js";
 import { Upload } from "./upload.js";
-import { closeButton, countsTable, doubts, formats, outcomes, progress, sending } from "./views.js";
+import { countsTable, doubts, formats, outcomes, progress, sending } from "./views.js";
 import * as wire from "./wire.js";
 
 /** @import { Arrival, ImportChoice, ImportInfo } from "../../canvas/js/types.d.ts" */
 /** @import { Reply } from "../../canvas/sync/http.js" */
 
 const EVERY = 500; // milliseconds between two questions on how far the server is
-const KEY = "samstudio.import"; // the import that this browser has begun
 
-/** @typedef {(Node | null | false | undefined)[]} Nodes */
+/** @type {ImportChoice} */
+const USUAL = { format: "auto", category: "object", status: "accepted", doubtful: false, page: null, channels: null, contrast: null };
 
 export class ImportDialog {
   constructor() {
-    this.body = h("div.ss-panel.ss-import-body");
-    this.foot = h("div.ss-row.ss-import-foot");
-    this.title = h("h2", { id: "ss-import-title" }, "Import");
-    this.dialog = h("dialog.ss-dialog.ss-import", { "aria-labelledby": "ss-import-title" }, closeButton(() => this.close()), this.title, this.body, this.foot);
-    this.dialog.addEventListener("cancel", (event) => {
-      event.preventDefault(); // Escape closes it only where nothing is going on
-      if (!this.busy) this.close();
-    });
+    this.frame = new Frame("Import", () => this.close());
     /** @type {ImportInfo | null} */
     this.session = null;
     /** @type {Upload | null} */
     this.upload = null;
-    /** @type {ImportChoice} */
-    this.choice = { format: "auto", category: "object", status: "accepted", doubtful: false };
-    this.busy = false;
+    this.choice = USUAL;
+    /** @type {readonly string[]} */
+    this.unread = [];
     this.drawing = false;
-    this.fresh = false;
     /** @type {{ arrivals: readonly Arrival[], unread: readonly string[] }[]} */
     this.later = []; // what came while other files were sent
     this.turn = 0; // what was asked for before the last close is not drawn
@@ -43,11 +38,13 @@ export class ImportDialog {
 
   /** Show the dialog: with the import that was begun here, or to choose files. */
   async open() {
-    if (this.dialog.open) return;
-    this.show();
-    this.wait("Looking for an import that was begun");
+    if (this.frame.isOpen) return;
+    const { turn } = this;
+    this.frame.show();
+    this.frame.wait("Looking for an import that was begun", [button("Close", () => this.close())]);
     const id = recalled();
     const session = id ? await wire.look(id) : null;
+    if (turn !== this.turn) return;
     if (session && session.error === undefined) this.go(session);
     else this.chooser();
   }
@@ -59,11 +56,12 @@ export class ImportDialog {
    * @returns {Promise<void>}
    */
   async bring(arrivals, unread) {
-    if (this.busy) return this.putOff(arrivals, unread);
-    if (!this.dialog.open) this.show();
+    if (this.frame.busy) return this.putOff(arrivals, unread);
+    if (!this.frame.isOpen) this.frame.show();
     if (!arrivals.length) return this.said(unread.join(" "), () => this.chooser());
-    this.wait("Making room for the files");
-    if (!this.upload || !this.session || this.session.state !== "collecting") {
+    this.frame.wait("Making room for the files");
+    if (this.upload && this.session?.state === "planned") this.session = { ...this.session, state: "collecting" };
+    if (!this.upload || this.session?.state !== "collecting") {
       const id = recalled();
       if (id) await wire.forget(id);
       const session = await wire.start();
@@ -83,14 +81,7 @@ export class ImportDialog {
    */
   putOff(arrivals, unread) {
     if (this.session?.state === "collecting" && this.upload) this.later.push({ arrivals, unread });
-    else this.foot.prepend(h("p.ss-quiet", { role: "alert" }, "These files were not taken: wait until this has ended."));
-  }
-
-  show() {
-    // Inside .contain, where Gradio scopes the page's style sheets to.
-    if (!this.dialog.isConnected) (document.querySelector(".gradio-container .contain") ?? document.body).append(this.dialog);
-    this.dialog.showModal();
-    this.fresh = true;
+    else this.frame.foot.prepend(h("p.ss-quiet", { role: "alert" }, "These files were not taken: wait until this has ended."));
   }
 
   /** Close the dialog; an import that has ended, or was not begun, is forgotten. */
@@ -104,31 +95,8 @@ export class ImportDialog {
     }
     this.session = this.upload = null;
     this.later = [];
-    this.busy = false;
-    this.choice = { ...this.choice, format: "auto" };
-    this.dialog.close();
-  }
-
-  /**
-   * @param {Nodes} body
-   * @param {Nodes} foot
-   */
-  draw(body, foot) {
-    this.body.replaceChildren(...body.filter((one) => one instanceof Node));
-    this.foot.replaceChildren(...foot.filter((one) => one instanceof Node));
-    // What had the focus may be gone; a dialog that was just opened gives it to the cross.
-    const first = this.dialog.querySelector(".ss-primary:not(:disabled)") ?? this.foot.querySelector("button");
-    const lost = !document.activeElement?.closest(".ss-import > *");
-    if ((lost || this.fresh) && first instanceof HTMLElement) {
-      first.focus();
-      this.fresh = false;
-    }
-  }
-
-  /** @param {string} text */
-  wait(text) {
-    this.busy = true;
-    this.draw([progress(text, null)], []);
+    this.choice = { ...USUAL, category: this.choice.category, status: this.choice.status };
+    this.frame.close();
   }
 
   /**
@@ -137,23 +105,22 @@ export class ImportDialog {
    * @param {() => void} again
    */
   said(text, again) {
-    this.busy = false;
-    this.draw([h("div.ss-say.ss-bad", { role: "alert" }, text)], [button("Close", () => this.close()), primary("Try again", again)]);
+    this.frame.failed(text, [button("Close", () => this.close()), primary("Try again", again)]);
   }
 
   // ------------------------------------------------------------ files
 
-  /** @param {string} [problem] */
-  chooser(problem = "") {
-    this.busy = false;
+  /** @param {string} [why] what went wrong before */
+  chooser(why = "") {
+    this.frame.busy = false;
     const choose = (/** @type {boolean} */ folder) => {
       const input = h("input", { type: "file", multiple: true, webkitdirectory: folder });
       input.addEventListener("change", () => this.bring(filesOfChoice(input.files), []));
       input.click();
     };
-    this.draw(
+    this.frame.draw(
       [
-        problem ? h("div.ss-say.ss-bad", { role: "alert" }, problem) : null,
+        why ? problem(why) : null,
         h(
           "div.ss-import-drop",
           {},
@@ -173,12 +140,12 @@ export class ImportDialog {
   async send(unread) {
     const { upload, turn } = this;
     if (!upload) return;
-    this.busy = true;
+    this.frame.busy = true;
     this.unread = unread;
     this.drawSending();
     await upload.run();
     if (turn !== this.turn) return;
-    this.busy = false;
+    this.frame.busy = false;
     const next = this.later.shift();
     if (next) return this.bring(next.arrivals, [...unread, ...next.unread]);
     const out = upload.of("refused", "unsent");
@@ -191,7 +158,7 @@ export class ImportDialog {
     this.drawing = true;
     requestAnimationFrame(() => {
       this.drawing = false;
-      if (this.busy && this.upload && this.session?.state === "collecting") this.drawSending();
+      if (this.frame.busy && this.upload && this.session?.state === "collecting") this.drawSending();
     });
   }
 
@@ -206,31 +173,39 @@ export class ImportDialog {
       some ? button(out.length === 1 ? "Go on without it" : "Go on without these", () => this.plan()) : null,
       out.length ? primary("Send again", () => this.send([])) : null,
     ];
-    this.draw([...sending(upload), unreadable], this.busy ? [button("Cancel", () => this.close())] : ended);
+    this.frame.draw([...sending(upload), unreadable], this.frame.busy ? [button("Cancel", () => this.close())] : ended);
   }
 
   // ------------------------------------------------------------ plan
 
-  /** @param {Partial<ImportChoice>} [choice] */
+  /**
+   * @param {Partial<ImportChoice>} [choice]
+   * @returns {Promise<void>}
+   */
   async plan(choice = {}) {
     const { session, turn } = this;
     if (!session) return;
-    this.choice = { ...this.choice, ...choice };
-    this.wait("Looking through the files");
+    const before = this.choice;
+    this.choice = { ...before, ...choice };
+    this.frame.wait("Looking through the files");
     const reply = await wire.plan(session.id, this.choice);
     if (turn !== this.turn) return;
-    if (reply.error !== undefined) this.said(reply.error, () => this.plan());
-    else this.go(reply);
+    if (reply.error === undefined) return void this.go(reply);
+    this.choice = before;
+    if (session.plan) this.drawPlan(session, reply.error);
+    else this.said(reply.error, () => this.plan());
+    return undefined;
   }
 
   /**
    * Show an import as it is, and follow it while the server is at work on it.
    * @param {ImportInfo} session
+   * @returns {unknown}
    */
   go(session) {
     this.session = session;
     if (session.state === "planning" || session.state === "applying") return void this.follow(session);
-    this.busy = false;
+    this.frame.busy = false;
     if (session.state === "collecting") return this.collected(session);
     if (session.state === "planned") return this.drawPlan(session);
     return this.drawReport(session);
@@ -239,7 +214,7 @@ export class ImportDialog {
   /** @param {ImportInfo} session */
   async follow(session) {
     const { turn } = this;
-    this.busy = true;
+    this.frame.busy = true;
     /** @type {Reply<ImportInfo>} */
     let now = session;
     while (turn === this.turn && now.error === undefined && (now.state === "planning" || now.state === "applying")) {
@@ -265,7 +240,7 @@ export class ImportDialog {
     const far = now && total ? `${doing}: ${number(now.done)} of ${number(total)} images` : doing;
     const name = now?.name ? h("p.ss-quiet.ss-import-name", { translate: "no" }, now.name) : null;
     const line = lost ? h("p.ss-warned", {}, lost) : name;
-    this.draw([progress(far, now && total ? now.done / total : null), line], [button("Cancel", () => wire.cancel(id))]);
+    this.frame.draw([progress(far, now && total ? now.done / total : null), line], [button("Cancel", () => wire.cancel(id))]);
   }
 
   /** @param {ImportInfo} session */
@@ -273,13 +248,13 @@ export class ImportDialog {
     const { turn } = this;
     if (session.problem) {
       const retry = this.upload ? [primary("Choose other files", () => this.restart())] : [primary("Start over", () => this.restart())];
-      return this.draw([h("div.ss-say.ss-bad", { role: "alert" }, session.problem)], [button("Close", () => this.close()), ...retry]);
+      return this.frame.failed(session.problem, [button("Close", () => this.close()), ...retry]);
     }
     const there = await wire.arrived(session.id);
     if (turn !== this.turn) return undefined;
     if (!there?.size) return this.chooser();
     const files = there.size === 1 ? "1 file of an import that was begun has arrived." : `${number(there.size)} files of an import that was begun have arrived.`;
-    return this.draw(
+    return this.frame.draw(
       [h("p", {}, files), h("p.ss-quiet", {}, "Go on with them, or start over.")],
       [button("Start over", () => this.restart()), primary("Go on", () => this.plan())],
     );
@@ -294,17 +269,21 @@ export class ImportDialog {
     this.chooser();
   }
 
-  /** @param {ImportInfo} session */
-  drawPlan(session) {
+  /**
+   * @param {ImportInfo} session
+   * @param {string} [why] a choice could not be taken
+   */
+  drawPlan(session, why = "") {
     const { plan } = session;
     if (!plan) return this.chooser();
+    this.frame.busy = false;
     const choosing = plan.choices.length > 1 ? [h("h3", {}, plan.format ? "Format" : "These files may be in several formats. Which is it?"), formats(plan.choices, plan.format, (format) => this.plan({ format }))] : [];
-    if (!plan.counts) return this.draw(choosing, [button("Cancel", () => this.close())]);
+    if (!plan.counts) return this.frame.draw(choosing, [button("Cancel", () => this.close())]);
     const [format] = plan.choices;
     const found = plan.choices.length === 1 ? h("p.ss-found", {}, h("strong", {}, format.label), " ", h("span.ss-quiet", {}, format.why)) : null;
     const fresh = plan.counts.images.new + plan.counts.objects.new;
-    return this.draw(
-      [found, ...choosing, ...countsTable(plan.counts, false), this.options(plan), ...doubts(session, plan), ...outcomes(plan.groups)],
+    return this.frame.draw(
+      [why ? problem(why) : null, found, ...choosing, ...countsTable(plan.counts, false), options(this.choice, plan, (choice) => this.plan(choice)), ...doubts(session, plan), ...outcomes(plan.groups)],
       [
         fresh ? null : h("p.ss-quiet", {}, "Nothing of this is new."),
         button("Cancel", () => this.close()),
@@ -313,31 +292,12 @@ export class ImportDialog {
     );
   }
 
-  /** @param {NonNullable<ImportInfo["plan"]>} plan */
-  options(plan) {
-    const { category, status, doubtful } = this.choice;
-    const name = h("input.ss-field", { type: "text", value: category, maxlength: 200, "aria-label": "Category of objects that the files name none for" });
-    name.addEventListener("change", () => name.value.trim() && this.plan({ category: name.value.trim() }));
-    const segment = (/** @type {ImportChoice["status"]} */ value, /** @type {string} */ label) =>
-      h("button", { type: "button", "aria-pressed": String(value === status), onclick: () => this.plan({ status: value }) }, label);
-    const segments = [segment("accepted", "Accepted"), segment("proposed", "Proposed")];
-    const held = plan.doubts.some((one) => one.held) || doubtful;
-    const box = h("input", { type: "checkbox", checked: doubtful, onclick: () => this.plan({ doubtful: !doubtful }) });
-    return h(
-      "div.ss-import-options",
-      {},
-      h("label", {}, h("span", {}, "Category, where the files name none"), name),
-      h("div", {}, h("span", {}, "Masks come in as"), h("div.ss-segments", { role: "group", "aria-label": "Masks come in as" }, segments)),
-      held ? h("label.ss-check", {}, box, "Take what is held back too") : null,
-    );
-  }
-
   // ------------------------------------------------------------ applying
 
   async apply() {
     const { session, turn } = this;
     if (!session) return;
-    this.wait("Importing");
+    this.frame.wait("Importing");
     const reply = await wire.apply(session.id);
     if (turn !== this.turn) return;
     if (reply.error !== undefined) this.said(reply.error, () => this.apply());
@@ -350,7 +310,7 @@ export class ImportDialog {
     const say = { done: ["good", "The import is done."], cancelled: ["warn", "The import was cancelled. What had come in stays."], failed: ["bad", problem] }[
       /** @type {"done" | "cancelled" | "failed"} */ (state)
     ];
-    this.draw(
+    this.frame.draw(
       [
         h(`div.ss-say.ss-${say[0]}`, { role: state === "failed" ? "alert" : "status" }, say[1]),
         ...(report ? countsTable(report.counts, true) : []),
@@ -368,40 +328,5 @@ export class ImportDialog {
   openFirst(id) {
     this.close();
     openImage(id);
-  }
-}
-
-/**
- * @param {string} label
- * @param {() => unknown} onclick
- */
-function button(label, onclick) {
-  return h("button.ss-button", { type: "button", onclick }, label);
-}
-
-/**
- * @param {string} label
- * @param {() => unknown} onclick
- * @param {{ disabled?: boolean }} [how]
- */
-function primary(label, onclick, { disabled = false } = {}) {
-  return h("button.ss-button.ss-primary", { type: "button", onclick, disabled }, label);
-}
-
-/** @param {string | null} id */
-function remember(id) {
-  try {
-    if (id) localStorage.setItem(KEY, id);
-    else localStorage.removeItem(KEY);
-  } catch {
-    // a frame that may store nothing: the import is then not found again
-  }
-}
-
-function recalled() {
-  try {
-    return localStorage.getItem(KEY);
-  } catch {
-    return null;
   }
 }

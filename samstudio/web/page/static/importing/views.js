@@ -1,6 +1,6 @@
 // What the import's dialog shows: files on their way, what would come in, what came in. Draws, and decides nothing.
 
-import { h, icon } from "../../canvas/panels/dom.js";
+import { h } from "../../canvas/panels/dom.js";
 import { number } from "./numbers.js";
 import { doubtUrl } from "./wire.js";
 
@@ -146,9 +146,4 @@ export function formats(choices, format, chosen) {
       h("span", {}, h("strong", {}, label), h("span.ss-quiet", {}, why)),
     );
   return h("div.ss-formats", { role: "radiogroup", "aria-label": "Format" }, choices.map(choice));
-}
-
-/** @param {() => void} close */
-export function closeButton(close) {
-  return h("button.ss-icon.ss-close", { type: "button", "aria-label": "Close", onclick: close }, icon("close"));
 }
