@@ -17,6 +17,7 @@ from samstudio.services.dataset_io.imports.options import ImportOptions, ImportP
 from samstudio.services.dataset_io.imports.plan import ImportPlan
 from samstudio.services.dataset_io.imports.report import ImportReport
 from samstudio.services.dataset_io.imports.service import Importer
+from samstudio.services.dataset_io.own_files import notes_name
 from samstudio.services.images import ImageService
 from samstudio.services.proposals.boxes import PendingBoxes
 
@@ -150,7 +151,7 @@ class DatasetService:
             with ExportFolder(out, name) as folder:
                 report = chosen.write(source, folder.staging)
                 report.notes += source.notes.sentences()
-                write_notes(report.notes, folder.staging / f"samstudio-notes-{name}.txt")
+                write_notes(report.notes, folder.staging / notes_name(name))
                 notes = Notes()
                 folder.install(notes)
                 report.notes += notes.sentences()

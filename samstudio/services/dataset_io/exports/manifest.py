@@ -10,8 +10,8 @@ from typing import Any
 from samstudio.domain import InvalidInput
 from samstudio.files import sha256_of, write_text
 from samstudio.services.dataset_io.exports.names import same_name
+from samstudio.services.dataset_io.own_files import MANIFEST
 
-MANIFEST = "samstudio-export.json"
 MADE_BY = "SAM Studio"
 
 

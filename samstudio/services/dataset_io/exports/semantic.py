@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.exports.files import csv_text, write_text, write_with
+from samstudio.services.dataset_io.exports.files import write_lines, write_with
 from samstudio.services.dataset_io.exports.format import ExportFormat
 from samstudio.services.dataset_io.exports.label_pictures import fitting, label_picture
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource, copy_image
@@ -18,10 +18,11 @@ from samstudio.services.dataset_io.label_masks import MAX_LABEL, write_labels
 
 
 def write_semantic(source: ExportSource, out: Path) -> ExportReport:
-    """Write ``images/``, ``semantic/`` (one PNG an image) and ``categories.csv`` (value, category).
+    """Write ``images/``, ``masks/`` (one PNG an image) and ``classes.txt``, which ``import`` reads.
 
-    0 is background, the categories count from 1 in their order; the PNGs have 8
-    bits, or 16 where there are more than 255 categories.
+    The lines of ``classes.txt`` name the values from 0, the background, on; the
+    categories follow in their order. The PNGs have 8 bits, or 16 where there are
+    more than 255 categories.
 
     Raises:
         InvalidInput: There is nothing to export, or there are more categories than values.
@@ -38,10 +39,9 @@ def write_semantic(source: ExportSource, out: Path) -> ExportReport:
             [0, *(values[each.category.id] for each in item.annotations)], dtype
         )
         labels = kinds[label_picture(item, source)]
-        write_with(out / "semantic" / f"{Path(item.name).stem}.png", partial(write_labels, labels=labels))
+        write_with(out / "masks" / f"{Path(item.name).stem}.png", partial(write_labels, labels=labels))
         report.files += 1
-    rows = [(0, ""), *((value, category.name) for value, category in enumerate(categories, start=1))]
-    write_text(out / "categories.csv", csv_text(("value", "category"), rows))
+    write_lines(out / "classes.txt", ["background", *(category.name for category in categories)])
     report.files += 1
     return report
 

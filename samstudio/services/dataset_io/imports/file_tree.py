@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from samstudio.domain import InvalidInput
 from samstudio.services.dataset_io.imports.json_files import read_json
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
+from samstudio.services.dataset_io.own_files import is_about_export
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 
 SYSTEM_FILES = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
@@ -269,5 +270,5 @@ def _relative(path: Path, root: Path) -> str:
 
 
 def is_system(name: str) -> bool:
-    """Tell whether a file or folder of this name is hidden, or one that operating systems leave behind."""
-    return name.startswith(".") or name.casefold() in SYSTEM_FILES
+    """Tell whether a name is hidden, or of what operating systems and our own exports leave behind."""
+    return name.startswith(".") or name.casefold() in SYSTEM_FILES or is_about_export(name)

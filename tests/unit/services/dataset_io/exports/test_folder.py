@@ -16,8 +16,9 @@ from PIL import Image
 from samstudio.domain import Conflict, InvalidInput
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
 from samstudio.services.dataset_io.exports.folder import STAGING, ExportFolder
-from samstudio.services.dataset_io.exports.manifest import MANIFEST, Manifest
+from samstudio.services.dataset_io.exports.manifest import Manifest
 from samstudio.services.dataset_io.exports.notes import Notes
+from samstudio.services.dataset_io.own_files import MANIFEST
 
 
 def write(out: Path, files: dict[str, str], *, format: str = "coco") -> list[str]:

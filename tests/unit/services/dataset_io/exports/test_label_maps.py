@@ -13,17 +13,11 @@ def test_semantic_maps_hold_categories(dataset, export):
     dataset.annotations.ensure_category("unused")
     dataset.add("a.png", "cup", "plate", "cup")
     assert export("semantic") == []
-    picture = Image.open(dataset.out / "semantic" / "a.png")
+    picture = Image.open(dataset.out / "masks" / "a.png")
     assert picture.mode == "L"
     assert np.asarray(picture)[8, [2, 8, 14, 20]].tolist() == [2, 3, 2, 0]
-    with (dataset.out / "categories.csv").open() as file:
-        assert list(csv.reader(file)) == [
-            ["value", "category"],
-            ["0", ""],
-            ["1", "unused"],
-            ["2", "cup"],
-            ["3", "plate"],
-        ]
+    lines = (dataset.out / "classes.txt").read_text().splitlines()
+    assert lines == ["background", "unused", "cup", "plate"]
 
 
 def test_semantic_maps_have_16_bits_where_they_need_them(dataset, export):
@@ -31,7 +25,7 @@ def test_semantic_maps_have_16_bits_where_they_need_them(dataset, export):
         dataset.annotations.ensure_category(f"c{number}")
     dataset.add("a.png", "c299")
     export("semantic")
-    picture = Image.open(dataset.out / "semantic" / "a.png")
+    picture = Image.open(dataset.out / "masks" / "a.png")
     assert picture.mode == "I;16"
     assert np.asarray(picture).max() == 300
 
