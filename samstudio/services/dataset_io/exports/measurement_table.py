@@ -80,14 +80,15 @@ def _rows(item: ExportItem, source: ExportSource) -> Iterator[Row]:
         return
     values = _values(item, source)
     for annotation, mask in zip(item.annotations, item.masks, strict=True):
+        crop = mask.decode_box()
         row = {
             **known,
             "object": annotation.id,
             "category": annotation.category.name,
             "status": str(annotation.status),
-            **_measured(shape_of(mask), size),
+            **_measured(shape_of(mask, crop), size),
         }
-        yield row, ([], []) if values is None else intensity_of(mask, values)
+        yield row, ([], []) if values is None else intensity_of(mask, crop, values)
 
 
 def _measured(shape: Shape, size: PixelSize | None) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""An object's measurements, as scikit-image's ``regionprops`` defines them."""
+"""An object's measurements: what scikit-image's ``regionprops`` defines, and quicker.
+
+A test compares every figure with ``regionprops``.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,22 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.measure import regionprops
+from skimage.measure import perimeter as perimeter_of
 
 from samstudio.masks import Mask, RunLengths
+
+SIDES = np.array(((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5)))
+"""From a pixel's middle to the middles of its sides, (x, y)."""
+
+Points = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
 class Shape:
     """An object's shape, in pixels.
 
-    ``perimeter`` is 0 for objects of a pixel or a line of them. ``feret_diameter``: the largest
-    distance between two points of its outline. ``centroid``: (x, y), where (0, 0)
+    ``perimeter`` is 0 for objects of a pixel. ``feret_diameter``: the largest
+    distance between two points of the convex hull's outline. ``centroid``: (x, y), where (0, 0)
     is the middle of the first pixel. ``circularity``: 4 pi area / perimeter^2; None
     where there is no perimeter. ``eccentricity``: 0 for a circle, towards 1 for a line.
     ``orientation``: of the long axis against the x axis, in degrees from -90 to 90, counted
@@ -36,51 +44,77 @@ class Shape:
     orientation: float
 
 
-def shape_of(mask: RunLengths) -> Shape:
-    """Measure an object's shape; the mask must not be empty."""
-    crop = mask.decode_box()
+def shape_of(mask: RunLengths, crop: Mask) -> Shape:
+    """Measure an object's shape; ``crop`` is the mask within its box, and is not empty."""
     x0, y0, _, _ = mask.box
-    (region,) = regionprops(crop.astype(np.uint8))
-    row, column = region.centroid
-    perimeter = float(region.perimeter)
+    rows, columns = np.nonzero(crop)
+    area, x, y = len(rows), float(columns.mean()), float(rows.mean())
+    eccentricity, orientation = _axes(columns - x, rows - y)
+    perimeter = float(perimeter_of(crop, 4))
     return Shape(
-        area=mask.area,
+        area=area,
         perimeter=perimeter,
-        equivalent_diameter=float(region.equivalent_diameter_area),
-        feret_diameter=feret_diameter(region.image_convex),
-        centroid=(x0 + float(column), y0 + float(row)),
-        circularity=4 * math.pi * mask.area / perimeter**2 if perimeter else None,
-        eccentricity=float(region.eccentricity),
-        orientation=_from_x_axis(float(region.orientation)),
+        equivalent_diameter=math.sqrt(4 * area / math.pi),
+        feret_diameter=feret_diameter(crop),
+        centroid=(x0 + x, y0 + y),
+        circularity=4 * math.pi * area / perimeter**2 if perimeter else None,
+        eccentricity=eccentricity,
+        orientation=orientation,
     )
 
 
-def feret_diameter(convex: Mask) -> float:
-    """Return the largest distance between two points of an outline through the middles of pixels' sides.
+def _axes(x: Points, y: Points) -> tuple[float, float]:
+    """Return eccentricity and orientation (degrees) of the ellipse that has these points' second moments."""
+    xx, yy, xy = float((x * x).mean()), float((y * y).mean()), float((x * y).mean())
+    half, apart = (xx + yy) / 2, math.hypot((xx - yy) / 2, xy)
+    long, short = half + apart, max(half - apart, 0.0)
+    eccentricity = math.sqrt(1 - short / long) if long else 0.0
+    return eccentricity, math.degrees(math.atan2(2 * xy, xx - yy)) / 2
 
-    ``convex``: the mask's convex hull. That is ``regionprops``' ``feret_diameter_max``, which compares
-    every point of the outline with every other; here its corners are compared.
+
+def feret_diameter(crop: Mask) -> float:
+    """Return the largest distance between two points of the outline of an object's convex hull.
+
+    As in ``regionprops``, the hull is of whole pixels, those whose middle lies in
+    the hull of the object's pixels' sides, and the outline runs through the middles of their sides.
     """
-    rings, _ = cv2.findContours(convex.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    pixels = np.concatenate([np.asarray(ring).reshape(-1, 2) for ring in rings]).astype(np.float32)
-    sides = np.concatenate([pixels + side for side in ((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5))])
-    hull = cv2.convexHull(sides.astype(np.float32)).reshape(-1, 2).astype(float)
+    rings, _ = cv2.findContours(crop.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    pixels = np.concatenate([np.asarray(ring).reshape(-1, 2) for ring in rings]).astype(np.float64)
+    hull = _hull(_hull_pixels(_hull(pixels)))
     apart = hull[:, None] - hull[None]
     return math.sqrt(float(np.square(apart).sum(axis=2).max()))
 
 
-def intensity_of(mask: RunLengths, values: NDArray[Any]) -> tuple[list[float], list[float]]:
+def _hull(pixels: Points) -> Points:
+    """Return the corners, Nx2 (x, y), of the convex hull of these pixels' sides."""
+    sides = (pixels[:, None] + SIDES).reshape(-1, 2).astype(np.float32)
+    hull: Points = cv2.convexHull(sides).reshape(-1, 2).astype(np.float64)
+    return hull
+
+
+def _hull_pixels(hull: Points) -> Points:
+    """Return the first and the last pixel, (x, y), of each row that has some in a convex polygon."""
+    rows = np.arange(math.ceil(hull[:, 1].min()), math.floor(hull[:, 1].max()) + 1, dtype=np.float64)
+    start, end = hull, np.roll(hull, -1, axis=0)
+    fall = end[:, 1] - start[:, 1]
+    level = fall == 0
+    along = (rows[:, None] - start[:, 1]) / np.where(level, 1, fall)
+    crosses = ~level & (along >= 0) & (along <= 1)
+    x = start[:, 0] + along * (end[:, 0] - start[:, 0])
+    first = np.ceil(np.where(crosses, x, np.inf).min(axis=1) - 1e-6)
+    last = np.floor(np.where(crosses, x, -np.inf).max(axis=1) + 1e-6)
+    return np.concatenate((np.stack((first, rows), 1), np.stack((last, rows), 1)))
+
+
+def intensity_of(mask: RunLengths, crop: Mask, values: NDArray[Any]) -> tuple[list[float], list[float]]:
     """Return the mean and the standard deviation of an image's values on the object, by channel.
 
-    ``values``: HxW or HxWxC, of the mask's size.
+    Args:
+        mask: The object's mask.
+        crop: The same within its box.
+        values: HxW or HxWxC, of the mask's size.
     """
     x0, y0, x1, y1 = (int(side) for side in mask.box)
-    inside = values[y0 : y1 + 1, x0 : x1 + 1][mask.decode_box()].astype(np.float64)
+    inside = values[y0 : y1 + 1, x0 : x1 + 1][crop].astype(np.float64)
     inside = inside.reshape(len(inside), -1)
     return inside.mean(axis=0).tolist(), inside.std(axis=0).tolist()
-
-
-def _from_x_axis(orientation: float) -> float:
-    """Turn ``regionprops``' angle, against the rows' axis and counter-clockwise, into one against x."""
-    degrees = 90 - math.degrees(orientation)
-    return degrees - 180 if degrees > 90 else degrees
