@@ -375,3 +375,26 @@ def test_scripts_plan_and_apply_what_they_name(images, annotations, source, tmp_
     assert (plan.report.images, plan.report.annotations, images.count()) == (1, 1, 0)
     assert datasets.apply(packed) == plan.report
     assert datasets.apply(source, options=ImportOptions("coco")).known_annotations == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["空" * 80 + ".png", "x" * 250 + ".png", "tab\tand\nline.png", "\udcff-not-utf8.png", "con.png"]
+)
+def test_odd_names_of_files_cost_nothing(importer, images, annotations, source, name):
+    picture(source / "ok.png", 1)
+    picture(source / "new.png", 2).rename(source / name)
+    coco(source / "a.json", ["ok.png", name], [{}, {"image_id": 2}])
+    done = apply(importer, source)
+    assert (done.images, done.annotations, done.skipped) == (2, 2, [])
+    for image in images.list():
+        assert len(image.filename.encode("utf-8")) <= 200
+        assert len(annotations.list(image.id)) == 1
+
+
+@pytest.mark.parametrize("name", ["a\0.png", "\ud800.png", "x" * 100_000, "../" * 500 + "etc/passwd"])
+def test_odd_names_in_annotation_files_cost_their_entries(importer, source, name):
+    picture(source / "ok.png", 1)
+    coco(source / "a.json", ["ok.png", name], [{}, {"image_id": 2}])
+    done = apply(importer, source)
+    assert (done.images, done.annotations) == (1, 1)
+    assert done.outcomes["image"]["skipped"] == done.outcomes["object"]["skipped"] == 1
