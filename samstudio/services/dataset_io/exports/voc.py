@@ -18,6 +18,7 @@ from samstudio.services.dataset_io.exports.label_pictures import fitting, label_
 from samstudio.services.dataset_io.exports.notes import Notes
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource, copy_image
 from samstudio.services.dataset_io.exports.voc_xml import voc_document
+from samstudio.services.dataset_io.label_masks import save_labels
 
 BACKGROUND = "background"
 RENAMED = "{was} changed, since a label map cannot hold some characters, and names the background itself"
@@ -89,7 +90,7 @@ def _label_map(names: list[str]) -> list[str]:
 def _write_palette(path: Path, values: NDArray[np.uint8]) -> None:
     picture = Pictures.fromarray(values, mode="L")
     picture.putpalette(_palette().tobytes())
-    picture.save(path, format="PNG")
+    save_labels(picture, path)
 
 
 def _palette() -> NDArray[np.uint8]:

@@ -2,6 +2,7 @@
 
 The rules, in this order:
 
+0. A file of our own exports says what its values are, and is believed.
 1. A mask of one value alone has no object if that is 0, and is no mask otherwise.
 2. A file whose format changes values (JPEG), or half of whose values lie only between
    others, had two values once if nearly all of it is near two: it is cut in the
@@ -47,11 +48,17 @@ def labels_of_values(picture: MaskPicture) -> LabelMask:
     if numbers.dtype.kind == "f":
         return cut_probabilities(picture.name, numbers)
     look = value_map(picture, numbers)
+    if picture.plain:
+        return _as_said(look)
     if len(look.values) == 1:
         return _of_one_value(look)
     if picture.lossy or is_soft(look):
         return cut_greys(picture.name, numbers)
     return _label_map(look)
+
+
+def _as_said(look: ValueMap) -> LabelMask:
+    return LabelMask(look.values[look.ids], colours=_colours(look, look.values))
 
 
 def _of_one_value(look: ValueMap) -> LabelMask:

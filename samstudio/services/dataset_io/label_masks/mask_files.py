@@ -21,7 +21,7 @@ from PIL import BmpImagePlugin, GifImagePlugin, ImageFile, JpegImagePlugin, PngI
 
 from samstudio.domain import InvalidInput, Size
 from samstudio.services.dataset_io.label_masks.arrays import read_npy, read_npz
-from samstudio.services.dataset_io.label_masks.picture import MaskPicture
+from samstudio.services.dataset_io.label_masks.picture import PLAIN, MaskPicture
 from samstudio.services.dataset_io.label_masks.sizes import check_size
 from samstudio.services.dataset_io.label_masks.tiff import read_tiff
 
@@ -83,7 +83,8 @@ def _of_mode(picture: ImageFile.ImageFile, kind: str, name: str) -> MaskPicture:
     values = np.asarray(picture)
     if values.dtype.byteorder == ">":
         values = values.astype(values.dtype.newbyteorder("="))
-    return MaskPicture(name, values, palette, lossy=kind in LOSSY)
+    plain = picture.info.get(PLAIN[0]) == PLAIN[1]
+    return MaskPicture(name, values, palette, lossy=kind in LOSSY, plain=plain)
 
 
 def _palette(picture: ImageFile.ImageFile) -> NDArray[np.uint8]:

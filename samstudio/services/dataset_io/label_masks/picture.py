@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+PLAIN = ("Comment", "label map: 0 is background")
+"""A text in the PNGs of our exports; whoever reads it need not guess what the values mean."""
+
 
 @dataclass(frozen=True, eq=False)
 class MaskPicture:
@@ -16,6 +19,7 @@ class MaskPicture:
     ``values``: HxW numbers, HxWxC uint8 or uint16 colours (C 2 to 4, the last of
     2 and 4 is alpha), or NxHxW bool, one mask an object, where ``stacked``.
     ``palette``: uint8 Nx4 RGBA by value, None where the file has none.
+    ``plain``: whether the file says that 0 is background and each other value an object.
     ``lossy``: whether the file's format changes values when it is saved.
     """
 
@@ -24,3 +28,4 @@ class MaskPicture:
     palette: NDArray[np.uint8] | None = None
     lossy: bool = False
     stacked: bool = False
+    plain: bool = False

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-from datetime import datetime
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
@@ -17,58 +15,16 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image as Pictures
 
-from samstudio.domain import Annotation, AnnotationStatus, Category, Image, NewAnnotation
-from samstudio.masks import RunLengths, encode_rle
+from samstudio.domain import AnnotationStatus, NewAnnotation
+from samstudio.masks import encode_rle
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
-from samstudio.services.dataset_io.exports.notes import Notes
-from samstudio.services.dataset_io.exports.pictures import Picture
-from samstudio.services.dataset_io.exports.source import ExportItem
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportRequest, recognise
+from tests.unit.services.dataset_io.exports.fakes import FakeSource
 from tests.unit.services.pictures import colours, encoded
 
 TOOLS = ("labelme", "label-studio", "cvat")
 FOLDERS = {"labelme": ".", "label-studio": "images", "cvat": "images"}
-NOW = datetime(2026, 1, 1)
-
-
-class FakeSource:
-    """Images with objects that are nowhere stored: (mask, category, status) by the image's name."""
-
-    def __init__(self, folder: Path, names: list[str], images: dict[str, list]) -> None:
-        self.notes = Notes()
-        self._file = folder / "source.png"
-        self._file.write_bytes(b"not read here")
-        self._categories = [Category(10 - place, name, "#ff0000") for place, name in enumerate(names)]
-        self._images = images
-
-    def categories(self) -> list[Category]:
-        return self._categories
-
-    def items(self):
-        for name, objects in self._images.items():
-            size = objects[0][0].shape
-            image = Image(name, name, size[1], size[0], "PNG", NOW)
-            masks = [RunLengths.parse(encode_rle(mask)) for mask, _, _ in objects]
-            found = [
-                self._annotation(number, mask, category, status)
-                for number, (mask, (_, category, status)) in enumerate(zip(masks, objects, strict=True))
-            ]
-            yield ExportItem(image, name, Picture(self._file), found, masks)
-
-    def _annotation(
-        self, number: int, mask: RunLengths, category: int, status: AnnotationStatus
-    ) -> Annotation:
-        kind = self._categories[category % len(self._categories)]
-        made = {
-            "prompts": (),
-            "proposed_by": None,
-            "proposed_rle": None,
-            "predicted_iou": None,
-            "revision": 1,
-        }
-        times = {"created_at": NOW, "updated_at": NOW}
-        return Annotation(number, "", kind, mask.to_rle(), mask.box, mask.area, status, **made, **times)
 
 
 masks = st.tuples(st.integers(1, 9), st.integers(1, 9)).flatmap(
