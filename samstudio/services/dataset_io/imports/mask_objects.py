@@ -23,12 +23,14 @@ class MaskFile:
 class Naming:
     """How the objects of masks become objects of the dataset.
 
-    ``category``: gives the name of the category, by the object's value. ``split``: whether each
-    separate part of a value is an object of its own.
+    ``category``: gives the name of the category, by the mask's name and the object. ``split``: whether
+    each separate part of a value is an object of its own. ``listed``: tells whether a table says that
+    it is an object, so that there is nothing to doubt.
     """
 
-    category: Callable[[MaskObject], str]
+    category: Callable[[str, MaskObject], str]
     split: bool = False
+    listed: Callable[[str, MaskObject], bool] = lambda _mask, _one: False
 
 
 def read_masks_of(masks: Sequence[MaskFile], naming: Naming, size: Size) -> FoundObjects:
@@ -41,18 +43,19 @@ def read_masks_of(masks: Sequence[MaskFile], naming: Naming, size: Size) -> Foun
             found.skipped.append(Skipped(mask.name, str(error)))
             continue
         label = f" of {mask.name}" if len(masks) > 1 else ""
-        found.objects.extend(_found(each, naming, label) for each in read.objects)
+        found.objects.extend(_found(each, naming, mask.name, label) for each in read.objects)
         found.skipped.extend(Skipped(mask.name, f"{mask.name}: {note}", code="void") for note in read.notes)
     return found
 
 
-def _found(each: MaskObject, naming: Naming, of_mask: str) -> FoundObject:
+def _found(each: MaskObject, naming: Naming, mask: str, of_mask: str) -> FoundObject:
+    doubts = () if naming.listed(mask, each) else each.doubts
     return FoundObject(
         label=f"{each.name}{of_mask}",
-        category=naming.category(each),
+        category=naming.category(mask, each),
         rle=each.rle,
         # What may be no object is not learned from before a person accepted it.
-        status=AnnotationStatus.PROPOSED if each.unsure else None,
-        doubt=each.doubt,
-        code=each.doubts[0].code if each.doubts else "",
+        status=AnnotationStatus.PROPOSED if any(one.unsure for one in doubts) else None,
+        doubt="; ".join(one.why for one in doubts),
+        code=doubts[0].code if doubts else "",
     )

@@ -12,7 +12,7 @@ from samstudio.services.images.file_types import IMAGE_SUFFIXES
 MASK_WORDS = (
     "cp_masks", "ground_truth", "groundtruth", "masks?", "labels?", "label_?maps?", "segs?", "segm",
     "segmentations?", "gts?", "instances?", "annotations?", "annots?", "trimaps?", "targets?",
-    "segmentationobject", "segmentationclass",
+    "segmentationobject", "segmentationclass", "semantic",
 )  # fmt: skip
 IMAGE_WORDS = (
     "jpegimages", "images?", "imgs?", "im", "raw", "orig", "originals?", "photos?", "pictures?", "inputs?",

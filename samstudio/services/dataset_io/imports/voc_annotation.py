@@ -146,7 +146,7 @@ class LabelMap:
     @property
     def names(self) -> list[str]:
         """The names, but for the background's."""
-        return [name for name in self.by_value.values() if name.casefold() != "background"]
+        return [name for name in self.by_value.values() if name and name.casefold() != "background"]
 
 
 def label_map_of(text: str) -> LabelMap:

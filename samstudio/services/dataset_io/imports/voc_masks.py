@@ -82,7 +82,7 @@ def _masks(voc: VocImage, labels: LabelMap, size: Size) -> FoundObjects:
         return FoundObjects()
     problems: list[Skipped] = []
     name = _class_names(voc.classes, labels, size, problems)
-    found = read_masks_of([picture], Naming(name), size)
+    found = read_masks_of([picture], Naming(lambda _mask, one: name(one)), size)
     return FoundObjects(found.objects, [*found.skipped, *(problems if voc.objects is not None else [])])
 
 

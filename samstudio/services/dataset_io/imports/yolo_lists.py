@@ -25,7 +25,7 @@ def read_lists(tree: FileTree, reading: Reading, *, labels: Set[str]) -> None:
         lines = [line.strip() for line in lines if line.strip()]
         if name.endswith(".data") and lines and "=" in lines[0]:
             reading.used.add(name)
-        elif lines and all(line.casefold().endswith(tuple(IMAGE_SUFFIXES)) for line in lines):
+        elif _lists_images(lines, there):
             reading.used.add(name)
             missing |= {
                 line: name for line in lines if _stem(line.replace("\\", "/")).casefold() not in there
@@ -34,6 +34,12 @@ def read_lists(tree: FileTree, reading: Reading, *, labels: Set[str]) -> None:
         Skipped(line, f"{line} is listed in {name} but not there", "image_missing", EntryKind.IMAGE)
         for line, name in missing.items()
     ]
+
+
+def _lists_images(lines: list[str], there: Set[str]) -> bool:
+    """Tell whether lines are paths of images, and not sentences: one at least is there."""
+    paths = all(line.casefold().endswith(tuple(IMAGE_SUFFIXES)) and ": " not in line for line in lines)
+    return paths and any(_stem(line).casefold() in there for line in lines)
 
 
 def _stem(name: str) -> str:

@@ -8,6 +8,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from samstudio.services.annotations.categories import checked_name
+from samstudio.services.dataset_io.imports.category_lists import (
+    ValueCategories,
+    categories_of_masks,
+    mask_key,
+)
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.folders import checked_folder
 from samstudio.services.dataset_io.imports.formats.format import (
@@ -28,7 +33,10 @@ ARRAYS = (".npy", ".npz")
 
 
 def recognise_masks(tree: FileTree) -> Recognised | None:
-    """Claim files among which are masks of other pictures."""
+    """Claim files among which are masks of other pictures, surely where a table has their values."""
+    listed = categories_of_masks(tree)
+    if listed is not None:
+        return Recognised(Sureness.CERTAIN, f"{listed.source} names the objects of masks")
     count = len(masks_among(tree)) or len(_paired_arrays(tree).of_image)
     return Recognised(Sureness.LIKELY, f"{plural(count, 'mask')} beside images") if count else None
 
@@ -40,7 +48,17 @@ def read_masks(tree: FileTree, request: ImportRequest) -> Reading:
         InvalidInput: The folder of masks is missing, or the category has no usable name.
     """
     category = checked_name(request.category)
-    return paired_masks(tree, request, Naming(lambda _one: category, request.split_parts))
+    listed = categories_of_masks(tree) or ValueCategories()
+    known = listed.of_masks
+    naming = Naming(
+        lambda mask, one: known.get((mask_key(mask), one.value)) or category,
+        request.split_parts,
+        listed=lambda mask, one: (mask_key(mask), one.value) in known,
+    )
+    reading = paired_masks(tree, request, naming)
+    reading.categories = listed.names
+    reading.used |= {listed.source} & set(tree)
+    return reading
 
 
 def paired_masks(tree: FileTree, request: ImportRequest, naming: Naming) -> Reading:

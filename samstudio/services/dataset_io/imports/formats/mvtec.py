@@ -67,7 +67,7 @@ def read_mvtec(tree: FileTree, request: ImportRequest) -> Reading:
 
 
 def _naming(defect: str, request: ImportRequest) -> Naming:
-    return Naming(lambda _one: defect, request.split_parts)
+    return Naming(lambda _mask, _one: defect, request.split_parts)
 
 
 def _masks(tree: FileTree) -> list[str]:

@@ -62,7 +62,7 @@ def _read(tree: FileTree, name: str, read: Callable[[str], LabelMap]) -> LabelMa
         raise InvalidInput(f"{name} cannot be read: {error.strerror or error}") from error
 
 
-def _name(labels: LabelMap, one: MaskObject) -> str:
+def _name(labels: LabelMap, _mask: str, one: MaskObject) -> str:
     """Return the class of an object: by its colour, or by its value."""
     if one.colour is not None and one.colour in labels.by_colour:
         return labels.by_colour[one.colour]
