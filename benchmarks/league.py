@@ -1,4 +1,4 @@
-"""What jobs come to, over all sets: ``python -m benchmarks.league [--rows FILE] [--fit] [--json]``.
+"""What jobs come to, over all sets: ``python -m benchmarks.league [--rows FILE] [--risks] [--fit] [--json]``.
 
 Reads the rows that `benchmarks.recipes` measured: for each job of ours the gains that it judged, by image
 and strength, and the true gain at each strength on held-out images; and for the public recipes their
@@ -12,63 +12,41 @@ Figures are means over sets of the mean over a set's jobs, in points of mIoU:
 - *refused*; *false refusals*: refused though the whole of the change gains a point or more;
 - *false promotions*: served at more than half a point below stock.
 
-``--fit`` writes the prior fitted on all sets to where the gate reads it.
+*Chosen on* are the jobs that were there when the gate's constants were settled (split 0, 5 and 10 images);
+*checked on* are those that were measured afterwards.
+
+``--risks`` decides all jobs at several limits of the risk, and at the limit that serves most on the *other*
+sets without a loss there: what the choice of that constant is worth. ``--fit`` writes the prior fitted on
+all sets to where the gate reads it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from benchmarks.league_fit import fit
+from benchmarks.league_jobs import Press, presses
 from benchmarks.recipes import MEASURED, PUBLIC, Row, Rows
-from samstudio.tuning.gate import Choice, Differences, Prior, choose
-from samstudio.tuning.gate.choice import HURTS
-from samstudio.tuning.gate.expected_gain import JUDGED_IMAGES, Normal
+from samstudio.tuning.gate import Choice, Prior, choose
+from samstudio.tuning.gate.choice import HURTS, MOST_RISK
 from samstudio.tuning.gate.priors import FITTED, to_json
 from samstudio.tuning.gate.rules.no_gain import LEAST_GAIN
 
-IMAGE_WEIGHT = 4.0
-"""The usual spread between images counts as much as four images of the job's own; not fitted."""
-
-HARM = (-0.04, 0.05)
-"""Mean and spread of a harmful job's gain at full strength: there are too few of them to fit."""
-
-HARM_SHARE = 0.15
-"""The least share of harmful jobs that is assumed: people's masks are not all as good as these sets'."""
-
 WORTH = 0.01
 """A refusal is false where this much was to gain."""
-
-SMALLEST = 1e-3
-"""No spread is believed to be smaller, in mIoU."""
 
 BY_CHOICE = ("promoted", "no-gain", "gain-uncertain")
 """Verdicts that rest on the choice of the strength; other refusals stay what they were."""
 
 
-@dataclass(frozen=True)
-class Press:
-    """A job: its split, what it judged, what was true, and how long it took."""
-
-    name: str
-    k: int
-    seed: int
-    objects: int
-    seen: dict[float, Differences]
-    true: dict[float, float]
-    code: str
-    seconds: float
-
-    @property
-    def full(self) -> float:
-        """The true gain of the whole of the change."""
-        return self.true[max(self.true)]
+RISKS = (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.10, 0.15)
+"""The limits that ``--risks`` compares."""
 
 
 @dataclass(frozen=True)
@@ -82,78 +60,39 @@ class Decided:
     @property
     def gain(self) -> float:
         """The true gain of what serves."""
-        return self.press.true[self.choice.strength] if self.served else 0.0
+        return self.press.true_at(self.choice.strength) if self.served else 0.0
 
 
-def presses(rows: Iterable[Row]) -> list[Press]:
-    """Return the jobs among the rows."""
-    return [_press(row) for row in rows if row["recipe"] == "ours" and row["judged"]]
-
-
-def _press(row: Row) -> Press:
-    seen = {
-        float(strength): Differences(np.array(one["gains"]), np.array(one["shares"]))
-        for strength, one in row["judged"].items()
-    }
-    true = {float(strength): gain for strength, gain in row["true"].items()}
-    place = (row["set"], row["k"], row["seed"], row["n_train"])
-    return Press(*place, seen, true, row["code"], row["seconds"])
-
-
-def fit(jobs: Sequence[Press]) -> dict[float, Prior]:
-    """Return the prior of each strength, from jobs whose true gain is known."""
-    return {strength: _fitted(jobs, strength) for strength in sorted(jobs[0].true)}
-
-
-def _fitted(jobs: Sequence[Press], strength: float) -> Prior:
-    weights = _even(jobs)
-    true = np.array([job.true[strength] for job in jobs])
-    judged = np.array([job.seen[strength].mean for job in jobs])
-    spreads = np.array([job.seen[strength].gains.std(ddof=1) for job in jobs])
-    usual = max(SMALLEST, float(np.sqrt(weights @ spreads**2)))
-    errors = np.array([job.seen[strength].error(usual, IMAGE_WEIGHT) for job in jobs])
-    shift = float(weights @ (true - judged))
-    images = np.array([len(job.seen[strength].gains) for job in jobs])
-    stray = float(weights @ (((true - judged - shift) ** 2 - errors**2) * images / JUDGED_IMAGES))
-    helps = true >= -HURTS
-    mean, spread = _moments(true[helps], weights[helps])
-    return Prior(
-        helps=Normal(mean, spread),
-        harms=Normal(HARM[0] * strength, HARM[1] * strength),
-        harm_share=max(HARM_SHARE, float(weights[~helps].sum())),
-        image_spread=usual,
-        image_weight=IMAGE_WEIGHT,
-        judge_spread=float(np.sqrt(max(SMALLEST**2, stray))),
-        judge_shift=shift,
-    )
-
-
-def _even(jobs: Sequence[Press]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return a weight for each job, so that every set counts as much."""
-    names = [job.name for job in jobs]
-    weights = np.array([1 / names.count(name) for name in names])
-    return weights / weights.sum()
-
-
-def _moments(values: np.ndarray[Any, Any], weights: np.ndarray[Any, Any]) -> tuple[float, float]:
-    shares = weights / weights.sum()
-    mean = float(shares @ values)
-    return mean, max(SMALLEST, float(np.sqrt(shares @ (values - mean) ** 2)))
-
-
-def decide_without_own_set(jobs: Sequence[Press]) -> list[Decided]:
-    """Return each job as the gate decides it with the prior of the other sets."""
+def decide_without_own_set(jobs: Sequence[Press], most_risk: float = MOST_RISK) -> list[Decided]:
+    """Return each job as the gate decides it with the prior of the other sets, at a limit of the risk."""
     decided = []
     for name in dict.fromkeys(job.name for job in jobs):
         priors = fit([job for job in jobs if job.name != name])
-        decided += [_decided(job, priors) for job in jobs if job.name == name]
+        decided += [_decided(job, priors, most_risk) for job in jobs if job.name == name]
     return decided
 
 
-def _decided(job: Press, priors: Mapping[float, Prior]) -> Decided:
-    choice = choose(job.seen, priors)
+def _decided(job: Press, priors: Mapping[float, Prior], most_risk: float) -> Decided:
+    choice = choose(job.seen, priors, most_risk=most_risk)
     serves = choice.safe and choice.expected >= LEAST_GAIN and job.code in BY_CHOICE
     return Decided(job, choice, serves)
+
+
+def at_the_limit_of_others(by_risk: Mapping[float, Sequence[Decided]]) -> list[Decided]:
+    """Return each job as decided at the limit that serves most on the other sets, without a loss there."""
+    found: list[Decided] = []
+    for name in dict.fromkeys(one.press.name for one in next(iter(by_risk.values()))):
+        others = {
+            risk: [one for one in decided if one.press.name != name] for risk, decided in by_risk.items()
+        }
+        best = max(others, key=lambda risk: _without_a_loss(others[risk]))
+        found += [one for one in by_risk[best] if one.press.name == name]
+    return found
+
+
+def _without_a_loss(decided: Sequence[Decided]) -> tuple[float, float]:
+    told = figures(decided)
+    return (-told["false_promotions"], told["served"])
 
 
 def figures(decided: Sequence[Decided]) -> dict[str, float]:
@@ -234,7 +173,8 @@ def groups(decided: Sequence[Decided]) -> dict[str, list[Decided]]:
     found: dict[str, list[Decided]] = {"all": list(decided)}
     for one in decided:
         few = "up to 12" if one.press.objects <= 12 else "13 to 40" if one.press.objects <= 40 else "over 40"
-        for name in (f"K = {one.press.k}", f"{few} objects", f"`{one.press.name}`"):
+        when = "chosen on" if one.press.seed == 0 and one.press.k <= 10 else "checked on"
+        for name in (f"K = {one.press.k}", when, f"{few} objects", f"`{one.press.name}`"):
             found.setdefault(name, []).append(one)
     return dict(sorted(found.items(), key=lambda item: (item[0] != "all", item[0])))
 
@@ -243,26 +183,32 @@ def main() -> None:
     """Print the tables, and with ``--json`` one line at the end."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=Path, default=MEASURED)
+    parser.add_argument("--risks", action="store_true", help="compare limits of the risk")
     parser.add_argument("--fit", action="store_true", help="write the prior of all sets for the gate")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     rows = list(Rows(args.rows).rows.values())
     jobs = presses(rows)
     decided = decide_without_own_set(jobs)
-    public = beside_public(decided, rows)
-    print(table(groups(decided)))
+    parts = groups(decided)
+    print(table(parts))
     print()
     print(split_table(decided, rows))
-    for name, told in public.items():
-        print(
-            f"{name}: {100 * told['gain']:+.1f} on {told['splits']:.0f} splits; served there "
-            f"{100 * told['served']:+.1f}, {told['ratio']:.2f} times as much"
-        )
+    for name in [one for one in parts if not one.startswith("`")]:
+        for peer, told in beside_public(parts[name], rows).items():
+            print(
+                f"{name}: {peer} {100 * told['gain']:+.1f} on {told['splits']:.0f} splits; served there "
+                f"{100 * told['served']:+.1f}, {told['ratio']:.2f} times as much"
+            )
+    if args.risks:
+        by_risk = {risk: decide_without_own_set(jobs, risk) for risk in RISKS}
+        nested = {"chosen without the set": at_the_limit_of_others(by_risk)}
+        print(table({f"risk {risk:.0%}": one for risk, one in by_risk.items()} | nested))
     if args.fit:
         FITTED.write_text(json.dumps(to_json(fit(jobs)), indent=1) + "\n", encoding="utf-8")
         print(f"wrote {FITTED}")
     if args.json:
-        print(json.dumps({"all": figures(decided), "public": public}))
+        print(json.dumps({"all": figures(decided), "public": beside_public(decided, rows)}))
 
 
 if __name__ == "__main__":

@@ -156,7 +156,7 @@ def _at_strengths(
     origin = stock.decoder_state()
     return {
         strength: _miou(stock.with_weights(blend(origin, [outcome.state], strength / chosen)), data, held)
-        for strength in outcome.differences
+        for strength in sorted({chosen, *outcome.differences})
     }
 
 

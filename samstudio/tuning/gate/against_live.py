@@ -20,6 +20,12 @@ On ten images the jobs of ``benchmarks.league`` gained 0.9 points more than on f
 0.8 over eight sets. This is wider, and allows for harm: set by hand."""
 
 
+MOST_RISK_AGAIN = 0.10
+"""The largest probability that it hurts the live version at which a candidate takes its place.
+
+Twice that of a first swap: the watch looks after it, and takes it back."""
+
+
 def against_live(live: Scores, candidate: Scores, seen: Differences, *, fair: bool) -> AgainstLive:
     """Return what the candidate is expected to gain over the live version.
 

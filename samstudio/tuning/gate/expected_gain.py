@@ -61,7 +61,6 @@ class Prior:
     image_spread: float
     image_weight: float
     judge_spread: float
-    judge_shift: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def believe(prior: Prior, seen: Differences) -> Belief:
     """Return what to believe of the true gain after seeing a job's differences."""
     stray = prior.judge_spread * math.sqrt(JUDGED_IMAGES / len(seen.gains))
     error = math.hypot(seen.error(prior.image_spread, prior.image_weight), stray)
-    value = seen.mean + prior.judge_shift
+    value = seen.mean
     kinds = [(1 - prior.harm_share, prior.helps), (prior.harm_share, prior.harms)]
     weights = [
         share * Normal(kind.mean, math.hypot(kind.spread, error)).density(value) for share, kind in kinds

@@ -15,7 +15,9 @@ def _promoted(params: Mapping[str, Any]) -> str:
         return f"Better on images it had not seen: {measured_words(params)}."
     points, sure = 100 * params["expected_gain"], 1 - params["risk"]
     careful = (
-        f" Only {params['strength']:.0%} of the change is used, to be careful." if params["careful"] else ""
+        f" Only {100 * params['strength']:g}% of the change is used, to be careful."
+        if params["careful"]
+        else ""
     )
     return (
         f"Likely better: {points:+.1f} points of mIoU expected, {_share(sure)} sure that it does not hurt "

@@ -32,7 +32,6 @@ def to_json(priors: Mapping[float, Prior]) -> dict[str, Any]:
             "image_spread": one.image_spread,
             "image_weight": one.image_weight,
             "judge_spread": one.judge_spread,
-            "judge_shift": one.judge_shift,
         }
         for strength, one in priors.items()
     }
@@ -60,5 +59,4 @@ def _between(known: Mapping[float, Prior], strength: float) -> Prior:
         image_spread=value(lambda p: p.image_spread),
         image_weight=value(lambda p: p.image_weight),
         judge_spread=value(lambda p: p.judge_spread),
-        judge_shift=value(lambda p: p.judge_shift),
     )

@@ -120,7 +120,7 @@ def _planned(job: TuningJob, data: DataSplit, baseline: Baseline, training: Trai
 def _scorings(job: TuningJob, data: DataSplit) -> float:
     """Return how many object scorings there are after the baseline's."""
     return (
-        len(data.judged) * len(job.recipe.strengths)
+        len(data.judged) * (len(job.recipe.strengths) + 1)  # once more at the smallest, perhaps
         + 2 * decoder_passes(guard_protocols()) * len(data.guarded)
         + 2 * TYPICAL_PASSES * len(data.effort_samples)
         + 2 * len(job.everyday)
@@ -146,6 +146,8 @@ def _scored(
         for strength, judged in by_strength.items()
     }
     choice = choose(differences, priors_for(strengths))
+    if choice.strength not in by_strength:
+        by_strength[choice.strength] = evaluator.judge_unseen(data.judged, panel, choice.strength)
     evaluator.reporter.phase("checking other prompts")
     guards = evaluator.guards(panel, choice.strength, data.guarded)
     before, after = evaluator.effort(panel, choice.strength, data.effort_samples)

@@ -7,38 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from samstudio.tuning.gate import Belief, Differences, Prior, believe, choose, priors_for
+from samstudio.tuning.gate import Belief, Differences, Prior, believe, priors_for
 from samstudio.tuning.gate.expected_gain import Normal, left_out
-from samstudio.tuning.gate.rules.no_gain import LEAST_GAIN
 
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 PRIORS = priors_for(STRENGTHS)
 
 ONE_PRIOR = Prior(Normal(0.05, 0.05), Normal(-0.05, 0.05), 0.1, 0.1, 4.0, 0.02)
-
-
-def _job(rng: np.random.Generator, gain: float, images: int) -> dict[float, Differences]:
-    """One object an image; the gain grows with the strength, and images and judges differ as usual."""
-    usual = PRIORS[1.0]
-    judged = gain + rng.normal(0, usual.judge_spread) + rng.normal(0, usual.image_spread, images)
-    return {s: Differences(s * judged, np.full(images, 1 / images)) for s in STRENGTHS}
-
-
-def _served(gain: float, images: int, jobs: int = 400) -> float:
-    """The share of jobs of this true gain that are served."""
-    rng = np.random.default_rng(0)
-    choices = [choose(_job(rng, gain, images), PRIORS) for _ in range(jobs)]
-    return float(np.mean([one.safe and one.expected >= LEAST_GAIN for one in choices]))
-
-
-def test_ten_images_with_one_object_each_are_enough() -> None:
-    assert _served(0.03, 10) >= 0.9
-    assert _served(-0.05, 10) <= 0.05
-
-
-def test_more_images_decide_better() -> None:
-    assert _served(0.03, 40) >= _served(0.03, 5) - 0.02
-    assert _served(-0.05, 40) <= _served(-0.05, 5)
 
 
 def test_belief_lies_between_the_prior_and_what_was_seen() -> None:
@@ -96,14 +71,3 @@ def test_the_best_of_several_strengths_is_not_flattered() -> None:
         fair.append(left_out(seen, PRIORS)[best].mean)
     assert np.mean(plain) > 0.02
     assert abs(np.mean(fair)) < 0.02
-
-
-def test_the_smallest_strength_is_the_careful_one() -> None:
-    doubtful = {s: Differences(np.array([0.2, -0.17, 0.1, -0.1]) * s, np.full(4, 0.25)) for s in STRENGTHS}
-    choice = choose(doubtful, PRIORS)
-    assert not choice.careful or choice.strength == min(STRENGTHS)
-
-
-def test_no_strength_of_a_loss_is_safe() -> None:
-    lost = {s: Differences(np.full(10, -0.2 * s), np.full(10, 0.1)) for s in STRENGTHS}
-    assert not choose(lost, PRIORS).safe

@@ -9,8 +9,11 @@ import torch
 
 from samstudio.domain import Example, InvalidInput
 from samstudio.sam.decoder import SamDecoder
+from samstudio.tuning.gate import Choice
+from samstudio.tuning.gate.choice import LEAST_STRENGTH
 from samstudio.tuning.pipeline import Cancelled, TuneOutcome, TuningProgress, tune
 from samstudio.tuning.recipe import Recipe
+from samstudio.tuning.steps import models
 from tests.unit.tuning.fakes import Embeddings, disc, example, examples
 
 WHOLE = Recipe(steps=2, batch=1, strengths=(0.5, 1.0), guarded_objects=1, effort_objects=1)
@@ -148,3 +151,28 @@ def test_what_live_learned_from_is_compared_by_what_its_models_got_held_out(deco
     _unknown, bad, good = verdicts
     assert bad.code != "live-not-beaten"
     assert good.code in ("live-not-beaten", "no-gain", "gain-uncertain")
+
+
+def test_what_is_served_an_eighth_of_the_way_is_judged_there(
+    decoder: SamDecoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eighth = Choice(LEAST_STRENGTH, expected=0.01, risk=0.02, safe=True, careful=True)
+    monkeypatch.setattr(models, "choose", lambda _seen, _priors: eighth)
+    outcome = _tune(decoder, examples(3))
+    assert set(outcome.scores.by_strength) == {LEAST_STRENGTH, 1.0}
+    assert outcome.scores.strength == LEAST_STRENGTH
+    assert outcome.candidate_miou == pytest.approx(outcome.scores.by_strength[LEAST_STRENGTH])
+    assert set(outcome.differences) == {1.0}, "the choice rests on what was judged before it"
+
+
+def test_no_weight_of_the_model_moves_whatever_a_job_does(decoder: SamDecoder) -> None:
+    """The prompt encoder, and stock's own mask decoder; the image encoder is not even given to it."""
+    before = {name: value.clone() for name, value in decoder.state_dict().items()}
+    outcome = _tune(decoder, examples(4), recipe=WHOLE)
+    for name, value in decoder.state_dict().items():
+        assert torch.equal(value, before[name]), name
+    assert outcome.state.keys() == decoder.decoder_state().keys()
+    assert not any("prompt_encoder" in name or "image_encoder" in name for name in outcome.state)
+    assert any(
+        not torch.equal(value, before[f"mask_decoder.{name}"]) for name, value in outcome.state.items()
+    )

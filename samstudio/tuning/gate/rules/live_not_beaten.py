@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from samstudio.tuning.gate.choice import MOST_RISK
+from samstudio.tuning.gate.against_live import MOST_RISK_AGAIN
 from samstudio.tuning.gate.evidence import Evidence
 from samstudio.tuning.gate.rule import GateRule, Params, measured, measured_words
 
@@ -13,7 +13,7 @@ from samstudio.tuning.gate.rule import GateRule, Params, measured, measured_word
 def _check(evidence: Evidence) -> Params | None:
     """Refuse a candidate that may well be worse than the live version."""
     against = evidence.against_live
-    if against is None or (against.expected > 0 and against.risk <= MOST_RISK):
+    if against is None or (against.expected > 0 and against.risk <= MOST_RISK_AGAIN):
         return None
     return measured(evidence) | {
         "live_miou": against.live_miou,
