@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput
 from samstudio.services.images.readers.base import OpenPicture, Range, Samples, SizeCheck
+from samstudio.services.images.readers.codestreams import embedded_size
 from samstudio.services.images.readers.optional import library
 
+_DEFLATED, _DEFLATED_NAME = b"1.2.840.10008.1.2.1.99", "Deflated Explicit VR Little Endian"
 _BY_IMAGECODECS = {
     "1.2.840.10008.1.2.4.50": "jpeg_decode",
     "1.2.840.10008.1.2.4.51": "jpeg_decode",
@@ -52,6 +54,10 @@ class DicomReader:
             InvalidInput: It cannot be read, has no pixels, is too large, or pydicom is missing.
         """
         pydicom = library("pydicom", filename=filename, kind="a DICOM file")
+        if _DEFLATED in data[:4096]:  # the whole file would be inflated, however large
+            raise InvalidInput(
+                f"{filename} is a DICOM file compressed with {_DEFLATED_NAME}, which cannot be read"
+            )
         pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
         try:
             dataset = pydicom.dcmread(BytesIO(data))
@@ -120,6 +126,8 @@ class DicomPicture:
             if codec is not None:
                 return self._by_imagecodecs(codec, page)
             return np.asarray(pixel_array(self._dataset, index=page))
+        except InvalidInput:
+            raise
         except Exception as error:  # pydicom's many, and each codec's own
             raise InvalidInput(self._why(syntax, page, known=codec is not None)) from error
 
@@ -128,6 +136,9 @@ class DicomPicture:
         from pydicom.encaps import get_frame
 
         encoded = get_frame(self._dataset.PixelData, page, number_of_frames=self.pages)
+        height, width = self._shape
+        if embedded_size(encoded) not in (None, (width, height)):
+            raise InvalidInput(_other_size(self._filename, (width, height), embedded_size(encoded)))
         values = np.asarray(getattr(imagecodecs, codec)(encoded))
         if self._dataset.get("PixelRepresentation", 0) == 1 and values.dtype.kind == "u":
             values = _signed(values, int(self._dataset.get("BitsStored", values.dtype.itemsize * 8)))
@@ -172,6 +183,14 @@ class DicomPicture:
             self._dataset.get("RescaleIntercept", 0) or 0,
         )
         return float(padding) * float(slope) + float(intercept)
+
+
+def _other_size(filename: str, said: tuple[int, int], found: tuple[int, int] | None) -> str:
+    width, height = found or (0, 0)
+    return (
+        f"{filename} is {said[0]}x{said[1]} pixels by its header "
+        f"and {width}x{height} by its data: it is damaged"
+    )
 
 
 def _signed(values: NDArray[Any], bits: int) -> NDArray[Any]:

@@ -9,10 +9,9 @@ from PIL import JpegImagePlugin
 
 from samstudio.domain import InvalidInput
 from samstudio.services.images.readers.base import OpenPicture, Samples, SizeCheck
+from samstudio.services.images.readers.codestreams import jpeg_frame
 from samstudio.services.images.readers.pillow_pages import PillowPicture, open_with
 
-_NO_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 
 
@@ -37,31 +36,11 @@ class JpegReader:
         Raises:
             InvalidInput: It cannot be read or is too large.
         """
-        frame = _frame(data)
+        frame = jpeg_frame(data)
         if frame and (frame[0] in _LOSSLESS or frame[1] != 8):
             return _RareJpeg(data, frame, filename=filename, check_size=check_size)
         opener = open_with(JpegImagePlugin.JpegImageFile, data, kind=self.name, filename=filename)
         return PillowPicture(opener, filename=filename, check_size=check_size, keep=".jpg")
-
-
-def _frame(data: bytes) -> tuple[int, int, int, int, int] | None:
-    """Return (marker, bits, height, width, channels) of the first frame header; None where there is none."""
-    at = 2
-    while at + 10 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker in _FRAMES:
-            number = int.from_bytes
-            return (
-                marker,
-                data[at + 4],
-                number(data[at + 5 : at + 7]),
-                number(data[at + 7 : at + 9]),
-                data[at + 9],
-            )
-        at += (
-            2 if marker in _NO_LENGTH else 1 if marker == 0xFF else 2 + int.from_bytes(data[at + 2 : at + 4])
-        )
-    return None
 
 
 class _RareJpeg:

@@ -9,9 +9,8 @@ from PIL import Jpeg2KImagePlugin
 
 from samstudio.domain import InvalidInput
 from samstudio.services.images.readers.base import OpenPicture, Samples, SizeCheck
+from samstudio.services.images.readers.codestreams import J2K
 from samstudio.services.images.readers.pillow_pages import PillowPicture, open_with
-
-_CODESTREAM = b"\xff\x4f\xff\x51"
 
 
 class Jpeg2000Reader:
@@ -23,7 +22,7 @@ class Jpeg2000Reader:
 
     def recognises(self, data: bytes) -> bool:
         """Tell whether a file begins as JPEG 2000 does."""
-        return data.startswith((b"\0\0\0\x0cjP  ", _CODESTREAM))
+        return data.startswith((b"\0\0\0\x0cjP  ", J2K))
 
     def may_hold_pages(self, head: bytes) -> bool:  # noqa: ARG002
         """Tell that it holds one picture."""
@@ -46,7 +45,7 @@ class Jpeg2000Reader:
 
 def _depth(data: bytes) -> tuple[int, int]:
     """Return the channels and the bits of the first one, as the codestream's SIZ segment has them."""
-    at = data.find(_CODESTREAM) + 2
+    at = data.find(J2K) + 2
     if at < 2 or at + 41 > len(data):
         return 1, 8
     return int.from_bytes(data[at + 38 : at + 40]), (data[at + 40] & 0x7F) + 1

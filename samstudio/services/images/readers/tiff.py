@@ -15,6 +15,7 @@ from samstudio.services.images.readers.pillow_pages import load, samples_of
 from samstudio.services.images.readers.tiff_pages import Part, Plane, planes
 from samstudio.services.images.readers.tiff_values import (
     check_page,
+    check_segments,
     fits_pillow,
     page_samples,
     why_unreadable,
@@ -100,6 +101,7 @@ class TiffPicture:
         return _stacked([self._part(part) for part in plane], self._filename)
 
     def _part(self, part: Part) -> Samples:
+        check_segments(part.page, self._data, self._filename)
         if part.values is None and fits_pillow(part.page):
             by_pillow = self._by_pillow(part.page)
             if by_pillow is not None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput
 from samstudio.services.images.readers.base import Samples, SizeCheck
+from samstudio.services.images.readers.codestreams import embedded_size
 from samstudio.services.images.readers.orientation import TAG, checked, upright
 
 _UNSIGNED = 1  # SampleFormat
@@ -47,6 +48,24 @@ def check_page(page: Any, *, channels: int, filename: str, check_size: SizeCheck
             f"{filename} is a TIFF of {page.dtype or 'unknown'} values that have no colours; "
             "save it as 8- or 16-bit grey or RGB"
         )
+
+
+def check_segments(page: Any, data: bytes, filename: str) -> None:
+    """Compare what compressed strips and tiles say of their size with what the header says.
+
+    Raises:
+        InvalidInput: One would be larger than the whole page or a tile.
+    """
+    if page.compression == 1:
+        return
+    width, height = max(page.imagewidth, page.tilewidth), max(page.imagelength, page.tilelength)
+    for offset, count in zip(page.dataoffsets, page.databytecounts, strict=False):
+        found = embedded_size(data[offset : offset + count])
+        if found and (found[0] > width or found[1] > height):
+            raise InvalidInput(
+                f"{filename} is {page.imagewidth}x{page.imagelength} pixels by its header "
+                f"and {found[0]}x{found[1]} by its data: it is damaged"
+            )
 
 
 def fits_pillow(page: Any) -> bool:

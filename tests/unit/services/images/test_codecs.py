@@ -1,6 +1,7 @@
 """What cannot be read says what it is: a codec, a kind of file, a missing end; damage only where it is."""
 
 import struct
+import time
 from io import BytesIO
 
 import imagecodecs
@@ -11,6 +12,7 @@ from PIL import Image
 
 from samstudio.domain import InvalidInput
 from samstudio.services.images.decoding import decode_image, original_values, read_pages
+from samstudio.services.images.readers.codestreams import embedded_size
 from tests.unit.services.pictures import colours, encoded, tiff
 
 RGB = colours(64, 96)
@@ -207,3 +209,46 @@ def test_a_hostile_tile_is_refused():
             data[offset : offset + 2] = struct.pack("<H", 65520)
     with pytest.raises(InvalidInput, match=r"^f "):
         decode(bytes(data))
+
+
+def lying(data, at, where, form=">HH"):
+    """The same bytes, but a frame header that says 60000x60000."""
+    changed = bytearray(data)
+    struct.pack_into(form, changed, data.index(at) + where, 60000, 60000)
+    return bytes(changed)
+
+
+GREY = RGB[..., 0].copy()
+
+
+@pytest.mark.parametrize(
+    ("compression", "at", "where", "form"),
+    [
+        ("jpeg", b"\xff\xc0", 5, ">HH"),
+        ("jpeg2000", b"\xff\x4f\xff\x51", 8, ">II"),
+        ("lerc", b"Lerc2 ", 14, "<ii"),
+        ("png", b"\x89PNG", 16, ">II"),
+    ],
+)
+def test_compressed_data_that_asks_for_gigabytes_is_not_decoded(compression, at, where, form):
+    data = lying(tiff(GREY, compression=compression), at, where, form)
+    started = time.perf_counter()
+    with pytest.raises(InvalidInput, match=r"^f is 96x64 pixels by its header and 60000x60000 by its data"):
+        decode(data)
+    assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize("size", [(64, 96), (8, 8), (256, 256), (300, 200), (1000, 1500), (2000, 30)])
+def test_the_size_that_compressed_data_says(size):
+    values = np.zeros(size, np.uint8)
+    expected = size[::-1]
+    assert embedded_size(imagecodecs.jpeg8_encode(values)) == expected
+    assert embedded_size(imagecodecs.jpegls_encode(values)) == expected
+    assert embedded_size(imagecodecs.ljpeg_encode(values.astype(np.uint16))) == expected
+    assert embedded_size(imagecodecs.lerc_encode(values)) == expected
+    assert embedded_size(imagecodecs.png_encode(values)) == expected
+    for codec in ("jp2", "j2k"):
+        assert embedded_size(imagecodecs.jpeg2k_encode(values, codecformat=codec)) == expected
+    for container in (False, True):
+        assert embedded_size(imagecodecs.jpegxl_encode(values, usecontainer=container)) == expected
+    assert embedded_size(b"anything else") is None

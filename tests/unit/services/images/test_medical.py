@@ -191,3 +191,18 @@ def test_a_missing_library_is_named(monkeypatch, module, data):
         InvalidInput, match=rf"^s is a .* file, which needs the library {module}: pip install"
     ):
         decode(data, "s")
+
+
+def test_a_frame_that_asks_for_gigabytes_is_not_decoded():
+    frame = bytearray(imagecodecs.ljpeg_encode(RAMP))
+    at = frame.index(b"\xff\xc3")
+    frame[at + 5 : at + 9] = b"\xea\x60\xea\x60"
+    data = dicom(RAMP, syntax="1.2.840.10008.1.2.4.70", frames=[bytes(frame)])
+    with pytest.raises(InvalidInput, match=r"^f is 36x24 pixels by its header and 60000x60000 by its data"):
+        decode(data)
+
+
+def test_a_deflated_dicom_is_not_inflated():
+    data = dicom(RAMP, syntax="1.2.840.10008.1.2.1.99")
+    with pytest.raises(InvalidInput, match=r"^f is a DICOM file compressed with Deflated Explicit VR"):
+        decode(data)
