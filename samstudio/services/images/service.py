@@ -1,73 +1,33 @@
 """Uploaded images: one file and one row each, the same pixels never twice.
 
-Responsible for storing and giving back pictures; `samstudio.services.images.decoding`
-reads them. The stored file is written beside and renamed before its row is
-committed, so a row never points to a missing file.
+`samstudio.services.images.decoding` reads them, `samstudio.services.images.storing`
+writes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
-from PIL import Image as Picture
 from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from samstudio.db.engine import Database
 from samstudio.db.tables import AnnotationRow, ImageRow
 from samstudio.db.types import utc_now
-from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, NotFound, Size, Unavailable
-from samstudio.files import beside, put_in_place
-from samstudio.services.images.decoding import DecodedImage, Pixels, decode_image, original_values, pixels_id
+from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, Unavailable
+from samstudio.services.images.decoding import Pixels, decode_image, original_values, pixels_id
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 from samstudio.services.images.names import display_name
-from samstudio.services.images.originals import put_original, remove_unreferred, written_beside
 from samstudio.services.images.picture_file import PictureFile
 from samstudio.services.images.rendering import AS_THE_FILE_SAYS, ReadOptions
+from samstudio.services.images.results import AddedImage, IdentifiedImage, RefusedPage
+from samstudio.services.images.rows import find_row, image_of, unknown
+from samstudio.services.images.storing import ImageStore
 from samstudio.text import plural
-
-
-@dataclass(frozen=True)
-class AddedImage:
-    """The result of `ImageService.add`; ``created`` is False when these pixels were stored already.
-
-    ``notes``: sentences on what was decided or left out when it was read, for a person to check.
-    ``page`` of ``pages``: which of its file's pictures it is, from 1.
-    """
-
-    image: Image
-    created: bool
-    notes: tuple[str, ...] = ()
-    page: int = 1
-    pages: int = 1
-
-
-@dataclass(frozen=True)
-class RefusedPage:
-    """A page that could not be read: its name (``stack.tif#3``) and a sentence that says why."""
-
-    name: str
-    why: str
-
-
-@dataclass(frozen=True)
-class IdentifiedImage:
-    """The result of `ImageService.identify`: ``size`` (H, W); ``known`` where these pixels are stored.
-
-    ``notes``: as of `AddedImage`.
-    """
-
-    image_id: str
-    size: Size
-    known: bool
-    notes: tuple[str, ...] = ()
 
 
 class ImageService:
@@ -108,7 +68,7 @@ class ImageService:
         self._max_bytes = max_bytes
         self._max_pixels = max_pixels
         self._max_pages = max_pages
-        self._clock = clock
+        self._store = ImageStore(database=database, folder=folder, clock=clock)
 
     def add(
         self,
@@ -212,12 +172,12 @@ class ImageService:
         decoded = file.decode(page)
         image_id = pixels_id(decoded.pixels)
         with self._database.read() as session:
-            known = _find(session, image_id)
+            known = find_row(session, image_id)
         if known is None:
-            image, created = self._store(image_id, decoded, file, group)
+            image, created = self._store.store(image_id, decoded, file, group)
         else:
-            self._adopt(known, decoded, file)
-            image, created = _image(known), False
+            self._store.adopt(known, decoded, file)
+            image, created = image_of(known), False
         return AddedImage(image, created, decoded.notes, page, file.count)
 
     def identify(
@@ -252,7 +212,7 @@ class ImageService:
         decoded = file.decode(page)
         image_id = pixels_id(decoded.pixels)
         with self._database.read() as session:
-            known = _find(session, image_id) is not None
+            known = find_row(session, image_id) is not None
         height, width, _ = decoded.pixels.shape
         return IdentifiedImage(image_id, (height, width), known, decoded.notes)
 
@@ -278,7 +238,7 @@ class ImageService:
         with self._database.read() as session:
             same = ImageRow.filename == name
             fits = same if stem is None else same | ImageRow.filename.startswith(stem, autoescape=True)
-            found = [_image(row) for row in session.scalars(select(ImageRow).where(fits))]
+            found = [image_of(row) for row in session.scalars(select(ImageRow).where(fits))]
         return [one for one in found if one.filename == name or Path(one.filename).stem == name]
 
     def get(self, image_id: str) -> Image:
@@ -287,14 +247,14 @@ class ImageService:
         Raises:
             NotFound: There is none.
         """
-        return _image(self._row(image_id))
+        return image_of(self._row(image_id))
 
     def list(self, offset: int = 0, limit: int | None = None, *, newest_first: bool = False) -> list[Image]:
         """List images in the order they were added, or the other way round."""
         order = ImageRow.seq.desc() if newest_first else ImageRow.seq.asc()
         with self._database.read() as session:
             rows = session.scalars(select(ImageRow).order_by(order).offset(offset).limit(limit))
-            return [_image(row) for row in rows]
+            return [image_of(row) for row in rows]
 
     def count(self) -> int:
         """Count the images."""
@@ -372,9 +332,9 @@ class ImageService:
             Conflict: It has annotations that nobody rejected, and ``with_annotations`` is False.
         """
         with self._database.write() as session:
-            row = _find(session, image_id)
+            row = find_row(session, image_id)
             if row is None:
-                raise _unknown(image_id)
+                raise unknown(image_id)
             of_image = AnnotationRow.image_id == image_id
             standing = of_image & (AnnotationRow.status != AnnotationStatus.REJECTED)
             count = session.scalar(select(func.count()).where(standing)) or 0
@@ -384,16 +344,8 @@ class ImageService:
             session.execute(delete(AnnotationRow).where(of_image))
             session.delete(row)
             file, original_file = row.file, row.original_file
-        self._remove_files(image_id, file, original_file)
+        self._store.remove_files(image_id, file, original_file)
         self._on_delete(image_id)
-
-    def _remove_files(self, image_id: str, file: str, original_file: str | None) -> None:
-        # Only after the row is gone; and not if the same pixels came in again
-        # in between: `_store` renames its file in a writing transaction too.
-        with self._database.write() as session:
-            if _find(session, image_id) is None:
-                (self._folder / file).unlink(missing_ok=True)
-            remove_unreferred(session, self._folder, original_file)
 
     def _check_bytes(self, data: bytes, name: str) -> None:
         if len(data) > self._max_bytes:
@@ -408,68 +360,11 @@ class ImageService:
         except InvalidInput as error:
             return RefusedPage(file.page_name(page), str(error))
 
-    def _store(
-        self, image_id: str, decoded: DecodedImage, file: PictureFile, group: str | None
-    ) -> tuple[Image, bool]:
-        """Store a new image; return it, and whether nobody else did so a moment ago."""
-        stored = file.data if decoded.keep_suffix else png_bytes(decoded.pixels)
-        shown = f"{image_id[:2]}/{image_id}{decoded.keep_suffix or '.png'}"
-        height, width, _ = decoded.pixels.shape
-        row = ImageRow(
-            id=image_id,
-            filename=file.page_name(decoded.page),
-            width=width,
-            height=height,
-            source_format=decoded.source_format,
-            file=shown,
-            n_bytes=len(stored),
-            group=group or file.group,
-            created_at=self._clock(),
-            **_origin(decoded, file, shown),
-        )
-        try:
-            self._place(row, stored, file.data)
-        except IntegrityError:  # someone stored the same pixels a moment ago
-            return self.get(image_id), False
-        return _image(row), True
-
-    def _adopt(self, row: ImageRow, decoded: DecodedImage, file: PictureFile) -> None:
-        """Keep the original of an image that came in before originals were kept, now that it comes again."""
-        if row.original_file or decoded.keep_suffix or decoded.source_format != row.source_format:
-            return
-        origin = _origin(decoded, file, row.file)
-        path = self._folder / str(origin["original_file"])
-        with written_beside(file.data, path) as temporary, self._database.write() as session:
-            present = _find(session, row.id)
-            if present is not None and present.original_file is None:
-                for name, value in origin.items():
-                    setattr(present, name, value)
-                put_original(temporary, file.data, path)
-
-    def _place(self, row: ImageRow, stored: bytes, data: bytes) -> None:
-        """Write row, then files, then commit: whichever fails, nothing is left."""
-        path = self._folder / row.file
-        original = None if row.original_file == row.file else self._folder / str(row.original_file)
-        placed = False
-        with beside(path) as temporary, written_beside(data, original) as beside_original:
-            temporary.write_bytes(stored)
-            try:
-                with self._database.write() as session:
-                    session.add(row)
-                    session.flush()
-                    placed = True
-                    put_in_place(temporary, path)
-                    put_original(beside_original, data, original)
-            except BaseException:
-                if placed:
-                    self._remove_files(row.id, row.file, row.original_file)
-                raise
-
     def _row(self, image_id: str) -> ImageRow:
         with self._database.read() as session:
-            row = _find(session, image_id)
+            row = find_row(session, image_id)
         if row is None:
-            raise _unknown(image_id)
+            raise unknown(image_id)
         return row
 
 
@@ -478,44 +373,3 @@ def _only_first(file: PictureFile, page: int | None) -> tuple[str, ...]:
     if page is not None or file.count == 1:
         return ()
     return (f"{file.name} has {file.count:,} pages: this is the first",)
-
-
-def _origin(decoded: DecodedImage, file: PictureFile, shown: str) -> dict[str, Any]:
-    """Return the columns that say what an image was read from, and how."""
-    original = file.original(decoded, shown)
-    of_file = {"page": decoded.page, "pages": decoded.pages} if decoded.pages > 1 else {}
-    notes = {"notes": list(decoded.notes)} if decoded.notes else {}
-    return {
-        "original_file": original.file,
-        "original_sha256": original.sha256,
-        "original_bytes": original.n_bytes,
-        "page": decoded.page if decoded.pages > 1 else None,
-        "reading": of_file | decoded.reading | notes,
-    }
-
-
-def png_bytes(pixels: Pixels) -> bytes:
-    """Encode uint8 HxWx3 RGB as PNG; lightly compressed, for these files are read more than moved."""
-    buffer = BytesIO()
-    Picture.fromarray(pixels).save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()
-
-
-def _find(session: Session, image_id: str) -> ImageRow | None:
-    return session.scalar(select(ImageRow).where(ImageRow.id == image_id))
-
-
-def _unknown(image_id: str) -> NotFound:
-    return NotFound(f"there is no image {image_id[:12]!r}; it may have been deleted")
-
-
-def _image(row: ImageRow) -> Image:
-    return Image(
-        id=row.id,
-        filename=row.filename,
-        width=row.width,
-        height=row.height,
-        source_format=row.source_format,
-        created_at=row.created_at,
-        group=row.group,
-    )

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from samstudio.services.images.decoding import decode_image, original_values, pixels_id
-from samstudio.services.images.service import png_bytes
+from samstudio.services.images.storing import png_bytes
 from tests.unit.services.pictures import colours, encoded, png16, tiff
 
 RGB = colours(80, 120)

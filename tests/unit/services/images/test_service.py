@@ -113,7 +113,7 @@ def test_a_failing_rename_leaves_nothing(images, monkeypatch):
     def fail(*_args, **_options):
         raise OSError("disk full")
 
-    monkeypatch.setattr("samstudio.services.images.service.put_in_place", fail)
+    monkeypatch.setattr("samstudio.services.images.storing.put_in_place", fail)
     with pytest.raises(OSError, match="disk full"):
         images.add(encoded(PIXELS, "PNG"), filename="a.png")
     assert images.count() == 0

@@ -13,7 +13,7 @@ from samstudio.masks import encode_rle
 from samstudio.records import Drawn
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
-from samstudio.services.images.service import png_bytes
+from samstudio.services.images.storing import png_bytes
 from samstudio.services.tuning import learning_set
 from samstudio.services.tuning.learning_set import LearningSet, LearningSets
 from samstudio.tuning.progress import Cancelled
