@@ -36,7 +36,14 @@ class ImageStore:
     def store(
         self, image_id: str, decoded: DecodedImage, file: PictureFile, group: str | None
     ) -> tuple[Image, bool]:
-        """Store a new image; return it, and whether nobody else did so a moment ago."""
+        """Store a new image; return it, and whether nobody else did so a moment ago.
+
+        Args:
+            image_id: The id of its pixels.
+            decoded: The page that it is.
+            file: The file that it came in as.
+            group: Its group; None: that of its file.
+        """
         stored = file.data if decoded.keep_suffix else png_bytes(decoded.pixels)
         shown = f"{image_id[:2]}/{image_id}{decoded.keep_suffix or '.png'}"
         height, width, _ = decoded.pixels.shape
