@@ -142,10 +142,28 @@ def _hex(colour: NDArray[np.int64]) -> str:
 
 
 def _numbered(name: str, values: NDArray[Any]) -> tuple[Colours, NDArray[np.uint16]]:
-    wide = values.astype(np.int64)
-    packed = (wide[..., 0] << 32) | (wide[..., 1] << 16) | wide[..., 2]
-    found, ids = np.unique(packed, return_inverse=True)
+    """Return the different colours, and each pixel's place among them.
+
+    Raises:
+        InvalidInput: There are too many for a mask.
+    """
+    bits = 8 * values.dtype.itemsize
+    wide: NDArray[np.int64] = values.astype(np.int64)
+    packed = (wide[..., 0] << 2 * bits) | (wide[..., 1] << bits) | wide[..., 2]
+    if bits == 8:
+        # A table of all colours is quicker than sorting millions of pixels.
+        present = np.zeros(1 << 24, np.bool_)
+        present[packed] = True
+        found = np.flatnonzero(present)
+    else:
+        found = np.unique(packed)
     if len(found) > 65535:
         raise InvalidInput(f"{name} has {len(found):,} colours: it is a picture, not a mask")
-    colours = np.stack((found >> 32, (found >> 16) & 0xFFFF, found & 0xFFFF), axis=1)
-    return colours, ids.reshape(packed.shape).astype(np.uint16)
+    if bits == 8:
+        places = np.zeros(1 << 24, np.uint16)
+        places[found] = np.arange(len(found))
+        ids = places[packed]
+    else:
+        ids = np.searchsorted(found, packed).astype(np.uint16)
+    one = (1 << bits) - 1
+    return np.stack((found >> 2 * bits, (found >> bits) & one, found & one), axis=1), ids

@@ -78,11 +78,18 @@ def _label_map(look: ValueMap) -> LabelMask:
     table[table == 0] = table.max() + 1
     table[(look.values == background) | np.isin(np.arange(len(table)), void.numbers)] = 0
     names = dict(zip(table.tolist(), (f"value {value}" for value in look.values), strict=True))
-    found = LabelMask(table[look.ids], names, _colours(look, table), doubt, notes=void.notes)
+    found = LabelMask(_as_labels(table, look), names, _colours(look, table), doubt, notes=void.notes)
     for value, why in void.doubts.items():
         found.doubt_object(int(table[look.values == value][0]), Doubt("undecided", why))
     _doubt_objects(found, table, look.ids)
     return found
+
+
+def _as_labels(table: NDArray[np.int64], look: ValueMap) -> NDArray[np.integer]:
+    """Return each pixel's label, in 32 bits where they suffice: masks are large."""
+    small = np.abs(table).max() < 2**31
+    labels: NDArray[np.integer] = np.take(table.astype(np.int32) if small else table, look.ids)
+    return labels
 
 
 def _colours(look: ValueMap, table: NDArray[np.int64]) -> dict[int, tuple[int, int, int]]:

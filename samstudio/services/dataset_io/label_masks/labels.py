@@ -26,13 +26,13 @@ class Doubt:
 class LabelMask:
     """A mask file as labels.
 
-    ``labels``: int64 HxW; 0 is background, each other value one object.
+    ``labels``: integers HxW; 0 is background, each other value one object.
     ``names``: what a sentence calls a label, where that is not its value.
     ``colours``: RGB of labels that have one. ``doubt``: of all its objects; ``doubts``: of one, by
     label. ``notes``: a phrase on each value that was left out.
     """
 
-    labels: NDArray[np.int64]
+    labels: NDArray[np.integer]
     names: dict[int, str] = field(default_factory=dict)
     colours: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     doubt: list[Doubt] = field(default_factory=list)

@@ -51,7 +51,7 @@ def value_map(picture: MaskPicture, numbers: NDArray[np.integer]) -> ValueMap:
             f"{picture.name} has {len(values):,} different values, more than an image has objects: "
             "it is no mask but a picture, or measured heights"
         )
-    return ValueMap(picture, values, ids.astype(np.uint16))
+    return ValueMap(picture, values, ids.astype(np.uint16, copy=False))
 
 
 def whole_or_probable(picture: MaskPicture) -> NDArray[Any]:
@@ -77,9 +77,11 @@ def whole_or_probable(picture: MaskPicture) -> NDArray[Any]:
 
 def _numbered(numbers: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
     """Return the different values in order, and each pixel's place among them."""
-    if numbers.dtype in (np.bool_, np.uint8, np.uint16):
-        flat = numbers.astype(np.uint16)
-        present = np.bincount(flat.reshape(-1)) > 0
-        return np.flatnonzero(present), (np.cumsum(present) - 1)[flat]
+    if numbers.dtype == np.bool_:
+        numbers = numbers.view(np.uint8)
+    if numbers.dtype in (np.uint8, np.uint16):
+        present = np.bincount(numbers.reshape(-1)) > 0
+        places = (np.cumsum(present) - 1).astype(np.uint16)
+        return np.flatnonzero(present), np.take(places, numbers)
     values, ids = np.unique(numbers, return_inverse=True)
     return values.astype(np.int64), ids.reshape(numbers.shape)
