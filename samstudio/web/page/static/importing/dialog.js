@@ -7,7 +7,7 @@ import { filesOfChoice } from "./files.js";
 import { Frame, button, primary, problem } from "./frame.js";
 import { number } from "./numbers.js";
 import { options } from "./options.js";
-import { recalled, remember } from "./remembered.js";
+import { forgotten, recalled, remember } from "./remembered.js";
 import { Upload } from "./upload.js";
 import { countsTable, doubts, formats, outcomes, progress, sending } from "./views.js";
 import * as wire from "./wire.js";
@@ -62,8 +62,7 @@ export class ImportDialog {
     this.frame.wait("Making room for the files");
     if (this.upload && this.session?.state === "planned") this.session = { ...this.session, state: "collecting" };
     if (!this.upload || this.session?.state !== "collecting") {
-      const id = recalled();
-      if (id) await wire.forget(id);
+      if (this.session) wire.forget(this.session.id);
       const session = await wire.start();
       if (session.error !== undefined) return this.said(session.error, () => this.bring(arrivals, unread));
       this.session = session;
@@ -90,7 +89,7 @@ export class ImportDialog {
     this.upload?.stop();
     const id = this.session?.id;
     if (id && this.session?.state !== "applying") {
-      remember(null);
+      forgotten(id);
       wire.forget(id);
     }
     this.session = this.upload = null;
@@ -264,8 +263,10 @@ export class ImportDialog {
     const id = this.session?.id;
     this.session = this.upload = null;
     this.choice = { ...this.choice, format: "auto" };
-    remember(null);
-    if (id) wire.forget(id);
+    if (id) {
+      forgotten(id);
+      wire.forget(id);
+    }
     this.chooser();
   }
 

@@ -1,15 +1,20 @@
 // Which import this browser has begun: the server keeps it, and a page that is loaded again finds it by this.
+// Another window may have begun one of its own since: the last one counts, and the server removes the others.
 
 const KEY = "samstudio.import";
 
-/** @param {string | null} id */
+/** @param {string} id */
 export function remember(id) {
   try {
-    if (id) localStorage.setItem(KEY, id);
-    else localStorage.removeItem(KEY);
+    localStorage.setItem(KEY, id);
   } catch {
     // a frame that may store nothing: the import is then not found again
   }
+}
+
+/** @param {string} id */
+export function forgotten(id) {
+  if (recalled() === id) localStorage.removeItem(KEY);
 }
 
 export function recalled() {

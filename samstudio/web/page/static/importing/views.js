@@ -9,6 +9,7 @@ import { doubtUrl } from "./wire.js";
 
 const LISTED = 60; // files on their way that are listed by name
 const DOUBTS = 24; // shown at once
+const GROUPS = 60;
 
 /**
  * A bar, and a line on what it measures; `fraction` null where nobody knows.
@@ -91,7 +92,7 @@ function boxesLine(count) {
  */
 export function outcomes(groups) {
   const part = (/** @type {string} */ title, /** @type {readonly OutcomeGroup[]} */ some) =>
-    some.length ? [h("h3", {}, title), h("ul.ss-outcomes", {}, some.map(group))] : [];
+    some.length ? [h("h3", {}, title), ...growing(h("ul.ss-outcomes"), some, group, GROUPS)] : [];
   return [
     ...part("Left out", groups.filter(({ skipped }) => skipped)),
     ...part("To know", groups.filter(({ skipped }) => !skipped)),
@@ -113,7 +114,6 @@ function group({ text, names, count }) {
  */
 export function doubts(session, { doubts: all }) {
   if (!all.length) return [];
-  const list = h("ul.ss-doubts");
   const card = (/** @type {ImportPlan["doubts"][number]} */ { image, text, held, picture }, /** @type {number} */ index) =>
     h(
       "li",
@@ -121,14 +121,26 @@ export function doubts(session, { doubts: all }) {
       picture ? h("img", { src: doubtUrl(session, index), alt: image, "data-verbatim": "alt", loading: "lazy" }) : null,
       h("div", {}, h("strong", { translate: "no", title: image }, image), h("p", {}, text), held ? h("span.ss-tag.ss-warn", {}, "Held back") : null),
     );
+  return [h("h3", {}, "Worth a look"), ...growing(h("ul.ss-doubts"), all, card, DOUBTS)];
+}
+
+/**
+ * A list that begins with a few of its items, and a button for more.
+ * @template T
+ * @param {HTMLElement} list
+ * @param {readonly T[]} all
+ * @param {(one: T, index: number) => Node} draw
+ * @param {number} few
+ */
+function growing(list, all, draw, few) {
   const show = (/** @type {number} */ from) => {
-    list.append(...all.slice(from, from + DOUBTS).map((one, i) => card(one, from + i)));
-    more.hidden = from + DOUBTS >= all.length;
-    more.onclick = () => show(from + DOUBTS);
+    list.append(...all.slice(from, from + few).map((one, i) => draw(one, from + i)));
+    more.hidden = from + few >= all.length;
+    more.onclick = () => show(from + few);
   };
   const more = h("button.ss-button.ss-small", { type: "button" }, "Show more");
   show(0);
-  return [h("h3", {}, "Worth a look"), list, more];
+  return [list, more];
 }
 
 /**
