@@ -70,14 +70,15 @@ HEADINGS: dict[str, str] = {
 class OutcomeGroup:
     """Entries of one kind that ended alike, for one reason.
 
-    ``names``: the first few. ``text``: a sentence, with the names. ``left_out``: False where the
-    entries were taken, and only something is to be said of them.
+    ``names``: the first few. ``why``: the reason alone. ``text``: a sentence, with the names.
+    ``left_out``: False where the entries were taken, and only something is to be said of them.
     """
 
     kind: EntryKind
     code: str
     count: int
     names: tuple[str, ...]
+    why: str
     text: str
     left_out: bool = True
 
@@ -206,9 +207,11 @@ def _group(kind: EntryKind, members: list[Skipped]) -> OutcomeGroup:
     names = tuple(dict.fromkeys(member.name for member in members if member.name))
     first = members[0]
     if len(members) == 1 and first.count == 1 and first.name:
-        text = first.why if first.name in first.why else f"{first.name}: {first.why}"
+        why = first.why
+        text = why if first.name in why else f"{first.name}: {why}"
     else:
-        text = f"{plural(count, kind.value)}: {HEADINGS.get(first.code, first.why)}"
+        why = HEADINGS.get(first.code, first.why)
+        text = f"{plural(count, kind.value)}: {why}"
         text += f": {', '.join(names[:SHOWN_NAMES])}" if names else ""
         text += f" and {len(names) - SHOWN_NAMES:,} more" if len(names) > SHOWN_NAMES else ""
-    return OutcomeGroup(kind, first.code, count, names[:LISTED_NAMES], text)
+    return OutcomeGroup(kind, first.code, count, names[:LISTED_NAMES], why, text)

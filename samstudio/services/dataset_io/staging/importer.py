@@ -130,6 +130,7 @@ def _group(group: OutcomeGroup) -> Json:
         "kind": str(group.kind),
         "code": group.code,
         "count": group.count,
+        "why": group.why,
         "text": group.text,
         "names": list(group.names),
         "skipped": group.left_out,

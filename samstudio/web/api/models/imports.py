@@ -70,11 +70,12 @@ class ImportCounts(Reply):
 
 
 class OutcomeGroup(Reply):
-    """Entries that end alike, for one reason; ``names`` are the first of them."""
+    """Entries that end alike, for one reason; ``names`` are the first of them, ``text`` is a sentence."""
 
     kind: Literal["file", "image", "object"]
     code: str
     count: int
+    why: str
     text: str
     names: list[str]
     skipped: bool = Field(description="Whether they are left out; the others come in all the same.")

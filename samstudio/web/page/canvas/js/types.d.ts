@@ -655,7 +655,9 @@ export type ImportCounts = {
 };
 /** Entries that end alike: a sentence, and the first of their names. */
 export type OutcomeGroup = {
+  readonly kind: "file" | "image" | "object";
   readonly count: number;
+  readonly why: string;
   readonly text: string;
   readonly names: readonly string[];
   readonly skipped: boolean;

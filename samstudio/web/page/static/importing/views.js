@@ -10,6 +10,7 @@ import { doubtUrl } from "./wire.js";
 const LISTED = 60; // files on their way that are listed by name
 const DOUBTS = 24; // shown at once
 const GROUPS = 60;
+const NAMED = 3; // names on a group's own line
 
 /**
  * A bar, and a line on what it measures; `fraction` null where nobody knows.
@@ -100,11 +101,14 @@ export function outcomes(groups) {
 }
 
 /** @param {OutcomeGroup} group */
-function group({ text, names, count }) {
+function group({ kind, text, why, names, count }) {
   if (names.length < 2) return h("li", {}, h("p", {}, text));
   const more = count - names.length;
+  const first = names.slice(0, NAMED).join(", ") + (names.length > NAMED ? " …" : "");
+  // In parts, so that each can be said in another language: how many, why, and the names as they are.
+  const line = [h("strong", {}, `${number(count)} ${kind}s`), " · ", h("span", {}, why), " · ", h("span.ss-quiet", { translate: "no" }, first)];
   const list = h("ul", { translate: "no" }, names.map((name) => h("li", {}, name)));
-  return h("li", {}, h("details", {}, h("summary", {}, text), list, more > 0 ? h("p.ss-quiet", {}, `and ${number(more)} more`) : null));
+  return h("li", {}, h("details", {}, h("summary", {}, line), list, more > 0 ? h("p.ss-quiet", {}, `and ${number(more)} more`) : null));
 }
 
 /**
