@@ -82,7 +82,8 @@ class StagedImporter:
         return [
             {
                 "image": doubt.image,
-                "text": f"{doubt.label}: {doubt.why}" if doubt.label else doubt.why,
+                "label": doubt.label,
+                "text": doubt.why,
                 "held": doubt.held,
                 "picture": index in drawn,
             }

@@ -85,6 +85,7 @@ class DoubtInfo(Reply):
     """Something a person should look at; `getDoubt` has its picture where ``picture`` says so."""
 
     image: str
+    label: str = Field(description="Which object of the image it is; empty for the image itself.")
     text: str
     held: bool = Field(description="Whether it only comes in when `doubtful` is asked for.")
     picture: bool

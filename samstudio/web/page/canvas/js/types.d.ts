@@ -663,13 +663,21 @@ export type OutcomeGroup = {
   readonly skipped: boolean;
 };
 export type FormatChoice = { readonly name: string; readonly label: string; readonly description: string; readonly why: string };
+/** What a person should look at: an image, or an object of it, and why. */
+export type Doubt = {
+  readonly image: string;
+  readonly label: string;
+  readonly text: string;
+  readonly held: boolean;
+  readonly picture: boolean;
+};
 /** What applying would do; without a format, one of the choices has to be made. */
 export type ImportPlan = {
   readonly format: string | null;
   readonly choices: readonly FormatChoice[];
   readonly counts: ImportCounts | null;
   readonly groups: readonly OutcomeGroup[];
-  readonly doubts: readonly { readonly image: string; readonly text: string; readonly held: boolean; readonly picture: boolean }[];
+  readonly doubts: readonly Doubt[];
   readonly categories: readonly string[];
 };
 export type ImportReport = {

@@ -4,7 +4,7 @@ import { h } from "../../canvas/panels/dom.js";
 import { number } from "./numbers.js";
 import { doubtUrl } from "./wire.js";
 
-/** @import { EntryCounts, FormatChoice, ImportCounts, ImportInfo, ImportPlan, OutcomeGroup } from "../../canvas/js/types.d.ts" */
+/** @import { Doubt, EntryCounts, FormatChoice, ImportCounts, ImportInfo, ImportPlan, OutcomeGroup } from "../../canvas/js/types.d.ts" */
 /** @import { Item, Upload } from "./upload.js" */
 
 const LISTED = 60; // files on their way that are listed by name
@@ -102,7 +102,7 @@ export function outcomes(groups) {
 
 /** @param {OutcomeGroup} group */
 function group({ kind, text, why, names, count }) {
-  if (names.length < 2) return h("li", {}, h("p", {}, text));
+  if (names.length < 2) return h("li", {}, h("p", {}, single(text, why)));
   const more = count - names.length;
   const first = names.slice(0, NAMED).join(", ") + (names.length > NAMED ? " …" : "");
   // In parts, so that each can be said in another language: how many, why, and the names as they are.
@@ -112,18 +112,28 @@ function group({ kind, text, why, names, count }) {
 }
 
 /**
+ * The sentence of one entry: its name as it is, and why.
+ * @param {string} text
+ * @param {string} why
+ */
+function single(text, why) {
+  const name = text.endsWith(`: ${why}`) ? text.slice(0, -why.length - 2) : null;
+  return name === null ? [text] : [h("span", {}, name), ": ", h("span", {}, why)];
+}
+
+/**
  * Pictures of what a person should look at.
  * @param {ImportInfo} session
  * @param {ImportPlan} plan
  */
 export function doubts(session, { doubts: all }) {
   if (!all.length) return [];
-  const card = (/** @type {ImportPlan["doubts"][number]} */ { image, text, held, picture }, /** @type {number} */ index) =>
+  const card = (/** @type {Doubt} */ { image, label, text, held, picture }, /** @type {number} */ index) =>
     h(
       "li",
       {},
       picture ? h("img", { src: doubtUrl(session, index), alt: image, "data-verbatim": "alt", loading: "lazy" }) : null,
-      h("div", {}, h("strong", { translate: "no", title: image }, image), h("p", {}, text), held ? h("span.ss-tag.ss-warn", {}, "Held back") : null),
+      h("div", {}, h("strong", { translate: "no", title: image }, image), h("p", {}, label ? [h("span", {}, label), ": "] : [], h("span", {}, text)), held ? h("span.ss-tag.ss-warn", {}, "Held back") : null),
     );
   return [h("h3", {}, "Worth a look"), ...growing(h("ul.ss-doubts"), all, card, DOUBTS)];
 }
