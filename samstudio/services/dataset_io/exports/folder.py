@@ -81,14 +81,14 @@ class ExportFolder:
         before = manifest.exports.get(self._format, [])
         # Written first: an interrupted export leaves no file that the next one does not know.
         manifest.exports[self._format] = [*before, *plan.own]
-        manifest.write(self._out)
+        manifest.write(self._out, self._out / STAGING)
         for file in plan.write:
             target = self._out / file.path
             target.parent.mkdir(parents=True, exist_ok=True)
             (self.staging / file.path).replace(target)
         kept = self._remove_stale(before, plan, manifest, notes)
         manifest.exports[self._format] = [*plan.own, *kept]
-        manifest.write(self._out)
+        manifest.write(self._out, self._out / STAGING)
         for path, name in plan.shared:
             notes.add(SHARED % name, path, noun="file")
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from samstudio.domain import InvalidInput
-from samstudio.files import sha256_of, write_text
+from samstudio.files import put_in_place, sha256_of
 from samstudio.services.dataset_io.exports.names import same_name
 from samstudio.services.dataset_io.own_files import MANIFEST
 
@@ -64,14 +64,16 @@ class Manifest:
                 "there are its own: move it away, or export into another folder"
             ) from error
 
-    def write(self, folder: Path) -> None:
-        """Write the manifest into the folder, whole or not at all."""
+    def write(self, folder: Path, beside: Path) -> None:
+        """Write the manifest into the folder, whole or not at all; first into the folder ``beside``."""
         listed = {
             name: {"files": [{"path": f.path, "bytes": f.bytes, "sha256": f.sha256} for f in files]}
             for name, files in self.exports.items()
         }
         document = {"made_by": MADE_BY, "manifest": 1, "exports": listed}
-        write_text(folder / MANIFEST, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+        temporary = beside / MANIFEST
+        temporary.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        put_in_place(temporary, folder / MANIFEST)
 
     def by_path(self) -> dict[str, list[tuple[str, OwnFile]]]:
         """Return (format, file) for every state in which a path was or is to be written.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import cv2
@@ -102,10 +101,20 @@ def _joined(rings: list[Points]) -> Points:
 
 
 def _data_yaml(splits: list[str], names: list[str]) -> str:
-    # JSON's strings are YAML's double-quoted ones, whatever a category is called.
     lists = "".join(f"{split}: {split}.txt\n" for split in splits)
-    listed = "".join(f"  {number}: {json.dumps(name)}\n" for number, name in enumerate(names))
+    listed = "".join(f"  {number}: {yaml_text(name)}\n" for number, name in enumerate(names))
     return f"{lists}names:\n{listed}"
+
+
+def yaml_text(text: str) -> str:
+    """Return a text as a double-quoted YAML scalar, in which only what is printable stands as it is."""
+    return f'"{"".join(map(_yaml_character, text))}"'
+
+
+def _yaml_character(one: str) -> str:
+    if one in '"\\':
+        return f"\\{one}"
+    return one if one.isprintable() else f"\\U{ord(one):08X}"
 
 
 YOLO = ExportFormat(

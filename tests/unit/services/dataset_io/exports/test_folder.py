@@ -140,7 +140,7 @@ def test_a_shared_file_that_changes_is_said(tmp_path):
     assert write(out, {"images/a.png": "new"}, format="yolo") == []
 
 
-@pytest.mark.parametrize("after", range(1, 6))
+@pytest.mark.parametrize("after", range(7))
 def test_an_interrupted_export_leaves_no_file_that_the_next_does_not_know(tmp_path, monkeypatch, after):
     out, replace, moved = tmp_path / "out", Path.replace, []
     write(out, dict.fromkeys("abcd", "1"))

@@ -5,12 +5,15 @@ import cv2
 import numpy as np
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import text
 
 from samstudio.domain import InvalidInput, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.dataset_io import DatasetService
+from samstudio.services.dataset_io.exports.yolo import yaml_text
 from tests.unit.services.pictures import colours, encoded
 
 
@@ -155,3 +158,8 @@ def test_a_mask_that_cannot_be_used_is_left_out_and_named(
     assert objects.startswith("2 objects were left out: ")
     assert objects.endswith(": 1 on a.png, 3 on b.png")
     assert images == "1 image was left out because no mask there can be used: b.png"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+def test_any_name_is_read_from_yaml_as_it_is(name):
+    assert yaml.safe_load(f"names:\n  0: {yaml_text(name)}\n") == {"names": {0: name}}
