@@ -223,7 +223,7 @@ class Evaluator:
             self.embedding,
             judges=judges,
         )
-        self.reporter.scored(2 * (found.prompts + found.objects))
+        self.reporter.scored(2 * (found.prompts + found.objects) + 5 * found.moved_objects)
         return found
 
 

@@ -3,7 +3,8 @@
 A decoder that learned from nonsense may score well on nonsense. What gives it away is how it answers:
 outside of its box, the same to different boxes, with nothing, with the whole image; or as well where it is
 shown another image in place of the object's. Stock is asked the same prompts, because odd objects (thin
-cracks, fields) get odd answers from any decoder. Not here: how good the answers are.
+cracks, fields) get odd answers from any decoder. Stock alone tells where masks lie beside their objects.
+Not here: how good the answers are.
 """
 
 from __future__ import annotations

@@ -7,12 +7,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from samstudio.sam.decoder import SamDecoder
+from samstudio.tuning.collapse.displaced import fits_here_and_there
 from samstudio.tuning.collapse.ignored import ignored
 from samstudio.tuning.collapse.image_gains import image_gains
 from samstudio.tuning.collapse.probes import answers_to, make_probes
 from samstudio.tuning.data.samples import EmbeddingOf, Sample
+from samstudio.tuning.data.splits import spread
 
 MOST_JUDGED = 16
 """Objects that show what the image is worth."""
@@ -23,8 +26,12 @@ MOST_IGNORED = 0.4
 LEAST_WORTH = 0.02
 """So has one that fits its objects better by less IoU than this on their own images than on others."""
 
+STOCK_MISSES, STOCK_KNOWS, BETTER = 0.5, 0.6, 0.1
+"""Masks are misplaced that stock's answers fit by less IoU than the first, and where they are moved by more
+than the second; the difference is larger than the third, a standard error aside."""
+
 FEWEST_JUDGED = 5
-"""Of fewer objects that is not believed."""
+"""Of fewer objects neither is believed."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,9 @@ class Collapse:
 
     ``prompts``: how many were asked. ``ignored``: answers that do not fit their prompt (see `ignored`).
     ``worth``: how much more IoU the right image gives than another one (see `image_gains`), the mean of
-    ``objects``, with its standard error; 0 where there is no other image.
+    ``objects``, with its standard error; 0 where there is no other image. ``fit``, ``moved_fit``: the IoU of
+    stock's answers with the masks, and where those are moved (see `displaced`), the means of
+    ``moved_objects``, with the standard error of the difference.
     """
 
     prompts: int
@@ -42,6 +51,10 @@ class Collapse:
     objects: int = 0
     worth: float = 0.0
     worth_error: float = 0.0
+    moved_objects: int = 0
+    fit: float = 0.0
+    moved_fit: float = 0.0
+    moved_error: float = 0.0
 
     @property
     def ignores(self) -> bool:
@@ -54,13 +67,21 @@ class Collapse:
         return self.objects >= FEWEST_JUDGED and self.worth + self.worth_error < LEAST_WORTH
 
     @property
+    def misplaced(self) -> bool:
+        """Whether the masks that it learned from lie beside their objects."""
+        known = self.fit < STOCK_MISSES and self.moved_fit > STOCK_KNOWS
+        better = self.moved_fit - self.fit - self.moved_error > BETTER
+        return self.moved_objects >= FEWEST_JUDGED and known and better
+
+    @property
     def is_collapse(self) -> bool:
-        """Whether the candidate no longer answers its prompts."""
-        return self.ignores or self.blind
+        """Whether the candidate no longer answers its prompts, or learned to answer beside the objects."""
+        return self.ignores or self.blind or self.misplaced
 
     def to_params(self) -> dict[str, Any]:
-        """Return the numbers as JSON; ``blind`` says that not the ignored prompts decide."""
-        return {**asdict(self), "blind": not self.ignores}
+        """Return the numbers as JSON; ``blind`` and ``misplaced``: which of the others decides."""
+        blind = self.blind and not self.ignores
+        return {**asdict(self), "blind": blind, "misplaced": self.misplaced and not (self.ignores or blind)}
 
 
 Judges = Sequence[tuple[SamDecoder, Sequence[Sample]]]
@@ -91,11 +112,26 @@ def measure_collapse(
     gains = np.concatenate(
         [np.zeros(0), *(image_gains(decoder, own, samples, embedding) for decoder, own in judges)]
     )
+    shown = spread(samples, MOST_JUDGED, rng=np.random.default_rng(0))
+    here, there = fits_here_and_there(stock, shown, embedding).T
     return Collapse(
         prompts=len(probes),
         ignored=int(np.count_nonzero(ignored(probes, after))),
         ignored_by_stock=int(np.count_nonzero(ignored(probes, before))),
         objects=len(gains),
-        worth=float(gains.mean()) if len(gains) else 0.0,
-        worth_error=float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else 0.0,
+        worth=_mean(gains),
+        worth_error=_error(gains),
+        moved_objects=len(shown),
+        fit=_mean(here),
+        moved_fit=_mean(there),
+        moved_error=_error(there - here),
     )
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    return float(values.mean()) if len(values) else 0.0
+
+
+def _error(values: NDArray[np.float64]) -> float:
+    """Return the standard error of the mean."""
+    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0

@@ -125,6 +125,7 @@ def _scorings(job: TuningJob, data: DataSplit) -> float:
         + 2 * TYPICAL_PASSES * len(data.effort_samples)
         + 2 * len(job.everyday)
         + 2 * (MOST_PROMPTS + MOST_JUDGED)
+        + 5 * MOST_JUDGED  # where stock sees the objects
         + CHECKS * len(data.checked)
     )
 

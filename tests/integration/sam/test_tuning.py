@@ -16,6 +16,7 @@ from samstudio.masks import encode_rle, label_rles
 from samstudio.sam.decoder import PromptBatch, SamDecoder, load_decoder_state, save_decoder
 from samstudio.sam.models import load_model
 from samstudio.services.tuning.canary import canary_set
+from samstudio.tuning.collapse import measure, measure_collapse
 from samstudio.tuning.data.prompts import tight_box
 from samstudio.tuning.data.samples import make_sample
 from samstudio.tuning.evaluation import evaluate
@@ -27,7 +28,19 @@ pytestmark = pytest.mark.alone
 
 LEARNED, UNSEEN = range(4), range(4, 7)
 
-QUICK = Recipe(steps=24, batch=2, folds=2, strengths=(1.0,), guarded_objects=4, effort_objects=8)
+QUICK = Recipe(
+    steps=24,
+    batch=2,
+    folds=2,
+    strengths=(1.0,),
+    guarded_objects=4,
+    effort_objects=8,
+    # A job chooses between precisions by which is faster at the moment: with that, no two runs need be alike.
+    half_precision=False,
+)
+
+NO_HURRY = 3600.0
+"""Seconds: a job takes fewer steps, or models, on a busy machine otherwise."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class Pictures:
             embedding=self.embedding,
             recipe=recipe,
             everyday=self.everyday,
-            max_seconds=600,
+            max_seconds=NO_HURRY,
         )
 
 
@@ -85,32 +98,38 @@ def test_the_gate_promotes_a_real_gain_and_unseen_pictures_gain_too(
     assert outcome.base_miou is not None
     assert outcome.candidate_miou is not None
     assert outcome.candidate_miou > outcome.base_miou + 0.05
-    assert outcome.config.models in (2, 4), "as many as the machine's pace allows"
+    assert outcome.config.models == 4
     unseen = pictures.examples(UNSEEN)
     before = evaluate(pictures.stock, unseen, pictures.embedding).miou
     after = evaluate(pictures.stock.with_weights(outcome.state), unseen, pictures.embedding).miou
     assert after > before + 0.05
 
 
-def test_what_forgets_everyday_objects_is_taken_back_until_it_knows_them(pictures: Pictures) -> None:
+def test_what_forgets_everyday_objects_is_taken_back_until_it_knows_them(
+    pictures: Pictures, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Wanting the whole box of each object teaches that everything is a box.
 
-    Whoever learned just that does not look at the image: then it is refused as collapsed, whatever it knows.
+    Whoever learned just that may be refused for not looking at the image, before; so that is left out.
     """
+    monkeypatch.setattr(measure, "LEAST_WORTH", -1.0)
+    recipe = replace(QUICK, strengths=Recipe().strengths, keep_everyday=True)
+    outcome = pictures.tune(_boxes(pictures.examples(LEARNED)), recipe)
+    told = outcome.scores.protocols["canary"].to_json()
+    assert outcome.verdict.code in ("promoted", "everyday-objects-forgotten"), outcome.reason
+    assert outcome.promote == (told["candidate"] >= told["base"] - QUICK.everyday_drop)
+    assert (outcome.scores.strength or 1.0) < 1.0, "it was taken back"
+
+
+def _boxes(examples: Sequence[Example]) -> list[Example]:
+    """Return the objects' boxes in the place of their masks."""
     boxes = []
-    for example in pictures.examples(LEARNED):
+    for example in examples:
         x0, y0, x1, y1 = (int(side) for side in tight_box(make_sample(example)).box or ())
         wanted = np.zeros((256, 256), bool)
         wanted[y0:y1, x0:x1] = True
         boxes.append(Example(example.image_id, encode_rle(wanted), annotation_id=example.annotation_id))
-    recipe = replace(QUICK, strengths=Recipe().strengths, keep_everyday=True)
-    outcome = pictures.tune(boxes, recipe)
-    told = outcome.scores.protocols["canary"].to_json()
-    assert outcome.verdict.code in ("promoted", "everyday-objects-forgotten", "collapsed"), outcome.reason
-    known = told["candidate"] >= told["base"] - QUICK.everyday_drop
-    collapsed = outcome.verdict.code == "collapsed"
-    assert outcome.promote == (known and not collapsed)
-    assert collapsed or (outcome.scores.strength or 1.0) < 1.0, "it was taken back"
+    return boxes
 
 
 def test_everyday_objects_are_looked_at_with_the_very_candidate(
@@ -161,3 +180,22 @@ def test_random_masks_are_refused(pictures: Pictures) -> None:
     outcome = pictures.tune(poisoned)
     assert not outcome.promote
     assert outcome.reason.startswith("Kept aside")
+
+
+@pytest.mark.parametrize(
+    ("across", "down", "misplaced"), [(0, 0, False), (0.5, 0.25, True), (-0.4, 0.5, True)]
+)
+def test_masks_that_lie_beside_everyday_objects_are_told_from_others(
+    pictures: Pictures, across: float, down: float, misplaced: bool
+) -> None:
+    """Stock knows those objects, so it sees that masks were moved by a part of their size."""
+    moved = []
+    for example in pictures.everyday:
+        sample = make_sample(example)
+        x0, y0, x1, y1 = sample.box
+        by = (round(down * (y1 - y0)), round(across * (x1 - x0)))
+        mask = np.roll(sample.mask(), by, axis=(0, 1))
+        moved.append(make_sample(Example(example.image_id, encode_rle(mask), example.annotation_id)))
+    found = measure_collapse(pictures.stock, pictures.stock, moved, (), pictures.embedding)
+    assert found.misplaced is misplaced, found
+    assert found.is_collapse is misplaced

@@ -106,6 +106,23 @@ def test_a_decoder_that_ignores_its_prompts_is_kept_aside() -> None:
     assert _judge(BASE + 0.05, collapse=replace(IGNORED, ignored=2)).promote
 
 
+MISPLACED = Collapse(20, 0, 0, moved_objects=10, fit=0.44, moved_fit=0.63, moved_error=0.06)
+
+
+def test_what_learned_masks_beside_their_objects_is_kept_aside() -> None:
+    verdict = _judge(BASE + 0.05, collapse=MISPLACED)
+    assert (verdict.promote, verdict.code) == (False, "collapsed")
+    assert "lie beside their objects" in sentence(verdict)
+    assert "(IoU 0.44 → 0.63 on 10 objects)" in sentence(verdict)
+    for one in (
+        replace(MISPLACED, moved_objects=4),
+        replace(MISPLACED, moved_error=0.1),
+        replace(MISPLACED, fit=0.51),
+        replace(MISPLACED, fit=0.3, moved_fit=0.55),
+    ):
+        assert _judge(BASE + 0.05, collapse=one).promote
+
+
 def test_the_first_rule_that_refuses_decides() -> None:
     assert RULES.names() == (
         "no-gain",
