@@ -7,9 +7,8 @@ An object is scored by the mean of the models that did not see its group. Not he
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -17,14 +16,15 @@ from samstudio.sam.decoder import SamDecoder
 from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort, annotation_effort, mean_effort
 from samstudio.tuning.collapse import MOST_JUDGED, Collapse, measure_collapse
 from samstudio.tuning.data.samples import EmbeddingOf, Sample
-from samstudio.tuning.data.splits import Fold, spread, unseen_models
+from samstudio.tuning.data.splits import spread
 from samstudio.tuning.data.views import Views
 from samstudio.tuning.evaluation import score
 from samstudio.tuning.gate import Guard, Scores
+from samstudio.tuning.panel import Panel
 from samstudio.tuning.parallel import side_by_side
 from samstudio.tuning.progress import Reporter
 from samstudio.tuning.protocols import DECIDES, PROTOCOLS, decoder_passes, guard_protocols
-from samstudio.tuning.trainer import State, blend
+from samstudio.tuning.trainer import State
 
 LOOSE = "jitter"
 """The protocol of the loose box, one of the views in which an object is judged."""
@@ -36,25 +36,6 @@ class Judged:
 
     tight: Scores
     mean: Scores
-
-
-@dataclass(frozen=True, eq=False)
-class Panel:
-    """Models, each trained on a part of the groups: the mean of those that did not see a group judges it."""
-
-    folds: Sequence[Fold]
-    states: Sequence[State]
-
-    @cached_property
-    def _unseen(self) -> dict[str, tuple[int, ...]]:
-        return unseen_models(self.folds)
-
-    def shares(self, samples: Sequence[Sample]) -> dict[tuple[int, ...], list[int]]:
-        """Return the rows of the samples by the models that did not see them."""
-        found: dict[tuple[int, ...], list[int]] = {}
-        for row, sample in enumerate(samples):
-            found.setdefault(self._unseen[sample.group], []).append(row)
-        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,14 +95,10 @@ class Evaluator:
             IoU of each sample, float64 N, by protocol.
         """
         tasks = [
-            (self._mean(panel, models, strength), rows) for models, rows in panel.shares(samples).items()
+            (panel.mean(self.stock, self.origin, models, strength), rows)
+            for models, rows in panel.shares(samples).items()
         ]
         return self._scored(samples, tasks, protocols)
-
-    def _mean(self, panel: Panel, models: Iterable[int], strength: float) -> SamDecoder:
-        return self.stock.with_weights(
-            blend(self.origin, [panel.states[model] for model in models], strength)
-        )
 
     def _scored(
         self,
@@ -171,7 +148,8 @@ class Evaluator:
         before = self._effort(samples, [(self.stock, rows) for rows in _rows_by_image(samples)])
         shares = panel.shares(samples).items()
         after = self._effort(
-            samples, [(self._mean(panel, models, strength), rows) for models, rows in shares]
+            samples,
+            [(panel.mean(self.stock, self.origin, models, strength), rows) for models, rows in shares],
         )
         return mean_effort(before), mean_effort(after)
 
@@ -212,7 +190,7 @@ class Evaluator:
         """
         judged = spread(samples, MOST_JUDGED, rng=np.random.default_rng(0))
         judges = [
-            (self._mean(panel, models, strength), [judged[row] for row in rows])
+            (panel.mean(self.stock, self.origin, models, strength), [judged[row] for row in rows])
             for models, rows in panel.shares(judged).items()
         ]
         found = measure_collapse(

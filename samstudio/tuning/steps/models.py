@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort
 from samstudio.tuning.collapse import MOST_JUDGED, MOST_PROMPTS
-from samstudio.tuning.evaluator import Evaluator, Judged, Panel
+from samstudio.tuning.evaluator import Evaluator, Judged
 from samstudio.tuning.gate import Choice, Differences, Guard, Scores, choose, priors_for
+from samstudio.tuning.panel import Panel
 from samstudio.tuning.protocols import DECIDES, decoder_passes, guard_protocols
 from samstudio.tuning.steps.job import TuningJob
 from samstudio.tuning.steps.planning import DataSplit, Plan, plan
