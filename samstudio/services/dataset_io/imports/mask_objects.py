@@ -9,6 +9,7 @@ from pathlib import Path
 from samstudio.domain import AnnotationStatus, InvalidInput, Size
 from samstudio.services.dataset_io.imports.reading import FoundObject, FoundObjects, Skipped
 from samstudio.services.dataset_io.label_masks import MaskObject, objects_of_file
+from samstudio.services.dataset_io.label_masks.picture import PageOf
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,21 @@ class Naming:
     listed: Callable[[str, MaskObject], bool] = lambda _mask, _one: False
 
 
-def read_masks_of(masks: Sequence[MaskFile], naming: Naming, size: Size) -> FoundObjects:
-    """Read the objects of an image of ``size`` (H, W); a mask that cannot be read costs its own objects."""
+def read_masks_of(
+    masks: Sequence[MaskFile], naming: Naming, size: Size, page: PageOf | None = None
+) -> FoundObjects:
+    """Read the objects of an image; a mask that cannot be read costs its own objects.
+
+    Args:
+        masks: Its masks.
+        naming: How their objects are called.
+        size: (H, W) of the image, in pixels.
+        page: Which page it is of its file; None: it is the only one.
+    """
     found = FoundObjects()
     for mask in masks:
         try:
-            read = objects_of_file(mask.path, size=size, split=naming.split)
+            read = objects_of_file(mask.path, size=size, split=naming.split, page=page)
         except InvalidInput as error:
             found.skipped.append(Skipped(mask.name, str(error)))
             continue

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from samstudio.domain import InvalidInput
 from samstudio.services.dataset_io.imports.options import ImportOptions
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped, no_objects
 from samstudio.services.dataset_io.imports.walk import WITH_IMAGE
+from samstudio.services.dataset_io.label_masks.picture import PageOf
 from samstudio.services.images import ImageService, PictureFile
 from samstudio.services.images.file_types import HEAD, may_hold_pages
 
@@ -66,8 +68,8 @@ class ImageFiles:
             return [found]
         pages = self._wanted(file)
         group = found.group or file.origin or found.name
-        first = replace(found, name=f"{found.name}#{pages[0]}", page=pages[0], group=group)
-        return [first, *(_further(found, page, group) for page in pages[1:])]
+        of_file = replace(found, group=group)
+        return [_page(of_file, PageOf(page, file.count, page == pages[0])) for page in pages]
 
     def _wanted(self, file: PictureFile) -> Sequence[int]:
         page = self._options.page
@@ -79,13 +81,16 @@ class ImageFiles:
         return [page]
 
 
-def _further(found: FoundImage, page: int, group: str) -> FoundImage:
-    """Return a page after the first, without the file's objects."""
-    doubt, code = found.doubt, found.code if found.doubt else ""
-    name = f"{found.name}#{page}"
-    return FoundImage(
-        name, found.file, group=group, doubt=doubt, held=found.held, code=code, objects=no_objects, page=page
-    )
+def _page(found: FoundImage, page: PageOf) -> FoundImage:
+    """Return a page of a file; what is said of the file and is not by page belongs to the first one."""
+    one = replace(found, name=f"{found.name}#{page.number}", page=page.number)
+    if found.page_objects is not None:
+        one = replace(one, objects=partial(found.page_objects, page=page), page_objects=None)
+    if page.first:
+        return one
+    if found.page_objects is None:
+        one = replace(one, objects=no_objects, entries=0, size=None)
+    return replace(one, note="", code=found.code if found.doubt else "")
 
 
 def remarks(file: PictureFile, notes: Sequence[str]) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from samstudio.domain import AnnotationStatus, Box, Rle, Size
+from samstudio.services.dataset_io.label_masks.picture import PageOf
 
 
 class EntryKind(StrEnum):
@@ -70,6 +72,17 @@ class FoundObjects:
     skipped: list[Skipped] = field(default_factory=list)
 
 
+class PageObjects(Protocol):
+    """Reads the objects of one page of an image file of several."""
+
+    def __call__(self, size: Size, page: PageOf) -> FoundObjects:
+        """Return them for a decoded size (H, W).
+
+        Raises:
+            InvalidInput: None can be used.
+        """
+
+
 def no_objects(_size: Size) -> FoundObjects:
     """Return nothing: the objects of an image without any."""
     return FoundObjects()
@@ -105,6 +118,8 @@ class FoundImage:
     also: tuple[str, ...] = ()
     page: int | None = None
     """The page of a file with several; None: the whole file."""
+    page_objects: PageObjects | None = None
+    """Reads the objects of each page where the file has several; None: all are the first page's."""
 
 
 @dataclass(frozen=True)

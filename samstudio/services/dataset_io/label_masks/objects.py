@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from samstudio.services.dataset_io.label_masks.colours import labels_of_colours
 from samstudio.services.dataset_io.label_masks.grey import labels_of_values
 from samstudio.services.dataset_io.label_masks.labels import Doubt, LabelMask
 from samstudio.services.dataset_io.label_masks.mask_files import open_mask
-from samstudio.services.dataset_io.label_masks.picture import MaskPicture
+from samstudio.services.dataset_io.label_masks.picture import MaskPicture, PageOf
 from samstudio.services.dataset_io.label_masks.structure import parts_of
 
 
@@ -53,21 +53,42 @@ class MaskObjects:
     notes: list[str] = field(default_factory=list)
 
 
-def objects_of_file(path: Path, *, size: Size, split: bool = False) -> MaskObjects:
+def objects_of_file(
+    path: Path, *, size: Size, split: bool = False, page: PageOf | None = None
+) -> MaskObjects:
     """Read the objects of a mask of an image of ``size`` (H, W).
 
     Args:
         path: The file.
         size: (H, W) of the image, in pixels.
         split: Whether each separate part of a value is an object of its own.
+        page: Which page the image is of its file: a stack of masks then has as many pages, one for each,
+            and a single mask is the first one's. None: it is the only one, and a stack has one object a page.
 
     Raises:
-        InvalidInput: The file cannot be read, holds no mask, or has another size; the sentence names it.
+        InvalidInput: The file cannot be read, holds no mask, or has another size or number of pages; the
+            sentence names it.
     """
     picture = open_mask(path, size=size)
+    if page is not None and not picture.stacked and not page.first:
+        return MaskObjects([])
+    if page is not None:
+        picture = _page_of(picture, page)
     if picture.stacked:
         return _of_stack(picture)
     return objects_of(labels_of(picture), split=split)
+
+
+def _page_of(picture: MaskPicture, page: PageOf) -> MaskPicture:
+    """Return the mask of one page; the one that there is where it is no stack."""
+    if not picture.stacked:
+        return picture
+    if len(picture.values) != page.count:
+        raise InvalidInput(
+            f"{picture.name} has {len(picture.values)} pages and its image {page.count}: "
+            "they must have as many"
+        )
+    return replace(picture, values=picture.values[page.number - 1], stacked=False)
 
 
 def labels_of(picture: MaskPicture) -> LabelMask:

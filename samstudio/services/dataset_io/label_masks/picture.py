@@ -12,6 +12,18 @@ PLAIN = ("Comment", "label map: 0 is background")
 """A text in the PNGs of our exports; whoever reads it need not guess what the values mean."""
 
 
+@dataclass(frozen=True)
+class PageOf:
+    """Which page an image is of its file: ``number``, from 1, of ``count``.
+
+    ``first``: whether it is the first that comes in, to which what is said of the whole file belongs.
+    """
+
+    number: int
+    count: int
+    first: bool
+
+
 @dataclass(frozen=True, eq=False)
 class MaskPicture:
     """A mask file's values and what the file says of them.

@@ -5,6 +5,7 @@ The frames of a series, in one file or many, are one group. Needs the extra ``me
 
 from __future__ import annotations
 
+import math
 from io import BytesIO
 from typing import Any
 
@@ -205,7 +206,7 @@ def _window(dataset: Any) -> Range | None:
         centre, width = (_first(dataset.get(name)) for name in ("WindowCenter", "WindowWidth"))
     except (TypeError, ValueError):
         return None
-    if width < 1:
+    if not (width >= 1 and math.isfinite(centre) and math.isfinite(width)):
         return None
     # C.11.2.1.2.1 of the standard: what is at or below low is black, what is above high white.
     return centre - 0.5 - (width - 1) / 2, centre - 0.5 + (width - 1) / 2 if width > 1 else centre + 0.5

@@ -84,7 +84,7 @@ def with_masks(image: FoundImage, masks: Sequence[MaskFile], naming: Naming) -> 
     """Return an image with the objects of its masks, or with a note that there are none."""
     if masks:
         read = partial(read_masks_of, list(masks), naming)
-        return FoundImage(image.name, image.file, entries=None, objects=read)
+        return FoundImage(image.name, image.file, entries=None, objects=read, page_objects=read)
     if image.doubt:
         return image
     stem = PurePosixPath(image.name).stem

@@ -158,3 +158,49 @@ def test_one_page_channels_and_contrast_are_chosen(images, annotations, source):
     assert [group.text for group in report.groups] == ["z.png has 1 channel, and no channel 3"]
     _, report = run(images, annotations, source, page=7)
     assert report.groups[0].text == "s.tif has 2 pages, and no page 7"
+
+
+def masks_of_stack(count=3):
+    masks = np.zeros((count, 40, 60), np.uint8)
+    for n in range(count):
+        masks[n, 5 : 10 + 3 * n, 5:15] = 1
+        masks[n, 25:35, 20 : 30 + n] = 2
+    return masks
+
+
+def by_image(images, annotations):
+    return {image.filename: [each.area for each in annotations.list(image.id)] for image in images.list()}
+
+
+def test_a_stack_of_masks_is_read_page_by_page(images, annotations, source):
+    (source / "images").mkdir()
+    (source / "masks").mkdir()
+    (source / "images" / "s.tif").write_bytes(tiff(STACK[:3], photometric="minisblack"))
+    masks = masks_of_stack()
+    (source / "masks" / "s.tif").write_bytes(tiff(masks, photometric="minisblack"))
+    _, report = run(images, annotations, source, format="masks")
+    assert report.annotations == 6
+    assert by_image(images, annotations) == {
+        f"s.tif#{n + 1}": [int((masks[n] == value).sum()) for value in (1, 2)] for n in range(3)
+    }
+
+
+def test_a_stack_of_masks_of_another_length_is_left_out(images, annotations, source):
+    (source / "images").mkdir()
+    (source / "masks").mkdir()
+    (source / "images" / "s.tif").write_bytes(tiff(STACK[:4], photometric="minisblack"))
+    (source / "masks" / "s.tif").write_bytes(tiff(masks_of_stack(), photometric="minisblack"))
+    _, report = run(images, annotations, source, format="masks")
+    assert (report.images, report.annotations) == (4, 0)
+    assert any("has 3 pages and its image 4" in group.text for group in report.groups)
+
+
+@pytest.mark.parametrize(("page", "where"), [(None, "s.tif#1"), (2, "s.tif#2")])
+def test_one_mask_of_a_stack_is_that_of_its_first_page(images, annotations, source, page, where):
+    (source / "images").mkdir()
+    (source / "masks").mkdir()
+    (source / "images" / "s.tif").write_bytes(tiff(STACK[:3], photometric="minisblack"))
+    Image.fromarray(masks_of_stack()[0]).save(source / "masks" / "s.png")
+    _, report = run(images, annotations, source, format="masks", page=page)
+    found = by_image(images, annotations)
+    assert report.annotations == len(found[where]) == 2
