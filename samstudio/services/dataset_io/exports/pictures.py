@@ -13,6 +13,9 @@ from samstudio.domain import Image
 from samstudio.services.dataset_io.exports.names import StemNames
 from samstudio.services.images import ImageService
 
+COMMON = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
+"""Formats, by Pillow's names, that other programs read."""
+
 UPRIGHT = (None, 1)
 """EXIF orientations of a file whose rows are the picture's."""
 
@@ -72,7 +75,7 @@ def shows_alone(original: Path, image: Image) -> bool:
     try:
         with Pictures.open(original) as picture:
             turned = picture.getexif().get(ExifTags.Base.Orientation)
-            one = getattr(picture, "n_frames", 1) == 1
-            return one and picture.size == (image.width, image.height) and turned in UPRIGHT
+            fits = picture.size == (image.width, image.height) and getattr(picture, "n_frames", 1) == 1
+            return fits and turned in UPRIGHT and picture.format in COMMON
     except Exception:  # Pillow raises a dozen types on what it does not read
         return False

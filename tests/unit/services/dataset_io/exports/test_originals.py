@@ -68,12 +68,21 @@ def test_what_others_would_show_otherwise_goes_out_twice(dataset, export):
         assert np.array_equal(np.asarray(picture), dataset.images.pixels(image.id))
 
 
-def test_every_format_owns_the_originals_too(dataset, export):
+@pytest.mark.parametrize(
+    ("name", "data"), [("moving.gif", animated()), ("still.gif", encoded(colours(), "GIF"))]
+)
+def test_what_others_do_not_read_goes_out_twice(dataset, export, name, data):
+    add(dataset, name, data)
+    assert len(export("yolo")) == 2
+    assert (dataset.out / "originals" / name).read_bytes() == data
+    assert (dataset.out / "images" / name).with_suffix(".png").is_file()
+
+
+@pytest.mark.parametrize("name", EXPORT_FORMATS.names())
+def test_every_format_owns_the_originals_too(dataset, export, name):
     image = add(dataset, "turned.jpg", turned())
     dataset.add("a.png", "cup")
-    for name in EXPORT_FORMATS.names():
-        export(name)
+    export(name)
     dataset.images.delete(image.id, with_annotations=True)
-    for name in EXPORT_FORMATS.names():
-        export(name)
+    export(name)
     assert not [path for path in dataset.files() if "turned" in path]
