@@ -18,11 +18,12 @@ from samstudio.services.dataset_io.label_masks import MAX_LABEL, write_labels
 
 
 def write_semantic(source: ExportSource, out: Path) -> ExportReport:
-    """Write ``images/``, ``masks/`` (one PNG an image) and ``classes.txt``, which ``import`` reads.
+    """Write ``images/``, ``semantic/`` (one PNG an image) and ``classes.txt``, which ``import`` reads.
 
     The lines of ``classes.txt`` name the values from 0, the background, on; the
     categories follow in their order. The PNGs have 8 bits, or 16 where there are
-    more than 255 categories.
+    more than 255 categories. Their folder is not that of the format ``masks``, so
+    that both can be exported into one folder.
 
     Raises:
         InvalidInput: There is nothing to export, or there are more categories than values.
@@ -39,7 +40,7 @@ def write_semantic(source: ExportSource, out: Path) -> ExportReport:
             [0, *(values[each.category.id] for each in item.annotations)], dtype
         )
         labels = kinds[label_picture(item, source)]
-        write_with(out / "masks" / f"{Path(item.name).stem}.png", partial(write_labels, labels=labels))
+        write_with(out / "semantic" / f"{Path(item.name).stem}.png", partial(write_labels, labels=labels))
         report.files += 1
     write_lines(out / "classes.txt", ["background", *(category.name for category in categories)])
     report.files += 1

@@ -13,7 +13,7 @@ def test_semantic_maps_hold_categories(dataset, export):
     dataset.annotations.ensure_category("unused")
     dataset.add("a.png", "cup", "plate", "cup")
     assert export("semantic") == []
-    picture = Image.open(dataset.out / "masks" / "a.png")
+    picture = Image.open(dataset.out / "semantic" / "a.png")
     assert picture.mode == "L"
     assert np.asarray(picture)[8, [2, 8, 14, 20]].tolist() == [2, 3, 2, 0]
     lines = (dataset.out / "classes.txt").read_text().splitlines()
@@ -25,7 +25,7 @@ def test_semantic_maps_have_16_bits_where_they_need_them(dataset, export):
         dataset.annotations.ensure_category(f"c{number}")
     dataset.add("a.png", "c299")
     export("semantic")
-    picture = Image.open(dataset.out / "masks" / "a.png")
+    picture = Image.open(dataset.out / "semantic" / "a.png")
     assert picture.mode == "I;16"
     assert np.asarray(picture).max() == 300
 

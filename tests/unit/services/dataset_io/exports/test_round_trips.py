@@ -53,12 +53,18 @@ def filled(objects):
 
 def round_trip(folder, format, objects):
     """The objects of one image as its import finds them, by (counts, category), and the reading."""
+    found, reading = found_again(folder, format, objects)
+    return sorted((one.rle["counts"], one.category) for one in found), reading
+
+
+def found_again(folder, format, objects):
+    """The objects of one image as its import finds them, and the reading."""
     EXPORT_FORMATS.get(format).write(FakeSource(folder, NAMES, {"a b.png": objects}), folder / "out")
     reading = IMPORT_FORMATS.get(format).read(FileTree.of(folder / "out"), ImportRequest())
     (image,) = (one for one in reading.images if one.file is not None)
     found = image.objects(objects[0][0].shape)
     assert found.skipped == []
-    return sorted((one.rle["counts"], one.category) for one in found.objects), reading
+    return found.objects, reading
 
 
 def expected(objects):
@@ -106,6 +112,47 @@ def test_label_maps_keep_objects_that_do_not_overlap(tmp_path_factory, format, o
         assert [counts for counts, _ in found] == [counts for counts, _ in expected(objects)]
     else:
         assert found == expected(objects)
+
+
+def odd_looking(name):
+    """Objects that a foreign mask would be doubted for."""
+    size = (24, 30)
+    mask = np.zeros(size, bool)
+    if name == "ring around another":
+        inner = mask.copy()
+        inner[8:16, 8:20] = True
+        mask[6:18, 6:22] = True
+        return [(inner, 0), (mask & ~inner, 0)]
+    if name == "all around the edge":
+        mask[:], mask[10:14, 10:14] = True, False
+    elif name == "speck":
+        mask[3, 4] = True
+    elif name == "separate parts":
+        mask[2:6, 2:6] = mask[15:20, 15:20] = True
+    elif name == "whole image":
+        mask[:] = True
+    return [(mask, 0)]
+
+
+ODD = ["ring around another", "all around the edge", "speck", "separate parts", "whole image"]
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("format", ["voc", "masks", "semantic"])
+def test_what_a_foreign_mask_is_doubted_for_is_believed_of_our_own(tmp_path, format, name):
+    objects = [(mask, category, AnnotationStatus.ACCEPTED) for mask, category in odd_looking(name)]
+    found, _ = found_again(tmp_path, format, objects)
+    assert [(one.status, one.doubt) for one in found] == [(None, "")] * len(found)
+    if format != "semantic":
+        assert sorted(one.rle["counts"] for one in found) == [counts for counts, _ in expected(objects)]
+
+
+@settings(deadline=None)
+@given(objects=images(overlapping=False).filter(filled))
+@pytest.mark.parametrize("format", ["voc", "masks"])
+def test_no_object_of_our_label_maps_is_doubted(tmp_path_factory, format, objects):
+    found, _ = found_again(tmp_path_factory.mktemp(format), format, objects)
+    assert [(one.status, one.doubt) for one in found] == [(None, "")] * len(objects)
 
 
 @settings(deadline=None)
