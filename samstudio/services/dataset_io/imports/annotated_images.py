@@ -43,7 +43,8 @@ class ImageEntry:
     ``written``: its name or path, as the file has it. ``document``: the annotation file's name.
     ``size``: (H, W) as the file says. ``objects``: in the file's order.
     ``skipped``: entries of the image that are no objects at all. ``also``: other names that the
-    image may have. ``group``: of images that are never split between training and
+    image may have. ``beside``: the tree's name of the image that is meant where none has such a
+    name; empty where there is none. ``group``: of images that are never split between training and
     validation. ``embedded``: returns the bytes of the image's file where the annotation file
     holds them, else None; they are used when the image is not in the source.
     """
@@ -54,6 +55,7 @@ class ImageEntry:
     size: Size | None = None
     skipped: Sequence[Skipped] = ()
     also: Sequence[str] = ()
+    beside: str = ""
     group: str | None = None
     embedded: Callable[[], bytes | None] = _nothing
 
@@ -78,7 +80,8 @@ class AnnotatedImages:
     def add(self, entry: ImageEntry) -> None:
         """Add an entry to the file that it means, or to the images that are not there."""
         names = (entry.written, *entry.also)
-        files = next(filter(None, (self._tree.find(name, near=entry.document) for name in names)), [])
+        beside = [entry.beside] if entry.beside else []
+        files = next(filter(None, (self._tree.find(name, near=entry.document) for name in names)), beside)
         if len(files) > 1:
             self._skip_ambiguous(entry, files)
             return

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import PurePosixPath
 from typing import Any
 
 from samstudio.domain import InvalidInput, Point, Size
@@ -31,6 +32,7 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Recognised,
     Sureness,
 )
+from samstudio.services.dataset_io.imports.named_alike import NamedAlike
 from samstudio.services.dataset_io.imports.png_masks import mask_of_png
 from samstudio.services.dataset_io.imports.reading import FoundObject, Reading, Skipped
 from samstudio.services.dataset_io.imports.values import category_name, fields, size_of
@@ -57,12 +59,13 @@ def recognise_labelme(tree: FileTree) -> Recognised | None:
 
 
 def read_labelme(tree: FileTree, request: ImportRequest) -> Reading:
-    """Find the images that labelme files name, and those that lie beside them.
+    """Find the images that labelme files name, or that have their name, and the others of the tree.
 
     Raises:
         InvalidInput: There is no labelme file, or the one that was named cannot be used.
     """
     images = AnnotatedImages(tree, noun="a labelme file")
+    alike = NamedAlike(tree)
     used, categories = _listed_categories(tree)
     documents = 0
     problems: list[Skipped] = []
@@ -71,7 +74,7 @@ def read_labelme(tree: FileTree, request: ImportRequest) -> Reading:
         used.append(name)
         groups = _groups(document["shapes"])
         categories += [group.label for group in groups if group.label]
-        images.add(_image(name, document, groups))
+        images.add(_image(name, document, groups, alike.image_of(name)))
     if not documents:
         raise InvalidInput(f"{tree.title or 'the source'} holds no labelme file")
     return images.reading(used=used, categories=categories, skipped=problems)
@@ -110,13 +113,16 @@ def _groups(shapes: Sequence[Any]) -> list[_Group]:
     return list(groups.values())
 
 
-def _image(name: str, document: Mapping[str, Any], groups: list[_Group]) -> ImageEntry:
+def _image(name: str, document: Mapping[str, Any], groups: list[_Group], beside: str) -> ImageEntry:
+    """Return a file's image: that of its ``imagePath``, or else, since files are renamed, of its own name."""
     written = document["imagePath"]
+    stem = PurePosixPath(name).stem
     if not isinstance(written, str) or not written.strip():
-        written = f"{name.rsplit('/', 1)[-1].removesuffix('.json')}"
+        written = stem
     objects = [ObjectEntry(group.title, partial(_object, group)) for group in groups]
     size = size_of(document.get("imageWidth"), document.get("imageHeight"))
-    return ImageEntry(written, name, objects, size, embedded=partial(_decoded, document.get("imageData")))
+    embedded = partial(_decoded, document.get("imageData"))
+    return ImageEntry(written, name, objects, size, also=(stem,), beside=beside, embedded=embedded)
 
 
 def _decoded(data: Any) -> bytes | None:

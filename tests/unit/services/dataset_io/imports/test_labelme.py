@@ -184,6 +184,34 @@ def test_the_image_is_found_by_its_path_whatever_system_wrote_it(folder, path):
     assert reading.used == {"jsons/any.json"}
 
 
+@pytest.mark.parametrize("path", ["gone.jpg", "C:\\old\\IMG 1.JPG", "", "  ", None, 7, "../lost/a.tiff"])
+@pytest.mark.parametrize(
+    ("image", "name"),
+    [
+        ("c.jpg", "c.json"),
+        ("sub/c.tif", "sub/C.json"),
+        ("images/c.d.png", "annotations/c.d.json"),
+        ("set 1/images/c.PNG", "set 1/labels/c.json"),
+    ],
+)
+def test_a_file_whose_path_is_stale_is_of_the_image_of_its_name(folder, image, name, path):
+    image_folder(folder, image, "else/c.jpg")
+    write_json(folder / name, document(shape(), imagePath=path))
+    reading = read_labelme(FileTree.of(folder), ImportRequest())
+    assert len(of_image(reading, image, SIZE)[0]) == 1
+    assert {one.name for one in reading.images} == {image, "else/c.jpg", "a.png", "sub/b.png"}
+
+
+def test_its_own_name_is_no_reason_where_the_path_is_right_or_two_images_have_it(folder):
+    image_folder(folder, "two.jpg", "two.png")
+    write_json(folder / "a.json", document(shape(), imagePath="sub/b.png"))
+    write_json(folder / "two.json", document(shape(), imagePath="gone.jpg"))
+    reading = read_labelme(FileTree.of(folder), ImportRequest())
+    assert len(of_image(reading, "sub/b.png", SIZE)[0]) == 1
+    assert {one.name: one.file for one in reading.images}["gone.jpg"] is None
+    assert {one.name for one in reading.images if one.entries} == {"sub/b.png", "gone.jpg"}
+
+
 def test_another_size_is_said_with_both(folder):
     found, problems = of_image(read(folder, shape(), shape(), imageWidth=20, imageHeight=30), "a.png", SIZE)
     assert found == []
