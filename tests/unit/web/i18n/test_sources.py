@@ -66,8 +66,15 @@ KEPT: dict[str, set[str]] = {
     "registry.py": {"there are two of the kind 7 with the name 7"},
     "sam/prompts.py": {"a batch of prompts needs parts of one length, not 7"},
     # Keywords of DICOM, a mode of Pillow.
-    "services/images/readers/dicom.py": {"Columns", "Modality", "Rows"},
+    "services/images/readers/dicom.py": {
+        "Columns",
+        "Modality",
+        "Rows",
+        "Deflated Explicit VR Little Endian",
+    },
     "services/images/readers/pillow_pages.py": {"La"},
+    # What our own files say to programs.
+    "services/dataset_io/label_masks/picture.py": {"Comment", "label map: 0 is background"},
     # No page lets one choose these.
     "services/evaluations.py": {"there is no protocol 7: choose of 7, or all"},
     "tuning/recipe.py": {
