@@ -24,6 +24,7 @@ from samstudio.config import Settings
 from samstudio.domain import JobPoint, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.records import JobConfig, JobResult
+from samstudio.services.images.file_types import MEDIA_TYPES
 from samstudio.web.api.app import build_api
 from samstudio.web.encoding_queue import EncodingQueue
 from tests.unit.web.fakes import FakeProject, open_fake
@@ -121,15 +122,19 @@ class World:
 
 
 # The document depends on no storage; the tests' parameters come from it before there is one.
-project = cast(FakeProject, SimpleNamespace(settings=Settings(max_upload_mb=1)))
+no_boxes = SimpleNamespace(waiting=list, draw=lambda _image_id: 0)
+project = cast(FakeProject, SimpleNamespace(settings=Settings(max_upload_mb=1), box_drawing=no_boxes))
 app = build_api(project, EncodingQueue(project))
 schema = schemathesis.openapi.from_asgi(
     "/api/openapi.json", app, config=schemathesis.Config.from_dict(CONFIG)
 )
-schemathesis.openapi.media_type("image/*", st.just(PNG))
+for kind in ("image/*", "application/dicom", "application/vnd.nifti"):
+    schemathesis.openapi.media_type(kind, st.just(PNG))
 
 
-@schemathesis.serializer("image/bmp", "image/tiff")
+@schemathesis.serializer(
+    *(kind for kind in MEDIA_TYPES if kind not in ("image/png", "image/jpeg", "image/webp"))
+)
 def _as_it_is(context: schemathesis.SerializationContext, value: bytes) -> bytes:
     return value
 
