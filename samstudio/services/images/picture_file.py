@@ -86,6 +86,11 @@ class PictureFile:
         found = replace(self._original, file=self._original.file + suffix_of(decoded.source_format))
         return replace(found, file=shown) if decoded.keep_suffix else found
 
+    @property
+    def sha256(self) -> str:
+        """The hash of its bytes, 64 hex digits."""
+        return self._original.sha256
+
     @lazy
     def _original(self) -> Original:
         return original_of(self.data, suffix="")

@@ -19,7 +19,7 @@ from samstudio.db.engine import Database
 from samstudio.db.tables import AnnotationRow, ImageRow
 from samstudio.db.types import utc_now
 from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, Unavailable
-from samstudio.services.images.decoding import Pixels, decode_image, original_values, pixels_id
+from samstudio.services.images.decoding import DecodedImage, Pixels, decode_image, original_values, pixels_id
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 from samstudio.services.images.names import display_name
 from samstudio.services.images.picture_file import PictureFile
@@ -178,7 +178,8 @@ class ImageService:
         else:
             self._store.adopt(known, decoded, file)
             image, created = image_of(known), False
-        return AddedImage(image, created, decoded.notes, page, file.count)
+        notes = (*decoded.notes, *_looks_alike(known, decoded, file))
+        return AddedImage(image, created, notes, page, file.count)
 
     def identify(
         self,
@@ -212,9 +213,10 @@ class ImageService:
         decoded = file.decode(page)
         image_id = pixels_id(decoded.pixels)
         with self._database.read() as session:
-            known = find_row(session, image_id) is not None
+            known = find_row(session, image_id)
         height, width, _ = decoded.pixels.shape
-        return IdentifiedImage(image_id, (height, width), known, decoded.notes)
+        notes = (*decoded.notes, *_looks_alike(known, decoded, file))
+        return IdentifiedImage(image_id, (height, width), known is not None, notes)
 
     def reading(self, image_id: str) -> dict[str, Any]:
         """Return how the image's pixels were read from its original; empty for images of before.
@@ -373,3 +375,12 @@ def _only_first(file: PictureFile, page: int | None) -> tuple[str, ...]:
     if page is not None or file.count == 1:
         return ()
     return (f"{file.name} has {file.count:,} pages: this is the first",)
+
+
+def _looks_alike(known: ImageRow | None, decoded: DecodedImage, file: PictureFile) -> tuple[str, ...]:
+    """Say where values of another file are shown as the same pixels: its original is not kept."""
+    if known is None or known.original_sha256 in (None, file.sha256):
+        return ()
+    if not (decoded.reading.get("contrast") or (known.reading or {}).get("contrast")):
+        return ()
+    return (f"{file.name} looks exactly as {known.filename}, which is another file: only that one is kept",)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from samstudio.services.images import ReadOptions
 from samstudio.services.images.decoding import decode_image, original_values, pixels_id
 from samstudio.services.images.storing import png_bytes
 from tests.unit.services.pictures import colours, encoded, png16, tiff
@@ -199,7 +200,7 @@ def test_notes_are_recorded(images):
     assert images.reading(added.image.id)["notes"] == list(added.notes)
     again = images.add(data, filename="five.tif")
     assert (again.created, again.notes) == (False, added.notes)
-    assert images.add(png_bytes(RGB), filename="a.png").notes == ()
+    assert images.add(png_bytes(colours(seed=9)), filename="a.png").notes == ()
 
 
 def test_the_original_of_an_image_of_before_is_kept_when_it_comes_again(images, database):
@@ -232,3 +233,19 @@ def test_pixels_do_not_depend_on_how_they_are_packed():
         {"compression": "lzma"},
     ]
     assert len({pixels_id(decode(tiff(DEEP, photometric="rgb", **each)).pixels) for each in same}) == 1
+
+
+def test_two_files_of_other_values_that_look_alike_are_said(images):
+    """Contrast by percentiles shows x and 2x as the same pixels: one image, of which one original is kept."""
+    first = images.add(tiff(DEEP[..., 0]), filename="one.tif")
+    double = tiff(DEEP[..., 0].astype(np.uint32) * 2)
+    said = ("two.tif looks exactly as one.tif, which is another file: only that one is kept",)
+    assert images.identify(double, filename="two.tif").notes == said
+    added = images.add(double, filename="two.tif")
+    assert (added.created, added.image.id, added.notes) == (False, first.image.id, said)
+    assert images.add(tiff(DEEP[..., 0]), filename="one.tif").notes == ()
+    plain = images.add(encoded(RGB, "BMP"), filename="a.bmp")
+    assert images.add(encoded(RGB, "PNG"), filename="a.png").image.id == plain.image.id
+    assert images.add(encoded(RGB, "PNG"), filename="a.png").notes == ()
+    fixed = images.add(double, filename="two.tif", options=ReadOptions.parsed(contrast="0:60000"))
+    assert fixed.created
