@@ -510,6 +510,7 @@ class Client:
         category: str = "object",
         status: Literal["accepted", "proposed"] = "accepted",
         doubtful: bool = False,
+        split_parts: bool = False,
         dry_run: bool = False,
         every: float = 0.5,
     ) -> Import:
@@ -521,6 +522,7 @@ class Client:
             category: Of objects that the files name no category for.
             status: Of the objects that come in.
             doubtful: Take in also what is held back as doubtful.
+            split_parts: Make each separate part of a label mask's value an object of its own.
             dry_run: Only make the plan; nothing comes in.
             every: Seconds between two looks at how far it is.
 
@@ -534,7 +536,13 @@ class Client:
         url = f"imports/{self._json('POST', 'imports')['id']}"
         try:
             self._send_files(url, Path(source))
-            asked = {"format": format, "category": category, "status": status, "doubtful": doubtful}
+            asked = {
+                "format": format,
+                "category": category,
+                "status": status,
+                "doubtful": doubtful,
+                "split_parts": split_parts,
+            }
             planned = self._settled(url, self._json("POST", f"{url}/plan", json=asked), every)
             if planned["plan"] is None:
                 raise StudioError({"detail": planned["problem"]}, status=422)

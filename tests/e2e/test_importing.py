@@ -259,6 +259,25 @@ def test_channels_are_chosen_and_nonsense_is_refused(who: Importing, tmp_path: P
     assert reading["filename"] == "image_0.png"
 
 
+def test_separate_parts_of_masks_are_objects_when_asked_for(who: Importing, tmp_path: Path) -> None:
+    for name in ("images", "masks"):
+        (tmp_path / "set" / name).mkdir(parents=True)
+    values = np.zeros((60, 80), np.uint8)
+    values[5:20, 5:20] = values[30:50, 40:70] = 255
+    noise = np.random.default_rng(96).integers(0, 255, (60, 80, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "set/images/a.png")
+    Image.fromarray(values).save(tmp_path / "set/masks/a.png")
+    drop(who.page, tmp_path / "set")
+    assert who.counts()["Objects"][0] == "1"
+    box = who.dialog.get_by_label("Make each separate part of a mask an object")
+    box.check()
+    expect(who.dialog.locator(".ss-counts tbody tr", has_text="Objects").locator("td").first).to_have_text(
+        "2"
+    )
+    expect(box).to_be_checked()
+    who.apply()
+
+
 def test_what_cannot_be_used_is_said_in_a_sentence(who: Importing, tmp_path: Path) -> None:
     (tmp_path / "broken.zip").write_bytes(b"no archive at all")
     drop(who.page, tmp_path / "broken.zip")

@@ -97,6 +97,7 @@ def _options(asked: Asked) -> ImportOptions:
         category=asked.category,
         status=asked.status,
         doubtful=asked.doubtful,
+        split_parts=bool(asked.options.get("split_parts")),
         page=asked.options.get("page"),
         read=ReadOptions.parsed(asked.options.get("channels"), asked.options.get("contrast")),
     )

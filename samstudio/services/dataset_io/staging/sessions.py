@@ -44,7 +44,7 @@ class Asked:
 
     ``format``: an import format's name, or ``auto``. ``category``: of objects that the format names
     none for. ``doubtful``: whether what the plan holds back is taken too. ``options``: those of
-    reading images, by name.
+    reading images and masks, by name.
     """
 
     format: str = "auto"

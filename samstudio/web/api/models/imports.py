@@ -36,6 +36,9 @@ class PlanBody(Body):
     )
     status: Literal["accepted", "proposed"] = Field("accepted", description="Of the objects that come in.")
     doubtful: bool = Field(False, description="Take in also what the plan holds back as doubtful.")
+    split_parts: bool = Field(
+        False, description="Make each separate part of a label mask's value an object of its own."
+    )
     page: int | None = Field(
         None, ge=1, le=10**6, description="Of files with several pages, this one alone; else every one."
     )

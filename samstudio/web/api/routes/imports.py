@@ -165,7 +165,7 @@ async def plan_import(
         category=asked.category,
         status=AnnotationStatus(asked.status),
         doubtful=asked.doubtful,
-        options=asked.model_dump(include={"page", "channels", "contrast"}, exclude_none=True),
+        options=asked.model_dump(include={"split_parts", "page", "channels", "contrast"}, exclude_none=True),
     )
     ReadOptions.parsed(asked.channels, asked.contrast)
     project.imports.plan(session.id, choice)

@@ -197,6 +197,17 @@ def test_what_is_held_back_is_taken_when_asked_for(begun: Import) -> None:
     assert begun.plan(format="images", doubtful=True)["plan"]["counts"]["images"]["new"] == 2
 
 
+def test_separate_parts_are_objects_when_asked_for(begun: Import, project: FakeProject) -> None:
+    values = np.asarray(Image.open(io.BytesIO(label_picture()))) > 0
+    out = io.BytesIO()
+    Image.fromarray(values.astype(np.uint8) * 255).save(out, "PNG")
+    begun.put("images/a.png", png(1))
+    begun.put("masks/a.png", out.getvalue())
+    assert begun.plan()["plan"]["counts"]["objects"]["new"] == 1
+    assert begun.plan(split_parts=True)["plan"]["counts"]["objects"]["new"] == 2
+    assert begun.apply(project)["report"]["counts"]["objects"]["new"] == 2
+
+
 @pytest.mark.parametrize("status", ["accepted", "proposed"])
 def test_the_choices_hold(begun: Import, project: FakeProject, status: str) -> None:
     begun.put("a.png", png(1))

@@ -642,6 +642,7 @@ export type ImportChoice = {
   readonly category: string;
   readonly status: "accepted" | "proposed";
   readonly doubtful: boolean;
+  readonly split_parts: boolean;
   readonly page: number | null;
   readonly channels: string | null;
   readonly contrast: string | null;

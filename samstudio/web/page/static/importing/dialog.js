@@ -18,7 +18,7 @@ import * as wire from "./wire.js";
 const EVERY = 500; // milliseconds between two questions on how far the server is
 
 /** @type {ImportChoice} */
-const USUAL = { format: "auto", category: "object", status: "accepted", doubtful: false, page: null, channels: null, contrast: null };
+const USUAL = { format: "auto", category: "object", status: "accepted", doubtful: false, split_parts: false, page: null, channels: null, contrast: null };
 
 export class ImportDialog {
   constructor() {

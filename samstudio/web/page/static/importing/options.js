@@ -4,24 +4,28 @@ import { h } from "../../canvas/panels/dom.js";
 
 /** @import { ImportChoice, ImportPlan } from "../../canvas/js/types.d.ts" */
 
+/** The formats in which a value of a mask may have several parts. */
+const OF_MASKS = ["masks", "semantic", "mvtec"];
+
 /**
  * @param {ImportChoice} choice
  * @param {ImportPlan} plan
  * @param {(choice: Partial<ImportChoice>) => unknown} change
  */
 export function options(choice, plan, change) {
-  const { category, status, doubtful } = choice;
+  const { category, status, doubtful, split_parts: split } = choice;
   const segment = (/** @type {ImportChoice["status"]} */ value, /** @type {string} */ label) =>
     h("button", { type: "button", "aria-pressed": String(value === status), onclick: () => change({ status: value }) }, label);
   const segments = [segment("accepted", "Accepted"), segment("proposed", "Proposed")];
   const held = plan.doubts.some((one) => one.held) || doubtful;
-  const box = h("input", { type: "checkbox", checked: doubtful, onclick: () => change({ doubtful: !doubtful }) });
+  const splits = split || OF_MASKS.includes(plan.format ?? "");
   return h(
     "div.ss-import-options",
     {},
     field("Category, where the files name none", { value: category, maxlength: 200, required: true }, (value) => change({ category: value })),
     h("div", {}, h("span", {}, "Masks come in as"), h("div.ss-segments", { role: "group", "aria-label": "Masks come in as" }, segments)),
-    held ? h("label.ss-check", {}, box, "Take what is held back too") : null,
+    splits ? check("Make each separate part of a mask an object", split, () => change({ split_parts: !split })) : null,
+    held ? check("Take what is held back too", doubtful, () => change({ doubtful: !doubtful })) : null,
     reading(choice, change),
   );
 }
@@ -45,6 +49,15 @@ function reading({ page, channels, contrast }, change) {
       field("Black and white, as in 0:4095", { value: contrast ?? "", pattern: "[\\-+.\\deE]+:[\\-+.\\deE]+(,[\\-+.\\deE]+:[\\-+.\\deE]+){0,2}", placeholder: "0:4095" }, (value) => change({ contrast: value || null })),
     ),
   );
+}
+
+/**
+ * @param {string} label
+ * @param {boolean} checked
+ * @param {() => unknown} onclick
+ */
+function check(label, checked, onclick) {
+  return h("label.ss-check", {}, h("input", { type: "checkbox", checked, onclick }), label);
 }
 
 /**
