@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import count
+from pathlib import PurePosixPath
 
 MOST_BYTES = 200
 """Of a stem, in UTF-8. Systems take 255 bytes for a name; the rest is for suffixes and temporary names."""
@@ -24,6 +25,14 @@ def safe_stem(name: str) -> str:
     if _DEVICES.match(stem):
         stem = f"_{stem}"
     return cut(stem, MOST_BYTES).rstrip(". ") or "image"
+
+
+def stem_of(filename: str) -> str:
+    """Return an image's name without its suffix; a page of a file keeps its number: ``stack#2``."""
+    name, _, page = filename.rpartition("#")
+    if not (name and page.isdecimal()):
+        return PurePosixPath(filename).stem
+    return f"{PurePosixPath(name).stem}#{page}"
 
 
 def cut(text: str, most: int) -> str:

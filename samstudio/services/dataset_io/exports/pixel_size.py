@@ -31,8 +31,9 @@ class PixelSizes:
     by_name: Mapping[str, PixelSize] = field(default_factory=dict)
 
     def of(self, image: Image) -> PixelSize | None:
-        """Return an image's pixel size; None where none is known."""
-        return self.by_name.get(image.filename, self.of_all)
+        """Return an image's pixel size, which may be given for all pages of its file; None where none is."""
+        of_file = self.by_name.get(image.filename.rpartition("#")[0], self.of_all)
+        return self.by_name.get(image.filename, of_file)
 
     @classmethod
     def parse(cls, texts: Iterable[str]) -> PixelSizes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from samstudio.masks import RunLengths, UnusableMask, usable_mask
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.exports.choice import ExportChoice
 from samstudio.services.dataset_io.exports.files import place
-from samstudio.services.dataset_io.exports.names import StemNames
+from samstudio.services.dataset_io.exports.names import StemNames, stem_of
 from samstudio.services.dataset_io.exports.notes import Notes, listed, literal
 from samstudio.services.dataset_io.exports.pictures import ExportPictures, Picture
 from samstudio.services.images import ImageService
@@ -83,7 +83,7 @@ class ExportSource:
         names, found = StemNames(), False
         for image in images:
             # Named whether it is exported or not, so that another choice gives no image another name.
-            stem = names.take(PurePosixPath(image.filename).stem, image.id)
+            stem = names.take(stem_of(image.filename), image.id)
             if self.choice.has_image(image):
                 there = {status: by_image[image.id] for status, by_image in counts.items()}
                 item = self._item(image, stem, there)

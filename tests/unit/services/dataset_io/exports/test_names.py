@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
-from samstudio.services.dataset_io.exports.names import MOST_BYTES, StemNames, safe_stem, same_name
+from samstudio.services.dataset_io.exports.names import MOST_BYTES, StemNames, safe_stem, same_name, stem_of
 
 NAMES = st.one_of(
     st.text(max_size=300),
@@ -43,6 +43,21 @@ def test_one_letter_in_two_notations_is_one_name():
     taken = StemNames()
     assert taken.take("\u00e9", "1" * 64) == "\u00e9"
     assert taken.take("e\u0301", "2" * 64) != "e\u0301"
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("stack.tif#2", "stack#2"),
+        ("stack#2", "stack#2"),
+        ("a.b.ome.tiff#10", "a.b.ome#10"),
+        ("scan #3.png", "scan #3"),
+        ("#7", "#7"),
+        ("a#.png", "a#"),
+    ],
+)
+def test_a_page_keeps_its_number(name, stem):
+    assert stem_of(name) == stem
 
 
 @pytest.mark.parametrize("name", ["a.b.png", "空の写真.jpg", "scan #3 (copy).tif", "x.tar.gz"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from io import BytesIO
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
+from samstudio.services.dataset_io.exports.pixel_size import PixelSizes
 from tests.unit.services.pictures import colours, encoded, png16, tiff
 
 FOLDERS = {"coco": "images", "yolo": "images", "voc": "JPEGImages", "masks": "images"}
@@ -75,7 +77,26 @@ def test_what_others_do_not_read_goes_out_twice(dataset, export, name, data):
     add(dataset, name, data)
     assert len(export("yolo")) == 2
     assert (dataset.out / "originals" / name).read_bytes() == data
-    assert (dataset.out / "images" / name).with_suffix(".png").is_file()
+    (picture,) = (dataset.out / "images").iterdir()
+    assert picture.suffix == ".png"
+
+
+def test_pages_of_one_file_share_its_original(dataset, export):
+    values = np.random.default_rng(0).integers(0, 4000, (3, 24, 36)).astype(np.uint16)
+    data = tiff(values, photometric="minisblack")
+    mask = np.zeros((24, 36), bool)
+    mask[2:9, 3:9] = True
+    for page in dataset.images.add_pages(data, filename="stack.tif"):
+        dataset.annotations.add(NewAnnotation(page.image.id, "cup", encode_rle(mask)))
+    export("coco")
+    files = {path for path in dataset.files() if path.startswith(("images/", "originals/"))}
+    assert files == {"images/stack#1.png", "images/stack#2.png", "images/stack#3.png", "originals/stack.tif"}
+    assert (dataset.out / "originals" / "stack.tif").read_bytes() == data
+    export("measurements", pixel_sizes=PixelSizes.parse(["stack.tif=2um", "stack.tif#3=4um"]))
+    rows = list(csv.DictReader((dataset.out / "measurements.csv").read_text().splitlines()))
+    assert [float(row["pixel_size"]) for row in rows] == [2, 2, 4]
+    means = [float(row["intensity_mean_1"]) for row in rows]
+    assert means == pytest.approx([page[mask].mean() for page in values])
 
 
 @pytest.mark.parametrize("name", EXPORT_FORMATS.names())
