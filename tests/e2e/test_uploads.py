@@ -6,7 +6,9 @@ import base64
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tifffile
 from playwright.sync_api import Browser, Route, expect
 
 from tests.e2e.drops import PASTE, drop
@@ -117,3 +119,17 @@ def test_dropped_and_pasted_images_go_onto_the_canvas(who: Person, five: list[Pa
     who.page.evaluate(PASTE, {"base64": base64.b64encode(five[2].read_bytes()).decode(), "name": "image.png"})
     expect(who.thumbs).to_have_count(before + 3)
     expect(who.page.locator("[data-title]")).to_contain_text("pasted-")
+
+
+def test_a_stack_comes_in_whole_and_what_was_decided_is_said(who: Person, tmp_path: Path) -> None:
+    values = np.random.default_rng(20261128).integers(0, 60_000, (3, 4, 48, 48)).astype(np.uint16)
+    stack, channels = tmp_path / "pages.tif", tmp_path / "channels.ome.tif"
+    tifffile.imwrite(stack, values[:, 0], photometric="minisblack")
+    tifffile.imwrite(channels, values[0], photometric="minisblack", metadata={"axes": "CYX"})
+    before = who.thumbs.count()
+    who.upload(stack)
+    expect(who.thumbs).to_have_count(before + 3)
+    expect(who.notice).to_be_hidden()
+    who.upload(channels)
+    expect(who.thumbs).to_have_count(before + 4)
+    expect(who.notice).to_contain_text("channels.ome.tif has 4 channels: the first three are shown")
