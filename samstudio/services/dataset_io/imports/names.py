@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from samstudio.domain import InvalidInput
 from samstudio.services.annotations.categories import MAX_NAME, checked_name
+
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def category_name(given: str) -> str:
@@ -16,7 +19,9 @@ def category_name(given: str) -> str:
     Raises:
         InvalidInput: Nothing of it is left.
     """
-    printable = "".join(c if c.isprintable() else " " for c in given)
+    # YAML written by a JSON writer has half characters, two of which are one.
+    whole = _PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), given)
+    printable = "".join(c if c.isprintable() else " " for c in whole)
     clean = " ".join(printable.split())
     if not clean:
         raise InvalidInput("its category has no usable name")

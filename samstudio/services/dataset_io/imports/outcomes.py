@@ -6,9 +6,11 @@ The sums are checked here: an entry that has no outcome is counted and said.
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
 from samstudio.text import plural
@@ -55,8 +57,8 @@ HEADINGS: dict[str, str] = {
     "other_size": "left out with their image, whose size is not the one in the annotation file",
     "part_left_out": "have a part that cannot be used; the rest was taken",
     "left_out": "left out by a person",
-    "unknown_json": "in no format of annotations that is known here",
-    "broken_json": "that cannot be read as JSON",
+    "unused_annotations": "not used as annotations",
+    "broken_annotations": "that cannot be read as what their names say",
     "cancelled": "not read: the import was cancelled",
     "same_picture": "are the same picture as another image of this import",
     "same_pixels": "have the pixels of another image of this import but other masks",
@@ -182,8 +184,25 @@ def grouped(entries: Iterable[Skipped]) -> list[OutcomeGroup]:
     """Put entries with one reason together, in the order of the first of each."""
     groups: dict[tuple[EntryKind, str], list[Skipped]] = {}
     for entry in entries:
-        groups.setdefault((entry.kind, entry.code or entry.why), []).append(entry)
+        groups.setdefault((entry.kind, entry.code or _reason(entry)), []).append(entry)
     return [_group(kind, members) for (kind, _), members in groups.items()]
+
+
+def _reason(entry: Skipped) -> str:
+    """Return why an entry was left out, without its name, so that equal reasons are one."""
+    for name in (entry.name, PurePosixPath(entry.name).name):
+        if name and _says(entry.why, name):
+            return re.sub(_as_word(name), "\0", entry.why)
+    return entry.why
+
+
+def _says(text: str, name: str) -> bool:
+    """Tell whether a text has a name, and not only as a part of a word."""
+    return re.search(_as_word(name), text) is not None
+
+
+def _as_word(name: str) -> str:
+    return rf"(?<!\w){re.escape(name)}(?!\w)"
 
 
 def readable(text: str, limit: int = LONGEST_NAME) -> str:
@@ -208,10 +227,18 @@ def _group(kind: EntryKind, members: list[Skipped]) -> OutcomeGroup:
     first = members[0]
     if len(members) == 1 and first.count == 1 and first.name:
         why = first.why
-        text = why if first.name in why else f"{first.name}: {why}"
+        text = why if _reason(first) != why else f"{first.name}: {why}"
+    elif first.code not in HEADINGS and _reason(first) != first.why:
+        why = first.why  # with the name of the first: the others are told after it
+        likewise = f"; likewise {_listed(names[1:], SHOWN_NAMES - 1)}" if len(names) > 1 else ""
+        text = f"{plural(count, kind.value)}: {why}{likewise}"
     else:
         why = HEADINGS.get(first.code, first.why)
         text = f"{plural(count, kind.value)}: {why}"
-        text += f": {', '.join(names[:SHOWN_NAMES])}" if names else ""
-        text += f" and {len(names) - SHOWN_NAMES:,} more" if len(names) > SHOWN_NAMES else ""
+        text += f": {_listed(names, SHOWN_NAMES)}" if names else ""
     return OutcomeGroup(kind, first.code, count, names[:LISTED_NAMES], why, text)
+
+
+def _listed(names: Sequence[str], shown: int) -> str:
+    more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
+    return f"{', '.join(names[:shown])}{more}"

@@ -26,6 +26,7 @@ from samstudio.services.dataset_io.imports.reading import (
     Reading,
     Skipped,
 )
+from samstudio.services.dataset_io.imports.unused import unused
 from samstudio.services.proposals.boxes import PendingBox
 
 log = logging.getLogger(__name__)
@@ -148,7 +149,7 @@ class ImportWalk:
             if name in self._reading.used:
                 self.tally.take(EntryKind.FILE)
             else:
-                self.tally.skip(_other_file(name, self._tree))
+                self.tally.skip(unused(name, self._tree))
 
     def _leave(self, images: list[FoundImage], why: str, code: str) -> None:
         for found in images:
@@ -299,19 +300,6 @@ class ImportWalk:
 
 def _key(new: NewAnnotation | PendingBox) -> str:
     return new.key if isinstance(new, PendingBox) else str(new.client_id)
-
-
-def _other_file(name: str, tree: FileTree) -> Skipped:
-    if name in tree.images():
-        return Skipped(name, "the format does not use it", code="unused_image", kind=EntryKind.FILE)
-    why, code = f"{name} is not named like an image", "other_file"
-    if name.casefold().endswith(".json"):
-        why, code = f"{name} is in no format of annotations that is known here", "unknown_json"
-        try:
-            tree.json(name)
-        except InvalidInput as error:
-            why, code = str(error), "broken_json"
-    return Skipped(name, why, code=code, kind=EntryKind.FILE)
 
 
 def _other_size(found: FoundImage, size: Size) -> str:

@@ -28,6 +28,9 @@ MOST_SOLID = 256
 SMOOTHED = 0.25
 """In a smoothed mask, at most this part of the pixels shades into others."""
 
+TINT = 16
+"""Greys that were saved as WebP or JPEG get colours of this strength at most."""
+
 Colours = NDArray[np.int64]
 """int64 Nx3 RGB."""
 
@@ -49,11 +52,23 @@ def _opaque(picture: MaskPicture, values: NDArray[Any]) -> LabelMask:
     grey = values[..., 0]
     if (values == grey[..., None]).all():
         return labels_of_values(MaskPicture(picture.name, grey, lossy=picture.lossy))
-    if picture.lossy:
+    if picture.lossy and _tint(values) > TINT:
         raise InvalidInput(
-            f"{picture.name} is a JPEG of colours, which JPEG changes: save the mask again as PNG"
+            f"{picture.name} is a JPEG of colours, or a WebP file with losses, and those change colours: "
+            "save the mask again as PNG"
         )
-    return _by_colour(picture.name, values)
+    return _by_grey(picture.name, values) if picture.lossy else _by_colour(picture.name, values)
+
+
+def _tint(values: NDArray[Any]) -> int:
+    """Return how far from grey a pixel is at most."""
+    return int((values.max(axis=2).astype(np.int64) - values.min(axis=2)).max())
+
+
+def _by_grey(name: str, values: NDArray[Any]) -> LabelMask:
+    """Make labels of colours that are greys, changed when they were saved."""
+    grey = np.round(values.mean(axis=2)).astype(values.dtype)
+    return labels_of_values(MaskPicture(name, grey, lossy=True))
 
 
 def _cut_out(picture: MaskPicture, values: NDArray[Any], alpha: NDArray[Any]) -> LabelMask:
@@ -82,6 +97,8 @@ def _by_colour(name: str, values: NDArray[Any]) -> LabelMask:
     solid = np.flatnonzero(structure.solid)
     doubts = []
     if len(colours) - len(solid) >= max(3, len(solid)):
+        if _tint(values) <= TINT:
+            return _by_grey(name, values)
         changed = int(structure.areas.sum() - structure.areas[solid].sum())
         if len(solid) < 2 or len(solid) > MOST_SOLID or changed > SMOOTHED * ids.size:
             raise InvalidInput(

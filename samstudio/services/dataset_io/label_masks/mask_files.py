@@ -31,7 +31,7 @@ MASK_SUFFIXES = (
 """What files of masks are called, in lower case; the earlier are taken where one image has several."""
 
 MASK_FORMATS = "PNG, TIFF, BMP, GIF, NPY and NPZ"
-LOSSY = ("JPEG", "MPO")
+LOSSY = ("JPEG", "LOSSY WEBP")
 
 
 def is_mask_name(path: Path) -> bool:
@@ -87,6 +87,16 @@ def _of_mode(picture: ImageFile.ImageFile, kind: str, name: str) -> MaskPicture:
     return MaskPicture(name, values, palette, lossy=kind in LOSSY, plain=plain)
 
 
+def _has_losses(data: bytes) -> bool:
+    """Tell whether a WebP file's pixels were compressed with losses, by the names of its chunks."""
+    place = 12
+    while place + 8 <= len(data):
+        if data[place : place + 4] in (b"VP8 ", b"ANMF"):
+            return True
+        place += 8 + int.from_bytes(data[place + 4 : place + 8], "little") + 1 & ~1
+    return False
+
+
 def _palette(picture: ImageFile.ImageFile) -> NDArray[np.uint8]:
     """Return a palette's RGBA colours; those beyond the file's are black, as Pillow shows them."""
     colours = np.zeros((256, 4), np.uint8)
@@ -131,7 +141,7 @@ def _kind(data: bytes, path: Path, name: str) -> tuple[str, _Reader]:
         if data.startswith(start):
             return kind, _picture if kind in _OPENERS else _OTHERS[kind]
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WEBP", _picture
+        return "LOSSY WEBP" if _has_losses(data) else "WEBP", _picture
     if path.suffix.lower() == ".npz" and zipfile.is_zipfile(BytesIO(data)):
         return "NPZ", _npy
     what = "an empty file" if not data else "not a file that masks are read from"
@@ -144,6 +154,7 @@ _OPENERS: MappingProxyType[str, type[ImageFile.ImageFile]] = MappingProxyType(
         "BMP": BmpImagePlugin.BmpImageFile,
         "GIF": GifImagePlugin.GifImageFile,
         "WEBP": WebPImagePlugin.WebPImageFile,
+        "LOSSY WEBP": WebPImagePlugin.WebPImageFile,
         "JPEG": JpegImagePlugin.JpegImageFile,
     }
 )

@@ -63,6 +63,8 @@ def whole_or_probable(picture: MaskPicture) -> NDArray[Any]:
     values = picture.values
     if values.dtype.kind != "f":
         return values.astype(np.int64) if values.dtype == np.uint64 else values
+    if values.size and not np.isfinite(values).any():
+        raise InvalidInput(f"{picture.name} has no number at any pixel (NaN or infinite)")
     known: NDArray[np.floating] = np.nan_to_num(values, nan=0.0)
     if known.size and np.abs(known).max() < 2**53 and np.array_equal(known, np.round(known)):
         whole: NDArray[np.int64] = known.astype(np.int64)

@@ -10,7 +10,7 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Recognised,
     Sureness,
 )
-from samstudio.services.dataset_io.imports.mask_pictures import masks_among
+from samstudio.services.dataset_io.imports.mask_pictures import masks_among, paired_pictures
 from samstudio.services.dataset_io.imports.reading import FoundImage, Reading
 from samstudio.services.images.file_types import READABLE
 from samstudio.text import plural
@@ -37,7 +37,8 @@ def read_images(tree: FileTree, _request: ImportRequest) -> Reading:
 
 def image_files(tree: FileTree) -> list[FoundImage]:
     """Return every file that is named like an image, without objects; those that look like masks are held."""
-    masks = masks_among(tree)
+    unclear = {mask: " or ".join(of[:3]) for mask, of in paired_pictures(tree).ambiguous.items()}
+    masks = {**masks_among(tree), **unclear}
     return [_found(tree, name, masks.get(name)) for name in tree.images()]
 
 

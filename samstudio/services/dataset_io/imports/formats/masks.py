@@ -37,7 +37,10 @@ def recognise_masks(tree: FileTree) -> Recognised | None:
     listed = categories_of_masks(tree)
     if listed is not None:
         return Recognised(Sureness.CERTAIN, f"{listed.source} names the objects of masks")
-    count = len(masks_among(tree)) or len(_paired_arrays(tree).of_image)
+    # Masks that several images fit are claimed too: they are not to come in as pictures.
+    count = len(masks_among(tree)) + len(paired_pictures(tree).ambiguous) or len(
+        _paired_arrays(tree).of_image
+    )
     return Recognised(Sureness.LIKELY, f"{plural(count, 'mask')} beside images") if count else None
 
 

@@ -157,6 +157,22 @@ def test_many_entries_of_one_reason_are_one_sentence(importer, source):
     assert len(done.skipped) == 6
 
 
+def test_many_broken_files_are_one_sentence(importer, source):
+    picture(source / "a.png")
+    for n in range(30):
+        (source / f"b{n:02}.jpg").write_text("<p>not found</p>")
+    done = apply(importer, source)
+    assert len(done.groups) == 1
+    assert texts(done)[0].startswith("30 images: b00.jpg is not an image that can be read: JPEG")
+    assert texts(done)[0].endswith("; likewise b01.jpg, b02.jpg, b03.jpg, b04.jpg and 25 more")
+
+
+def test_an_image_whose_name_is_a_part_of_a_word_is_named(importer, source):
+    picture(source / "b.png")
+    coco(source / "a.json", ["a", "b.png"], [{}])
+    assert "a: an object was left out with its image" in texts(apply(importer, source))
+
+
 @pytest.mark.parametrize("name", ["c.png", "c_mask.png", "c-label.png", "masks/c.png"])
 @pytest.mark.parametrize("suffix", ["jpg", "tif"])
 def test_masks_among_the_images_are_masks(importer, images, annotations, source, name, suffix):
@@ -326,16 +342,21 @@ def test_files_that_are_in_no_format(importer, source):
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("name", "text", "why"),
     [
-        ('{"shapes": 3}', "labels.json is in no format of annotations that is known here"),
-        ('{"images": [{"id": 1', "labels.json is not JSON"),
-        ("", "labels.json is not JSON"),
+        ("l.json", '{"shapes": 3}', "l.json is not used: it holds no annotations in the format that is"),
+        ("l.json", '{"images": [{"id": 1', "l.json is not JSON"),
+        ("l.json", "", "l.json is not JSON"),
+        ("l.xml", "<anno", "l.xml is not XML"),
+        ("l.xml", "<html/>", "l.xml is not used"),
+        ("l.yaml", "{{{", "l.yaml is not YAML"),
+        ("l.yml", "nc: 2", "l.yml is not used"),
+        ("l.txt", "hello", "l.txt is not named like an image"),
     ],
 )
-def test_a_json_file_that_is_not_read_is_said(importer, source, text, why):
+def test_a_file_that_is_not_read_is_said(importer, source, name, text, why):
     picture(source / "a.png")
-    (source / "labels.json").write_text(text)
+    (source / name).write_text(text)
     assert texts(apply(importer, source))[0].startswith(why)
 
 

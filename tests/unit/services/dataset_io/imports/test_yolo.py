@@ -11,6 +11,7 @@ from samstudio.masks import decode_rle
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest, Sureness, recognise
 from samstudio.services.dataset_io.imports.formats.yolo import read_yolo, recognise_yolo
+from samstudio.services.dataset_io.imports.names import category_name
 from samstudio.services.dataset_io.imports.yolo_config import YoloConfig
 from samstudio.services.dataset_io.imports.yolo_lines import object_of, parse_line
 from tests.unit.services.dataset_io.imports.accounts import check_files, objects_of
@@ -250,3 +251,8 @@ def test_an_outline_through_the_border_pixels_is_the_mask(size, seed, offset, di
     text = "0 " + " ".join(f"{value:.{digits}f}" for value in points.reshape(-1))
     found = object_of(parse_line(text, YoloConfig()), "line", YoloConfig(), size)
     assert np.array_equal(decode_rle(found.rle), mask > 0)
+
+
+def test_half_characters_of_a_json_writer_are_joined():
+    assert category_name("a\ud83d\ude00") == "a\U0001f600"
+    assert category_name("a\ud83d b") == "a b"

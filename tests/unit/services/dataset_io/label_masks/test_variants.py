@@ -88,6 +88,13 @@ def coloured(values: np.ndarray, *colours: tuple[int, ...]) -> np.ndarray:
     return np.array(colours, np.uint8)[values]
 
 
+def tinted(values: np.ndarray) -> np.ndarray:
+    """Greys as a PNG made of a lossy file has them: almost, and slightly coloured near edges."""
+    noise = np.random.default_rng(0).integers(-6, 7, (*values.shape, 3))
+    edge = cv2.dilate(values, np.ones((5, 5), np.uint8)) != cv2.erode(values, np.ones((5, 5), np.uint8))
+    return np.clip(values[..., None] + np.where(edge[..., None], noise, 0), 0, 255).astype(np.uint8)
+
+
 def through_jpeg(values: np.ndarray, quality: int = 70) -> np.ndarray:
     return np.asarray(Image.open(BytesIO(saved(values, "JPEG", quality=quality))))
 
@@ -215,6 +222,16 @@ DOUBTFUL = {
     ),
     "JPEG": ("m.jpg", saved(ONE * 255, "JPEG", quality=60), "that shade into each other: it was cut"),
     "PNG made of a JPEG": ("m.png", png(through_jpeg(ONE * 255)), "that shade into each other"),
+    "WebP with losses": (
+        "m.webp",
+        saved(ONE * 255, "WEBP", quality=5),
+        "that shade into each other",
+    ),
+    "PNG made of a WebP": (
+        "m.png",
+        png(tinted(ONE * 255)),
+        "that shade into each other",
+    ),
     "JPEG of colours": ("m.jpg", saved(np.dstack([ONE * 255] * 3), "JPEG"), "that shade into each other"),
     "probabilities": ("m.npy", npy(cv2.GaussianBlur(ONE.astype(np.float32), (0, 0), 2)), "it was cut at 0.5"),
     "soft alpha": (
@@ -273,6 +290,11 @@ REFUSED = {
     "several values, smoothed": ("m.png", png(smoothed(SEVERAL * 80)), "that shade into each other"),
     "several values, JPEG": ("m.jpg", saved(SEVERAL * 80, "JPEG"), "saved as JPEG"),
     "numbers, JPEG": ("m.jpg", saved(SEVERAL, "JPEG", quality=40), "m.jpg"),
+    "colours, WebP with losses": (
+        "m.webp",
+        saved(coloured(TWO, BLACK, RED, GREEN), "WEBP", quality=50),
+        "a WebP file with losses",
+    ),
     "colours, JPEG": ("m.jpg", saved(coloured(TWO, BLACK, RED, GREEN), "JPEG"), "is a JPEG of colours"),
     "full": ("m.png", png(ONE * 0 + 255), "has the value 255 at every pixel: nothing in it is background"),
     "clear": ("m.png", png(np.zeros((*SIZE, 4), np.uint8)), "is transparent at every pixel"),
