@@ -46,6 +46,8 @@ class ExportFolder:
         self.staging = out / STAGING / "files"
 
     def __enter__(self) -> ExportFolder:
+        if (self._out / STAGING).is_symlink():
+            raise InvalidInput(f"{self._out / STAGING} is a link: remove it, exports write there first")
         self._made = not self._out.exists()
         (self._out / STAGING).mkdir(parents=True, exist_ok=True)
         try:

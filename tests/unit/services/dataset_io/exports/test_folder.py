@@ -176,6 +176,17 @@ def test_a_killed_export_does_not_stand_in_the_way(tmp_path):
     assert not (out / STAGING).exists()
 
 
+def test_nothing_is_written_through_a_linked_staging_folder(tmp_path):
+    out, theirs = tmp_path / "out", tmp_path / "theirs"
+    (theirs / "files").mkdir(parents=True)
+    (theirs / "files" / "mine.txt").write_text("mine")
+    out.mkdir()
+    (out / STAGING).symlink_to(theirs)
+    with pytest.raises(InvalidInput, match="is a link: remove it"):
+        write(out, {"a.txt": "a"})
+    assert tree(theirs) == {"files/mine.txt": "mine"}
+
+
 def test_two_exports_at_once_are_told_apart(tmp_path):
     out = tmp_path / "out"
     (out / STAGING).mkdir(parents=True)
