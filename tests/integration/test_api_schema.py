@@ -143,6 +143,7 @@ def _as_it_is(context: schemathesis.SerializationContext, value: bytes) -> bytes
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     storage: Path = tmp_path_factory.mktemp("schema") / "storage"
     app.state.project = open_fake(storage, max_upload_mb=1)
+    app.state.encoding_queue = EncodingQueue(app.state.project)
     return World(app.state.project)
 
 
