@@ -8,8 +8,7 @@ from pathlib import Path
 
 from samstudio.domain import AnnotationStatus, InvalidInput, Size
 from samstudio.services.dataset_io.imports.reading import FoundObject, FoundObjects, Skipped
-from samstudio.services.dataset_io.label_masks import MaskObject, objects_of_file
-from samstudio.services.dataset_io.label_masks.picture import PageOf
+from samstudio.services.dataset_io.label_masks import MaskObject, MaskObjects, objects_of_file
 
 
 @dataclass(frozen=True)
@@ -34,21 +33,27 @@ class Naming:
     listed: Callable[[str, MaskObject], bool] = lambda _mask, _one: False
 
 
-def read_masks_of(
-    masks: Sequence[MaskFile], naming: Naming, size: Size, page: PageOf | None = None
+def read_masks_of(masks: Sequence[MaskFile], naming: Naming, size: Size) -> FoundObjects:
+    """Read the objects of an image of ``size`` (H, W); a mask that cannot be read costs its own objects."""
+    return found_objects(
+        masks, naming, lambda mask: objects_of_file(mask.path, size=size, split=naming.split)
+    )
+
+
+def found_objects(
+    masks: Sequence[MaskFile], naming: Naming, read_one: Callable[[MaskFile], MaskObjects]
 ) -> FoundObjects:
-    """Read the objects of an image; a mask that cannot be read costs its own objects.
+    """Gather the objects of an image's masks.
 
     Args:
         masks: Its masks.
         naming: How their objects are called.
-        size: (H, W) of the image, in pixels.
-        page: Which page it is of its file; None: it is the only one.
+        read_one: Reads those of one mask; where it raises InvalidInput, that costs those.
     """
     found = FoundObjects()
     for mask in masks:
         try:
-            read = objects_of_file(mask.path, size=size, split=naming.split, page=page)
+            read = read_one(mask)
         except InvalidInput as error:
             found.skipped.append(Skipped(mask.name, str(error)))
             continue

@@ -15,7 +15,12 @@ from PIL.PngImagePlugin import PngInfo
 
 from samstudio.services.dataset_io.label_masks.labels import LabelMask
 from samstudio.services.dataset_io.label_masks.mask_files import MASK_SUFFIXES, is_mask_name, open_mask
-from samstudio.services.dataset_io.label_masks.objects import MaskObject, MaskObjects, objects_of_file
+from samstudio.services.dataset_io.label_masks.objects import (
+    MaskObject,
+    MaskObjects,
+    objects_of_file,
+    objects_of_page,
+)
 from samstudio.services.dataset_io.label_masks.picture import PLAIN
 
 __all__ = [
@@ -26,6 +31,7 @@ __all__ = [
     "MaskObjects",
     "is_mask_name",
     "objects_of_file",
+    "objects_of_page",
     "open_mask",
     "save_labels",
     "write_labels",

@@ -53,42 +53,42 @@ class MaskObjects:
     notes: list[str] = field(default_factory=list)
 
 
-def objects_of_file(
-    path: Path, *, size: Size, split: bool = False, page: PageOf | None = None
-) -> MaskObjects:
-    """Read the objects of a mask of an image of ``size`` (H, W).
+def objects_of_file(path: Path, *, size: Size, split: bool = False) -> MaskObjects:
+    """Read the objects of a mask of an image of ``size`` (H, W); a stack has one object a page.
 
     Args:
         path: The file.
         size: (H, W) of the image, in pixels.
         split: Whether each separate part of a value is an object of its own.
-        page: Which page the image is of its file: a stack of masks then has as many pages, one for each,
-            and a single mask is the first one's. None: it is the only one, and a stack has one object a page.
 
     Raises:
-        InvalidInput: The file cannot be read, holds no mask, or has another size or number of pages; the
-            sentence names it.
+        InvalidInput: The file cannot be read, holds no mask, or has another size; the sentence names it.
     """
     picture = open_mask(path, size=size)
-    if page is not None and not picture.stacked and not page.first:
-        return MaskObjects([])
-    if page is not None:
-        picture = _page_of(picture, page)
     if picture.stacked:
         return _of_stack(picture)
     return objects_of(labels_of(picture), split=split)
 
 
-def _page_of(picture: MaskPicture, page: PageOf) -> MaskPicture:
-    """Return the mask of one page; the one that there is where it is no stack."""
-    if not picture.stacked:
-        return picture
-    if len(picture.values) != page.count:
-        raise InvalidInput(
-            f"{picture.name} has {len(picture.values)} pages and its image {page.count}: "
-            "they must have as many"
-        )
-    return replace(picture, values=picture.values[page.number - 1], stacked=False)
+def objects_of_page(picture: MaskPicture, page: PageOf, *, split: bool = False) -> MaskObjects:
+    """Return the objects of an image's page: a stack of masks has as many pages, one for each.
+
+    A single mask, and what is said of a stack of another number of pages, is the first page's.
+
+    Raises:
+        InvalidInput: It is no mask, or has another number of pages than the image.
+    """
+    pages = len(picture.values) if picture.stacked else 1
+    if picture.stacked and pages == page.count:
+        name = f"page {page.number} of {picture.name}"
+        one = replace(picture, name=name, values=picture.values[page.number - 1], stacked=False)
+        return objects_of(labels_of(one), split=split)
+    if not page.first:
+        return MaskObjects()
+    if picture.stacked:
+        why = f"{picture.name} has {pages} pages and its image {page.count}: they must have as many"
+        raise InvalidInput(why)
+    return objects_of(labels_of(picture), split=split)
 
 
 def labels_of(picture: MaskPicture) -> LabelMask:

@@ -24,6 +24,7 @@ from samstudio.services.dataset_io.imports.formats.format import (
 from samstudio.services.dataset_io.imports.formats.images import image_files
 from samstudio.services.dataset_io.imports.mask_objects import MaskFile, Naming, read_masks_of
 from samstudio.services.dataset_io.imports.mask_pictures import masks_among, paired_pictures, same_size
+from samstudio.services.dataset_io.imports.page_masks import PageMasks
 from samstudio.services.dataset_io.imports.pairing import Pairs, pair
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped
 from samstudio.services.dataset_io.label_masks import is_mask_name
@@ -86,8 +87,8 @@ def paired_masks(tree: FileTree, request: ImportRequest, naming: Naming) -> Read
 def with_masks(image: FoundImage, masks: Sequence[MaskFile], naming: Naming) -> FoundImage:
     """Return an image with the objects of its masks, or with a note that there are none."""
     if masks:
-        read = partial(read_masks_of, list(masks), naming)
-        return FoundImage(image.name, image.file, entries=None, objects=read, page_objects=read)
+        read, by_page = partial(read_masks_of, list(masks), naming), PageMasks(masks, naming)
+        return FoundImage(image.name, image.file, entries=None, objects=read, page_objects=by_page)
     if image.doubt:
         return image
     stem = PurePosixPath(image.name).stem

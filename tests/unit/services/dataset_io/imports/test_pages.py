@@ -8,6 +8,7 @@ import pytest
 import tifffile
 from PIL import Image
 
+from samstudio.services.dataset_io.imports import page_masks
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.options import ImportOptions
 from samstudio.services.dataset_io.imports.reading import EntryKind
@@ -84,6 +85,78 @@ def test_annotations_of_a_stack_are_those_of_its_first_page(images, annotations,
     _, report = run(images, annotations, source)
     assert (report.images, report.annotations) == (5, 1)
     assert annotations.list()[0].image_id == images.list()[0].id
+
+
+def mask_stack(kind):
+    """A mask a page: page k has a block of value k at column 10 (k - 1), page 3 none at all."""
+    values = np.zeros((5, 40, 60), kind)
+    for page in range(5):
+        values[page, 5:20, 10 * page : 10 * page + 8] = 0 if page == 2 else page + 1
+    return values
+
+
+def by_page(images, annotations):
+    """By the name of each page, the first columns of its objects."""
+    return {
+        image.filename: [int(one.box[0]) for one in annotations.list(image.id)] for image in images.list()
+    }
+
+
+WRITTEN = {
+    "pages": {"metadata": None},
+    "imagej": {"imagej": True, "metadata": {"axes": "ZYX"}},
+    "ome": {"ome": True, "metadata": {"axes": "TYX"}},
+    "compressed": {"compression": "zlib"},
+}
+
+
+@pytest.mark.parametrize("name", ["stack_cp_masks.tif", "masks/stack.tif", "labels/stack.tiff"])
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        (written, kind)
+        for written in WRITTEN
+        for kind in (np.uint8, np.uint16, np.float32, np.int32, np.uint32)
+        if written != "imagej" or kind not in (np.int32, np.uint32)  # of which ImageJ has none
+    ],
+)
+def test_page_k_of_the_masks_is_of_page_k(images, annotations, source, name, kind, written):
+    (source / name).parent.mkdir(exist_ok=True)
+    picture = source / ("images" if "/" in name else "") / "stack.tif"
+    picture.parent.mkdir(exist_ok=True)
+    picture.write_bytes(tiff(STACK, photometric="minisblack"))
+    (source / name).write_bytes(tiff(mask_stack(kind), photometric="minisblack", **WRITTEN[written]))
+    _, report = run(images, annotations, source)
+    expected = {f"stack.tif#{n}": [] if n == 3 else [10 * (n - 1)] for n in range(1, 6)}
+    assert by_page(images, annotations) == expected
+    assert (report.images, report.annotations, report.skipped) == (5, 4, [])
+
+
+@pytest.mark.parametrize("pages", [2, 4, 6])
+def test_stacks_of_other_numbers_of_pages_are_said_once_with_both(images, annotations, source, pages):
+    (source / "stack.tif").write_bytes(tiff(STACK, photometric="minisblack"))
+    masks = np.resize(mask_stack(np.uint8), (pages, 40, 60))
+    (source / "stack_masks.tif").write_bytes(tiff(masks, photometric="minisblack"))
+    _, report = run(images, annotations, source)
+    assert (report.images, report.annotations) == (5, 0)
+    (left,) = [group for group in report.groups if group.left_out]
+    assert left.text == f"mask stack_masks.tif has {pages} pages and its image 5: they must have as many"
+    assert left.count == 1
+
+
+def test_a_stack_of_masks_is_opened_once(images, annotations, source, monkeypatch):
+    opened = []
+    read = page_masks.open_mask
+
+    def counted(path, *, size):
+        opened.append(path.name)
+        return read(path, size=size)
+
+    monkeypatch.setattr(page_masks, "open_mask", counted)
+    (source / "stack.tif").write_bytes(tiff(STACK, photometric="minisblack"))
+    (source / "stack_masks.tif").write_bytes(tiff(mask_stack(np.uint8), photometric="minisblack"))
+    Importer(images=images, annotations=annotations).plan(FileTree.of(source))
+    assert opened == ["stack_masks.tif"]
 
 
 def test_what_was_decided_about_many_files_is_told_once(images, annotations, source):
