@@ -29,20 +29,44 @@ def read_counts(rle: Any) -> tuple[Size, NDArray[np.int64]]:
         raise InvalidInput("not a COCO run-length mask: it is no object with a size and counts")
     try:
         height, width = (int(side) for side in rle["size"])
-        runs = _run_lengths(rle["counts"])
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise InvalidInput(f"not a COCO run-length mask: {error}") from error
+        raise InvalidInput("not a COCO run-length mask: its size is not two numbers") from error
+    runs = _checked_runs(rle.get("counts"))
     if height < 0 or width < 0 or height * width >= MAX_PIXELS:
         raise InvalidInput(f"not a COCO run-length mask: its size is {height}x{width}")
-    if (runs < 0).any() or (runs >= MAX_PIXELS).any() or runs.sum() != height * width:
-        raise InvalidInput(f"not a COCO run-length mask: its runs do not fill {height}x{width} pixels")
+    if (runs < 0).any() or (runs >= MAX_PIXELS).any():
+        raise InvalidInput("not a COCO run-length mask: it has a run below 0 or of more than 32 bits")
+    if runs.sum() != height * width:
+        filled = f"its runs do not fill {height}x{width} pixels: they have {runs.sum()}"
+        raise InvalidInput(f"not a COCO run-length mask: {filled}")
     return (height, width), runs
+
+
+def _checked_runs(counts: Any) -> NDArray[np.int64]:
+    """Return the run lengths, compressed or not.
+
+    Raises:
+        InvalidInput: They are neither.
+    """
+    if not isinstance(counts, list | tuple | bytes | str):
+        raise InvalidInput("not a COCO run-length mask: its counts are no list and no text")
+    try:
+        return _run_lengths(counts)
+    except (TypeError, UnicodeEncodeError, OverflowError) as error:
+        raise InvalidInput("not a COCO run-length mask: its counts are no run lengths") from error
+    except ValueError as error:
+        raise InvalidInput(f"not a COCO run-length mask: {error}") from error
 
 
 def _run_lengths(counts: Any) -> NDArray[np.int64]:
     if isinstance(counts, list | tuple):
-        return np.array([operator.index(run) for run in counts], np.int64)
+        return np.array([_run(run) for run in counts], np.int64)
     return _decompressed(counts if isinstance(counts, bytes) else counts.encode("ascii"))
+
+
+def _run(run: Any) -> int:
+    """Return a run's length; whole numbers are written as floats by some tools."""
+    return int(run) if isinstance(run, float) and run.is_integer() else operator.index(run)
 
 
 def _decompressed(counts: bytes) -> NDArray[np.int64]:

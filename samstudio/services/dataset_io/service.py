@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -144,8 +145,7 @@ class DatasetService:
             Unavailable: A file cannot be written.
         """
         chosen = EXPORT_FORMATS.get(name)
-        if out.exists() and not out.is_dir():
-            raise InvalidInput(f"{out} is a file: name a folder to export into")
+        _check_folder(out)
         source = ExportSource(images=self._images, annotations=self._annotations, choice=choice)
         try:
             with ExportFolder(out, name) as folder:
@@ -171,3 +171,26 @@ class DatasetService:
             categories=self._annotations.counts_by_category(),
             image_bytes=self._images.stored_bytes(),
         )
+
+
+def _check_folder(out: Path) -> None:
+    """Check that a path can be that of a folder.
+
+    Raises:
+        InvalidInput: It is a file, below a file, a link to nothing, or no path that the system knows.
+    """
+    if "\0" in str(out):
+        raise InvalidInput(f"{str(out)!r} is no path of a folder")
+    try:
+        there = next(path for path in (out, *out.parents) if os.path.lexists(path))
+        is_folder = there.is_dir()
+        out.lstat()
+    except FileNotFoundError:
+        pass
+    except NotADirectoryError:
+        is_folder = False
+    except OSError as error:
+        raise InvalidInput(f"{out} cannot be exported into: {error.strerror or error}") from error
+    if not is_folder:
+        what = "a link to nothing" if there.is_symlink() else "a file"
+        raise InvalidInput(f"{there} is {what}: name a folder to export into")

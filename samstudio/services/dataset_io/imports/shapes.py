@@ -24,10 +24,14 @@ def polygon_numbers(points: Any, size: Size) -> list[float]:
         InvalidInput: It is no list of numbers, has fewer than 3 points, or lies far outside the image.
     """
     numbers = _numbers(points)
-    if len(numbers) < 6 or len(numbers) % 2:
+    if len(numbers) < 6:
         raise InvalidInput("one of its polygons has fewer than 3 points")
+    if len(numbers) % 2:
+        raise InvalidInput("one of its polygons has an odd number of coordinates")
+    if not all(map(math.isfinite, numbers)):
+        raise InvalidInput("one of its polygons has a coordinate that is not finite")
     far = FAR * max(size)
-    if not all(-far <= value <= far for value in numbers):  # false for what is not a number, too
+    if not all(-far <= value <= far for value in numbers):
         raise InvalidInput("one of its polygons lies far outside the image")
     return numbers
 

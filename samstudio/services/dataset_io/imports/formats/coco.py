@@ -77,9 +77,13 @@ def read_coco(tree: FileTree, request: ImportRequest) -> Reading:
         reading.origins = {**document.origins, **reading.origins}
         for image in document.images:
             _place(tree, near, document, image, listed, reading)
+    panoptic = {
+        name for near, one in documents for mask in one.mask_pictures for name in tree.find(mask, near=near)
+    }
     for found in image_files(tree):
         entry = listed.pop(found.name, None)
-        reading.images.append(_not_listed(found) if entry is None else _found(found, entry, request))
+        other = _panoptic(found) if found.name in panoptic else _not_listed(found)
+        reading.images.append(other if entry is None else _found(found, entry, request))
     missing = [FoundImage(name, None) for name in listed]
     reading.images += [_found(one, listed[one.name], request) for one in missing]
     return reading
@@ -131,6 +135,11 @@ def _place(
     name = files[0] if files else image.name
     entry = listed.setdefault(name, _Listed(name, image.size))
     entry.parts.append((document, image))
+
+
+def _panoptic(found: FoundImage) -> FoundImage:
+    why = "is a picture of COCO's panoptic masks, not one to learn from"
+    return replace(found, doubt=why, held=True, code="mask_picture")
 
 
 def _not_listed(found: FoundImage) -> FoundImage:
@@ -226,7 +235,19 @@ def _box(bbox: Any, size: Size) -> Box:
         left, top, width, height = (float(value) for value in bbox)
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInput("its bbox is not four numbers") from error
+    _in_pixels([left, top, width, height], "its bbox has")
     return box_of_corners([left, top, left + width, top + height], size)
+
+
+def _in_pixels(numbers: list[float], what: str) -> list[float]:
+    """Return coordinates.
+
+    Raises:
+        InvalidInput: They all are parts of the sides, and not pixels as COCO has them.
+    """
+    if all(0 <= number <= 1 for number in numbers) and not all(map(float.is_integer, numbers)):
+        raise InvalidInput(f"{what} only numbers from 0 to 1, which are no pixels but parts of the sides")
+    return numbers
 
 
 def _mask(segmentation: Any, size: Size) -> tuple[RunLengths, str]:
@@ -241,7 +262,10 @@ def _mask(segmentation: Any, size: Size) -> tuple[RunLengths, str]:
     if isinstance(segmentation, Mapping):
         return usable_mask(segmentation, size), ""
     if not isinstance(segmentation, list) or not segmentation:
-        raise InvalidInput("it has no mask (no segmentation)")
+        none = segmentation in ([], {}, None)
+        raise InvalidInput(
+            "it has no mask (no segmentation)" if none else "its segmentation is no list and no run-lengths"
+        )
     if not isinstance(segmentation[0], list | Mapping):
         segmentation = [segmentation]  # one polygon, not in a list of its own
     masks, polygons, problem = _parts(segmentation, size)
@@ -263,7 +287,7 @@ def _parts(parts: list[Any], size: Size) -> tuple[list[RunLengths], list[list[fl
             if isinstance(part, Mapping):
                 masks.append(usable_mask(part, size))
             else:
-                polygons.append(polygon_numbers(part, size))
+                polygons.append(_in_pixels(polygon_numbers(part, size), "one of its polygons has"))
         except InvalidInput as error:
             problem = problem or str(error)
     return masks, polygons, problem

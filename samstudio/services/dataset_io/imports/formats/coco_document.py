@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from samstudio.domain import InvalidInput, Size
 from samstudio.services.dataset_io.imports.outcomes import readable
 from samstudio.services.dataset_io.imports.reading import CategoryOrigin, EntryKind, Skipped
+from samstudio.services.dataset_io.imports.urls import path_of
 
 T = TypeVar("T")
 
@@ -88,6 +89,8 @@ class CocoDocument:
         self.name = name
         self.skipped: list[Skipped] = []
         self.images: list[ListedImage] = []
+        self.mask_pictures: list[str] = []
+        """The files of panoptic masks."""
         self._by_id = IdIndex[ListedImage]()
         self._category_names = IdIndex[str]()
         self._origins: dict[str, CategoryOrigin] = {}
@@ -102,7 +105,7 @@ class CocoDocument:
     @property
     def categories(self) -> list[str]:
         """The categories' names in the file's order, those without objects too."""
-        return list(dict.fromkeys(self._category_names.values()))
+        return list(dict.fromkeys(name for name in self._category_names.values() if name))
 
     @property
     def origins(self) -> dict[str, CategoryOrigin]:
@@ -113,11 +116,14 @@ class CocoDocument:
         """Return the name of an annotation's category.
 
         Raises:
-            InvalidInput: The file has none of that id, or several.
+            InvalidInput: The file has none of that id, or several, or it has no name.
         """
         if "category_id" not in annotation:
             raise InvalidInput("it has no category_id")
-        return self._category_names.get(annotation["category_id"], "category")
+        name = self._category_names.get(annotation["category_id"], "category")
+        if not name:
+            raise InvalidInput(f"its category {annotation['category_id']!r} has no name in the file")
+        return name
 
     def _entries(self, document: Any, kind: str, counted: EntryKind | None) -> Iterable[Entry]:
         """Return the JSON objects of one of the lists; anything else in it is left out by itself."""
@@ -134,8 +140,8 @@ class CocoDocument:
         return found
 
     def _add_image(self, entry: Entry) -> None:
-        name = entry.get("file_name")
-        if not isinstance(name, str) or not name.strip():
+        name = _file_name(entry)
+        if not name:
             named = f"image {entry.get('id')!r} of {self.name}"
             why = "it has no file_name"
             self.skipped.append(Skipped(named, why, code="no_file_name", kind=EntryKind.IMAGE))
@@ -159,9 +165,20 @@ class CocoDocument:
             above = entry.get("supercategory")
             origin = CategoryOrigin(whole(entry.get("id")), readable(above) if isinstance(above, str) else "")
             self._origins.setdefault(name, origin)
+        else:  # its objects are left out with this reason
+            self._category_names.add(entry.get("id"), "", same=lambda one: not one)
+
+    def _add_panoptic(self, annotation: Entry, name: str) -> None:
+        why = "it is a panoptic annotation, whose masks are in a picture; of COCO, instances are read"
+        self.skipped.append(Skipped(name, why, code="panoptic"))
+        if isinstance(annotation.get("file_name"), str):
+            self.mask_pictures.append(annotation["file_name"])
 
     def _add_annotation(self, annotation: Entry, number: int) -> None:
         label = label_of(annotation, number)
+        if isinstance(annotation.get("segments_info"), list):
+            self._add_panoptic(annotation, f"{label} of {self.name}")
+            return
         try:
             if "image_id" not in annotation:
                 raise InvalidInput("it has no image_id")
@@ -174,6 +191,15 @@ class CocoDocument:
             self.skipped.append(Skipped(name, str(error), code=code))
         else:
             image.annotations.append(annotation)
+
+
+def _file_name(entry: Entry) -> str:
+    """Return what an image's file is called; LVIS names it by its URL alone. Empty where nothing names it."""
+    for key in ("file_name", "coco_url", "flickr_url"):
+        given = entry.get(key)
+        if isinstance(given, str) and given.strip():
+            return path_of(given).lstrip("/") if "://" in given else given
+    return ""
 
 
 def label_of(annotation: Entry, number: int | None = None) -> str:

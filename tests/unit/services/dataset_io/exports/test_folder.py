@@ -269,3 +269,24 @@ def test_masks_of_a_person_are_not_overwritten(dataset, export):
         export("masks")
     assert mine.read_bytes() == before
     assert dataset.files() == {"masks/a.png"}
+
+
+@pytest.mark.parametrize(
+    ("below", "why"),
+    [
+        ("file", "is a file: name a folder"),
+        ("file/sub/folder", "file is a file: name a folder"),
+        ("link", "is a link to nothing"),
+        ("link/sub", "link is a link to nothing"),
+        ("x" * 300, "cannot be exported into: File name too long"),
+        ("a\0b", "is no path of a folder"),
+    ],
+)
+def test_what_can_be_no_folder_is_said(dataset, tmp_path, below, why):
+    dataset.add("a.png", "crack")
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "link").symlink_to(tmp_path / "gone")
+    with pytest.raises(InvalidInput, match=why):
+        dataset.service.export("coco", tmp_path / below)
+    assert (tmp_path / "file").read_text() == "mine"
+    assert not (tmp_path / "gone").exists()

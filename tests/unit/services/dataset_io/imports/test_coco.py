@@ -70,6 +70,7 @@ RUNS = {"size": [20, 30], "counts": [4 * 20 + 5, *([4, 16] * 9), 4, 11 + 16 * 20
         [[POLYGON[i : i + 2] for i in range(0, 8, 2)]],
         [[str(number) for number in POLYGON]],
         [RUNS],
+        {**RUNS, "counts": [float(run) for run in RUNS["counts"]]},
         [[4, 5, 9, 5, 9, 9, 4, 9], [9, 5, 14, 5, 14, 9, 9, 9]],
         [encode_rle(MASK), POLYGON],
     ],
@@ -94,11 +95,18 @@ def test_every_notation_of_a_mask_is_the_mask(folder, segmentation):
         ({"segmentation": [[1, 2, 3, 4]]}, "fewer than 3 points"),
         ({"segmentation": [[1, 2, 3, 4, 5]]}, "fewer than 3 points"),
         ({"segmentation": [[1, 2, 3, 4, 5, 1e9]]}, "far outside"),
-        ({"segmentation": [[1, 2, 3, 4, 5, float("nan")]]}, "far outside"),
+        ({"segmentation": [[1, 2, 3, 4, 5, float("nan")]]}, "not finite"),
+        ({"segmentation": [[1, 2, 3, 4, 5, 6, 7]]}, "odd number of coordinates"),
+        ({"segmentation": [[0.1, 0.1, 0.9, 0.1, 0.9, 0.8]]}, "from 0 to 1, which are no pixels"),
+        ({"segmentation": [], "bbox": [0.1, 0.1, 0.5, 1]}, "from 0 to 1, which are no pixels"),
+        ({"segmentation": "7,8,9"}, "no list and no run-lengths"),
+        ({"segmentation": {"counts": [3]}}, "its size is not two numbers"),
+        ({"segmentation": {"size": [20, 30], "counts": [0.5, 599.5]}}, "counts are no run lengths"),
+        ({"segmentation": {"size": [20, 30], "counts": [5, 9]}}, "20x30 pixels: they have 14"),
         ({"segmentation": [["a", 2, 3, 4, 5, 6]]}, "not a list of numbers"),
         ({"segmentation": [[True, 2, 3, 4, 5, 6]]}, "not a list of numbers"),
         ({"segmentation": [7]}, "fewer than 3 points"),
-        ({"segmentation": "mask.png"}, "has no mask"),
+        ({"segmentation": "mask.png"}, "no list and no run-lengths"),
         ({"segmentation": []}, "has no mask"),
         ({"segmentation": [], "bbox": [1, 2, 0, 4]}, "holds no pixel"),
         ({"segmentation": [], "bbox": [100, 2, 3, 4]}, "holds no pixel"),
@@ -226,6 +234,33 @@ def test_images_by_path_name_case_and_spelling(folder):
         ("gone.png", True),
     ]
     assert len(of_image(reading)[0]) == 1
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"file_name": "https://example.org/images/a.png?token=1"},
+        {"file_name": "s3://bucket/images/a.png"},
+        {"coco_url": "http://images.cocodataset.org/train2017/a.png"},
+        {"file_name": "", "flickr_url": "http://example.org/a.png"},
+    ],
+)
+def test_images_named_by_a_url(folder, named):
+    assert len(of_image(read(folder, [{}], images=[{"id": 7, **named}]))[0]) == 1
+
+
+@pytest.mark.parametrize("name", ["", " ", None, ["a"]])
+def test_a_category_without_a_name_is_said_to_have_none(folder, name):
+    _, problems = of_image(read(folder, [{}], categories=[{"id": 3, "name": name}, {"id": 4, "name": "b"}]))
+    assert problems == ["annotation 0 of a.png: its category 3 has no name in the file"]
+
+
+def test_panoptic_masks_are_said_and_are_no_pictures(folder):
+    segments = {"segmentation": None, "segments_info": [{"id": 5, "category_id": 3}], "file_name": "b.png"}
+    reading = read(folder, [segments])
+    assert [each.code for each in reading.skipped] == ["panoptic"]
+    (mask,) = [image for image in reading.images if image.name == "b.png"]
+    assert mask.held
 
 
 def test_a_name_that_may_be_two_files_is_not_guessed(folder):
