@@ -44,10 +44,11 @@ def test_where_stock_is_good_it_says_so() -> None:
     assert "Stock is already good" in sentence(_judge(BASE - 0.15, base=BASE + 0.15))
 
 
-def test_three_images_that_hardly_gained_do_not_look_like_certainty() -> None:
-    """The spread of three images is not believed: it is shrunk towards what is usual."""
-    told = _judge(np.array([0.606, 0.606, 0.606]), base=np.full(3, 0.6)).params
-    assert told["risk"] > 0.02
+def test_three_images_that_hardly_gained_go_a_small_part_of_the_way() -> None:
+    """The spread of three images is not believed: it is shrunk towards what is usual. That of thirty is."""
+    few, many = (_judge(np.full(count, 0.606), base=np.full(count, 0.6)).params for count in (3, 30))
+    assert (few["strength"], few["careful"]) == (0.125, True)
+    assert (many["strength"], many["careful"]) == (1.0, False)
 
 
 def test_a_verdict_of_an_earlier_release_still_has_its_sentence() -> None:
