@@ -48,7 +48,7 @@ def found_objects(
     Args:
         masks: Its masks.
         naming: How their objects are called.
-        read_one: Reads those of one mask; where it raises InvalidInput, that costs those.
+        read_one: Reads those of one mask; an InvalidInput of it costs those.
     """
     found = FoundObjects()
     for mask in masks:
