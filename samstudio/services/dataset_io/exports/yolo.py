@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from samstudio.masks import Mask, RunLengths
+from samstudio.masks import RunLengths
 from samstudio.services.dataset_io.exports.files import write_lines, write_text
 from samstudio.services.dataset_io.exports.format import ExportFormat
+from samstudio.services.dataset_io.exports.outlines import Ring, outlines_of_parts
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource, copy_image
 from samstudio.services.dataset_io.exports.splits import Splits
-
-Points = NDArray[np.float64]
 
 IN_PIXEL = 0.25
 """Where in its pixel a point lies: below a half, so that rounding and cutting off find the same pixel."""
@@ -34,8 +31,8 @@ def write_yolo(source: ExportSource, out: Path) -> ExportReport:
     Ultralytics' own ``convert_segment_masks_to_yolo_seg`` takes it from OpenCV:
     filled with its border, it is the mask. Each point lies at `IN_PIXEL` of its
     pixel, so that who cuts off decimals finds the pixel, and who rounds finds it
-    too. A line holds one outline: an object's further parts and its holes are
-    joined to it by a cut there and back, as ``merge_multi_segment`` joins parts.
+    too. A line holds one outline: holes are joined to it within the mask
+    (`outlines`), further parts by a cut there and back, as ``merge_multi_segment`` joins them.
 
     Raises:
         InvalidInput: There is nothing to export.
@@ -68,26 +65,15 @@ def _line(mask: RunLengths, number: int) -> tuple[str, int]:
     """Return an object's line, and of how many parts that do not touch it was made."""
     x0, y0, _, _ = mask.box
     height, width = mask.size
-    rings, parts = _outlines(mask.decode_box())
+    rings = outlines_of_parts(mask.decode_box())
     corner = np.array([x0, y0]) + IN_PIXEL
     outline = (_joined(rings) + corner) / (width, height)
     points = " ".join(f"{value:.7f}" for value in outline.reshape(-1))
-    return f"{number} {points}\n", parts
+    return f"{number} {points}\n", len(rings)
 
 
-def _outlines(mask: Mask) -> tuple[list[Points], int]:
-    """Trace closed outlines, float64 Nx2 (x, y) with N >= 3, through the border pixels of parts and holes.
-
-    The second value is the number of parts.
-    """
-    found, family = cv2.findContours(mask.astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    rings = [np.asarray(ring, np.float64).reshape(-1, 2) for ring in found]
-    parts = int(np.count_nonzero(family.reshape(-1, 4)[:, 3] < 0))
-    return [np.concatenate((ring, ring[-1:].repeat(max(0, 3 - len(ring)), axis=0))) for ring in rings], parts
-
-
-def _joined(rings: list[Points]) -> Points:
-    """Join outlines to one: from its nearest point into each further one, around it, and back."""
+def _joined(rings: list[Ring]) -> Ring:
+    """Join the outlines of parts to one: from its nearest point into each further one, around, and back."""
     whole = rings[0]
     if len(rings) > 1:
         from scipy.spatial import KDTree  # loaded when needed: every command reads the list of formats

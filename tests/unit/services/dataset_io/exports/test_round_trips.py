@@ -92,6 +92,18 @@ def test_yolo_keeps_objects_in_one_part(tmp_path_factory, objects):
     assert reading.categories == NAMES
 
 
+@pytest.mark.parametrize("blur", [0.6, 1, 2, 5])
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.9])
+def test_yolo_keeps_every_hole_of_large_objects(tmp_path, blur, part):
+    """Cuts between holes went across others, and filled pixels of them."""
+    size, found = (140, 170), []
+    for seed in range(4):
+        field = cv2.GaussianBlur(np.random.default_rng(seed).normal(size=size), (0, 0), blur)
+        _, parts = cv2.connectedComponents((field >= np.quantile(field, 1 - part)).astype(np.uint8))
+        found.append((parts == np.bincount(parts[parts > 0]).argmax(), 0, AnnotationStatus.ACCEPTED))
+    assert round_trip(tmp_path, "yolo", found)[0] == expected(found)
+
+
 @settings(deadline=None)
 @given(objects=images().filter(filled))
 def test_yolo_loses_no_pixel_of_any_object(tmp_path_factory, objects):
