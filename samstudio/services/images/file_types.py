@@ -82,6 +82,10 @@ def _other_kind(data: bytes) -> str | None:
     head = data[:512].lstrip().lower()
     if head.startswith((b"<svg", b"<?xml")) and b"<svg" in head:
         return "an SVG drawing"
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "a web page"
+    if head.startswith(b"version https://git-lfs"):
+        return "a pointer of Git LFS to a file that was not fetched"
     if data[344:348] == b"ni1\0":
         return "a NIfTI header whose voxels are in a file of their own"
     return next((name for start, name in _OTHERS if data.startswith(start)), None)

@@ -132,6 +132,8 @@ def rendered(samples: Samples, options: ReadOptions, *, filename: str) -> Render
     }
     pixels, more = _over_white(_three(colours), samples.alpha, reading, filename)
     reading |= _marks(samples)
+    if samples.values.dtype.itemsize > 1 and (pixels == pixels[0, 0]).all():
+        more = (*more, f"{filename} has one value at every pixel, or none: it is shown as one colour")
     return Rendered(pixels, (*notes, *more), {k: v for k, v in reading.items() if v is not None})
 
 

@@ -37,6 +37,11 @@ def masks_among(tree: FileTree) -> dict[str, str]:
     return {mask: image for image, masks in pairs.of_image.items() for mask in masks}
 
 
+def masks_alone(tree: FileTree) -> list[str]:
+    """Return the pictures that look like masks and lie in a folder of masks, but are of no other picture."""
+    return [name for name in paired_pictures(tree).alone if looks_like_mask(tree.path(name), coloured=True)]
+
+
 def paired_pictures(tree: FileTree) -> Pairs:
     """Pair the pictures of a tree that are masks with the others.
 
@@ -54,7 +59,7 @@ def _paired(tree: FileTree) -> Pairs:
     masks = [name for name in names if folder_role(name) is Role.MASK]
     others = [name for name in names if folder_role(name) is not Role.MASK]
     if not others:
-        return Pairs()
+        return Pairs(alone=masks)
     beside = {*_masks_by_name(tree, others), *_masks_by_look(tree, others)}
     images = [name for name in others if name not in beside]
     candidates = [name for name in names if name in beside or name in set(masks)]

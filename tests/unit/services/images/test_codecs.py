@@ -152,6 +152,12 @@ def test_a_jpeg_that_cannot_be_read_says_of_which_kind_it_is():
     ("data", "what"),
     [
         (b"%PDF-1.7", "a PDF"),
+        (b"<!DOCTYPE html><html>", "a web page"),
+        (b"\n<html>", "a web page"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid",
+            "a pointer of Git LFS to a file that was not fetched",
+        ),
         (b"8BPS\0\1", "a Photoshop file"),
         (b"\xff\x0a" + bytes(20), "a JPEG XL image"),
         (b"SIMPLE  =                    T", "a FITS image"),
@@ -252,3 +258,12 @@ def test_the_size_that_compressed_data_says(size):
     for container in (False, True):
         assert embedded_size(imagecodecs.jpegxl_encode(values, usecontainer=container)) == expected
     assert embedded_size(b"anything else") is None
+
+
+@pytest.mark.parametrize("value", [7, np.nan])
+def test_a_picture_of_one_value_alone_is_said_to_be_one(value):
+    file = BytesIO()
+    tifffile.imwrite(file, np.full((8, 12), value, np.float32))
+    assert any(
+        "has one value at every pixel, or none" in note for note in decode(file.getvalue(), "a.tif").notes
+    )

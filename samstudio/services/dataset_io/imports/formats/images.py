@@ -10,12 +10,17 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Recognised,
     Sureness,
 )
-from samstudio.services.dataset_io.imports.mask_pictures import masks_among, paired_pictures
+from samstudio.services.dataset_io.imports.mask_pictures import (
+    masks_alone,
+    masks_among,
+    paired_pictures,
+)
 from samstudio.services.dataset_io.imports.reading import FoundImage, Reading
 from samstudio.services.images.file_types import READABLE
 from samstudio.text import plural
 
 LOOKS_LIKE_A_MASK = "looks like a mask of {image}, not like a picture to learn from"
+MASK_WITHOUT_IMAGE = "looks like a mask and lies in a folder of masks, but no image of its name is there"
 
 
 def recognise_images(tree: FileTree) -> Recognised | None:
@@ -38,15 +43,16 @@ def read_images(tree: FileTree, _request: ImportRequest) -> Reading:
 def image_files(tree: FileTree) -> list[FoundImage]:
     """Return every file that is named like an image, without objects; those that look like masks are held."""
     unclear = {mask: " or ".join(of[:3]) for mask, of in paired_pictures(tree).ambiguous.items()}
-    masks = {**masks_among(tree), **unclear}
-    return [_found(tree, name, masks.get(name)) for name in tree.images()]
+    why = {name: LOOKS_LIKE_A_MASK.format(image=of) for name, of in {**masks_among(tree), **unclear}.items()}
+    why |= dict.fromkeys(masks_alone(tree), MASK_WITHOUT_IMAGE)
+    return [_found(tree, name, why.get(name)) for name in tree.images()]
 
 
-def _found(tree: FileTree, name: str, image: str | None) -> FoundImage:
-    if image is None:
+def _found(tree: FileTree, name: str, why: str | None) -> FoundImage:
+    if why is None:
         return FoundImage(name, tree.path(name))
-    why = LOOKS_LIKE_A_MASK.format(image=image)
-    return FoundImage(name, tree.path(name), doubt=why, held=True, code="mask_picture")
+    code = "mask_alone_held" if why == MASK_WITHOUT_IMAGE else "mask_picture"
+    return FoundImage(name, tree.path(name), doubt=why, held=True, code=code)
 
 
 IMAGES = ImportFormat(

@@ -157,6 +157,19 @@ def test_many_entries_of_one_reason_are_one_sentence(importer, source):
     assert len(done.skipped) == 6
 
 
+@pytest.mark.parametrize("others", [[], ["photos/z.png"]])
+def test_masks_alone_are_no_pictures(importer, images, source, others):
+    for n, name in enumerate(others):
+        picture(source / name, n)
+    for n in range(3):
+        mask(source / "masks" / f"{n}.png", n + 1)
+    done = apply(importer, source)
+    assert [image.filename for image in images.list()] == [name.rsplit("/")[-1] for name in others]
+    assert any("are of no image that is there" in text for text in texts(done))
+    assert done.outcomes["image"] == {"taken": len(others), "known": 0, "skipped": 3}
+    assert apply(importer, source, doubtful=True).images == 3
+
+
 def test_many_broken_files_are_one_sentence(importer, source):
     picture(source / "a.png")
     for n in range(30):
