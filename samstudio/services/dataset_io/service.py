@@ -177,7 +177,8 @@ def _check_folder(out: Path) -> None:
     """Check that a path can be that of a folder.
 
     Raises:
-        InvalidInput: It is a file, below a file, a link to nothing, or no path that the system knows.
+        InvalidInput: It is a file, a link to nothing, or no path that the system knows.
+        Unavailable: It is below a file or a link to nothing.
     """
     if "\0" in str(out):
         raise InvalidInput(f"{str(out)!r} is no path of a folder")
@@ -193,4 +194,6 @@ def _check_folder(out: Path) -> None:
         raise InvalidInput(f"{out} cannot be exported into: {error.strerror or error}") from error
     if not is_folder:
         what = "a link to nothing" if there.is_symlink() else "a file"
-        raise InvalidInput(f"{there} is {what}: name a folder to export into")
+        if there == out:
+            raise InvalidInput(f"{out} is {what}: name a folder to export into")
+        raise Unavailable(f"the export to {out} failed: {there} is {what} and no folder")

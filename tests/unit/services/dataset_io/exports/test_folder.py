@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
-from samstudio.domain import Conflict, InvalidInput
+from samstudio.domain import Conflict, InvalidInput, Unavailable
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
 from samstudio.services.dataset_io.exports.folder import STAGING, ExportFolder
 from samstudio.services.dataset_io.exports.manifest import Manifest
@@ -275,9 +275,9 @@ def test_masks_of_a_person_are_not_overwritten(dataset, export):
     ("below", "why"),
     [
         ("file", "is a file: name a folder"),
-        ("file/sub/folder", "file is a file: name a folder"),
+        ("file/sub/folder", "failed: .*file is a file and no folder"),
         ("link", "is a link to nothing"),
-        ("link/sub", "link is a link to nothing"),
+        ("link/sub", "failed: .*link is a link to nothing and no folder"),
         ("x" * 300, "cannot be exported into: File name too long"),
         ("a\0b", "is no path of a folder"),
     ],
@@ -286,7 +286,7 @@ def test_what_can_be_no_folder_is_said(dataset, tmp_path, below, why):
     dataset.add("a.png", "crack")
     (tmp_path / "file").write_text("mine")
     (tmp_path / "link").symlink_to(tmp_path / "gone")
-    with pytest.raises(InvalidInput, match=why):
+    with pytest.raises((InvalidInput, Unavailable), match=why):
         dataset.service.export("coco", tmp_path / below)
     assert (tmp_path / "file").read_text() == "mine"
     assert not (tmp_path / "gone").exists()
