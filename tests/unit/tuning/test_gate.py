@@ -77,11 +77,12 @@ def test_the_candidate_must_beat_the_live_version_too() -> None:
     assert "live" in sentence(verdict)
 
 
-def test_a_gain_after_hardly_any_training_is_not_trusted() -> None:
-    assert _judge(BASE + 0.05, steps=15).promote
-    short = _judge(BASE + 0.05, steps=3)
+def test_a_gain_counts_however_few_the_steps_and_where_none_shows_they_are_the_reason() -> None:
+    assert _judge(BASE + 0.05, steps=3).promote
+    short = _judge(BASE - 0.01, steps=3)
     assert (short.promote, short.code) == (False, "too-few-steps")
     assert "only 3 training steps fitted into 20 seconds" in sentence(short)
+    assert _judge(BASE - 0.01, steps=15).code == "no-gain"
 
 
 @pytest.mark.parametrize(("after", "promoted"), [(0.9, True), (0.76, True), (0.74, False)])
@@ -126,15 +127,16 @@ def test_what_learned_masks_beside_their_objects_is_kept_aside() -> None:
 
 def test_the_first_rule_that_refuses_decides() -> None:
     assert RULES.names() == (
+        "too-few-steps",
         "no-gain",
         "gain-uncertain",
         "other-prompts-worse",
         "live-not-beaten",
-        "too-few-steps",
         "collapsed",
         "everyday-objects-forgotten",
     )
-    assert _judge(BASE - 0.2, steps=1, guards=[_guard("click", 0.9, 0.1)]).code == "no-gain"
+    assert _judge(BASE - 0.2, steps=1, guards=[_guard("click", 0.9, 0.1)]).code == "too-few-steps"
+    assert _judge(BASE - 0.2, guards=[_guard("click", 0.9, 0.1)]).code == "no-gain"
     assert len(set(codes())) == len(codes())
 
 

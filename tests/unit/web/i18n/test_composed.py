@@ -71,7 +71,7 @@ def _verdicts() -> Iterator[Verdict]:
         )
         for fair in (True, False):
             yield judged(seen, seen + 0.05, choice=SAFE, against_live=replace(better_live, fair=fair))
-    yield judged(BASE, better, steps=3, max_seconds=60)
+    yield judged(BASE, BASE - 0.2, steps=3, max_seconds=60)
     yield judged(BASE, better, everyday=WORSE[0], recipe=Recipe(keep_everyday=True))
     yield from (judged(BASE, better, collapse=found) for found in (IGNORED, BLIND))
     yield from (Verdict(False, "nothing-to-judge", {"images": count}) for count in (1, 2))
