@@ -39,7 +39,12 @@ def masks_among(tree: FileTree) -> dict[str, str]:
 
 def masks_alone(tree: FileTree) -> list[str]:
     """Return the pictures that look like masks and lie in a folder of masks, but are of no other picture."""
-    return [name for name in paired_pictures(tree).alone if looks_like_mask(tree.path(name), coloured=True)]
+    pairs = paired_pictures(tree)
+    names = pairs.alone
+    if ", " not in tree.title and folder_role(f"{PurePosixPath(tree.title).name}/name") is Role.MASK:
+        paired = {*pairs.of_image, *masks_among(tree), *pairs.ambiguous, *pairs.doubled}
+        names = [name for name in tree.images() if name not in paired]
+    return [name for name in names if looks_like_mask(tree.path(name), coloured=True)]
 
 
 def paired_pictures(tree: FileTree) -> Pairs:

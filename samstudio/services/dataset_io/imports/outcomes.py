@@ -186,7 +186,8 @@ def grouped(entries: Iterable[Skipped]) -> list[OutcomeGroup]:
     """Put entries with one reason together, in the order of the first of each."""
     groups: dict[tuple[EntryKind, str], list[Skipped]] = {}
     for entry in entries:
-        groups.setdefault((entry.kind, entry.code or _reason(entry)), []).append(entry)
+        alike = entry.code if entry.code in HEADINGS else _reason(entry)
+        groups.setdefault((entry.kind, alike), []).append(entry)
     return [_group(kind, members) for (kind, _), members in groups.items()]
 
 

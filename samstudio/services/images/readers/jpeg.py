@@ -12,6 +12,7 @@ from samstudio.services.images.readers.base import OpenPicture, Samples, SizeChe
 from samstudio.services.images.readers.codestreams import jpeg_frame
 from samstudio.services.images.readers.pillow_pages import PillowPicture, open_with
 
+_COUNT_TAG = 0xB001
 _LOSSLESS = frozenset({0xC3, 0xC7, 0xCB, 0xCF})
 
 
@@ -40,7 +41,20 @@ class JpegReader:
         if frame and (frame[0] in _LOSSLESS or frame[1] != 8):
             return _RareJpeg(data, frame, filename=filename, check_size=check_size)
         opener = open_with(JpegImagePlugin.JpegImageFile, data, kind=self.name, filename=filename)
-        return PillowPicture(opener, filename=filename, check_size=check_size, keep=".jpg")
+        picture = PillowPicture(opener, filename=filename, check_size=check_size, keep=".jpg")
+        count = _pictures(picture)
+        if count > 1:
+            picture.notes = (f"{filename} holds {count} pictures (MPO): the first of them was taken",)
+        return picture
+
+
+def _pictures(picture: PillowPicture) -> int:
+    """Return how many pictures a JPEG of several (MPO: of stereo cameras, and phones) says that it has."""
+    try:
+        # A picture of one lacks the table, and a broken table is none.
+        return int((JpegImagePlugin._getmp(picture.opened) or {}).get(_COUNT_TAG, 1))  # type: ignore[arg-type]
+    except Exception:  # Pillow raises several types on damaged tables
+        return 1
 
 
 class _RareJpeg:

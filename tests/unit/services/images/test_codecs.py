@@ -260,6 +260,16 @@ def test_the_size_that_compressed_data_says(size):
     assert embedded_size(b"anything else") is None
 
 
+def test_the_other_pictures_of_an_mpo_are_said():
+    file = BytesIO()
+    pictures = [Image.fromarray(colours(64, 96, seed=n)) for n in range(2)]
+    pictures[0].save(file, "MPO", save_all=True, append_images=pictures[1:])
+    assert decode(file.getvalue(), "a.jpg").notes == (
+        "a.jpg holds 2 pictures (MPO): the first of them was taken",
+    )
+    assert decode(encoded(colours(64, 96), "JPEG"), "b.jpg").notes == ()
+
+
 @pytest.mark.parametrize("value", [7, np.nan])
 def test_a_picture_of_one_value_alone_is_said_to_be_one(value):
     file = BytesIO()

@@ -15,6 +15,7 @@ from samstudio.services.dataset_io import DatasetService
 from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportFormat, Recognised, Sureness
 from samstudio.services.dataset_io.imports.options import ImportOptions
+from samstudio.services.dataset_io.imports.outcomes import grouped
 from samstudio.services.dataset_io.imports.reading import (
     EntryKind,
     FoundImage,
@@ -168,6 +169,20 @@ def test_masks_alone_are_no_pictures(importer, images, source, others):
     assert any("are of no image that is there" in text for text in texts(done))
     assert done.outcomes["image"] == {"taken": len(others), "known": 0, "skipped": 3}
     assert apply(importer, source, doubtful=True).images == 3
+
+
+def test_a_folder_of_masks_alone_is_no_folder_of_pictures(importer, images, source):
+    picture(source / "photos" / "1.png")
+    apply(importer, source / "photos")
+    mask(source / "masks" / "1.png", 1)
+    assert apply(importer, source / "masks").outcomes["image"] == {"taken": 0, "known": 0, "skipped": 1}
+    assert images.count() == 1
+
+
+def test_entries_of_one_code_and_two_reasons_are_told_apart():
+    given = (("a", "x"), ("b", "x"), ("c", "y"))
+    entries = [Skipped(name, f"{name} is {why}", code="archive_entry") for name, why in given]
+    assert [group.text for group in grouped(entries)] == ["2 objects: a is x; likewise b", "c is y"]
 
 
 def test_many_broken_files_are_one_sentence(importer, source):
