@@ -171,7 +171,7 @@ def test_masks_round_trip(place, other, folder, tmp_path):
     images, masks = folder
     place.datasets.import_folder(images, masks=masks)
     report = place.datasets.export("masks", tmp_path / "out")
-    assert (report.images, report.annotations, report.files, report.notes) == (3, 6, 6, [])
+    assert (report.images, report.annotations, report.files, report.notes) == (3, 6, 7, [])
     with Image.open(tmp_path / "out" / "masks" / "picture_00.png") as label:
         assert label.mode == "I;16"
     back = other.datasets.import_folder(tmp_path / "out" / "images", masks=tmp_path / "out" / "masks")

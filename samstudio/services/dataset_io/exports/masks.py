@@ -15,8 +15,7 @@ from samstudio.services.dataset_io.label_masks import MAX_LABEL, write_labels
 def write_masks(source: ExportSource, out: Path) -> ExportReport:
     """Write ``images/`` and ``masks/``: one 16-bit label PNG an image, the layout that ``import`` reads.
 
-    Where there are objects of several categories, ``labels.csv`` has that of
-    each value.
+    ``labels.csv`` has the category of each value.
 
     Raises:
         InvalidInput: There is nothing to export, or every image has more objects than labels fit.
@@ -30,7 +29,7 @@ def write_masks(source: ExportSource, out: Path) -> ExportReport:
         write_with(out / "masks" / name, partial(write_labels, labels=labels))
         rows += [(name, value, each.category.name) for value, each in enumerate(item.annotations, start=1)]
         report.files += 1
-    if len({category for _, _, category in rows}) > 1:
+    if rows:
         write_text(out / "labels.csv", csv_text(("mask", "value", "category"), rows))
         report.files += 1
     return report
