@@ -42,8 +42,8 @@ HEADINGS: dict[str, str] = {
     "inverted": "cover the edge of the picture all around; they came in as proposals to be looked at",
     "undecided": "may be no object but a border; they came in as proposals to be looked at",
     "background_unsure": "of masks that do not say what is background; they came in as proposals",
-    "mask_alone_held": "look like masks, lie in a folder of masks and are of no image that is there; "
-    "they were held back (--doubtful takes them as pictures)",
+    "mask_alone_held": "look like masks and lie in a folder of masks, but no images of their names came with "
+    "them; they were held back (--doubtful takes them as pictures)",
     "mask_picture": "look like masks of other images and were held back (--doubtful takes them)",
     "no_entry": "entries that are no JSON objects",
     "no_file_name": "image entries without a file name",

@@ -20,7 +20,7 @@ from samstudio.services.images.file_types import READABLE
 from samstudio.text import plural
 
 LOOKS_LIKE_A_MASK = "looks like a mask of {image}, not like a picture to learn from"
-MASK_WITHOUT_IMAGE = "looks like a mask and lies in a folder of masks, but no image of its name is there"
+MASK_WITHOUT_IMAGE = "looks like a mask and lies in a folder of masks, but no image of its name came with it"
 
 
 def recognise_images(tree: FileTree) -> Recognised | None:

@@ -166,7 +166,7 @@ def test_masks_alone_are_no_pictures(importer, images, source, others):
         mask(source / "masks" / f"{n}.png", n + 1)
     done = apply(importer, source)
     assert [image.filename for image in images.list()] == [name.rsplit("/")[-1] for name in others]
-    assert any("are of no image that is there" in text for text in texts(done))
+    assert any("but no images of their names came with them" in text for text in texts(done))
     assert done.outcomes["image"] == {"taken": len(others), "known": 0, "skipped": 3}
     assert apply(importer, source, doubtful=True).images == 3
 
