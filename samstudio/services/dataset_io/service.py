@@ -146,6 +146,8 @@ class DatasetService:
         """
         chosen = EXPORT_FORMATS.get(name)
         _check_folder(out)
+        if self._images.keeps_files_in(out, out / "images"):
+            raise InvalidInput(f"{out} is where the dataset's own images are: export into another folder")
         source = ExportSource(images=self._images, annotations=self._annotations, choice=choice)
         try:
             with ExportFolder(out, name) as folder:

@@ -230,6 +230,11 @@ class ImageService:
         """
         return dict(self._row(image_id).reading or {})
 
+    def keeps_files_in(self, *folders: Path) -> bool:
+        """Tell whether one of these folders is that of the stored files, or is below it."""
+        own = self._folder.resolve()
+        return any(folder.resolve().is_relative_to(own) for folder in folders)
+
     def named(self, filename: str) -> list[Image]:
         """List the images that came in under this name, in whatever folder it was.
 

@@ -290,3 +290,18 @@ def test_what_can_be_no_folder_is_said(dataset, tmp_path, below, why):
         dataset.service.export("coco", tmp_path / below)
     assert (tmp_path / "file").read_text() == "mine"
     assert not (tmp_path / "gone").exists()
+
+
+@pytest.mark.parametrize("below", ["storage", "storage/images", "storage/images/new"])
+def test_nothing_is_exported_among_the_stored_images(dataset, tmp_path, below):
+    dataset.add("a.png", "crack")
+    before = tree_names(tmp_path / "storage" / "images")
+    with pytest.raises(InvalidInput, match="where the dataset's own images are"):
+        dataset.service.export("coco", tmp_path / below)
+    assert tree_names(tmp_path / "storage" / "images") == before
+    dataset.service.export("coco", tmp_path / "storage" / "exports")
+
+
+def tree_names(folder: Path) -> set[str]:
+    """The names of all below a folder."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
