@@ -1,7 +1,7 @@
 """The documentation's pictures of the tabs beside the canvas: ``python -m tests.tab_pictures DATA_DIR``.
 
 Imports twelve images of a folder with ``images/`` and ``masks/``, presses Fine-tune now in the real app,
-and writes ``docs/img/{dataset,fine-tune-running,versions,difference}.png``, each in Japanese too
+and writes ``docs/img/{dataset,import,fine-tune-running,versions,difference}.png``, each in Japanese too
 (``.ja.png``). The pictures that are in the repository were taken of BBBC038 (nuclei; CC0).
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -31,6 +32,7 @@ def main(data: Path) -> None:
             browser = playwright.chromium.launch(executable_path=ensure(), args=arguments())
             page = StudioPage(browser.new_page(viewport=SIZE), app.url)  # type: ignore[arg-type]
             _dataset(page)
+            _plan(page, _zipped(data, Path(folder) / "nuclei.zip"))
             _finetune(page)
             _versions(page)
             browser.close()
@@ -46,6 +48,28 @@ def _dataset(page: StudioPage) -> None:
     page.tab("Dataset")
     page.page.wait_for_timeout(1500)
     write_picture(page.page, IMAGES / "dataset.png")
+
+
+def _zipped(data: Path, path: Path) -> Path:
+    """Write a zip of images that are not imported yet, two of them without masks."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, image in enumerate(sorted((data / "images").iterdir())[10:20]):
+            archive.write(image, f"images/{image.name}")
+            if number not in (4, 7):
+                archive.write(data / "masks" / f"{image.stem}.png", f"masks/{image.stem}.png")
+    return path
+
+
+def _plan(page: StudioPage, path: Path) -> None:
+    dialog = page.page.locator(".ss-import:not(.ss-export)")
+    page.page.get_by_role("button", name="Import", exact=True).click()
+    with page.page.expect_file_chooser() as chooser:
+        dialog.get_by_role("button", name="Choose files").click()
+    chooser.value.set_files(path)
+    dialog.locator(".ss-counts").wait_for()
+    page.page.wait_for_timeout(800)
+    write_picture(page.page, IMAGES / "import.png")
+    dialog.get_by_role("button", name="Cancel", exact=True).click()
 
 
 def _finetune(page: StudioPage) -> None:
