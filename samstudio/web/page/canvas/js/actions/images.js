@@ -2,11 +2,12 @@
 
 import { decodeMask } from "../model/masks/mask.js";
 import { PictureCache } from "../model/picture.js";
+import { ACCEPTED, PROPOSED } from "../model/statuses.js";
 import { emptyWork } from "../sync/stored_work.js";
 import { apiUrl } from "../sync/http.js";
 import { isLost } from "../sync/transport.js";
 
-/** @import { Calls, ImageEntry, Notice, Picture, State, Work } from "../types.d.ts" */
+/** @import { Calls, ImageEntry, Notice, Picture, State, Status, Work } from "../types.d.ts" */
 /** @import { Core } from "./core.js" */
 /** @import { DraftStorage } from "../sync/draft_storage.js" */
 
@@ -41,6 +42,7 @@ export class Images {
       const reply = await this.transport.latest("images", "list_images", { limit: this.store.get("limit") });
       if (!reply) return;
       this.store.set({ images: reply.images, total: reply.total, categories: reply.categories });
+      this.countShown();
       const ids = reply.images.map((image) => image.id);
       const open = this.store.get("image");
       const deleted = open && !ids.includes(open.id) && this.core.isOpen(open) && (await this.isGone(open.id));
@@ -201,7 +203,21 @@ export class Images {
   }
 
   /**
-   * An image has that many more, or fewer, objects of each status.
+   * The open image has the objects that are shown. A list of the images may have been asked for before a change and come
+   * after it, or the other way round; so they are counted, not added to what the list says.
+   */
+  countShown() {
+    const open = this.store.get("image");
+    if (!open || !this.store.get("opened")) return;
+    const objects = this.store.get("objects");
+    /** @param {Status} status */
+    const number = (status) => objects.filter((one) => one.status === status).length;
+    const counts = { accepted: number(ACCEPTED), proposed: number(PROPOSED) };
+    this.store.set({ images: this.store.get("images").map((image) => (image.id === open.id ? { ...image, ...counts } : image)) });
+  }
+
+  /**
+   * An image that is not open has that many more, or fewer, objects of each status.
    * @param {string} imageId
    * @param {{ accepted: number, proposed: number }} more
    */

@@ -115,9 +115,10 @@ export class ObjectStore {
    * @param {readonly StoredObject[]} after
    */
   recount(imageId, before, after) {
+    if (this.store.get("image")?.id === imageId) return this.images.countShown();
     /** @param {Status} status */
     const change = (status) => after.filter((one) => one.status === status).length - before.filter((one) => one.status === status).length;
-    this.images.count(imageId, { accepted: change(ACCEPTED), proposed: change(PROPOSED) });
+    return this.images.count(imageId, { accepted: change(ACCEPTED), proposed: change(PROPOSED) });
   }
 
   /**
