@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,8 +112,12 @@ def _check_what_was_printed(text: str) -> None:
 def test_the_python_of_the_reference_runs(app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Image.fromarray(coffee()).save("photo.jpg", quality=95)
-    client, project = (block.source for block in blocks("python.md") if block.language == "python")
+    client, project, dataset = (block.source for block in blocks("python.md") if block.language == "python")
     run_python(client, {}, page="python.md", url=app.url)
     names: dict[str, object] = {}
     run_python(project, names, page="python.md")
     assert names["cup"].area > 40_000  # type: ignore[attr-defined]
+    with zipfile.ZipFile("dataset.zip", "w") as archive:
+        archive.write("photo.jpg")
+    run_python(dataset, names, page="python.md")
+    assert (names["report"].format, names["report"].known_images) == ("images", 1)  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ from samstudio.masks import encode_rle
 from samstudio.services.tuning import TuningService
 from samstudio.services.tuning import service as tuning_service
 from samstudio.services.tuning.canary import CanarySet
-from samstudio.tuning import pipeline
+from samstudio.tuning import recipe
 from samstudio.tuning.gate import RULES, GateRule
 from samstudio.tuning.recipe import Recipe
 from samstudio.web.api.app import api_routes
@@ -83,7 +84,8 @@ def project(tmp_path: Path) -> FakeProject:
 @pytest.fixture
 def job(project: FakeProject, alone: None, monkeypatch: pytest.MonkeyPatch) -> Job:
     """A whole job on random weights, two steps long."""
-    monkeypatch.setattr(pipeline, "Recipe", lambda: Recipe(steps=2, batch=1, guarded_objects=1))
+    few = Recipe(steps=2, batch=1, strengths=(1.0,), guarded_objects=1, effort_objects=1)
+    monkeypatch.setattr(recipe, "Recipe", lambda **given: replace(few, **given))
     monkeypatch.setattr(tuning_service, "canary_set", lambda: CanarySet((), {}))
     tuning = TuningService(
         jobs=project.jobs,
