@@ -35,7 +35,7 @@ class Recipe:
     half_precision: bool = True
     """Compute in bfloat16 where that is faster; weights, optimiser and losses stay float32."""
     least_steps: int = 15
-    """A candidate of fewer steps is never promoted: its gain may as well be chance."""
+    """Where a candidate of fewer steps shows no sure gain, the want of time is the reason given."""
     batch: int = 4
     """Prompts a step."""
     learning_rate: float | None = None

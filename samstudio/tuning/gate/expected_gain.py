@@ -52,7 +52,7 @@ class Prior:
     second. ``image_spread``: the usual spread of gains between the images of a job, known as well as
     from ``image_weight`` images. ``judge_spread``: how far, on `JUDGED_IMAGES` images, the judged gain
     strays from the true one besides: two models judge what six will serve, and they learned from other
-    images; with fewer images, more so. ``judge_shift``: how much more those six gain.
+    images; with fewer images, more so.
     """
 
     helps: Normal
