@@ -34,9 +34,9 @@ from samstudio.db.engine import open_database
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS
 from samstudio.services.dataset_io.imports.options import ImportOptions
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.images import ImageService
 
 Work: TypeAlias = Callable[[Path, Path, str], int]

@@ -16,7 +16,7 @@ from samstudio.config import Settings
 from samstudio.domain import Embedding, Example
 from samstudio.sam.embeddings import EmbeddingMemory, EmbeddingStore
 from samstudio.sam.models import SamModel
-from samstudio.services.dataset_io.imports.folders import labelled_folder
+from samstudio.services.dataset_io.imports.source.folders import labelled_folder
 from samstudio.services.images.decoding import pixels_id
 
 KEPT = Path(__file__).parent.parent / ".dev" / "recipes"

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import STOCK_VERSION, Embedding, Example, InvalidInput
-from samstudio.services.dataset_io.imports.folders import labelled_folder
+from samstudio.services.dataset_io.imports.source.folders import labelled_folder
 from samstudio.services.images.decoding import pixels_id
 from samstudio.services.versions import VersionService
 from samstudio.tuning.protocols import DECIDES, PROTOCOLS

@@ -9,13 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.archives import is_archive, unpack
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.folders import checked_folder
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS
 from samstudio.services.dataset_io.imports.formats.images import IMAGES
 from samstudio.services.dataset_io.imports.options import AUTO, ImportOptions
 from samstudio.services.dataset_io.imports.reading import Skipped
+from samstudio.services.dataset_io.imports.source.archives import is_archive, unpack
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.folders import checked_folder
 from samstudio.services.images.file_types import READABLE
 
 

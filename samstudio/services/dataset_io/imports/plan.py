@@ -6,11 +6,11 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from samstudio.domain import NewAnnotation
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.outcomes import Doubt, OutcomeGroup, Tally
 from samstudio.services.dataset_io.imports.pages import ImageFiles, remarks
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading
 from samstudio.services.dataset_io.imports.report import ImportReport, report_of
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.imports.stored_images import image_of_dataset
 from samstudio.services.dataset_io.imports.walk import PlacedImage
 from samstudio.services.images import ImageService

@@ -10,7 +10,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from samstudio.domain import InvalidInput, StudioError, Unavailable
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.imports.apply import StoringTarget
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import (
     IMPORT_FORMATS,
     ImportFormat,
@@ -23,6 +22,7 @@ from samstudio.services.dataset_io.imports.pages import ImageFiles
 from samstudio.services.dataset_io.imports.plan import DryTarget, ImportPlan
 from samstudio.services.dataset_io.imports.reading import Reading
 from samstudio.services.dataset_io.imports.report import ImportReport, report_of
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.imports.walk import ImportWalk
 from samstudio.services.images import ImageService
 from samstudio.services.proposals.boxes import PendingBoxes

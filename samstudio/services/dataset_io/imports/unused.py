@@ -8,10 +8,10 @@ from types import MappingProxyType
 import yaml
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.json_files import read_text
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
-from samstudio.services.dataset_io.imports.xml_files import read_xml
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.json_files import read_text
+from samstudio.services.dataset_io.imports.source.xml_files import read_xml
 
 LARGEST_YAML = 4_000_000
 """Bytes; no larger file is parsed only to say what is wrong with it."""

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from samstudio.domain import InvalidInput, NewAnnotation, Size, StudioError
 from samstudio.masks import usable_mask
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.known import box_key, object_key
 from samstudio.services.dataset_io.imports.names import category_name
 from samstudio.services.dataset_io.imports.options import ImportOptions, ImportProgress
@@ -26,6 +25,7 @@ from samstudio.services.dataset_io.imports.reading import (
     Reading,
     Skipped,
 )
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.imports.unused import unused
 from samstudio.services.proposals.boxes import PendingBox
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from samstudio.domain import InvalidInput, Unavailable
-from samstudio.services.dataset_io.imports.archives import FULL, RESERVE
 from samstudio.services.dataset_io.imports.outcomes import readable
-from samstudio.services.dataset_io.imports.safe_paths import safe_path
+from samstudio.services.dataset_io.imports.source.archives import FULL, RESERVE
+from samstudio.services.dataset_io.imports.source.safe_paths import safe_path
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ import shutil
 from pathlib import Path
 
 from samstudio.records import Json
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, AmbiguousFormat, Sureness
 from samstudio.services.dataset_io.imports.options import ImportOptions
 from samstudio.services.dataset_io.imports.outcomes import OutcomeGroup
 from samstudio.services.dataset_io.imports.plan import ImportPlan
 from samstudio.services.dataset_io.imports.report import ImportReport
 from samstudio.services.dataset_io.imports.service import Importer
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.staging.doubt_pictures import DoubtPictures
 from samstudio.services.dataset_io.staging.service import Watch, doubt_picture
 from samstudio.services.dataset_io.staging.sessions import Asked

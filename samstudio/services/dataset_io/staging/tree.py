@@ -12,10 +12,10 @@ from pathlib import Path
 
 from samstudio.domain import InvalidInput
 from samstudio.files import write_text
-from samstudio.services.dataset_io.imports.archives import is_archive, unpack
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.outcomes import readable
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
+from samstudio.services.dataset_io.imports.source.archives import is_archive, unpack
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.staging.service import Watch
 
 OUTER = 2

@@ -1,7 +1,7 @@
 import pytest
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.folders import labelled_folder
+from samstudio.services.dataset_io.imports.source.folders import labelled_folder
 from tests.synthetic import write_folder
 
 

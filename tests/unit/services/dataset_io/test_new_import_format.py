@@ -15,9 +15,9 @@ from samstudio.cli.app import app
 from samstudio.domain import InvalidInput, Size
 from samstudio.masks import encode_rle
 from samstudio.services.dataset_io import DatasetService
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportFormat, ImportRequest
 from samstudio.services.dataset_io.imports.reading import FoundImage, FoundObject, FoundObjects, Reading
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from tests.unit.services.pictures import colours, encoded
 
 

@@ -8,7 +8,7 @@ import pytest
 from samstudio.domain import AnnotationStatus, Prediction
 from samstudio.masks import decode_rle
 from samstudio.services.dataset_io import DatasetService
-from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.proposals.boxes import PendingBox, PendingBoxes
 from samstudio.services.proposals.drawing import BoxDrawing
 from tests.unit.services.pictures import colours, encoded

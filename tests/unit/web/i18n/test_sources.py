@@ -36,12 +36,12 @@ KEPT: dict[str, set[str]] = {
     "web/page/canvas/js/model/registry.js": {'There is a "7" already.'},
     "web/page/static/i18n/switch.js": {"English", "Show the page in English"},
     # Written into files, or compared with what others say.
-    "services/dataset_io/imports/roles.py": {"ground truth"},
+    "services/dataset_io/imports/masks/roles.py": {"ground truth"},
     # Parts of messages: tests/unit/services/dataset_io/exports/test_words.py translates those.
     "services/dataset_io/exports/choice.py": {"of the category 7"},
     "services/dataset_io/exports/source.py": {"there is none"},
     "services/dataset_io/exports/label_studio.py": {"Image", "Label"},
-    "services/dataset_io/imports/formats/label_studio_configuration.py": {"Label", "Labels"},
+    "services/dataset_io/imports/parsing/label_studio_configuration.py": {"Label", "Labels"},
     "services/dataset_io/exports/coco.py": {"Exported by SAM Studio"},
     "services/dataset_io/exports/voc.py": {"Annotations", "Segmentation"},
     "services/dataset_io/exports/voc_xml.py": {"Unspecified"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from samstudio.registry import Registry
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.coco import COCO
 from samstudio.services.dataset_io.imports.formats.cvat import CVAT
 from samstudio.services.dataset_io.imports.formats.format import (
@@ -23,6 +22,7 @@ from samstudio.services.dataset_io.imports.formats.semantic import SEMANTIC
 from samstudio.services.dataset_io.imports.formats.via import VIA
 from samstudio.services.dataset_io.imports.formats.voc import VOC
 from samstudio.services.dataset_io.imports.formats.yolo import YOLO
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 __all__ = [
     "IMPORT_FORMATS",

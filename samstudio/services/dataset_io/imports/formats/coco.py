@@ -10,14 +10,6 @@ from typing import Any
 
 from samstudio.domain import AnnotationStatus, Box, InvalidInput, Size
 from samstudio.masks import MaskProblem, RunLengths, usable_mask
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.formats.coco_document import (
-    CocoDocument,
-    Entry,
-    ListedImage,
-    label_of,
-    whole,
-)
 from samstudio.services.dataset_io.imports.formats.format import (
     ImportFormat,
     ImportRequest,
@@ -25,7 +17,19 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Sureness,
 )
 from samstudio.services.dataset_io.imports.formats.images import image_files
-from samstudio.services.dataset_io.imports.json_files import read_json
+from samstudio.services.dataset_io.imports.parsing.coco_document import (
+    CocoDocument,
+    Entry,
+    ListedImage,
+    label_of,
+    whole,
+)
+from samstudio.services.dataset_io.imports.parsing.shapes import (
+    box_of_corners,
+    polygon_numbers,
+    polygons_mask,
+    united,
+)
 from samstudio.services.dataset_io.imports.reading import (
     EntryKind,
     FoundImage,
@@ -34,12 +38,8 @@ from samstudio.services.dataset_io.imports.reading import (
     Reading,
     Skipped,
 )
-from samstudio.services.dataset_io.imports.shapes import (
-    box_of_corners,
-    polygon_numbers,
-    polygons_mask,
-    united,
-)
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.json_files import read_json
 
 CROWD = "it is a crowd region (iscrowd 1), many objects in one mask; it came in as a proposal"
 _KEYS = re.compile(rb'"(images|annotations|categories)"')

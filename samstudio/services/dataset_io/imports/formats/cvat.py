@@ -18,8 +18,19 @@ import numpy as np
 from samstudio.domain import InvalidInput, Point, Size
 from samstudio.masks.crops import mask_of_row_runs
 from samstudio.masks.shapes import ellipse_points, turned
-from samstudio.services.dataset_io.imports.annotated_images import AnnotatedImages, ImageEntry, ObjectEntry
-from samstudio.services.dataset_io.imports.drawn_parts import (
+from samstudio.services.dataset_io.imports.formats.format import (
+    ImportFormat,
+    ImportRequest,
+    Recognised,
+    Sureness,
+)
+from samstudio.services.dataset_io.imports.parsing.annotated_images import (
+    AnnotatedImages,
+    ImageEntry,
+    ObjectEntry,
+)
+from samstudio.services.dataset_io.imports.parsing.cvat_video import frames_of_tracks
+from samstudio.services.dataset_io.imports.parsing.drawn_parts import (
     DrawnPart,
     box_around,
     joined,
@@ -27,17 +38,10 @@ from samstudio.services.dataset_io.imports.drawn_parts import (
     placed_part,
     polygon_part,
 )
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.formats.cvat_video import frames_of_tracks
-from samstudio.services.dataset_io.imports.formats.format import (
-    ImportFormat,
-    ImportRequest,
-    Recognised,
-    Sureness,
-)
+from samstudio.services.dataset_io.imports.parsing.values import category_name, number, size_of, whole
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundObject, Reading, Skipped
-from samstudio.services.dataset_io.imports.values import category_name, number, size_of, whole
-from samstudio.services.dataset_io.imports.xml_files import read_xml, text_of
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.xml_files import read_xml, text_of
 
 NO_AREA = {
     "points": "it is of points, which have no area",

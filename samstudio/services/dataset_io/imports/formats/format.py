@@ -9,8 +9,8 @@ from enum import IntEnum
 from pathlib import Path
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.reading import Reading
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.images.file_types import READABLE
 
 log = logging.getLogger(__name__)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.format import (
     ImportFormat,
     ImportRequest,
     Recognised,
     Sureness,
 )
-from samstudio.services.dataset_io.imports.mask_pictures import (
+from samstudio.services.dataset_io.imports.masks.mask_pictures import (
     masks_alone,
     masks_among,
     paired_pictures,
 )
 from samstudio.services.dataset_io.imports.reading import FoundImage, Reading
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.images.file_types import READABLE
 from samstudio.text import plural
 

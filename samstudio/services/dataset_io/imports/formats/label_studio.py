@@ -15,8 +15,19 @@ from typing import Any
 from samstudio.domain import AnnotationStatus, InvalidInput, Point, Size
 from samstudio.masks.brush import mask_of_brush
 from samstudio.masks.shapes import ellipse_points, turned
-from samstudio.services.dataset_io.imports.annotated_images import AnnotatedImages, ImageEntry, ObjectEntry
-from samstudio.services.dataset_io.imports.drawn_parts import (
+from samstudio.services.dataset_io.imports.formats.format import (
+    ImportFormat,
+    ImportRequest,
+    Recognised,
+    Sureness,
+)
+from samstudio.services.dataset_io.imports.masks.png_masks import mask_of_opacity
+from samstudio.services.dataset_io.imports.parsing.annotated_images import (
+    AnnotatedImages,
+    ImageEntry,
+    ObjectEntry,
+)
+from samstudio.services.dataset_io.imports.parsing.drawn_parts import (
     DrawnPart,
     box_around,
     joined,
@@ -24,24 +35,17 @@ from samstudio.services.dataset_io.imports.drawn_parts import (
     placed_part,
     polygon_part,
 )
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.formats.format import (
-    ImportFormat,
-    ImportRequest,
-    Recognised,
-    Sureness,
-)
-from samstudio.services.dataset_io.imports.formats.label_studio_configuration import listed_labels
-from samstudio.services.dataset_io.imports.formats.label_studio_tasks import (
+from samstudio.services.dataset_io.imports.parsing.label_studio_configuration import listed_labels
+from samstudio.services.dataset_io.imports.parsing.label_studio_tasks import (
     FILES,
     Annotation,
     Region,
     Task,
     tasks_of,
 )
-from samstudio.services.dataset_io.imports.png_masks import mask_of_opacity
+from samstudio.services.dataset_io.imports.parsing.values import number, size_of
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundObject, Reading, Skipped
-from samstudio.services.dataset_io.imports.values import number, size_of
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 NOT_SUBMITTED = {
     "cancelled": "its annotation was cancelled in Label Studio",

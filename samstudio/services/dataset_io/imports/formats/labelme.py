@@ -16,26 +16,30 @@ from typing import Any
 
 from samstudio.domain import InvalidInput, Point, Size
 from samstudio.masks.shapes import pillow_circle, pillow_polygon
-from samstudio.services.dataset_io.imports.annotated_images import AnnotatedImages, ImageEntry, ObjectEntry
-from samstudio.services.dataset_io.imports.annotation_files import JsonKind
-from samstudio.services.dataset_io.imports.drawn_parts import (
-    DrawnPart,
-    box_around,
-    joined,
-    placed_part,
-    shape_numbers,
-)
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.format import (
     ImportFormat,
     ImportRequest,
     Recognised,
     Sureness,
 )
-from samstudio.services.dataset_io.imports.named_alike import NamedAlike
-from samstudio.services.dataset_io.imports.png_masks import mask_of_png
+from samstudio.services.dataset_io.imports.masks.named_alike import NamedAlike
+from samstudio.services.dataset_io.imports.masks.png_masks import mask_of_png
+from samstudio.services.dataset_io.imports.parsing.annotated_images import (
+    AnnotatedImages,
+    ImageEntry,
+    ObjectEntry,
+)
+from samstudio.services.dataset_io.imports.parsing.annotation_files import JsonKind
+from samstudio.services.dataset_io.imports.parsing.drawn_parts import (
+    DrawnPart,
+    box_around,
+    joined,
+    placed_part,
+    shape_numbers,
+)
+from samstudio.services.dataset_io.imports.parsing.values import category_name, fields, size_of
 from samstudio.services.dataset_io.imports.reading import FoundObject, Reading, Skipped
-from samstudio.services.dataset_io.imports.values import category_name, fields, size_of
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 NO_AREA = ("line", "linestrip", "point", "points")
 

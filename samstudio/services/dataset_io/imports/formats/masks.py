@@ -8,13 +8,6 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from samstudio.services.annotations.categories import checked_name
-from samstudio.services.dataset_io.imports.category_lists import (
-    ValueCategories,
-    categories_of_masks,
-    mask_key,
-)
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.folders import checked_folder
 from samstudio.services.dataset_io.imports.formats.format import (
     ImportFormat,
     ImportRequest,
@@ -22,11 +15,18 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Sureness,
 )
 from samstudio.services.dataset_io.imports.formats.images import image_files
-from samstudio.services.dataset_io.imports.mask_objects import MaskFile, Naming, read_masks_of
-from samstudio.services.dataset_io.imports.mask_pictures import masks_among, paired_pictures, same_size
-from samstudio.services.dataset_io.imports.page_masks import PageMasks
-from samstudio.services.dataset_io.imports.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.masks.mask_objects import MaskFile, Naming, read_masks_of
+from samstudio.services.dataset_io.imports.masks.mask_pictures import masks_among, paired_pictures, same_size
+from samstudio.services.dataset_io.imports.masks.page_masks import PageMasks
+from samstudio.services.dataset_io.imports.masks.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.parsing.category_lists import (
+    ValueCategories,
+    categories_of_masks,
+    mask_key,
+)
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.folders import checked_folder
 from samstudio.services.dataset_io.label_masks import is_mask_name
 from samstudio.text import plural
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.format import (
     ImportFormat,
     ImportRequest,
@@ -18,9 +17,10 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Sureness,
 )
 from samstudio.services.dataset_io.imports.formats.masks import left_over, with_masks
-from samstudio.services.dataset_io.imports.mask_objects import MaskFile, Naming
-from samstudio.services.dataset_io.imports.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.masks.mask_objects import MaskFile, Naming
+from samstudio.services.dataset_io.imports.masks.pairing import Pairs, pair
 from samstudio.services.dataset_io.imports.reading import FoundImage, Reading
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.label_masks import is_mask_name
 from samstudio.text import plural
 

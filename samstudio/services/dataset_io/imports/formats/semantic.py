@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.format import (
     ImportFormat,
     ImportRequest,
@@ -16,10 +15,11 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Sureness,
 )
 from samstudio.services.dataset_io.imports.formats.masks import paired_masks, recognise_masks
-from samstudio.services.dataset_io.imports.json_files import read_text
-from samstudio.services.dataset_io.imports.mask_objects import Naming
+from samstudio.services.dataset_io.imports.masks.mask_objects import Naming
+from samstudio.services.dataset_io.imports.parsing.voc_annotation import LabelMap, label_map_of
 from samstudio.services.dataset_io.imports.reading import Reading
-from samstudio.services.dataset_io.imports.voc_annotation import LabelMap, label_map_of
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.json_files import read_text
 from samstudio.services.dataset_io.label_masks import MaskObject
 
 BACKGROUND = ("background", "_background_", "bg", "unlabelled", "unlabeled", "void", "ignore")

@@ -14,22 +14,27 @@ from typing import Any
 
 from samstudio.domain import InvalidInput, Point, Size
 from samstudio.masks.shapes import ellipse_points
-from samstudio.services.dataset_io.imports.annotated_images import AnnotatedImages, ImageEntry, ObjectEntry
-from samstudio.services.dataset_io.imports.drawn_parts import (
-    DrawnPart,
-    box_around,
-    joined,
-    line_part,
-    polygon_part,
-)
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.format import (
     ImportFormat,
     ImportRequest,
     Recognised,
     Sureness,
 )
-from samstudio.services.dataset_io.imports.formats.via_files import (
+from samstudio.services.dataset_io.imports.parsing.annotated_images import (
+    AnnotatedImages,
+    ImageEntry,
+    ObjectEntry,
+)
+from samstudio.services.dataset_io.imports.parsing.drawn_parts import (
+    DrawnPart,
+    box_around,
+    joined,
+    line_part,
+    polygon_part,
+)
+from samstudio.services.dataset_io.imports.parsing.urls import path_of
+from samstudio.services.dataset_io.imports.parsing.values import category_name, fields, number
+from samstudio.services.dataset_io.imports.parsing.via_files import (
     JSON,
     ViaImage,
     ViaRegion,
@@ -39,8 +44,7 @@ from samstudio.services.dataset_io.imports.formats.via_files import (
     options_of,
 )
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundObject, Reading, Skipped
-from samstudio.services.dataset_io.imports.urls import path_of
-from samstudio.services.dataset_io.imports.values import category_name, fields, number
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 LABELS = ("label", "class", "name", "category", "type", "object", "class_name", "object_name")
 """Attributes that people name an object's category by, the likeliest first."""

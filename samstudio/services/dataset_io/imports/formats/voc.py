@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.format import (
     ImportFormat,
     ImportRequest,
@@ -18,18 +17,19 @@ from samstudio.services.dataset_io.imports.formats.format import (
 )
 from samstudio.services.dataset_io.imports.formats.images import image_files
 from samstudio.services.dataset_io.imports.formats.masks import left_over
-from samstudio.services.dataset_io.imports.json_files import read_text
-from samstudio.services.dataset_io.imports.mask_objects import MaskFile
-from samstudio.services.dataset_io.imports.pairing import pair
-from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped
-from samstudio.services.dataset_io.imports.voc_annotation import (
+from samstudio.services.dataset_io.imports.masks.mask_objects import MaskFile
+from samstudio.services.dataset_io.imports.masks.pairing import pair
+from samstudio.services.dataset_io.imports.masks.voc_masks import VocImage, read_image
+from samstudio.services.dataset_io.imports.parsing.voc_annotation import (
     LabelMap,
     VocAnnotation,
     annotation_of,
     label_map_of,
 )
-from samstudio.services.dataset_io.imports.voc_masks import VocImage, read_image
-from samstudio.services.dataset_io.imports.xml_files import read_xml
+from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.json_files import read_text
+from samstudio.services.dataset_io.imports.source.xml_files import read_xml
 
 OBJECTS, CLASSES, SETS = "segmentationobject", "segmentationclass", "imagesets"
 """VOC's folders, in lower case."""

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from samstudio.domain import InvalidInput, Size
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.format import (
     ImportFormat,
     ImportRequest,
@@ -16,8 +15,15 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Sureness,
 )
 from samstudio.services.dataset_io.imports.formats.images import image_files
-from samstudio.services.dataset_io.imports.json_files import read_text
-from samstudio.services.dataset_io.imports.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.masks.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.parsing.yolo_config import (
+    YoloConfig,
+    YoloConfigs,
+    is_name_list,
+    read_configs,
+)
+from samstudio.services.dataset_io.imports.parsing.yolo_lines import looks_like_labels, object_of, parse_line
+from samstudio.services.dataset_io.imports.parsing.yolo_lists import read_lists
 from samstudio.services.dataset_io.imports.reading import (
     EntryKind,
     FoundImage,
@@ -25,14 +31,8 @@ from samstudio.services.dataset_io.imports.reading import (
     Reading,
     Skipped,
 )
-from samstudio.services.dataset_io.imports.yolo_config import (
-    YoloConfig,
-    YoloConfigs,
-    is_name_list,
-    read_configs,
-)
-from samstudio.services.dataset_io.imports.yolo_lines import looks_like_labels, object_of, parse_line
-from samstudio.services.dataset_io.imports.yolo_lists import read_lists
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.json_files import read_text
 
 
 @dataclass(frozen=True)

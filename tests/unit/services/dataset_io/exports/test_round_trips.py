@@ -14,8 +14,8 @@ from hypothesis.extra import numpy as arrays
 from samstudio.domain import AnnotationStatus
 from samstudio.masks import decode_rle, encode_rle
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportRequest
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from tests.unit.services.dataset_io.exports.fakes import FakeSource
 
 NAMES = ["leaf", "a stem", "空"]

@@ -18,8 +18,8 @@ from PIL import Image as Pictures
 from samstudio.domain import AnnotationStatus, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportRequest, recognise
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from tests.unit.services.dataset_io.exports.fakes import FakeSource
 from tests.unit.services.pictures import colours, encoded
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from samstudio.domain import Size
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundObjects, Reading
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 
 def check_files(tree: FileTree, reading: Reading) -> list[str]:

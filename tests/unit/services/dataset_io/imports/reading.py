@@ -10,9 +10,9 @@ from typing import Any
 from samstudio.domain import Size
 from samstudio.masks import Mask, RunLengths, encode_rle
 from samstudio.masks.brush import brush_of_mask
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest
 from samstudio.services.dataset_io.imports.reading import FoundObject, Reading
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 Reader = Callable[[FileTree, ImportRequest], Reading]
 

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from samstudio.domain import InvalidInput, Unavailable
-from samstudio.services.dataset_io.imports import archives
-from samstudio.services.dataset_io.imports.archives import UnpackLimits, is_archive, unpack
+from samstudio.services.dataset_io.imports.source import archives
+from samstudio.services.dataset_io.imports.source.archives import UnpackLimits, is_archive, unpack
 
 Entries = dict[str, bytes]
 Write = Callable[[Path, Entries], None]

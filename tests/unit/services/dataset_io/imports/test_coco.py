@@ -8,10 +8,10 @@ import pytest
 
 from samstudio.domain import AnnotationStatus, InvalidInput
 from samstudio.masks import decode_rle, encode_rle
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest, recognise
 from samstudio.services.dataset_io.imports.formats.coco import read_coco
 from samstudio.services.dataset_io.imports.reading import EntryKind
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 SIZE = (20, 30)
 MASK = np.zeros(SIZE, bool)

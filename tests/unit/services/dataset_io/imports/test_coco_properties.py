@@ -19,9 +19,9 @@ from samstudio.db.engine import open_database
 from samstudio.domain import InvalidInput
 from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.options import ImportOptions
 from samstudio.services.dataset_io.imports.service import Importer
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.images import ImageService
 
 SIZE = (12, 16)

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.json_files import read_json
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.json_files import read_json
 
 
 def tree_of(root, *names):

@@ -12,13 +12,13 @@ from PIL import Image
 
 from samstudio.domain import AnnotationStatus, InvalidInput
 from samstudio.masks import decode_rle
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest
 from samstudio.services.dataset_io.imports.formats.label_studio import (
     read_label_studio,
     recognise_label_studio,
 )
-from samstudio.services.dataset_io.imports.urls import path_of
+from samstudio.services.dataset_io.imports.parsing.urls import path_of
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from tests.unit.services.dataset_io.imports.reading import brush, image_folder, of_image, write_json
 
 SIZE = (20, 30)

@@ -13,10 +13,10 @@ from PIL import Image, ImageDraw
 
 from samstudio.domain import AnnotationStatus, InvalidInput
 from samstudio.masks import decode_rle
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest
 from samstudio.services.dataset_io.imports.formats.labelme import read_labelme, recognise_labelme
 from samstudio.services.dataset_io.imports.reading import EntryKind
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from tests.unit.services.dataset_io.imports.reading import image_folder, of_image, write_json
 
 SIZE = (20, 30)

@@ -16,8 +16,8 @@ from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io import DatasetService
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportRequest, recognise
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.images import ImageService
 from tests.unit.services.dataset_io.imports.accounts import check_files
 from tests.unit.services.pictures import colours, encoded

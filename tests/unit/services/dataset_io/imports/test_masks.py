@@ -7,9 +7,9 @@ from PIL import Image
 
 from samstudio.domain import AnnotationStatus, InvalidInput
 from samstudio.masks import decode_rle
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest, Sureness, recognise
 from samstudio.services.dataset_io.imports.formats.masks import read_masks, recognise_masks
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from tests.unit.services.dataset_io.imports.accounts import check_files, objects_of
 
 SIZE = (40, 60)

@@ -8,11 +8,11 @@ import pytest
 import tifffile
 from PIL import Image
 
-from samstudio.services.dataset_io.imports import page_masks
-from samstudio.services.dataset_io.imports.file_tree import FileTree
+from samstudio.services.dataset_io.imports.masks import page_masks
 from samstudio.services.dataset_io.imports.options import ImportOptions
 from samstudio.services.dataset_io.imports.reading import EntryKind
 from samstudio.services.dataset_io.imports.service import Importer
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.staging.doubt_pictures import DoubtPictures
 from samstudio.services.images import ReadOptions
 from tests.unit.services.pictures import colours, encoded, tiff

@@ -1,7 +1,7 @@
 import pytest
 
-from samstudio.services.dataset_io.imports.pairing import pair
-from samstudio.services.dataset_io.imports.roles import Role, folder_role
+from samstudio.services.dataset_io.imports.masks.pairing import pair
+from samstudio.services.dataset_io.imports.masks.roles import Role, folder_role
 
 LAYOUTS = {
     "same names": (

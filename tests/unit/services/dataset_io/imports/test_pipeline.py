@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 from samstudio.domain import AnnotationStatus, InvalidInput, Unavailable
 from samstudio.masks import encode_rle
 from samstudio.services.dataset_io import DatasetService
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, ImportFormat, Recognised, Sureness
 from samstudio.services.dataset_io.imports.options import ImportOptions
 from samstudio.services.dataset_io.imports.outcomes import grouped
@@ -25,6 +24,7 @@ from samstudio.services.dataset_io.imports.reading import (
     Skipped,
 )
 from samstudio.services.dataset_io.imports.service import Importer
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 SIZE = (40, 60)
 POLYGON = [10, 10, 30, 10, 30, 25, 10, 25]

@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import AmbiguousFormat, ImportRequest, recognise
 from samstudio.services.dataset_io.imports.formats.semantic import read_semantic
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from tests.unit.services.dataset_io.imports.accounts import check_files, objects_of
 from tests.unit.services.dataset_io.imports.reading import image_folder
 

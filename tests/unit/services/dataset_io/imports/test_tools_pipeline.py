@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.reading import EntryKind
 from samstudio.services.dataset_io.imports.service import Importer
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from tests.unit.services.dataset_io.imports.reading import brush
 
 SQUARE = [[4, 5], [14, 5], [14, 9], [4, 9]]

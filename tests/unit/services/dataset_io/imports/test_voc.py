@@ -6,10 +6,10 @@ from PIL import Image
 
 from samstudio.domain import InvalidInput
 from samstudio.masks import decode_rle
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest, Sureness, recognise
 from samstudio.services.dataset_io.imports.formats.voc import read_voc, recognise_voc
-from samstudio.services.dataset_io.imports.voc_annotation import label_map_of
+from samstudio.services.dataset_io.imports.parsing.voc_annotation import label_map_of
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from tests.unit.services.dataset_io.imports.accounts import check_files, objects_of
 from tests.unit.services.dataset_io.imports.reading import image_folder
 

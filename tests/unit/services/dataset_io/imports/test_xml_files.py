@@ -1,7 +1,7 @@
 import pytest
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.xml_files import read_xml, text_of
+from samstudio.services.dataset_io.imports.source.xml_files import read_xml, text_of
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 REFUSED = {

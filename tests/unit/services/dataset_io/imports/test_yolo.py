@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from samstudio.domain import InvalidInput
 from samstudio.masks import decode_rle
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats import ImportRequest, Sureness, recognise
 from samstudio.services.dataset_io.imports.formats.yolo import read_yolo, recognise_yolo
 from samstudio.services.dataset_io.imports.names import category_name
-from samstudio.services.dataset_io.imports.yolo_config import YoloConfig
-from samstudio.services.dataset_io.imports.yolo_lines import object_of, parse_line
+from samstudio.services.dataset_io.imports.parsing.yolo_config import YoloConfig
+from samstudio.services.dataset_io.imports.parsing.yolo_lines import object_of, parse_line
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from tests.unit.services.dataset_io.imports.accounts import check_files, objects_of
 from tests.unit.services.dataset_io.imports.reading import image_folder
 

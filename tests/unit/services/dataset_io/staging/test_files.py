@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samstudio.domain import InvalidInput, Unavailable
-from samstudio.services.dataset_io.imports.safe_paths import safe_path
+from samstudio.services.dataset_io.imports.source.safe_paths import safe_path
 from samstudio.services.dataset_io.staging import files as staged
 from samstudio.services.dataset_io.staging.files import StagedFile, StagedFiles
 

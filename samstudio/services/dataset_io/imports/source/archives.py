@@ -24,7 +24,7 @@ from typing import IO
 from samstudio.domain import InvalidInput, Unavailable
 from samstudio.services.dataset_io.imports.outcomes import readable
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
-from samstudio.services.dataset_io.imports.safe_paths import safe_path
+from samstudio.services.dataset_io.imports.source.safe_paths import safe_path
 
 ZIP = (".zip",)
 TAR = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")

@@ -15,9 +15,9 @@ import numpy as np
 
 from samstudio.domain import InvalidInput, Rle, Size
 from samstudio.masks import encode_rle
+from samstudio.services.dataset_io.imports.parsing.shapes import box_of_corners
+from samstudio.services.dataset_io.imports.parsing.yolo_config import YoloConfig
 from samstudio.services.dataset_io.imports.reading import FoundObject
-from samstudio.services.dataset_io.imports.shapes import box_of_corners
-from samstudio.services.dataset_io.imports.yolo_config import YoloConfig
 
 SLACK = 0.01
 """Coordinates may leave the image by this part of its side, as in Ultralytics; they are cut off there."""

@@ -9,9 +9,9 @@ from typing import Any
 from samstudio.domain import AnnotationStatus, Box, InvalidInput, Point, Size
 from samstudio.masks import Mask, RunLengths
 from samstudio.masks.crops import placed
+from samstudio.services.dataset_io.imports.parsing.shapes import FAR, box_of_corners, polygons_mask, united
+from samstudio.services.dataset_io.imports.parsing.values import number
 from samstudio.services.dataset_io.imports.reading import FoundObject
-from samstudio.services.dataset_io.imports.shapes import FAR, box_of_corners, polygons_mask, united
-from samstudio.services.dataset_io.imports.values import number
 
 EMPTY = "no pixel of the image lies in it"
 CUT_OFF = "its mask went beyond the image and was cut off there"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from samstudio.domain import Size
-from samstudio.services.dataset_io.imports.mask_objects import MaskFile, Naming, found_objects
+from samstudio.services.dataset_io.imports.masks.mask_objects import MaskFile, Naming, found_objects
 from samstudio.services.dataset_io.imports.reading import FoundObjects
 from samstudio.services.dataset_io.label_masks import MaskObjects, objects_of_page, open_mask
 from samstudio.services.dataset_io.label_masks.picture import MaskPicture, PageOf

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from samstudio.domain import InvalidInput, Size
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.images import image_files
 from samstudio.services.dataset_io.imports.reading import (
     EntryKind,
@@ -18,6 +17,7 @@ from samstudio.services.dataset_io.imports.reading import (
     Reading,
     Skipped,
 )
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 
 @dataclass(frozen=True)

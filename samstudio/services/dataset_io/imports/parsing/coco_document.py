@@ -14,8 +14,8 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from samstudio.domain import InvalidInput, Size
 from samstudio.services.dataset_io.imports.outcomes import readable
+from samstudio.services.dataset_io.imports.parsing.urls import path_of
 from samstudio.services.dataset_io.imports.reading import CategoryOrigin, EntryKind, Skipped
-from samstudio.services.dataset_io.imports.urls import path_of
 
 T = TypeVar("T")
 

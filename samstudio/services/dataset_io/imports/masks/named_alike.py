@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import PurePosixPath
 
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.formats.images import image_files
-from samstudio.services.dataset_io.imports.roles import folder_key
+from samstudio.services.dataset_io.imports.masks.roles import folder_key
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 
 class NamedAlike:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from samstudio.services.dataset_io.imports.annotation_files import JsonKind
-from samstudio.services.dataset_io.imports.urls import path_of
+from samstudio.services.dataset_io.imports.parsing.annotation_files import JsonKind
+from samstudio.services.dataset_io.imports.parsing.urls import path_of
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 
 UPLOAD_PREFIX = re.compile(r"[0-9a-f]{8}-")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Set
 from pathlib import PurePosixPath
 
-from samstudio.services.dataset_io.imports.file_tree import FileTree
 from samstudio.services.dataset_io.imports.reading import EntryKind, Reading, Skipped
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.json_files import read_json
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.json_files import read_json
 
 
 @dataclass(frozen=True)

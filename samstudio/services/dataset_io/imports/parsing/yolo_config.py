@@ -10,9 +10,9 @@ from typing import Any
 import yaml
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree, shared_folders
-from samstudio.services.dataset_io.imports.json_files import read_text
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree, shared_folders
+from samstudio.services.dataset_io.imports.source.json_files import read_text
 
 YAML_SUFFIXES = (".yaml", ".yml")
 LARGEST_YAML = 4_000_000

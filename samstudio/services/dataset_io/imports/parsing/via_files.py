@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.annotation_files import JsonKind
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.json_files import read_text
+from samstudio.services.dataset_io.imports.parsing.annotation_files import JsonKind
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.json_files import read_text
 
 METADATA = "_via_img_metadata"
 ATTRIBUTES = "_via_attributes"

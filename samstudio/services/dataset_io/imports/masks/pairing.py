@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from samstudio.services.dataset_io.imports.roles import folder_key, image_keys, is_numbered, mask_keys
+from samstudio.services.dataset_io.imports.masks.roles import folder_key, image_keys, is_numbered, mask_keys
 
 Fits = Callable[[str, str], bool]
 """Told an image's and a mask's name: whether the mask can be of that image."""

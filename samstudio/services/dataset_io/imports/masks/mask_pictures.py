@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image as Picture
 
 from samstudio.masks.png import LABEL_MODES
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.pairing import Pairs, pair
-from samstudio.services.dataset_io.imports.roles import Role, folder_key, folder_role, says_mask
+from samstudio.services.dataset_io.imports.masks.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.masks.roles import Role, folder_key, folder_role, says_mask
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 FORMATS = ("PNG", "BMP", "TIFF")
 FORMATS_BY_NAME = (*FORMATS, "GIF", "WEBP", "JPEG")

@@ -16,8 +16,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.json_files import read_json
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
+from samstudio.services.dataset_io.imports.source.json_files import read_json
 from samstudio.services.dataset_io.own_files import is_about_export
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from samstudio.domain import Box, InvalidInput, Size
 from samstudio.masks import RunLengths
-from samstudio.services.dataset_io.imports.mask_objects import MaskFile, Naming, read_masks_of
+from samstudio.services.dataset_io.imports.masks.mask_objects import MaskFile, Naming, read_masks_of
+from samstudio.services.dataset_io.imports.parsing.voc_annotation import LabelMap, VocAnnotation, object_of
 from samstudio.services.dataset_io.imports.reading import FoundObject, FoundObjects, Skipped
-from samstudio.services.dataset_io.imports.voc_annotation import LabelMap, VocAnnotation, object_of
 from samstudio.services.dataset_io.label_masks import MaskObject, open_mask
 
 SAME = 0.5

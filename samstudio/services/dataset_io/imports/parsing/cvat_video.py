@@ -13,10 +13,10 @@ from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element
 
 from samstudio.domain import AnnotationStatus, InvalidInput, Size
-from samstudio.services.dataset_io.imports.annotated_images import ImageEntry, ObjectEntry
+from samstudio.services.dataset_io.imports.parsing.annotated_images import ImageEntry, ObjectEntry
+from samstudio.services.dataset_io.imports.parsing.values import size_of, whole
 from samstudio.services.dataset_io.imports.reading import FoundObject
-from samstudio.services.dataset_io.imports.values import size_of, whole
-from samstudio.services.dataset_io.imports.xml_files import text_of
+from samstudio.services.dataset_io.imports.source.xml_files import text_of
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 """In which a frame's file is looked for."""

@@ -6,8 +6,8 @@ import re
 from xml.etree.ElementTree import Element
 
 from samstudio.domain import InvalidInput
-from samstudio.services.dataset_io.imports.file_tree import FileTree
-from samstudio.services.dataset_io.imports.xml_files import read_xml
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.xml_files import read_xml
 
 _ROOT = re.compile(rb"<View[\s>]")
 

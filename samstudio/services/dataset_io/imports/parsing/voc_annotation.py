@@ -10,9 +10,13 @@ from pathlib import PurePosixPath
 from xml.etree.ElementTree import Element
 
 from samstudio.domain import InvalidInput, Rle, Size
+from samstudio.services.dataset_io.imports.parsing.shapes import (
+    box_of_corners,
+    polygon_numbers,
+    polygons_mask,
+)
 from samstudio.services.dataset_io.imports.reading import FoundObject
-from samstudio.services.dataset_io.imports.shapes import box_of_corners, polygon_numbers, polygons_mask
-from samstudio.services.dataset_io.imports.xml_files import text_of
+from samstudio.services.dataset_io.imports.source.xml_files import text_of
 
 CORNERS = ("xmin", "ymin", "xmax", "ymax")
 

@@ -1,0 +1,1 @@
+"""What the readers of annotation formats share, and the parts of each that are longer than one module."""
