@@ -14,6 +14,7 @@ from samstudio.cli.common import AsJson, opened
 from samstudio.cli.terminal import bar, plain, report
 from samstudio.domain import AnnotationStatus, InvalidInput
 from samstudio.registry import Registry
+from samstudio.text import plural
 
 if TYPE_CHECKING:
     from samstudio.services.dataset_io.exports import ExportFormat
@@ -111,8 +112,13 @@ def _summary(found: ImportReport, *, dry_run: bool) -> str:
     return (
         f"{found.images} new images and {found.annotations} new masks {verb} "
         f"({found.known_images} images and {found.known_annotations} masks were there already), "
-        f"{skipped} skipped{waiting}"
+        f"{skipped} skipped{waiting}{_beyond_limit(found)}"
     )
+
+
+def _beyond_limit(found: ImportReport) -> str:
+    count = found.outcomes["image"].get("beyond_limit", 0)
+    return f"; {plural(count, 'image')} beyond the limit left for later" if count else ""
 
 
 def _first(found: ImportReport) -> str:

@@ -26,7 +26,7 @@ LISTED_NAMES = 200
 LONGEST_NAME = 120
 
 HEADINGS: dict[str, str] = {
-    "beyond_limit": "not read: the limit was reached",
+    "beyond_limit": "beyond the limit, left for later",
     "box_only": "have a box and no mask: a decoder will draw the masks",
     "box_instead": "have an outline that cannot be used; their boxes were taken, and masks will be drawn",
     "crowd": "crowd regions, many objects in one mask; they came in as proposals to be looked at",
@@ -106,7 +106,7 @@ class Tally:
     """The outcomes of an import so far.
 
     ``expected`` and the counts are by `EntryKind`; ``skipped`` and ``notes`` are in the
-    order of the source. ``notes``: what was taken although something is missing. ``doubts``: what
+    order of the source. ``beyond_limit``: what is left for later. ``notes``: what was taken although something is missing. ``doubts``: what
     a person should look at. Both are no outcomes.
     """
 
@@ -114,6 +114,7 @@ class Tally:
     taken: Counter[EntryKind] = field(default_factory=Counter)
     known: Counter[EntryKind] = field(default_factory=Counter)
     skipped: list[Skipped] = field(default_factory=list)
+    beyond_limit: list[Skipped] = field(default_factory=list)
     notes: list[Skipped] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     first_image: str | None = None
@@ -137,6 +138,12 @@ class Tally:
         """Count entries that were left out."""
         self.skipped += [_shown(entry) for entry in entries]
 
+    def leave_for_later(self, kind: EntryKind, name: str, count: int = 1) -> None:
+        """Count entries of an image beyond the limit that a person gave: they are no problem."""
+        if count:
+            entry = Skipped(name, HEADINGS["beyond_limit"], "beyond_limit", kind, count)
+            self.beyond_limit.append(_shown(entry))
+
     def note(self, *entries: Skipped) -> None:
         """Remember something to be said of entries that were taken."""
         self.notes += [_shown(entry) for entry in entries]
@@ -155,16 +162,17 @@ class Tally:
 
     def skipped_count(self, kind: EntryKind) -> int:
         """Count the entries of a kind that were left out."""
-        return sum(entry.count for entry in self.skipped if entry.kind is kind)
+        return _count(self.skipped, kind)
 
     def counts(self, kind: EntryKind) -> dict[str, int]:
         """Return the entries of a kind by how they ended."""
         skipped = self.skipped_count(kind)
-        return {"taken": self.taken[kind], "known": self.known[kind], "skipped": skipped}
+        counts = {"taken": self.taken[kind], "known": self.known[kind], "skipped": skipped}
+        return {**counts, "beyond_limit": _count(self.beyond_limit, kind)} if self.beyond_limit else counts
 
     def missing(self, kind: EntryKind) -> int:
         """Return how many expected entries have no outcome; negative where there are more outcomes."""
-        return self.expected[kind] - self.taken[kind] - self.known[kind] - self.skipped_count(kind)
+        return self.expected[kind] - sum(self.counts(kind).values())
 
     def balance(self) -> None:
         """Say of entries without an outcome that they were lost, instead of losing them silently."""
@@ -178,7 +186,7 @@ class Tally:
     def groups(self) -> list[OutcomeGroup]:
         """Return what was left out, then what is to be said of what was taken, a sentence a reason."""
         doubts = (_to_be_said(doubt) for doubt in self.doubts if not doubt.held)
-        said = [*grouped(self.notes), *grouped(doubts)]
+        said = [*grouped(self.beyond_limit), *grouped(self.notes), *grouped(doubts)]
         return [*grouped(self.skipped), *(replace(group, left_out=False) for group in said)]
 
 
@@ -189,6 +197,10 @@ def grouped(entries: Iterable[Skipped]) -> list[OutcomeGroup]:
         alike = entry.code if entry.code in HEADINGS else _reason(entry)
         groups.setdefault((entry.kind, alike), []).append(entry)
     return [_group(kind, members) for (kind, _), members in groups.items()]
+
+
+def _count(entries: Iterable[Skipped], kind: EntryKind) -> int:
+    return sum(entry.count for entry in entries if entry.kind is kind)
 
 
 def _reason(entry: Skipped) -> str:

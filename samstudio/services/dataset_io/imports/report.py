@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from samstudio.services.dataset_io.imports.outcomes import OutcomeGroup, Tally
 from samstudio.services.dataset_io.imports.reading import EntryKind
 
-UNSAID = frozenset({"beyond_limit"})
-"""Codes of what a person asked to leave out: `ImportReport.skipped` does not list it."""
-
 
 @dataclass
 class ImportReport:
@@ -17,8 +14,9 @@ class ImportReport:
 
     ``images`` and ``annotations`` are newly added; ``known_…`` were there
     already. ``skipped``: (name, why) of everything left out, and of images that
-    came in without what belongs to them. ``outcomes``: the counts by kind of entry;
-    ``groups``: ``skipped`` a sentence a reason. ``waiting``: boxes that wait for their mask.
+    came in without what belongs to them. ``outcomes``: the counts by kind of entry, with
+    ``beyond_limit`` where a limit was reached;
+    ``groups``: ``skipped`` a sentence a reason, and what the limit leaves for later. ``waiting``: boxes that wait for their mask.
     ``first_image``: the id of the first image that is in the dataset now.
     """
 
@@ -36,13 +34,12 @@ class ImportReport:
 
 def report_of(tally: Tally, format_name: str) -> ImportReport:
     """Return the report of an import, or of its plan."""
-    said = [entry for entry in tally.skipped if entry.code not in UNSAID]
     return ImportReport(
         images=tally.taken[EntryKind.IMAGE],
         annotations=tally.taken[EntryKind.OBJECT] - tally.waiting,
         known_images=tally.known[EntryKind.IMAGE],
         known_annotations=tally.known[EntryKind.OBJECT],
-        skipped=[(entry.name, entry.why) for entry in [*said, *tally.notes]],
+        skipped=[(entry.name, entry.why) for entry in [*tally.skipped, *tally.notes]],
         format=format_name,
         waiting=tally.waiting,
         outcomes={kind.value: tally.counts(kind) for kind in EntryKind},

@@ -129,7 +129,7 @@ class ImportWalk:
             self._target.finish(self.tally)
         if progress:
             progress(len(images), len(images), "")
-        self._leave(beyond, f"the limit of {self._options.limit} images was reached", "beyond_limit")
+        self._leave_for_later(beyond)
         self.tally.balance()
         return self.tally
 
@@ -155,6 +155,12 @@ class ImportWalk:
         for found in images:
             self._expect(found)
             self._skip(found, why, code)
+
+    def _leave_for_later(self, images: list[FoundImage]) -> None:
+        for found in images:
+            self._expect(found)
+            self.tally.leave_for_later(EntryKind.IMAGE, found.name)
+            self.tally.leave_for_later(EntryKind.OBJECT, found.name, found.entries or 0)
 
     def _expect(self, found: FoundImage) -> None:
         self.tally.expect(EntryKind.IMAGE)

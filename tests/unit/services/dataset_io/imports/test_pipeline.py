@@ -279,9 +279,20 @@ def test_a_limit_counts_what_it_leaves(importer, source):
         picture(source / f"{n}.png", n)
     coco(source / "a.json", ["0.png", "1.png", "2.png"], [{}, {"image_id": 3}, {"image_id": 3}])
     done = apply(importer, source, limit=2)
-    assert (done.images, done.annotations, done.skipped[-1][0]) == (2, 1, "1.png") or done.images == 2
-    assert done.outcomes["image"] == {"taken": 2, "known": 0, "skipped": 1}
-    assert done.outcomes["object"] == {"taken": 1, "known": 0, "skipped": 2}
+    assert (done.images, done.annotations, done.skipped) == (2, 1, [])
+    assert done.outcomes["image"] == {"taken": 2, "known": 0, "skipped": 0, "beyond_limit": 1}
+    assert done.outcomes["object"] == {"taken": 1, "known": 0, "skipped": 0, "beyond_limit": 2}
+    assert texts(done) == ["2.png: beyond the limit, left for later", "2 objects: beyond the limit, left for later: 2.png"]
+    assert not any(group.left_out for group in done.groups)
+
+
+def test_a_limit_hides_no_problem(importer, source):
+    for n in range(3):
+        picture(source / f"{n}.png", n)
+    coco(source / "a.json", ["0.png", "1.png", "2.png"], [{"category_id": 9}, {"image_id": 3}])
+    done = apply(importer, source, limit=1)
+    assert [name for name, _ in done.skipped] == ["annotation 0 of 0.png"]
+    assert apply(importer, source).outcomes["image"] == {"taken": 2, "known": 1, "skipped": 0}
 
 
 def test_a_cancelled_import_keeps_what_it_has_and_goes_on_when_repeated(importer, images, source):
