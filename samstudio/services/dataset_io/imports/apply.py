@@ -28,6 +28,8 @@ BATCH = 500
 class StoringTarget:
     """A target that stores images at once, and objects `BATCH` at a time."""
 
+    stores = True
+
     def __init__(
         self,
         *,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
+from samstudio.services.dataset_io.imports.tenses import in_future
 from samstudio.text import plural
 
 log = logging.getLogger(__name__)
@@ -106,8 +107,9 @@ class Tally:
     """The outcomes of an import so far.
 
     ``expected`` and the counts are by `EntryKind`; ``skipped`` and ``notes`` are in the
-    order of the source. ``beyond_limit``: what is left for later. ``notes``: what was taken although something is missing. ``doubts``: what
-    a person should look at. Both are no outcomes.
+    order of the source. ``beyond_limit``: what is left for later. ``notes``: what was taken although
+    something is missing. ``doubts``: what a person should look at. Both are no outcomes. ``planned``:
+    nothing has happened yet, and the sentences say so.
     """
 
     expected: Counter[EntryKind] = field(default_factory=Counter)
@@ -121,6 +123,7 @@ class Tally:
     """The id of the first image that is, or will be, in the dataset."""
     waiting: int = 0
     """Those of the taken objects that have a box and wait for their mask."""
+    planned: bool = False
 
     def expect(self, kind: EntryKind, count: int = 1) -> None:
         """Count entries that must end somewhere."""
@@ -136,7 +139,7 @@ class Tally:
 
     def skip(self, *entries: Skipped) -> None:
         """Count entries that were left out."""
-        self.skipped += [_shown(entry) for entry in entries]
+        self.skipped += [self._said(entry) for entry in entries]
 
     def leave_for_later(self, kind: EntryKind, name: str, count: int = 1) -> None:
         """Count entries of an image beyond the limit that a person gave: they are no problem."""
@@ -146,7 +149,7 @@ class Tally:
 
     def note(self, *entries: Skipped) -> None:
         """Remember something to be said of entries that were taken."""
-        self.notes += [_shown(entry) for entry in entries]
+        self.notes += [self._said(entry) for entry in entries]
 
     def doubt(self, image: str, label: str, why: str, *, code: str = "", held: bool = False) -> None:
         """Remember something that a person should look at.
@@ -158,7 +161,9 @@ class Tally:
             code: What doubts of one reason share.
             held: It is not taken.
         """
-        self.doubts.append(Doubt(readable(image), readable(label), readable(why, 600), code, held))
+        self.doubts.append(
+            Doubt(readable(image), readable(label), self._in_time(readable(why, 600)), code, held)
+        )
 
     def skipped_count(self, kind: EntryKind) -> int:
         """Count the entries of a kind that were left out."""
@@ -187,7 +192,15 @@ class Tally:
         """Return what was left out, then what is to be said of what was taken, a sentence a reason."""
         doubts = (_to_be_said(doubt) for doubt in self.doubts if not doubt.held)
         said = [*grouped(self.beyond_limit), *grouped(self.notes), *grouped(doubts)]
-        return [*grouped(self.skipped), *(replace(group, left_out=False) for group in said)]
+        groups = [*grouped(self.skipped), *(replace(group, left_out=False) for group in said)]
+        return [replace(one, why=self._in_time(one.why), text=self._in_time(one.text)) for one in groups]
+
+    def _said(self, entry: Skipped) -> Skipped:
+        """Return an entry as it can be printed, at the time at which it is said."""
+        return _shown(replace(entry, why=self._in_time(entry.why)))
+
+    def _in_time(self, text: str) -> str:
+        return in_future(text) if self.planned else text
 
 
 def grouped(entries: Iterable[Skipped]) -> list[OutcomeGroup]:

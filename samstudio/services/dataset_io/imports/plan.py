@@ -41,7 +41,7 @@ class ImportPlan:
 
     @property
     def report(self) -> ImportReport:
-        """The report that the import would give."""
+        """The report that the import would give, in the future."""
         return report_of(self.tally, self.format)
 
     @property
@@ -52,6 +52,8 @@ class ImportPlan:
 
 class DryTarget:
     """A target that stores nothing."""
+
+    stores = False
 
     def __init__(
         self, *, images: ImageService, files: ImageFiles, known: Callable[[str], Set[str]], takes_boxes: bool

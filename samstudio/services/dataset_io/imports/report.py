@@ -15,8 +15,8 @@ class ImportReport:
     ``images`` and ``annotations`` are newly added; ``known_…`` were there
     already. ``skipped``: (name, why) of everything left out, and of images that
     came in without what belongs to them. ``outcomes``: the counts by kind of entry, with
-    ``beyond_limit`` where a limit was reached;
-    ``groups``: ``skipped`` a sentence a reason, and what the limit leaves for later. ``waiting``: boxes that wait for their mask.
+    ``beyond_limit`` where a limit was reached. ``groups``: ``skipped`` a sentence a reason, and what
+    the limit leaves for later. ``waiting``: boxes that wait for their mask.
     ``first_image``: the id of the first image that is in the dataset now.
     """
 

@@ -57,9 +57,13 @@ class PlacedImage:
 
 
 class Target(Protocol):
-    """Where the images and objects of a walk go; ``takes_boxes``: whether boxes may wait for a mask."""
+    """Where the images and objects of a walk go.
+
+    ``takes_boxes``: whether boxes may wait for a mask. ``stores``: False where it only looks.
+    """
 
     takes_boxes: bool
+    stores: bool
 
     def place(self, found: FoundImage, *, lookup: bool) -> PlacedImage:
         """Find or store an image.
@@ -103,7 +107,7 @@ class ImportWalk:
         # Only where a person brings annotations alone do their images mean those of the dataset: else
         # an image that is missing would be taken for another one of the same name.
         self._lookup = not tree.images()
-        self.tally = Tally()
+        self.tally = Tally(planned=not target.stores)
 
     def run(
         self, *, progress: ImportProgress | None = None, cancelled: Callable[[], bool] | None = None
