@@ -1,12 +1,15 @@
-"""Whether a reading has one outcome for every file and every object."""
+"""Whether a reading has one outcome for every file and every object, and a plan says what a report does."""
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from samstudio.domain import Size
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundObjects, Reading
+from samstudio.services.dataset_io.imports.report import ImportReport
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.tenses import in_future
 
 
 def check_files(tree: FileTree, reading: Reading) -> list[str]:
@@ -27,3 +30,10 @@ def objects_of(reading: Reading, name: str, size: Size) -> FoundObjects:
     if image.entries is not None:
         assert image.entries == len(found.objects) + sum(entry.count for entry in found.skipped)
     return found
+
+
+def planned(report: ImportReport) -> ImportReport:
+    """A report as the plan of the same import says it."""
+    groups = [replace(one, why=in_future(one.why), text=in_future(one.text)) for one in report.groups]
+    skipped = [(name, in_future(why)) for name, why in report.skipped]
+    return replace(report, groups=groups, skipped=skipped)

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,7 @@ from samstudio.services.dataset_io.imports.reading import (
 )
 from samstudio.services.dataset_io.imports.service import Importer
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
-from samstudio.services.dataset_io.imports.tenses import in_future
+from tests.unit.services.dataset_io.imports.accounts import planned
 
 SIZE = (40, 60)
 POLYGON = [10, 10, 30, 10, 30, 25, 10, 25]
@@ -77,13 +76,6 @@ def apply(importer, *sources, **options):
     assert plan == planned(report)
     assert not any(group.code == "unaccounted" for group in report.groups)
     return report
-
-
-def planned(report):
-    """A report as the plan of the same import says it."""
-    groups = [replace(one, why=in_future(one.why), text=in_future(one.text)) for one in report.groups]
-    skipped = [(name, in_future(why)) for name, why in report.skipped]
-    return replace(report, groups=groups, skipped=skipped)
 
 
 def texts(report):
