@@ -69,6 +69,17 @@ class AnnotationStatus(StrEnum):
     REJECTED = "rejected"
 
 
+class ImageState(StrEnum):
+    """Where an image stands. The last two are a person's word; the others follow from its objects."""
+
+    TODO = "todo"
+    """Nothing on it is accepted yet."""
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    NOTHING = "nothing"
+    """A person looked, and there is nothing to annotate on it."""
+
+
 class JobStatus(StrEnum):
     """The states of a tuning job."""
 

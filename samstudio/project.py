@@ -22,6 +22,7 @@ from samstudio.runners.local import LocalRunner
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.dataset_io.staging import ImportSessions
+from samstudio.services.image_queries import ImageQueryService
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
 from samstudio.services.jobs.service import Runner
@@ -96,6 +97,11 @@ class Project:
             max_pages=self.settings.max_pages,
             on_delete=self._forget_embedding,
         )
+
+    @lazy
+    def image_queries(self) -> ImageQueryService:
+        """Lists of images: filtered, ordered, by pages."""
+        return ImageQueryService(database=self._database)
 
     def _forget_embedding(self, image_id: str) -> None:
         from samstudio.sam.embeddings import delete_embeddings

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.orm import Session
 
 from samstudio.domain import Unavailable
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
 LOCK_KEY = 5_341_002
@@ -32,6 +33,16 @@ def upgrade_to_head(connection: Connection) -> None:
             "update SAM Studio, or point SAMSTUDIO_STORAGE at another folder"
         )
     _run_alembic(connection)
+    _complete_facts(connection)
+
+
+def _complete_facts(connection: Connection) -> None:
+    """Compute what a migration cannot: it would need the code of its own day."""
+    from samstudio.db.image_facts import complete
+
+    with Session(connection) as session:
+        complete(session)
+        session.flush()
 
 
 def revision_of(connection: Connection) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime
+from sqlalchemy import DateTime, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -12,6 +12,14 @@ from sqlalchemy.types import TypeDecorator
 def utc_now() -> datetime:
     """Return this moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def byte_ordered_text() -> Text:
+    """Return the type of a text that every database orders by its bytes, whatever the locale is.
+
+    SQLite does so by itself; Postgres would pass over digits and punctuation in some locales.
+    """
+    return Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -167,6 +167,8 @@ def mask_changes(
         return {}
     size = image_sizes(session, {row.image_id})[row.image_id]
     values = {} if rle is None else mask_values(rle, size)
+    if "rle" in values and values["rle"] != row.rle:
+        values["held_out_iou"] = None  # it was of the former mask
     if proposed_rle is not None:
         values["proposed_rle"] = checked_rle(proposed_rle, size)
     elif row.proposed_by is not None and row.proposed_rle is None and values["rle"] != row.rle:

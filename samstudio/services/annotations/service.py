@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from samstudio.db.engine import Database
+from samstudio.db.image_facts import refresh
 from samstudio.db.tables import AnnotationRow
 from samstudio.db.types import utc_now
 from samstudio.domain import (
@@ -74,7 +75,9 @@ class AnnotationService:
             InvalidInput: One of them cannot be stored, as in `add`.
         """
         with self._database.write() as session:
-            return [to_annotation(row) for row in add_rows(session, new, now=self._clock())]
+            rows = add_rows(session, new, now=self._clock())
+            refresh(session, {row.image_id for row in rows})
+            return [to_annotation(row) for row in rows]
 
     def insert_many(self, new: Sequence[NewAnnotation]) -> None:
         """Store annotations as `add_many` does and give nothing back: the quickest way for thousands.
@@ -85,6 +88,7 @@ class AnnotationService:
         """
         with self._database.write() as session:
             insert_rows(session, new, now=self._clock())
+            refresh(session, {one.image_id for one in new})
 
     def change_many(
         self,
@@ -115,6 +119,7 @@ class AnnotationService:
             restored = set_status(session, restore, AnnotationStatus.ACCEPTED, now=now)
             restored += set_status(session, propose, AnnotationStatus.PROPOSED, now=now)
             added = add_rows(session, add, now=now)
+            refresh(session, {row.image_id for row in (*added, *removed, *restored)})
             return AnnotationChange(
                 *(tuple(to_annotation(row) for row in rows) for rows in (added, removed, restored))
             )
@@ -176,7 +181,9 @@ class AnnotationService:
             }
             values = {column: value for column, value in values.items() if value is not None}
             values |= mask_changes(session, row, rle, proposed_rle)
-            return to_annotation(change_row(session, row, revision, values, now=self._clock()))
+            changed = change_row(session, row, revision, values, now=self._clock())
+            refresh(session, [changed.image_id])
+            return to_annotation(changed)
 
     def delete(self, annotation_id: int, *, revision: int | None = None) -> Annotation:
         """Reject an annotation: it leaves the dataset, and ``update(status=…)`` restores it.
@@ -189,6 +196,7 @@ class AnnotationService:
             row = get_or_raise(session, annotation_id)
             seen = row.revision if revision is None else revision
             (gone,) = set_status(session, [(row.id, seen)], AnnotationStatus.REJECTED, now=self._clock())
+            refresh(session, [gone.image_id])
             return to_annotation(gone)
 
     def categories(self) -> list[Category]:

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 from samstudio.db.tables import ImageRow
 from samstudio.domain import Image, NotFound
 
+IMAGE_COLUMNS = ("id", "filename", "width", "height", "source_format", "created_at", "group")
+"""The columns that make an `Image`, in the order of its fields."""
+
 
 def find_row(session: Session, image_id: str) -> ImageRow | None:
     """Return the row of an image; None where there is none."""
@@ -21,12 +24,4 @@ def unknown(image_id: str) -> NotFound:
 
 def image_of(row: ImageRow) -> Image:
     """Return a row as the domain has it."""
-    return Image(
-        id=row.id,
-        filename=row.filename,
-        width=row.width,
-        height=row.height,
-        source_format=row.source_format,
-        created_at=row.created_at,
-        group=row.group,
-    )
+    return Image(*(getattr(row, name) for name in IMAGE_COLUMNS))

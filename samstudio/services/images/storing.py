@@ -16,6 +16,7 @@ from PIL import Image as Picture
 from sqlalchemy.exc import IntegrityError
 
 from samstudio.db.engine import Database
+from samstudio.db.image_facts import refresh
 from samstudio.db.tables import ImageRow
 from samstudio.domain import Image
 from samstudio.files import beside, put_in_place
@@ -89,6 +90,7 @@ class ImageStore:
                 with self._database.write() as session:
                     session.add(row)
                     session.flush()
+                    refresh(session, [row.id])
                     placed = True
                     put_in_place(temporary, path)
                     put_original(beside_original, data, original)

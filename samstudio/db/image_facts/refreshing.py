@@ -1,0 +1,101 @@
+"""Computing facts again: of the images that a transaction changed, of those without, or of all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, cast, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from samstudio.db.image_facts.facts import ImageValues, ObjectValues, facts_of
+from samstudio.db.tables import AnnotationRow, ImageFactsRow, ImageRow, ImageTagRow
+from samstudio.domain import AnnotationStatus
+
+CHUNK = 500
+"""Images at a time: SQLite limits how many values one statement may carry."""
+
+
+def refresh(session: Session, image_ids: Iterable[str]) -> None:
+    """Compute the facts of these images again; ids of no image are passed over.
+
+    Call it last in the transaction that changed them.
+    """
+    session.flush()
+    ids = sorted(set(image_ids))
+    for start in range(0, len(ids), CHUNK):
+        _refresh_chunk(session, ids[start : start + CHUNK])
+
+
+def complete(session: Session) -> int:
+    """Compute the facts of images that have none, as after a migration; return how many those were."""
+    missing = select(ImageRow.id).where(
+        ~select(ImageFactsRow.seq).where(ImageFactsRow.seq == ImageRow.seq).exists()
+    )
+    ids = list(session.scalars(missing.order_by(ImageRow.seq)))
+    refresh(session, ids)
+    return len(ids)
+
+
+def rebuild(session: Session) -> None:
+    """Forget all facts and compute them again."""
+    session.execute(delete(ImageFactsRow))
+    complete(session)
+
+
+def _refresh_chunk(session: Session, ids: Sequence[str]) -> None:
+    images = _images(session, ids)
+    objects = _objects(session, ids)
+    tags = _tags(session, [one.seq for one in images])
+    rows = [facts_of(one, objects[one.id], tags[one.seq]) for one in images]
+    if rows:
+        session.execute(_upsert(session), rows)
+
+
+def _images(session: Session, ids: Sequence[str]) -> list[ImageValues]:
+    """Read the images, and let no other transaction compute their facts until this one has ended.
+
+    (On SQLite there is no other.) The objects are read afterwards, so that whichever comes second sees
+    what the first one changed.
+    """
+    columns = [getattr(ImageRow, name) for name in ImageValues._fields]
+    query = select(*columns).where(ImageRow.id.in_(ids)).order_by(ImageRow.seq)
+    return [ImageValues(*row) for row in session.execute(query.with_for_update(key_share=True))]
+
+
+def _objects(session: Session, ids: Sequence[str]) -> dict[str, list[ObjectValues]]:
+    found: dict[str, list[ObjectValues]] = defaultdict(list)
+    columns = [
+        _corrected().label(name) if name == "corrected" else getattr(AnnotationRow, name)
+        for name in ObjectValues._fields
+    ]
+    for row in session.execute(select(*columns).where(AnnotationRow.image_id.in_(ids))):
+        one = ObjectValues(*row)
+        found[one.image_id].append(one._replace(status=AnnotationStatus(one.status)))
+    return found
+
+
+def _corrected() -> ColumnElement[bool]:
+    """Return `Annotation.corrected` in SQL, so that no mask is read out of the database."""
+    a = AnnotationRow
+    differs = cast(a.rle, Text) != cast(a.proposed_rle, Text)
+    return a.proposed_by.is_not(None) & a.proposed_rle.is_not(None) & differs
+
+
+def _tags(session: Session, seqs: Sequence[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    query = select(ImageTagRow.image_seq, ImageTagRow.tag).where(ImageTagRow.image_seq.in_(seqs))
+    for seq, tag in session.execute(query):
+        found[seq].append(tag)
+    return found
+
+
+def _upsert(session: Session) -> Any:
+    dialect = session.get_bind().dialect.name
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(ImageFactsRow)
+    names = [column.name for column in ImageFactsRow.__table__.columns if column.name != "seq"]
+    return insert.on_conflict_do_update(
+        index_elements=["seq"], set_={name: insert.excluded[name] for name in names}
+    )

@@ -1,0 +1,177 @@
+"""Finding images by query: pages, neighbours and counts. Whatever is asked, no request reads all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from samstudio.db.engine import Database
+from samstudio.db.tables import ImageRow
+from samstudio.domain import InvalidInput
+from samstudio.services.image_queries.conditions import conditions
+from samstudio.services.image_queries.cursors import Cursor, read_cursor
+from samstudio.services.image_queries.listing import listed
+from samstudio.services.image_queries.query import ImageQuery
+from samstudio.services.image_queries.results import ListedImage, ListedPage, Neighbours
+from samstudio.services.image_queries.statements import Order, counted, next_seqs, place_of
+from samstudio.services.images.rows import unknown
+
+MAX_PAGE = 500
+
+
+class ImageQueryService:
+    """Lists of images for the gallery, the strip and the review, from one `ImageQuery`."""
+
+    def __init__(self, *, database: Database) -> None:
+        self._database = database
+
+    def page(
+        self, query: ImageQuery, *, after: str | None = None, before: str | None = None, limit: int = 100
+    ) -> ListedPage:
+        """Return images in the query's order: the first ones, or those after or before a cursor.
+
+        Args:
+            query: Which images, in which order.
+            after: The images that follow this place.
+            before: The last images ahead of this place, in the same order.
+            limit: How many at most, 1 to `MAX_PAGE`.
+
+        Raises:
+            InvalidInput: The limit or the cursor cannot be used, or the category does not exist.
+        """
+        _check_limit(limit)
+        if after is not None and before is not None:
+            raise InvalidInput("images are listed after a cursor or before one, not both at once")
+        cursor = before if after is None else after
+        place = None if cursor is None else read_cursor(cursor, query)
+        order = Order(query, backwards=before is not None)
+        with self._database.read() as session:
+            seqs = next_seqs(session, order, conditions(session, query), place, limit + 1)
+            more, kept = len(seqs) > limit, seqs[:limit]
+            items = listed(session, query, kept[::-1] if order.backwards else kept)
+        return _page(items, more=more, cursor=cursor, backwards=order.backwards)
+
+    def around(self, query: ImageQuery, image_id: str, *, each_side: int = 30) -> ListedPage:
+        """Return an image, with those next to it on either side; it is there even where it does not fit.
+
+        Args:
+            query: Which images, in which order.
+            image_id: The image in the middle.
+            each_side: How many before it, and how many after it, at most `MAX_PAGE`.
+
+        Raises:
+            NotFound: There is no such image.
+            InvalidInput: The number cannot be used, or the category does not exist.
+        """
+        _check_limit(each_side)
+        with self._database.read() as session:
+            place = _place(session, query, image_id)
+            wanted = conditions(session, query)
+            ahead = next_seqs(session, Order(query, backwards=True), wanted, place, each_side + 1)
+            behind = next_seqs(session, Order(query), wanted, place, each_side + 1)
+            items = listed(session, query, [*ahead[each_side - 1 :: -1], place.seq, *behind[:each_side]])
+        return ListedPage(
+            items,
+            before=items[0].cursor if len(ahead) > each_side else None,
+            after=items[-1].cursor if len(behind) > each_side else None,
+        )
+
+    def neighbours(self, query: ImageQuery, image_id: str) -> Neighbours:
+        """Return the images before and after one, also where it does not fit the query itself.
+
+        Raises:
+            NotFound: There is no such image.
+            InvalidInput: The category does not exist.
+        """
+        with self._database.read() as session:
+            place = _place(session, query, image_id)
+            wanted = conditions(session, query)
+            beside = (next_seqs(session, Order(query, back), wanted, place, 1) for back in (True, False))
+            return Neighbours(*(_id(session, seqs) for seqs in beside))
+
+    def following(self, query: ImageQuery, image_id: str, count: int) -> list[str]:
+        """Return the ids of the next images after one, at most ``count``.
+
+        Raises:
+            NotFound: There is no such image.
+            InvalidInput: The category does not exist.
+        """
+        with self._database.read() as session:
+            place = _place(session, query, image_id)
+            seqs = next_seqs(session, Order(query), conditions(session, query), place, count)
+            return _ids(session, seqs)
+
+    def count(self, query: ImageQuery, *, most: int | None = None) -> int:
+        """Count the images of the query; with ``most``, a greater number is given as ``most + 1``.
+
+        Raises:
+            InvalidInput: The category does not exist.
+        """
+        with self._database.read() as session:
+            return counted(session, query, conditions(session, query), most=most)
+
+    def position(self, query: ImageQuery, image_id: str) -> int:
+        """Return how many images of the query come before this one in its order.
+
+        Raises:
+            NotFound: There is no such image.
+            InvalidInput: The category does not exist.
+        """
+        with self._database.read() as session:
+            before = Order(query, backwards=True).beyond(_place(session, query, image_id))
+            return counted(session, query, [before, *conditions(session, query)])
+
+    def ids(self, query: ImageQuery) -> list[str]:
+        """Return the ids of all images of the query, in its order: for a change of all of them.
+
+        Raises:
+            InvalidInput: The category does not exist.
+        """
+        with self._database.read() as session:
+            seqs = next_seqs(session, Order(query), conditions(session, query), None, _ALL)
+            return _ids(session, seqs)
+
+
+_ALL = 2**31 - 1
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= MAX_PAGE:
+        raise InvalidInput(f"a page has 1 to {MAX_PAGE} images, not {limit}")
+
+
+def _page(items: tuple[ListedImage, ...], *, more: bool, cursor: str | None, backwards: bool) -> ListedPage:
+    """Return a page; the end at which it was begun has images beyond it if it was begun at a cursor."""
+    if not items:
+        return ListedPage((), before=None if backwards else cursor, after=cursor if backwards else None)
+    first, last = items[0].cursor, items[-1].cursor
+    begun = cursor is not None
+    if backwards:
+        return ListedPage(items, before=first if more else None, after=last)
+    return ListedPage(items, before=first if begun else None, after=last if more else None)
+
+
+def _place(session: Session, query: ImageQuery, image_id: str) -> Cursor:
+    seq = session.scalar(select(ImageRow.seq).where(ImageRow.id == image_id))
+    place = None if seq is None else place_of(session, Order(query), seq)
+    if place is None:
+        raise unknown(image_id)
+    return place
+
+
+def _ids(session: Session, seqs: Sequence[int]) -> list[str]:
+    """Return the ids of images, in the same order."""
+    found: dict[int, str] = {}
+    for start in range(0, len(seqs), _CHUNK):
+        query = select(ImageRow.seq, ImageRow.id).where(ImageRow.seq.in_(seqs[start : start + _CHUNK]))
+        found.update(session.execute(query).all())
+    return [found[seq] for seq in seqs]
+
+
+_CHUNK = 500
+
+
+def _id(session: Session, seqs: Sequence[int]) -> str | None:
+    return next(iter(_ids(session, seqs)), None)
