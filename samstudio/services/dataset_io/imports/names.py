@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 
 from samstudio.domain import InvalidInput
 from samstudio.services.annotations.categories import MAX_NAME, checked_name
+from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
 
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+AS_ONE = "their objects came in as one category"
 
 
 def category_name(given: str) -> str:
@@ -29,3 +33,29 @@ def category_name(given: str) -> str:
         digits = hashlib.sha256(clean.encode()).hexdigest()[:8]
         clean = f"{clean[: MAX_NAME - 9]}~{digits}"
     return checked_name(clean)
+
+
+def named_alike(source: str, categories: Iterable[tuple[object, str]]) -> list[Skipped]:
+    """Say of a file's categories that have one name that their objects are of one category.
+
+    Args:
+        source: The file's name.
+        categories: The number or id of each, and its name as the file has it.
+    """
+    numbers: dict[str, dict[str, None]] = defaultdict(dict)
+    for number, name in categories:
+        numbers[_clean(name)][str(number)] = None
+    return [
+        Skipped(
+            source, f"{source} calls {' and '.join(each)} {name}: {AS_ONE}", "one_category", EntryKind.FILE
+        )
+        for name, each in numbers.items()
+        if name and len(each) > 1
+    ]
+
+
+def _clean(name: str) -> str:
+    try:
+        return category_name(name)
+    except InvalidInput:
+        return ""  # its objects are left out

@@ -90,7 +90,7 @@ def _page(found: FoundImage, page: PageOf) -> FoundImage:
         return one
     if found.page_objects is None:
         one = replace(one, objects=no_objects, entries=0, size=None)
-    return replace(one, note="", code=found.code if found.doubt else "")
+    return replace(one, listed=1, note="", code=found.code if found.doubt else "")
 
 
 def remarks(file: PictureFile, notes: Sequence[str]) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _bytes(name: str, path: Path) -> bytes:
 
 
 def _left_out(found: FoundImage, why: str) -> list[Skipped]:
-    left = [Skipped(found.name, why, kind=EntryKind.IMAGE)]
+    left = [Skipped(found.name, why, kind=EntryKind.IMAGE, count=found.listed)]
     if found.entries:
         left.append(Skipped(found.name, WITH_IMAGE, "with_image", count=found.entries))
     return left

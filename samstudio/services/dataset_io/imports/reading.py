@@ -96,6 +96,7 @@ class FoundImage:
     ``file``: None where the source does not hold the image: it is then looked for by
     name, or else by one of ``also``, among the images of the dataset. ``size``: (H, W)
     in pixels as the format says, compared with the decoded image.
+    ``listed``: how many entries of the source are this image's; the others than the first are there already.
     ``entries``: how many object entries the format lists for it; None where only reading
     the masks tells. ``objects``: reads them, given the decoded size (H, W); it may raise
     InvalidInput when nothing can be used. ``group``: images of one group are never
@@ -116,6 +117,7 @@ class FoundImage:
     code: str = ""
     """The code of ``note`` or ``doubt``, as `Skipped.code`."""
     also: tuple[str, ...] = ()
+    listed: int = 1
     page: int | None = None
     """The page of a file with several; None: the whole file."""
     page_objects: PageObjects | None = None
@@ -137,11 +139,13 @@ class Reading:
     ``images``: in the order in which they come in. ``skipped``: entries that
     belong to none of them. ``used``: the tree's names of the files that were read as
     annotations or masks; every other file that is no image ends as skipped.
-    ``categories``: in the source's order, those without objects too; ``origins``: by their name.
+    ``notes``: what is to be said of what was used. ``categories``: in the source's order, those
+    without objects too; ``origins``: by their name.
     """
 
     images: list[FoundImage] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    notes: list[Skipped] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
     origins: dict[str, CategoryOrigin] = field(default_factory=dict)

@@ -12,10 +12,12 @@ from types import MappingProxyType
 FUTURE = MappingProxyType(
     {
         "they came in as proposals": "they will come in as proposals",
+        "their objects came in as one category": "their objects will come in as one category",
         "they came in without objects": "they will come in without objects",
         "the image came in without objects": "the image will come in without objects",
         "it came in as a proposal": "it will come in as a proposal",
         "their boxes were taken": "their boxes will be taken",
+        "annotations were put together": "annotations will be put together",
         "its box was taken": "its box will be taken",
         "the rest was taken": "the rest will be taken",
         "the first was taken": "the first will be taken",

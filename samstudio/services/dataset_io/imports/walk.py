@@ -121,6 +121,7 @@ class ImportWalk:
         images = self._reading.images[: self._options.limit]
         beyond = self._reading.images[len(images) :]
         self._count_files()
+        self.tally.note(*self._reading.notes)
         try:
             for done, found in enumerate(images):
                 if cancelled and cancelled():
@@ -163,17 +164,17 @@ class ImportWalk:
     def _leave_for_later(self, images: list[FoundImage]) -> None:
         for found in images:
             self._expect(found)
-            self.tally.leave_for_later(EntryKind.IMAGE, found.name)
+            self.tally.leave_for_later(EntryKind.IMAGE, found.name, found.listed)
             self.tally.leave_for_later(EntryKind.OBJECT, found.name, found.entries or 0)
 
     def _expect(self, found: FoundImage) -> None:
-        self.tally.expect(EntryKind.IMAGE)
+        self.tally.expect(EntryKind.IMAGE, found.listed)
         self.tally.expect(EntryKind.OBJECT, found.entries or 0)
 
     def _skip(self, found: FoundImage, why: str, code: str, *, objects_only: bool = False) -> None:
         """Leave an image out, and the objects that it lists with it."""
         if not objects_only:
-            self.tally.skip(Skipped(found.name, why, code, EntryKind.IMAGE))
+            self.tally.skip(Skipped(found.name, why, code, EntryKind.IMAGE, found.listed))
         if found.entries:
             reason, code = (why, code) if objects_only else (WITH_IMAGE, "with_image")
             self.tally.skip(Skipped(found.name, reason, code, count=found.entries))
@@ -200,6 +201,7 @@ class ImportWalk:
             self.tally.take(EntryKind.IMAGE)
         else:
             self.tally.know(EntryKind.IMAGE)
+        self.tally.know(EntryKind.IMAGE, found.listed - 1)
         self._remark(found, seen, placed)
         self._objects(found, placed, seen)
 

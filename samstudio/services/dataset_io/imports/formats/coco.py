@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from samstudio.services.dataset_io.imports.parsing.coco_document import (
     label_of,
     whole,
 )
+from samstudio.services.dataset_io.imports.parsing.coco_entries import ListedEntries, PlacedEntries
 from samstudio.services.dataset_io.imports.parsing.shapes import (
     box_of_corners,
     polygon_numbers,
@@ -31,7 +32,6 @@ from samstudio.services.dataset_io.imports.parsing.shapes import (
     united,
 )
 from samstudio.services.dataset_io.imports.reading import (
-    EntryKind,
     FoundImage,
     FoundObject,
     FoundObjects,
@@ -43,15 +43,6 @@ from samstudio.services.dataset_io.imports.source.json_files import read_json
 
 CROWD = "it is a crowd region (iscrowd 1), many objects in one mask; it came in as a proposal"
 _KEYS = re.compile(rb'"(images|annotations|categories)"')
-
-
-@dataclass
-class _Listed:
-    """One image with what each document lists for it."""
-
-    name: str
-    size: Size | None = None
-    parts: list[tuple[CocoDocument, ListedImage]] = field(default_factory=list)
 
 
 def recognise_coco(tree: FileTree) -> Recognised | None:
@@ -69,14 +60,16 @@ def read_coco(tree: FileTree, request: ImportRequest) -> Reading:
     documents, reading = _read_documents(tree, request), Reading()
     if not documents:
         raise InvalidInput(f"{tree.title or 'the source'} holds no COCO instances file")
-    listed: dict[str, _Listed] = {}
+    placed = PlacedEntries(tree)
     for near, document in documents:
         reading.used |= {near} & set(tree.files)
         reading.skipped += document.skipped
+        reading.notes += document.notes
         reading.categories += [name for name in document.categories if name not in reading.categories]
         reading.origins = {**document.origins, **reading.origins}
         for image in document.images:
-            _place(tree, near, document, image, listed, reading)
+            placed.add(image, document, near=near)
+    listed = placed.settled(reading)
     panoptic = {
         name for near, one in documents for mask in one.mask_pictures for name in tree.find(mask, near=near)
     }
@@ -113,30 +106,6 @@ def _read_documents(tree: FileTree, request: ImportRequest) -> list[tuple[str, C
     return [(tree.name_of(request.source) or "", document)]
 
 
-def _place(
-    tree: FileTree,
-    near: str,
-    document: CocoDocument,
-    image: ListedImage,
-    listed: dict[str, _Listed],
-    reading: Reading,
-) -> None:
-    """Put a listed image to the file that it means, or to those that are not there."""
-    files = tree.find(image.name, near=near)
-    if len(files) > 1:
-        why = f"{image.name} in {document.name} may be {' or '.join(files[:3])}"
-        reading.skipped.append(Skipped(image.name, why, code="ambiguous_name", kind=EntryKind.IMAGE))
-        why = f"its image may be {' or '.join(files[:3])}"
-        reading.skipped += [
-            Skipped(f"{label_of(each, n)} of {image.name}", why, code="ambiguous_name")
-            for n, each in enumerate(image.annotations)
-        ]
-        return
-    name = files[0] if files else image.name
-    entry = listed.setdefault(name, _Listed(name, image.size))
-    entry.parts.append((document, image))
-
-
 def _panoptic(found: FoundImage) -> FoundImage:
     why = "is a picture of COCO's panoptic masks, not one to learn from"
     return replace(found, doubt=why, held=True, code="mask_picture")
@@ -148,13 +117,16 @@ def _not_listed(found: FoundImage) -> FoundImage:
     return replace(found, note="is not listed in the COCO file", code="not_listed")
 
 
-def _found(found: FoundImage, listed: _Listed, request: ImportRequest) -> FoundImage:
+def _found(found: FoundImage, listed: ListedEntries, request: ImportRequest) -> FoundImage:
     entries = sum(len(image.annotations) for _, image in listed.parts)
     # A picture that a document lists is no mask, whatever it looks like.
-    return FoundImage(found.name, found.file, None, entries, partial(_objects, listed, request.category))
+    of_image = FoundImage(found.name, found.file, None, entries, partial(_objects, listed, request.category))
+    return replace(
+        of_image, listed=1 + listed.again, note=listed.note, code="listed_again" if listed.again else ""
+    )
 
 
-def _objects(listed: _Listed, category: str, size: Size) -> FoundObjects:
+def _objects(listed: ListedEntries, category: str, size: Size) -> FoundObjects:
     """Return the objects of an image of ``size`` (H, W); what cannot be used is left out by itself."""
     found = FoundObjects()
     for document, image in listed.parts:

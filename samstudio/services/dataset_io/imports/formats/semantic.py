@@ -16,6 +16,7 @@ from samstudio.services.dataset_io.imports.formats.format import (
 )
 from samstudio.services.dataset_io.imports.formats.masks import paired_masks, recognise_masks
 from samstudio.services.dataset_io.imports.masks.mask_objects import Naming
+from samstudio.services.dataset_io.imports.names import named_alike
 from samstudio.services.dataset_io.imports.parsing.voc_annotation import LabelMap, label_map_of
 from samstudio.services.dataset_io.imports.reading import Reading
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
@@ -39,14 +40,16 @@ def read_semantic(tree: FileTree, request: ImportRequest) -> Reading:
     Raises:
         InvalidInput: The folder of masks is missing.
     """
-    labels, used = LabelMap(), set()
+    labels, used, notes = LabelMap(), set(), []
     for name in tree:
         read = _reader(name)
         if read is not None and not labels.by_value:
             labels = _read(tree, name, read)
             used.add(name)
+            notes = named_alike(name, labels.by_value.items())
     reading = paired_masks(tree, request, Naming(partial(_name, labels), request.split_parts))
     reading.used |= used
+    reading.notes += notes
     reading.categories = labels.names
     return reading
 

@@ -20,6 +20,7 @@ from samstudio.services.dataset_io.imports.formats.masks import left_over
 from samstudio.services.dataset_io.imports.masks.mask_objects import MaskFile
 from samstudio.services.dataset_io.imports.masks.pairing import pair
 from samstudio.services.dataset_io.imports.masks.voc_masks import VocImage, read_image
+from samstudio.services.dataset_io.imports.names import named_alike
 from samstudio.services.dataset_io.imports.parsing.voc_annotation import (
     LabelMap,
     VocAnnotation,
@@ -99,7 +100,9 @@ def _label_map(source: FileTree, reading: Reading) -> LabelMap:
             reading.skipped.append(Skipped(name, str(error), kind=EntryKind.FILE))
             continue
         reading.used.add(name)
-        return label_map_of(text)
+        labels = label_map_of(text)
+        reading.notes += named_alike(name, labels.by_value.items())
+        return labels
     return LabelMap()
 
 

@@ -16,6 +16,7 @@ from samstudio.services.dataset_io.imports.formats.format import (
 )
 from samstudio.services.dataset_io.imports.formats.images import image_files
 from samstudio.services.dataset_io.imports.masks.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.names import named_alike
 from samstudio.services.dataset_io.imports.parsing.yolo_config import (
     YoloConfig,
     YoloConfigs,
@@ -68,6 +69,8 @@ def read_yolo(tree: FileTree, request: ImportRequest) -> Reading:
     if source is not tree and not configs.found:
         configs = read_configs(tree)
     reading = Reading(skipped=[*configs.skipped, *_left_over(pairs)], categories=_categories(configs))
+    for config in configs.found:
+        reading.notes += named_alike(config.source, config.names.items())
     usable = [name for name in names if name not in pairs.doubled and name not in pairs.ambiguous]
     read = {name: _read(source, name, configs.nearest(name), reading) for name in usable}
     for image in image_files(tree):

@@ -9,6 +9,12 @@ from pathlib import Path
 
 from samstudio.domain import InvalidInput, Size
 from samstudio.services.dataset_io.imports.formats.images import image_files
+from samstudio.services.dataset_io.imports.parsing.claims import (
+    listed_again,
+    may_be_several,
+    names_file,
+    those_meant,
+)
 from samstudio.services.dataset_io.imports.reading import (
     EntryKind,
     FoundImage,
@@ -83,13 +89,35 @@ class AnnotatedImages:
         beside = [entry.beside] if entry.beside else []
         files = next(filter(None, (self._tree.find(name, near=entry.document) for name in names)), beside)
         if len(files) > 1:
-            self._skip_ambiguous(entry, files)
+            may_be = f"may be {' or '.join(files[:3])}"
+            self._skip(entry, f"{entry.written} in {entry.document} {may_be}", f"its image {may_be}")
             return
         name = files[0] if files else entry.written
         if not files and name not in self._embedded:
             self._extract(name, entry.embedded())
         entry = replace(entry, embedded=_nothing)  # not kept: it may hold a whole picture
         self._listed.setdefault(name, _Listed(name)).entries.append(entry)
+
+    def _settle(self) -> None:
+        """Take from each file the entries of which their document says that they are of another image."""
+        for listed in [one for one in self._listed.values() if one.name in self._tree]:
+            for document in dict.fromkeys(entry.document for entry in listed.entries):
+                self._settle_document(listed, document)
+
+    def _settle_document(self, listed: _Listed, document: str) -> None:
+        claims = [
+            one for one in listed.entries if one.document == document and names_file(one.written, listed.name)
+        ]
+        names = list(dict.fromkeys(one.written for one in claims))
+        meant = those_meant(listed.name, names)
+        for entry in claims:
+            if entry.written in meant:
+                continue
+            listed.entries.remove(entry)
+            if meant:
+                self._listed.setdefault(entry.written, _Listed(entry.written)).entries.append(entry)
+            else:
+                self._skip(entry, may_be_several(listed.name, names, document))
 
     def reading(
         self, *, used: Iterable[str], categories: Iterable[str], skipped: Iterable[Skipped] = ()
@@ -101,6 +129,7 @@ class AnnotatedImages:
             categories: In the source's order, with repetitions.
             skipped: Entries that belong to no image.
         """
+        self._settle()
         left = dict(self._listed)
         images = [self._found(image, left.pop(image.name, None)) for image in image_files(self._tree)]
         images += [
@@ -114,7 +143,7 @@ class AnnotatedImages:
         )
 
     def _found(self, image: FoundImage, listed: _Listed | None) -> FoundImage:
-        if listed is None:
+        if listed is None or not listed.entries:
             if image.doubt:
                 return image
             return replace(image, note=f"is not listed in {self._noun}", code="not_listed")
@@ -123,19 +152,22 @@ class AnnotatedImages:
         also = () if image.file else tuple(listed.entries[0].also)
         group = next(filter(None, (entry.group for entry in listed.entries)), None)
         objects = partial(_objects, listed)
-        return FoundImage(image.name, image.file, entries=count, objects=objects, group=group, also=also)
+        found = FoundImage(image.name, image.file, entries=count, objects=objects, group=group, also=also)
+        documents = [entry.document for entry in listed.entries]
+        again = len(documents) - len(set(documents))
+        return replace(
+            found, listed=1 + again, note=listed_again(documents), code="listed_again" if again else ""
+        )
 
     def _extract(self, name: str, data: bytes | None) -> None:
         if data is not None:
             self._embedded[name] = self._tree.scratch() / str(len(self._embedded))
             self._embedded[name].write_bytes(data)
 
-    def _skip_ambiguous(self, entry: ImageEntry, files: list[str]) -> None:
-        may_be = f"may be {' or '.join(files[:3])}"
-        why = f"{entry.written} in {entry.document} {may_be}"
+    def _skip(self, entry: ImageEntry, why: str, of_objects: str = "") -> None:
         self._skipped.append(Skipped(entry.written, why, code="ambiguous_name", kind=EntryKind.IMAGE))
         self._skipped += [
-            Skipped(f"{one.label} of {entry.written}", f"its image {may_be}", code="ambiguous_name")
+            Skipped(f"{one.label} of {entry.written}", of_objects or why, code="ambiguous_name")
             for one in entry.objects
         ]
         self._skipped += entry.skipped

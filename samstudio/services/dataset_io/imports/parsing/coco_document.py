@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from samstudio.domain import InvalidInput, Size
+from samstudio.services.dataset_io.imports.names import named_alike
 from samstudio.services.dataset_io.imports.outcomes import readable
 from samstudio.services.dataset_io.imports.parsing.urls import path_of
 from samstudio.services.dataset_io.imports.reading import CategoryOrigin, EntryKind, Skipped
@@ -94,6 +95,7 @@ class CocoDocument:
         self._by_id = IdIndex[ListedImage]()
         self._category_names = IdIndex[str]()
         self._origins: dict[str, CategoryOrigin] = {}
+        self._numbered: list[tuple[object, str]] = []
         for entry in self._entries(document, "images", EntryKind.IMAGE):
             self._add_image(entry)
         self.has_categories = isinstance(document.get("categories"), list)
@@ -111,6 +113,11 @@ class CocoDocument:
     def origins(self) -> dict[str, CategoryOrigin]:
         """What each category has in the file, by its name."""
         return dict(self._origins)
+
+    @property
+    def notes(self) -> list[Skipped]:
+        """What is to be said of its categories."""
+        return named_alike(self.name, self._numbered)
 
     def category(self, annotation: Entry) -> str:
         """Return the name of an annotation's category.
@@ -162,6 +169,7 @@ class CocoDocument:
         if isinstance(name, str) and name.strip():
             self._category_names.add(entry.get("id"), name, same=lambda one: one == name)
             self._category_names.add_name(name, name)
+            self._numbered.append((entry.get("id"), name))
             above = entry.get("supercategory")
             origin = CategoryOrigin(whole(entry.get("id")), readable(above) if isinstance(above, str) else "")
             self._origins.setdefault(name, origin)

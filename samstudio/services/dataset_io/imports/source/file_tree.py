@@ -141,7 +141,7 @@ class FileTree:
             near: The name of the annotation file: what lies nearest to it goes first.
         """
         lookup = self._by_last_part()
-        parts = _parts(written)
+        parts = parts_of(written)
         if not parts:
             return []
         for folded in (False, True):
@@ -171,7 +171,7 @@ def _natural_part(part: str) -> list[tuple[int, int, str]]:
 
 def _nearest(names: list[str], parts: list[str], near: str) -> list[str]:
     """Keep those whose path agrees with most of the written one, and then those nearest to the file."""
-    agreed = {name: _agreement(name, parts) for name in names}
+    agreed = {name: agreement(name, parts) for name in names}
     best = [name for name in names if agreed[name] == max(agreed.values())]
     if len(best) == 1:
         return best
@@ -185,17 +185,18 @@ def shared_folders(one: str, other: str) -> int:
     return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
-def _agreement(name: str, parts: list[str]) -> int:
-    """Count how many parts of the two paths agree, from the end."""
+def agreement(name: str, parts: list[str]) -> int:
+    """Count how many parts of two paths agree, from the end, however systems and tools spell them."""
     count = 0
-    for mine, written in zip(reversed(name.split("/")), reversed(parts), strict=False):
+    for mine, written in zip(reversed(parts_of(name)), reversed(parts), strict=False):
         if _folded(mine) != _folded(written):
             break
         count += 1
     return count
 
 
-def _parts(written: str) -> list[str]:
+def parts_of(written: str) -> list[str]:
+    """Return the parts of a path in either system's spelling."""
     return [part for part in re.split(r"[\\/]+", written) if part not in ("", ".", "..")]
 
 
