@@ -153,6 +153,24 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class PixelSize:
+    """How long the sides of a pixel are, in ``unit``: nm, um, mm, cm or m."""
+
+    width: float
+    height: float
+    unit: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the size as JSON holds it."""
+        return {"width": self.width, "height": self.height, "unit": self.unit}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any] | None) -> PixelSize | None:
+        """Return the size that `to_json` gave; None for none."""
+        return cls(**stored) if stored else None
+
+
+@dataclass(frozen=True)
 class Image:
     """An uploaded image; ``id`` is the sha256 of its decoded, EXIF-oriented pixels."""
 
@@ -164,6 +182,8 @@ class Image:
     created_at: datetime
     group: str | None = None
     """Images of one group (crops of one scene) are never split between training and validation."""
+    pixel_size: PixelSize | None = None
+    """As a person set it for this image, else as its file says; None: that of the dataset."""
 
     @property
     def size(self) -> Size:

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, MetaData, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from samstudio.db.types import UtcDateTime, byte_ordered_text
+from samstudio.db.types import PixelSizeJson, UtcDateTime, byte_ordered_text
+from samstudio.domain import PixelSize
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -45,7 +46,8 @@ class ImageRow(Base):
     ``file`` shows the pixels in a browser. ``original_file`` is the file as it came in, byte for
     byte: ``file`` itself, or one that all pages of it share; NULL where it was not kept yet.
     ``page`` counts from 1, NULL where the file holds one picture. ``reading`` says how the pixels
-    were read from it. ``mark`` is what a person said of where it stands, ``split`` what they fixed
+    were read from it, and what the file says of their size. ``pixel_size`` is that, or what a person
+    says of it. ``mark`` is what a person said of where it stands, ``split`` what they fixed
     it for. ``updated_at``: when a person last changed something about it, its objects aside.
     ``deleted_at``: since when it has been in the trash.
     """
@@ -78,6 +80,7 @@ class ImageRow(Base):
     split: Mapped[str | None] = mapped_column(String(16))
     updated_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    pixel_size: Mapped[PixelSize | None] = mapped_column(PixelSizeJson)
 
 
 class ImageTagRow(Base):
@@ -135,6 +138,17 @@ class ImageFactsRow(Base):
     versions: Mapped[str] = mapped_column(Text)
     authors: Mapped[str] = mapped_column(Text)
     tags: Mapped[str] = mapped_column(Text)
+
+
+class DatasetSettingRow(Base):
+    """Something that a person set for the whole dataset, by its name."""
+
+    __tablename__ = "dataset_settings"
+    __table_args__ = (Index("ix_dataset_settings_name", "name", unique=True), AUTOINCREMENT)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    name: Mapped[str] = mapped_column(String(64))
+    value: Mapped[dict[str, Any]]
 
 
 class CategoryRow(Base):

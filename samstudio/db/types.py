@@ -1,12 +1,15 @@
-"""Column types: moments that are always UTC, whatever the database keeps."""
+"""Column types: moments that are always UTC, whatever the database keeps; sizes of pixels as JSON."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Text
+from sqlalchemy import JSON, DateTime, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+from samstudio.domain import PixelSize
 
 
 def utc_now() -> datetime:
@@ -49,3 +52,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class PixelSizeJson(TypeDecorator[PixelSize]):
+    """The size of a pixel, as JSON."""
+
+    impl = JSON(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: PixelSize | None, dialect: Dialect) -> dict[str, Any] | None:  # noqa: ARG002
+        """Return what is stored."""
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> PixelSize | None:  # noqa: ARG002
+        """Return what was stored."""
+        return PixelSize.from_json(value)

@@ -264,4 +264,5 @@ def _marks(samples: Samples) -> dict[str, Any]:
         "of_channels": samples.values.shape[2],
         "inverted": True if samples.inverted else None,
         "nodata": None if nodata is None else nodata if math.isfinite(nodata) else str(nodata),
+        "pixel_size": samples.pixel_size.to_json() if samples.pixel_size else None,
     }

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samstudio.db.tables import ImageRow
-from samstudio.domain import Image, NotFound
+from samstudio.domain import Image, NotFound, PixelSize
 
-IMAGE_COLUMNS = ("id", "filename", "width", "height", "source_format", "created_at", "group")
+IMAGE_COLUMNS = ("id", "filename", "width", "height", "source_format", "created_at", "group", "pixel_size")
 """The columns that make an `Image`, in the order of its fields."""
 
 
@@ -25,3 +25,8 @@ def unknown(image_id: str) -> NotFound:
 def image_of(row: ImageRow) -> Image:
     """Return a row as the domain has it."""
     return Image(*(getattr(row, name) for name in IMAGE_COLUMNS))
+
+
+def size_in_file(row: ImageRow) -> PixelSize | None:
+    """Return the pixel size that an image's file says; None where it says none."""
+    return PixelSize.from_json((row.reading or {}).get("pixel_size"))

@@ -6,6 +6,7 @@ writes them.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -18,14 +19,16 @@ from sqlalchemy import delete, func, select
 from samstudio.db.engine import Database
 from samstudio.db.tables import AnnotationRow, ImageRow
 from samstudio.db.types import utc_now
-from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, Unavailable
+from samstudio.domain import AnnotationStatus, Conflict, Image, InvalidInput, PixelSize, Unavailable
 from samstudio.services.images.decoding import DecodedImage, Pixels, decode_image, original_values, pixels_id
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 from samstudio.services.images.names import display_name
 from samstudio.services.images.picture_file import PictureFile
+from samstudio.services.images.pixel_size import written
+from samstudio.services.images.pixel_sizes import PixelSizes
 from samstudio.services.images.rendering import AS_THE_FILE_SAYS, ReadOptions
 from samstudio.services.images.results import AddedImage, IdentifiedImage, RefusedPage
-from samstudio.services.images.rows import find_row, image_of, unknown
+from samstudio.services.images.rows import find_row, image_of, size_in_file, unknown
 from samstudio.services.images.storing import ImageStore
 from samstudio.text import plural
 
@@ -69,6 +72,8 @@ class ImageService:
         self._max_pixels = max_pixels
         self._max_pages = max_pages
         self._store = ImageStore(database=database, folder=folder, clock=clock)
+        self.pixel_sizes = PixelSizes(database)
+        """How large pixels are, where a person says so."""
 
     def add(
         self,
@@ -177,8 +182,9 @@ class ImageService:
             image, created = self._store.store(image_id, decoded, file, group)
         else:
             self._store.adopt(known, decoded, file)
-            image, created = image_of(known), False
-        notes = (*decoded.notes, *_looks_alike(known, decoded, file))
+            self._store.adopt_pixel_size(known, decoded)
+            image, created = self.get(image_id), False
+        notes = (*decoded.notes, *_looks_alike(known, decoded, file), *_other_size(known, decoded, file))
         return AddedImage(image, created, notes, page, file.count)
 
     def identify(
@@ -215,7 +221,7 @@ class ImageService:
         with self._database.read() as session:
             known = find_row(session, image_id)
         height, width, _ = decoded.pixels.shape
-        notes = (*decoded.notes, *_looks_alike(known, decoded, file))
+        notes = (*decoded.notes, *_looks_alike(known, decoded, file), *_other_size(known, decoded, file))
         return IdentifiedImage(image_id, (height, width), known is not None, notes)
 
     def reading(self, image_id: str) -> dict[str, Any]:
@@ -267,6 +273,14 @@ class ImageService:
         """Count the images."""
         with self._database.read() as session:
             return session.scalar(select(func.count()).select_from(ImageRow)) or 0
+
+    def groups(self) -> builtins.list[tuple[str, int]]:
+        """List the groups by name, with how many images each has."""
+        counted = (
+            select(ImageRow.group, func.count()).where(ImageRow.group.is_not(None)).group_by(ImageRow.group)
+        )
+        with self._database.read() as session:
+            return sorted((str(name), count) for name, count in session.execute(counted))
 
     def stored_bytes(self) -> int:
         """Sum the bytes of the stored files, the originals included."""
@@ -389,3 +403,15 @@ def _looks_alike(known: ImageRow | None, decoded: DecodedImage, file: PictureFil
     if not (decoded.reading.get("contrast") or (known.reading or {}).get("contrast")):
         return ()
     return (f"{file.name} looks exactly as {known.filename}, which is another file: only that one is kept",)
+
+
+def _other_size(known: ImageRow | None, decoded: DecodedImage, file: PictureFile) -> tuple[str, ...]:
+    """Say where another file says another pixel size of the same pixels: the first one's is kept."""
+    there = None if known is None else size_in_file(known)
+    said = PixelSize.from_json(decoded.reading.get("pixel_size"))
+    if known is None or there is None or said is None or there == said:
+        return ()
+    return (
+        f"{file.name} has pixels of {written(said)}, and the same image is there as {known.filename} "
+        f"with {written(there)}: that is kept",
+    )

@@ -18,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from samstudio.db.engine import Database
 from samstudio.db.image_facts import refresh
 from samstudio.db.tables import ImageRow
-from samstudio.domain import Image
+from samstudio.domain import Image, PixelSize
 from samstudio.files import beside, put_in_place
 from samstudio.services.images.decoding import DecodedImage, Pixels
 from samstudio.services.images.originals import put_original, remove_unreferred, written_beside
@@ -58,6 +58,7 @@ class ImageStore:
             n_bytes=len(stored),
             group=group or file.group,
             created_at=self._clock(),
+            pixel_size=PixelSize.from_json(decoded.reading.get("pixel_size")),
             **_origin(decoded, file, shown),
         )
         try:
@@ -78,6 +79,17 @@ class ImageStore:
                 for name, value in origin.items():
                     setattr(present, name, value)
                 put_original(temporary, file.data, path)
+
+    def adopt_pixel_size(self, row: ImageRow, decoded: DecodedImage) -> None:
+        """Record the pixel size that a file says of an image whose own file said none."""
+        said = decoded.reading.get("pixel_size")
+        if said is None or (row.reading or {}).get("pixel_size"):
+            return
+        with self._database.write() as session:
+            present = find_row(session, row.id)
+            if present is not None:
+                present.reading = {**(present.reading or {}), "pixel_size": said}
+                present.pixel_size = present.pixel_size or PixelSize.from_json(said)
 
     def _place(self, row: ImageRow, stored: bytes, data: bytes) -> None:
         """Write row, then files, then commit: whichever fails, nothing is left."""

@@ -11,6 +11,8 @@ from typing import Any, Protocol, TypeAlias
 
 from numpy.typing import NDArray
 
+from samstudio.domain import PixelSize
+
 Range: TypeAlias = tuple[float, float]
 """(low, high): the values that are shown as black and as white."""
 
@@ -35,6 +37,7 @@ class Samples:
         contrast: The range that the file asks to be shown.
         notes: Sentences on what was left out or decided.
         keep_suffix: The suffix under which a browser shows exactly these pixels from the file itself.
+        pixel_size: How large a pixel of ``values`` is, where the file has it from a measurement.
     """
 
     values: NDArray[Any]
@@ -45,6 +48,7 @@ class Samples:
     contrast: Range | None = None
     notes: tuple[str, ...] = ()
     keep_suffix: str | None = None
+    pixel_size: PixelSize | None = None
 
 
 class OpenPicture(Protocol):

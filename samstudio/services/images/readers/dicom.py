@@ -6,6 +6,7 @@ The frames of a series, in one file or many, are one group. Needs the extra ``me
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from samstudio.domain import InvalidInput
 from samstudio.services.images.readers.base import OpenPicture, Range, Samples, SizeCheck
 from samstudio.services.images.readers.codestreams import embedded_size
+from samstudio.services.images.readers.dicom_pixel_size import spacing_of
 from samstudio.services.images.readers.optional import library
 
 _DEFLATED, _DEFLATED_NAME = b"1.2.840.10008.1.2.1.99", "Deflated Explicit VR Little Endian"
@@ -105,16 +107,18 @@ class DicomPicture:
                 f"{self._filename} is {width}x{height} pixels by its header, "
                 f"and its frame {page + 1} has the shape {raw.shape}"
             )
+        size = spacing_of(dataset, page)
         if raw.ndim == 3:
-            return Samples(raw)
+            return Samples(raw, pixel_size=size)
         if dataset.get("PhotometricInterpretation") == "PALETTE COLOR":
-            return self._palette(raw)
+            return replace(self._palette(raw), pixel_size=size)
         values = self._rescaled(raw)
         return Samples(
             values[..., None],
             inverted=dataset.get("PhotometricInterpretation") == "MONOCHROME1",
             nodata=self._padding(),
             contrast=_window(dataset) or _whole_byte(values),
+            pixel_size=size,
         )
 
     def _frame(self, page: int) -> NDArray[Any]:

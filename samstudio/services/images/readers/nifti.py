@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samstudio.domain import InvalidInput
+from samstudio.domain import InvalidInput, PixelSize
 from samstudio.services.images.high_bit_depth import contrast_of
+from samstudio.services.images.pixel_size import measured
 from samstudio.services.images.readers.base import OpenPicture, Range, Samples, SizeCheck
 from samstudio.services.images.readers.optional import library
 
@@ -86,6 +87,7 @@ class NiftiPicture:
         check_size(int(image.shape[0]), int(image.shape[1]))
         self.pages = int(np.prod(self._further, dtype=np.int64)) if self._further else 1
         self._contrast: Range | None = None
+        self._pixel_size = _pixel_size(image)
 
     def read(self, page: int) -> Samples:
         """Decode a slice, the first is 0.
@@ -95,10 +97,11 @@ class NiftiPicture:
         """
         values = self._slice(page)
         if values.dtype.names:  # RGB as a structure
-            return Samples(np.stack([values[name] for name in values.dtype.names[:3]], axis=-1))
+            colours = np.stack([values[name] for name in values.dtype.names[:3]], axis=-1)
+            return Samples(colours, pixel_size=self._pixel_size)
         if values.dtype.kind not in "buif":
             raise InvalidInput(f"{self._filename} is a volume of {values.dtype} values that have no colours")
-        return Samples(values[..., None], contrast=self._whole_contrast())
+        return Samples(values[..., None], contrast=self._whole_contrast(), pixel_size=self._pixel_size)
 
     def _slice(self, page: int) -> NDArray[Any]:
         at = np.unravel_index(page, self._further, order="F") if self._further else ()
@@ -114,6 +117,18 @@ class NiftiPicture:
             some = np.unique(np.linspace(0, self.pages - 1, 32).astype(int))
             self._contrast = contrast_of(np.stack([self._slice(int(n)) for n in some])[..., None])
         return self._contrast
+
+
+def _pixel_size(image: Any) -> PixelSize | None:
+    """Return the size of a pixel of a volume in its standard axes; None where its header has no unit."""
+    from nibabel.affines import voxel_sizes
+
+    try:
+        unit, _ = image.header.get_xyzt_units()
+        across, down = voxel_sizes(image.affine)[:2]
+        return measured(float(across), float(down), unit)
+    except Exception:  # damaged headers make it raise nearly anything
+        return None
 
 
 def _head(data: bytes) -> bytes:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
 from PIL import Image, ImageFile, ImageOps
 
-from samstudio.domain import InvalidInput
+from samstudio.domain import InvalidInput, PixelSize
+from samstudio.services.images.pixel_size import of_density, turned
 from samstudio.services.images.readers.base import Samples, SizeCheck
 from samstudio.services.images.readers.orientation import orientation_of
 
@@ -66,7 +68,8 @@ class PillowPicture:
             self._check_size(*self._image.size)
         keep = self._keep if self._keep and self.pages == 1 and _browser_exact(self._image) else None
         load(self._image, self._filename)
-        return samples_of(self._image, self._filename, keep_suffix=keep)
+        samples = samples_of(self._image, self._filename, keep_suffix=keep)
+        return replace(samples, pixel_size=pixel_size_of(self._image))
 
 
 def open_with(
@@ -111,6 +114,15 @@ def frames(image: ImageFile.ImageFile) -> int:
         return max(1, int(getattr(image, "n_frames", 1)))
     except Exception:  # as above
         return 1
+
+
+def pixel_size_of(image: Image.Image) -> PixelSize | None:
+    """Return a pixel's size in the picture turned upright; None where the resolution is for printing."""
+    try:
+        across, down = image.info["dpi"]
+        return turned(of_density(float(across), float(down), "inch"), orientation_of(image))
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
 
 
 def load(image: ImageFile.ImageFile, filename: str) -> None:

@@ -12,7 +12,7 @@ from PIL import PngImagePlugin
 from samstudio.domain import InvalidInput
 from samstudio.services.images.readers.base import OpenPicture, Samples, SizeCheck
 from samstudio.services.images.readers.orientation import orientation_of, upright
-from samstudio.services.images.readers.pillow_pages import PillowPicture, open_with
+from samstudio.services.images.readers.pillow_pages import PillowPicture, open_with, pixel_size_of
 
 
 class PngReader:
@@ -67,9 +67,10 @@ class _DeepPng:
         values = upright(_opencv(self._data, self._filename), self._orientation)
         if values.ndim == 2:
             values = values[..., None]
+        size = pixel_size_of(self._shallow.opened)
         if values.shape[2] in (2, 4):
-            return Samples(values[..., :-1], values[..., -1])
-        return Samples(values)
+            return Samples(values[..., :-1], values[..., -1], pixel_size=size)
+        return Samples(values, pixel_size=size)
 
 
 def _opencv(data: bytes, filename: str) -> NDArray[Any]:

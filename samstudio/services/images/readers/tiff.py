@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -10,9 +11,12 @@ import tifffile
 from PIL.TiffImagePlugin import TiffImageFile
 
 from samstudio.domain import InvalidInput
+from samstudio.services.images.pixel_size import turned
 from samstudio.services.images.readers.base import OpenPicture, Samples, SizeCheck
+from samstudio.services.images.readers.orientation import TAG, checked
 from samstudio.services.images.readers.pillow_pages import load, samples_of
 from samstudio.services.images.readers.tiff_pages import Part, Plane, planes
+from samstudio.services.images.readers.tiff_pixel_size import SizeOf, pixel_sizes
 from samstudio.services.images.readers.tiff_values import (
     check_page,
     check_segments,
@@ -52,7 +56,14 @@ class TiffReader:
                 f"{filename} starts like a TIFF file but its header cannot be read: "
                 "it is truncated or damaged; save or copy it again"
             ) from error
-        picture = TiffPicture(found, data, notes=notes, filename=filename, check_size=check_size)
+        picture = TiffPicture(
+            found,
+            data,
+            notes=notes,
+            pixel_size_of=pixel_sizes(file),
+            filename=filename,
+            check_size=check_size,
+        )
         picture.check(0)
         return picture
 
@@ -68,11 +79,13 @@ class TiffPicture:
         data: bytes,
         *,
         notes: tuple[str, ...],
+        pixel_size_of: SizeOf,
         filename: str,
         check_size: SizeCheck,
     ) -> None:
         self._planes = found
         self._data = data
+        self._pixel_size_of = pixel_size_of
         self._filename = filename
         self._check_size = check_size
         self.notes = notes
@@ -96,9 +109,11 @@ class TiffPicture:
         """
         self.check(page)
         plane = self._planes[page]
-        if len(plane) == 1:
-            return self._part(plane[0])
-        return _stacked([self._part(part) for part in plane], self._filename)
+        parts = [self._part(part) for part in plane]
+        samples = parts[0] if len(parts) == 1 else _stacked(parts, self._filename)
+        first = plane[0].page
+        orientation = checked(first.tags.valueof(TAG, default=1))
+        return replace(samples, pixel_size=turned(self._pixel_size_of(first), orientation))
 
     def _part(self, part: Part) -> Samples:
         check_segments(part.page, self._data, self._filename)
