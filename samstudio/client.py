@@ -239,6 +239,11 @@ class Client:
         """Return an image file with exactly the stored pixels."""
         return bytes(self._request("GET", f"images/{image_id}/pixels").content)
 
+    def change_image(self, image_id: str, *, pixel_size: dict[str, Any] | None) -> Image:
+        """Set an image's pixel size, ``{"width": 0.25, "unit": "um"}``; None: what its file says."""
+        reply: Image = self._json("PATCH", f"images/{image_id}", json={"pixel_size": pixel_size})
+        return reply
+
     def delete_image(self, image_id: str, *, with_annotations: bool = False) -> None:
         """Delete an image for good."""
         self._request("DELETE", f"images/{image_id}", params={"with_annotations": _word(with_annotations)})
@@ -502,6 +507,14 @@ class Client:
         """Return the dataset's counts, and the formats that it can be exported in."""
         return dict(self._json("GET", "dataset"))
 
+    def change_dataset(self, *, pixel_size: dict[str, Any] | None) -> dict[str, Any]:
+        """Set the pixel size of the images that have none of their own; None: none."""
+        return dict(self._json("PATCH", "dataset", json={"pixel_size": pixel_size}))
+
+    def groups(self) -> list[dict[str, Any]]:
+        """List the groups of images, with how many each has."""
+        return list(self._json("GET", "groups")["items"])
+
     def import_files(
         self,
         source: str | Path,
@@ -559,7 +572,7 @@ class Client:
             path: The zip file to write.
             format: One of the dataset's formats.
             **choice: What is exported, as the route's parameters: ``status``, ``category`` and ``group``
-                (each a string or a list), ``images`` and ``with_empty`` (bool).
+                (each a string or a list), ``images`` and ``with_empty`` (bool), ``pixel_size``.
 
         Returns:
             Sentences on what was left out.

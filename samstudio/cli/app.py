@@ -16,6 +16,7 @@ import typer
 from pydantic import ValidationError
 
 from samstudio.cli.dataset import dataset_commands
+from samstudio.cli.pixel_sizes import pixel_size_commands
 from samstudio.cli.plots import plot_commands
 from samstudio.cli.predict import predict_commands
 from samstudio.cli.serve import serve_commands
@@ -38,6 +39,7 @@ app = typer.Typer(
 
 app.add_typer(serve_commands)
 app.add_typer(dataset_commands)
+app.add_typer(pixel_size_commands)
 app.add_typer(tuning_commands)
 app.add_typer(predict_commands)
 app.add_typer(version_commands)

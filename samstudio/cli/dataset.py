@@ -142,7 +142,7 @@ def export(
     ] = False,
     pixel_size: Annotated[
         list[str] | None,
-        typer.Option(help="For measurements: 0.25um of every image, or NAME=0.25um; repeatable."),
+        typer.Option(help="For measurements, instead of `pixel-size`: 0.25um, or NAME=0.25um; repeatable."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -80,3 +80,24 @@ def test_a_file_in_the_way_is_named_and_kept(run, tmp_path):
     done = run("export", "--format", "masks", "--out", tmp_path)
     assert (done.exit_code, (tmp_path / "masks" / "a.png").read_bytes()) == (1, before)
     assert "not written by an export from here: masks/a.png" in str(done.exception)
+
+
+def test_pixel_sizes_are_set_once_for_every_export(run, tmp_path):
+    told = json.loads(run("pixel-size", "0.5mm", "a.png=1x2mm", "--json").stdout)
+    assert told == {
+        "pixel_size": {"width": 0.5, "height": 0.5, "unit": "mm"},
+        "images": 2,
+        "images_with_pixel_size": 1,
+    }
+    out = tmp_path / "out"
+    done = run("export", "--format", "measurements", "--out", out)
+    assert done.exit_code == 0
+    assert ",1,2,mm,450," in (out / "measurements.csv").read_text().replace('"', "")
+    assert (
+        run("pixel-size", "none", "a.png=none").stdout.strip()
+        == "none for all images; 0 of 2 images have their own"
+    )
+    assert run("export", "--format", "measurements", "--out", out).exit_code == 0
+    assert ",,,,," in (out / "measurements.csv").read_text()
+    for wrong in ("c.png=1um", "1", "1 inch"):
+        assert run("pixel-size", wrong).exit_code != 0

@@ -11,10 +11,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyarrow import csv, parquet
 
-from samstudio.domain import InvalidInput, NotFound, Unavailable
+from samstudio.domain import InvalidInput, NotFound, PixelSize, Unavailable
+from samstudio.masks import Mask, RunLengths
 from samstudio.services.dataset_io.exports.files import place
 from samstudio.services.dataset_io.exports.measuring import Shape, intensity_of, shape_of
-from samstudio.services.dataset_io.exports.pixel_size import PixelSize
+from samstudio.services.dataset_io.exports.sizes_used import SizesUsed
 from samstudio.services.dataset_io.exports.source import ExportItem, ExportReport, ExportSource
 
 NO_VALUES = "{has} no intensities in the table, because the original file cannot be read as that image"
@@ -34,6 +35,7 @@ SCHEMA: tuple[tuple[str, pa.DataType], ...] = (
     ("eccentricity", pa.float64()),
     ("orientation_deg", pa.float64()),
     ("pixel_size", pa.float64()),
+    ("pixel_height", pa.float64()),
     ("unit", pa.string()),
     ("area", pa.float64()),
     *((name, pa.float64()) for name in LENGTHS),
@@ -44,7 +46,8 @@ SCHEMA: tuple[tuple[str, pa.DataType], ...] = (
 def write_measurements(source: ExportSource, out: Path) -> ExportReport:
     """Write ``measurements.csv`` and ``measurements.parquet``: one row an object.
 
-    An image without objects has a row without measurements. Intensities are of
+    An image without objects has a row without measurements. ``pixel_size`` is the
+    width of a pixel. Intensities are of
     the original file's values, ``intensity_mean_1``, ``intensity_std_1``, … by channel.
 
     Raises:
@@ -53,13 +56,16 @@ def write_measurements(source: ExportSource, out: Path) -> ExportReport:
     report = ExportReport()
     columns: dict[str, list[Any]] = {name: [] for name, _ in SCHEMA}
     intensities: list[tuple[list[float], list[float]]] = []
+    sizes = SizesUsed(source.dataset_pixel_size)
     for item in source.items():
         report.images += 1
         report.annotations += len(item.annotations)
+        sizes.add(item.image, source.pixel_size(item.image))
         for row, intensity in _rows(item, source):
             for name, values in columns.items():
                 values.append(row.get(name))
             intensities.append(intensity)
+    sizes.say(source.notes)
     table = _table(columns, intensities)
     csv.write_csv(table, place(out / "measurements.csv"))
     parquet.write_table(table, out / "measurements.parquet")
@@ -72,9 +78,9 @@ Row = tuple[dict[str, Any], tuple[list[float], list[float]]]
 
 
 def _rows(item: ExportItem, source: ExportSource) -> Iterator[Row]:
-    size = source.choice.pixel_sizes.of(item.image)
+    size = source.pixel_size(item.image)
     known: dict[str, Any] = {"image": item.name, "group": item.image.group}
-    known |= {"pixel_size": size.length, "unit": size.unit} if size else {}
+    known |= {"pixel_size": size.width, "pixel_height": size.height, "unit": size.unit} if size else {}
     if not item.annotations:
         yield known, ([], [])
         return
@@ -86,27 +92,28 @@ def _rows(item: ExportItem, source: ExportSource) -> Iterator[Row]:
             "object": annotation.id,
             "category": annotation.category.name,
             "status": str(annotation.status),
-            **_measured(shape_of(mask, crop), size),
+            **_measured(mask, crop, size),
         }
         yield row, ([], []) if values is None else intensity_of(mask, crop, values)
 
 
-def _measured(shape: Shape, size: PixelSize | None) -> dict[str, Any]:
-    x, y = shape.centroid
-    lengths = dict(
-        zip(LENGTHS, (shape.perimeter, shape.equivalent_diameter, shape.feret_diameter, x, y), strict=True)
-    )
-    row: dict[str, Any] = {
-        "area_px": shape.area,
-        **{f"{name}_px": length for name, length in lengths.items()},
-        "circularity": shape.circularity,
-        "eccentricity": shape.eccentricity,
-        "orientation_deg": shape.orientation,
+def _measured(mask: RunLengths, crop: Mask, size: PixelSize | None) -> dict[str, Any]:
+    """Return an object's columns; those that have no unit are of its true shape."""
+    in_pixels = shape_of(mask, crop)
+    true = in_pixels if size is None else shape_of(mask, crop, (size.width, size.height))
+    row = {f"{name}_px": length for name, length in _lengths(in_pixels).items()}
+    row |= {"area_px": round(in_pixels.area)} | (_lengths(true) | {"area": true.area} if size else {})
+    return row | {
+        "circularity": true.circularity,
+        "eccentricity": true.eccentricity,
+        "orientation_deg": true.orientation,
     }
-    if size is not None:
-        row |= {name: length * size.length for name, length in lengths.items()}
-        row["area"] = shape.area * size.length**2
-    return row
+
+
+def _lengths(shape: Shape) -> dict[str, Any]:
+    x, y = shape.centroid
+    lengths = (shape.perimeter, shape.equivalent_diameter, shape.feret_diameter, x, y)
+    return dict(zip(LENGTHS, lengths, strict=True))
 
 
 def _values(item: ExportItem, source: ExportSource) -> NDArray[Any] | None:

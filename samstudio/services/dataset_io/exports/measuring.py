@@ -12,19 +12,26 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.measure import perimeter as perimeter_of
 
 from samstudio.masks import Mask, RunLengths
 
 SIDES = np.array(((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5)))
 """From a pixel's middle to the middles of its sides, (x, y)."""
 
+CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+
 Points = NDArray[np.floating[Any]]
+
+Spacing = tuple[float, float]
+"""The width and the height of a pixel."""
+
+SQUARE: Spacing = (1.0, 1.0)
+"""Of measurements in pixels."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """An object's shape, in pixels.
+    """An object's shape, in pixels or in the unit of their size.
 
     ``perimeter`` is 0 for objects of a pixel. ``feret_diameter``: the largest
     distance between two points of the convex hull's outline. ``centroid``: (x, y), where (0, 0)
@@ -34,7 +41,7 @@ class Shape:
     from x towards y, which points down.
     """
 
-    area: int
+    area: float
     perimeter: float
     equivalent_diameter: float
     feret_diameter: float
@@ -44,19 +51,26 @@ class Shape:
     orientation: float
 
 
-def shape_of(mask: RunLengths, crop: Mask) -> Shape:
-    """Measure an object's shape; ``crop`` is the mask within its box, and is not empty."""
+def shape_of(mask: RunLengths, crop: Mask, spacing: Spacing = SQUARE) -> Shape:
+    """Measure an object's shape.
+
+    Args:
+        mask: The object's mask, not empty.
+        crop: The same within its box.
+        spacing: The size of a pixel; it gives the unit of the measurements.
+    """
     x0, y0, _, _ = mask.box
     rows, columns = np.nonzero(crop)
-    area, x, y = len(rows), float(columns.mean()), float(rows.mean())
-    eccentricity, orientation = _axes(columns - x, rows - y)
-    perimeter = float(perimeter_of(crop, 4))
+    x, y = float(columns.mean()), float(rows.mean())
+    width, height = spacing
+    eccentricity, orientation = _axes((columns - x) * width, (rows - y) * height)
+    area, perimeter = len(rows) * width * height, perimeter_of(crop, spacing)
     return Shape(
         area=area,
         perimeter=perimeter,
         equivalent_diameter=math.sqrt(4 * area / math.pi),
-        feret_diameter=feret_diameter(crop),
-        centroid=(x0 + x, y0 + y),
+        feret_diameter=feret_diameter(crop, spacing),
+        centroid=((x0 + x) * width, (y0 + y) * height),
         circularity=4 * math.pi * area / perimeter**2 if perimeter else None,
         eccentricity=eccentricity,
         orientation=orientation,
@@ -72,7 +86,33 @@ def _axes(x: Points, y: Points) -> tuple[float, float]:
     return eccentricity, math.degrees(math.atan2(2 * xy, xx - yy)) / 2
 
 
-def feret_diameter(crop: Mask) -> float:
+def perimeter_of(crop: Mask, spacing: Spacing = SQUARE) -> float:
+    """Return the length of a line through the middles of an object's border pixels.
+
+    As in ``regionprops``, where pixels are square: a border pixel counts by how its neighbours
+    on the border lie, beside it or across a corner. Where they are not square, those steps have the
+    lengths that the pixels give them.
+    """
+    filled = np.pad(crop.astype(np.uint8), 2)
+    border = filled - cv2.erode(filled, CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    rows, columns = np.nonzero(border)
+    left_right, above_below, corners = (
+        sum((border[rows + down, columns + across] for down, across in steps), np.zeros(len(rows), int))
+        for steps in (((0, -1), (0, 1)), ((-1, 0), (1, 0)), ((-1, -1), (-1, 1), (1, -1), (1, 1)))
+    )
+    sides = left_right + above_below
+    straight = (left_right * spacing[0] + above_below * spacing[1]) / np.maximum(sides, 1)
+    diagonal = math.hypot(*spacing)
+    kind = sides + 10 * corners  # of regionprops' perimeter, without its 1 for the pixel and 2 for a side
+    lengths = np.select(
+        [np.isin(kind, (2, 3, 12, 13, 22, 23)), np.isin(kind, (20, 31)), np.isin(kind, (11, 21))],
+        [straight, np.full(len(rows), diagonal), (straight + diagonal) / 2],
+        0.0,
+    )
+    return float(lengths.sum())
+
+
+def feret_diameter(crop: Mask, spacing: Spacing = SQUARE) -> float:
     """Return the largest distance between two points of the outline of an object's convex hull.
 
     As in ``regionprops``, the hull is of whole pixels, those whose middle lies in
@@ -80,7 +120,7 @@ def feret_diameter(crop: Mask) -> float:
     """
     rings, _ = cv2.findContours(crop.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     pixels = np.concatenate([np.asarray(ring).reshape(-1, 2) for ring in rings]).astype(np.float64)
-    hull = _hull(_hull_pixels(_hull(pixels)))
+    hull = _hull(_hull_pixels(_hull(pixels))) * spacing
     apart = hull[:, None] - hull[None]
     return math.sqrt(float(np.square(apart).sum(axis=2).max()))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from samstudio.domain import Annotation, AnnotationStatus, Category, Image, InvalidInput, NotFound
+from samstudio.domain import Annotation, AnnotationStatus, Category, Image, InvalidInput, NotFound, PixelSize
 from samstudio.masks import RunLengths, UnusableMask, usable_mask
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.exports.choice import ExportChoice
@@ -18,6 +18,7 @@ from samstudio.services.dataset_io.exports.files import place
 from samstudio.services.dataset_io.exports.names import StemNames, stem_of
 from samstudio.services.dataset_io.exports.notes import Notes, listed, literal
 from samstudio.services.dataset_io.exports.pictures import ExportPictures, Picture
+from samstudio.services.dataset_io.exports.pixel_size import file_of
 from samstudio.services.images import ImageService
 
 NO_OBJECT = "{has} no %s and {was} left out"
@@ -68,6 +69,7 @@ class ExportSource:
         self.choice = choice or ExportChoice()
         self.notes = Notes()
         self._pictures = ExportPictures(images)
+        self.dataset_pixel_size = images.pixel_sizes.of_dataset()
 
     def items(self) -> Iterator[ExportItem]:
         """Read the images, one at a time, in the order they were added.
@@ -94,10 +96,11 @@ class ExportSource:
             raise InvalidInput(self._nothing())
 
     def _check_names(self, images: list[Image]) -> None:
-        """Raise InvalidInput for a category or group by whose name there is none."""
+        """Raise InvalidInput for a category, group or image by whose name there is none."""
         known = {
             "category": (self.choice.categories, [one.name for one in self.categories()]),
             "group": (self.choice.groups, sorted({one.group for one in images if one.group is not None})),
+            "image": ([*self.choice.pixel_sizes.by_name], _names(images)),
         }
         for kind, (asked, names) in known.items():
             unknown = [one for one in asked if one not in names]
@@ -165,6 +168,10 @@ class ExportSource:
         why = self.notes.sentences()
         return "; ".join([f"there is nothing to export: no image has a usable {self.choice.words()}", *why])
 
+    def pixel_size(self, image: Image) -> PixelSize | None:
+        """Return an image's pixel size: given for this export, else its own, else the dataset's."""
+        return self.choice.pixel_sizes.of(image) or image.pixel_size or self.dataset_pixel_size
+
     def original_values(self, image: Image) -> NDArray[Any]:
         """Return the values of the file that an image came in as, HxW or HxWxC.
 
@@ -177,6 +184,11 @@ class ExportSource:
     def categories(self) -> list[Category]:
         """List every category, in the order that they have."""
         return list(self._annotations.categories())
+
+
+def _names(images: list[Image]) -> list[str]:
+    """List the names of images and of the files whose pages they are."""
+    return [*dict.fromkeys(name for one in images for name in (one.filename, file_of(one)) if name)]
 
 
 def copy_image(

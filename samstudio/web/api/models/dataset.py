@@ -11,10 +11,14 @@ from samstudio.services.dataset_io.exports import EXPORT_FORMATS
 from samstudio.services.dataset_io.exports.choice import ExportChoice
 from samstudio.services.dataset_io.exports.pixel_size import PixelSizes
 from samstudio.web.api.models.base import OneOf, Query, Reply, Status
+from samstudio.web.api.models.pixel_sizes import PixelSizeInfo
 
 
 class DatasetInfo(Reply):
-    """Counts of images and annotations; ``formats`` are those that an export can have."""
+    """Counts of images and annotations; ``formats`` are those that an export can have.
+
+    ``pixel_size``: of the images that have none of their own; ``images_with_pixel_size`` have one.
+    """
 
     images: int
     images_with_accepted: int
@@ -23,6 +27,21 @@ class DatasetInfo(Reply):
     rejected: int
     image_bytes: int
     formats: list[str]
+    pixel_size: PixelSizeInfo | None
+    images_with_pixel_size: int
+
+
+class GroupInfo(Reply):
+    """A group of images, which are never split between training and judging."""
+
+    name: str
+    images: int
+
+
+class GroupList(Reply):
+    """Every group, by name."""
+
+    items: list[GroupInfo]
 
 
 class ExportQuery(Query):
@@ -37,7 +56,8 @@ class ExportQuery(Query):
 
     pixel_size: list[str] = Field(
         [],
-        description="For measurements: the size of a pixel, of all images, or NAME=SIZE; repeatable.",
+        description="For measurements, instead of the sizes that are set: of all images, or NAME=SIZE; "
+        "repeatable. 0.25x0.5um is of pixels that are not square.",
         examples=[["0.25um"]],
     )
 

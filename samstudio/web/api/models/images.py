@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from samstudio.web.api.models.base import Page, PageQuery, Query, Reply
+from samstudio.web.api.models.pixel_sizes import PixelSizeInfo
 
 CHANNELS = "One to three channels to show, from 1, e.g. `4,2`: one is grey, more are red, green and blue."
 CONTRAST = (
@@ -58,6 +59,9 @@ class ImageInfo(Reply):
     source_format: str = Field(examples=["JPEG"])
     created_at: datetime
     group: str | None = None
+    pixel_size: PixelSizeInfo | None = Field(
+        None, description="Its own, as set or as its file says; null: that of the dataset."
+    )
 
 
 class AddedImage(Reply):

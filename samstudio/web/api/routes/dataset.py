@@ -9,7 +9,15 @@ from starlette.responses import FileResponse, Response
 
 from samstudio.project import Project
 from samstudio.web.api.dependencies import HeavyDep, ProjectDep
-from samstudio.web.api.models.dataset import DatasetInfo, ExportQuery, FindingInfo, FindingList
+from samstudio.web.api.models.dataset import (
+    DatasetInfo,
+    ExportQuery,
+    FindingInfo,
+    FindingList,
+    GroupInfo,
+    GroupList,
+)
+from samstudio.web.api.models.pixel_sizes import PixelSizeBody, PixelSizeInfo
 from samstudio.web.api.openapi import file_reply, problem_responses
 from samstudio.web.api.temporary_folder import temporary_folder
 from samstudio.web.api.zipping import notes_header, zip_folder
@@ -25,7 +33,24 @@ router = APIRouter(tags=["dataset"])
 )
 def get_dataset(project: ProjectDep) -> DatasetInfo:
     """Count images and annotations, and list the formats that an export can have."""
+    return _info(project)
+
+
+@router.patch(
+    "/dataset",
+    operation_id="changeDataset",
+    summary="Set the dataset's pixel size",
+    responses=problem_responses(400, 413, 422),
+)
+def change_dataset(body: PixelSizeBody, project: ProjectDep) -> DatasetInfo:
+    """Set how large the pixels are of the images that have no size of their own; null takes it away."""
+    project.images.pixel_sizes.set_of_dataset(body.size())
+    return _info(project)
+
+
+def _info(project: Project) -> DatasetInfo:
     stats = project.datasets.stats()
+    size = project.images.pixel_sizes.of_dataset()
     return DatasetInfo(
         images=stats.images,
         images_with_accepted=stats.images_with_accepted,
@@ -34,7 +59,16 @@ def get_dataset(project: ProjectDep) -> DatasetInfo:
         rejected=stats.rejected,
         image_bytes=stats.image_bytes,
         formats=list(project.datasets.formats),
+        pixel_size=None if size is None else PixelSizeInfo.model_validate(size),
+        images_with_pixel_size=project.images.pixel_sizes.count_own(),
     )
+
+
+@router.get("/groups", operation_id="listGroups", summary="List the groups", responses=problem_responses())
+def list_groups(project: ProjectDep) -> GroupList:
+    """List every group of images, by name."""
+    counted = project.images.groups()
+    return GroupList(items=[GroupInfo(name=name, images=count) for name, count in counted])
 
 
 @router.get(

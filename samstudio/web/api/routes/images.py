@@ -19,6 +19,7 @@ from samstudio.web.api.models.images import (
     ImageQuery,
     NewImageQuery,
 )
+from samstudio.web.api.models.pixel_sizes import PixelSizeBody
 from samstudio.web.api.openapi import file_reply, problem_responses
 from samstudio.web.api.uploads import REQUEST_BODY, Upload, uploaded_image
 
@@ -129,6 +130,18 @@ def get_pixels(
     if headers["ETag"] in (if_none_match or ""):
         return Response(status_code=304, headers=headers)
     return FileResponse(path, headers={**headers, "X-Content-Type-Options": "nosniff"})
+
+
+@router.patch(
+    "/{image_id}",
+    operation_id="changeImage",
+    summary="Set an image's pixel size",
+    responses=problem_responses(400, 404, 413, 422),
+)
+def change_image(image_id: ImageId, body: PixelSizeBody, project: ProjectDep) -> ImageInfo:
+    """Set how large its pixels are; null goes back to what its file says."""
+    project.images.pixel_sizes.set_of([image_id], body.size())
+    return ImageInfo.model_validate(project.images.get(image_id))
 
 
 @router.delete(

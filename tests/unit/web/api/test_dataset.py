@@ -104,3 +104,28 @@ def test_a_long_list_of_notes_is_no_long_header() -> None:
     text = notes_header([f"{number} images were left out" for number in range(1000)])
     assert len(text) <= 4000
     assert json.loads(text)[0] == "0 images were left out"
+
+
+def test_pixel_sizes_are_set_and_taken_away(client: TestClient, image_id: str) -> None:
+    size = {"width": 0.25, "height": 0.25, "unit": "um"}
+    told = client.patch(f"{V1}/dataset", json={"pixel_size": {"width": 0.25, "unit": "um"}}).json()
+    assert (told["pixel_size"], told["images_with_pixel_size"]) == (size, 0)
+    stretched = {"width": 1, "height": 2, "unit": "mm"}
+    image = client.patch(f"{V1}/images/{image_id}", json={"pixel_size": stretched}).json()
+    assert image["pixel_size"] == stretched == client.get(f"{V1}/images/{image_id}").json()["pixel_size"]
+    assert client.get(f"{V1}/dataset").json()["images_with_pixel_size"] == 1
+    for url in (f"{V1}/dataset", f"{V1}/images/{image_id}"):
+        assert client.patch(url, json={"pixel_size": None}).json()["pixel_size"] is None
+        for bad in ({"width": 0, "unit": "um"}, {"width": 1, "unit": "inch"}, {"unit": "um"}, "1um"):
+            assert client.patch(url, json={"pixel_size": bad}).status_code == 422
+    assert client.patch(f"{V1}/images/{'0' * 64}", json={"pixel_size": None}).status_code == 404
+
+
+def test_the_groups_that_there_are(client: TestClient, project: FakeProject, image_id: str) -> None:
+    assert client.get(f"{V1}/groups").json() == {"items": []}
+    for seed, group in ((7, "b"), (8, "a"), (9, "b")):
+        project.images.add(encoded(colours(seed=seed), "PNG"), filename=f"{seed}.png", group=group)
+    assert client.get(f"{V1}/groups").json()["items"] == [
+        {"name": "a", "images": 1},
+        {"name": "b", "images": 2},
+    ]

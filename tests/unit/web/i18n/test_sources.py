@@ -65,7 +65,7 @@ KEPT: dict[str, set[str]] = {
     # Said to who writes a new format, or calls the decoder.
     "registry.py": {"there are two of the kind 7 with the name 7"},
     "sam/prompts.py": {"a batch of prompts needs parts of one length, not 7"},
-    # Keywords of DICOM, a mode of Pillow.
+    # Keywords of DICOM, a mode of Pillow, an element of OME's XML.
     "services/images/readers/dicom.py": {
         "Columns",
         "Modality",
@@ -73,6 +73,7 @@ KEPT: dict[str, set[str]] = {
         "Deflated Explicit VR Little Endian",
     },
     "services/images/readers/pillow_pages.py": {"La"},
+    "services/images/readers/tiff_pixel_size.py": {"Pixels"},
     # What our own files say to programs.
     "services/dataset_io/label_masks/picture.py": {"Comment", "label map: 0 is background"},
     # No page lets one choose these.
