@@ -34,6 +34,8 @@ HEADINGS: dict[str, str] = {
     "ambiguous_name": "may be any of several files",
     "image_missing": "listed in an annotation file but not there",
     "mask_alone": "masks without an image of their name",
+    "stored_masks": "are in the dataset, and get the objects of masks that came alone",
+    "masks_of_one": "masks of images that have masks in several folders",
     "mask_of_two": "masks that several images fit",
     "second_mask": "masks of images that have another mask already",
     "void": "values of masks that mark no object (the border of VOC, or negative)",

@@ -94,7 +94,8 @@ class FoundImage:
 
     ``name``: unique in the reading; its file's name in the `FileTree` where it has one.
     ``file``: None where the source does not hold the image: it is then looked for by
-    name, or else by one of ``also``, among the images of the dataset. ``size``: (H, W)
+    name, or else by one of ``also``, among the images of the dataset; ``image_id`` where it is one of
+    these. ``size``: (H, W)
     in pixels as the format says, compared with the decoded image.
     ``listed``: how many entries of the source are this image's; the others than the first are there already.
     ``entries``: how many object entries the format lists for it; None where only reading
@@ -117,6 +118,7 @@ class FoundImage:
     code: str = ""
     """The code of ``note`` or ``doubt``, as `Skipped.code`."""
     also: tuple[str, ...] = ()
+    image_id: str = ""
     listed: int = 1
     page: int | None = None
     """The page of a file with several; None: the whole file."""

@@ -23,6 +23,7 @@ from samstudio.services.dataset_io.imports.plan import DryTarget, ImportPlan
 from samstudio.services.dataset_io.imports.reading import Reading
 from samstudio.services.dataset_io.imports.report import ImportReport, report_of
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source.stored import StoredImage
 from samstudio.services.dataset_io.imports.walk import ImportWalk
 from samstudio.services.images import ImageService
 from samstudio.services.proposals.boxes import PendingBoxes
@@ -40,6 +41,13 @@ class Importer:
         self._images = images
         self._annotations = annotations
         self._boxes = boxes
+
+    def look_beside(self, tree: FileTree) -> None:
+        """Let the readers of a tree see the images of the dataset, which masks that come alone may mean."""
+        tree.look_up = self._stored
+
+    def _stored(self) -> list[StoredImage]:
+        return [StoredImage(one.id, one.filename, one.size) for one in self._images.list()]
 
     def plan(
         self,
@@ -63,6 +71,7 @@ class Importer:
         """
         options = options or ImportOptions()
         files = ImageFiles(self._images, options)
+        self.look_beside(tree)
         chosen, reading = _read(tree, options, files)
         target = DryTarget(
             images=self._images, files=files, known=self._known, takes_boxes=self._boxes is not None
@@ -95,6 +104,7 @@ class Importer:
         """
         options = options or ImportOptions()
         files = ImageFiles(self._images, options)
+        self.look_beside(tree)
         chosen, reading = _read(tree, options, files)
         target = StoringTarget(
             images=self._images,

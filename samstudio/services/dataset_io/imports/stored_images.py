@@ -12,7 +12,11 @@ def image_of_dataset(images: ImageService, found: FoundImage, *, lookup: bool) -
 
     Raises:
         LeftOut: ``lookup`` is False, or there is none, or there are several.
+        NotFound: It was deleted meanwhile.
     """
+    if found.image_id:
+        known = images.get(found.image_id)
+        return PlacedImage(known.id, known.size, created=False)
     names = (found.name, *found.also) if lookup else ()
     named = next(filter(None, (images.named(name) for name in names)), [])
     if not named:

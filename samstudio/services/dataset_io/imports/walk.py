@@ -104,9 +104,10 @@ class ImportWalk:
         self._options = options
         self._target = target
         self._seen: dict[str, _Seen] = {}
+        self._files = set(tree.files.values())
         # Only where a person brings annotations alone do their images mean those of the dataset: else
         # an image that is missing would be taken for another one of the same name.
-        self._lookup = not tree.images()
+        self._lookup = not any(map(self._is_picture, reading.images))
         self.tally = Tally(planned=not target.stores)
 
     def run(
@@ -137,6 +138,10 @@ class ImportWalk:
         self._leave_for_later(beyond)
         self.tally.balance()
         return self.tally
+
+    def _is_picture(self, found: FoundImage) -> bool:
+        """Tell whether an image is a file of the source, and not one that is held back as a mask."""
+        return found.file in self._files and not (found.held and not self._options.doubtful)
 
     def _count_files(self) -> None:
         """Count the files that are no images, and what the reader left out."""

@@ -62,6 +62,8 @@ class DoubtPictures:
         Picture.fromarray(canvas).save(path, "JPEG", quality=85)
 
     def _pixels(self, image: FoundImage) -> NDArray[np.uint8]:
+        if image.image_id:
+            return self._images.pixels(image.image_id)
         if image.file is None:
             (known,) = self._images.named(image.name)
             return self._images.pixels(known.id)

@@ -41,6 +41,7 @@ class StagedImporter:
             Unavailable: The disk is full.
         """
         tree = staged_tree(folder, watch)
+        self._imports.look_beside(tree)
         choices = _choices(tree)
         try:
             plan = self._imports.plan(tree, _options(asked), progress=watch, cancelled=lambda: watch.stopped)

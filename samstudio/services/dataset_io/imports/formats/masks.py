@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -19,6 +19,7 @@ from samstudio.services.dataset_io.imports.masks.mask_objects import MaskFile, N
 from samstudio.services.dataset_io.imports.masks.mask_pictures import masks_among, paired_pictures, same_size
 from samstudio.services.dataset_io.imports.masks.page_masks import PageMasks
 from samstudio.services.dataset_io.imports.masks.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.masks.stored_pairs import ARRAYS, stored_masks
 from samstudio.services.dataset_io.imports.parsing.category_lists import (
     ValueCategories,
     categories_of_masks,
@@ -27,10 +28,10 @@ from samstudio.services.dataset_io.imports.parsing.category_lists import (
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.imports.source.folders import checked_folder
+from samstudio.services.dataset_io.imports.source.stored import StoredImage
 from samstudio.services.dataset_io.label_masks import is_mask_name
+from samstudio.services.dataset_io.label_masks.picture import PageOf
 from samstudio.text import plural
-
-ARRAYS = (".npy", ".npz")
 
 
 def recognise_masks(tree: FileTree) -> Recognised | None:
@@ -42,7 +43,12 @@ def recognise_masks(tree: FileTree) -> Recognised | None:
     count = len(masks_among(tree)) + len(paired_pictures(tree).ambiguous) or len(
         _paired_arrays(tree).of_image
     )
-    return Recognised(Sureness.LIKELY, f"{plural(count, 'mask')} beside images") if count else None
+    if count:
+        return Recognised(Sureness.LIKELY, f"{plural(count, 'mask')} beside images")
+    stored = len(stored_masks(tree).names)
+    return (
+        Recognised(Sureness.LIKELY, f"{plural(stored, 'mask')} of images of the dataset") if stored else None
+    )
 
 
 def read_masks(tree: FileTree, request: ImportRequest) -> Reading:
@@ -71,6 +77,8 @@ def paired_masks(tree: FileTree, request: ImportRequest, naming: Naming) -> Read
     Raises:
         InvalidInput: The folder of masks is missing.
     """
+    if request.source is None and stored_masks(tree).names:
+        return masks_alone(tree, naming)
     pairs, files = _pairs_of(tree, request.source)
     inside = tree.known_as(files)
     reading = Reading()
@@ -82,6 +90,32 @@ def paired_masks(tree: FileTree, request: ImportRequest, naming: Naming) -> Read
     reading.skipped = [replace(each, name=inside[each.name] or each.name) for each in left_over(pairs)]
     reading.used = {inside[mask] for masks in pairs.of_image.values() for mask in masks} - {""}
     return reading
+
+
+def masks_alone(tree: FileTree, naming: Naming) -> Reading:
+    """Return the images of the dataset that a tree has masks of."""
+    stored = stored_masks(tree)
+    reading = Reading(skipped=list(stored.skipped))
+    for images, names in stored.of_images:
+        masks = [MaskFile(name, tree.path(name)) for name in names]
+        reading.images += stored_images(images, masks, naming)
+        reading.used.update(names)
+    reading.images += [image for image in image_files(tree) if image.name not in stored.names]
+    return reading
+
+
+def stored_images(
+    images: Sequence[StoredImage], masks: Sequence[MaskFile], naming: Naming
+) -> Iterator[FoundImage]:
+    """Yield an image of the dataset, or the pages of a file, with the objects of masks that came alone."""
+    why = f"is in the dataset, and gets the objects of {' and '.join(mask.name for mask in masks[:3])}"
+    of_masks = with_masks(FoundImage("", None), masks, naming)
+    by_page = of_masks.page_objects
+    for number, one in enumerate(images, start=1):
+        page = PageOf(number, len(images), first=number == 1)
+        objects = partial(by_page, page=page) if by_page and len(images) > 1 else of_masks.objects
+        found = replace(of_masks, objects=objects, page_objects=None, image_id=one.id)
+        yield replace(found, name=f"{one.filename} ({masks[0].name})", note=why, code="stored_masks")
 
 
 def with_masks(image: FoundImage, masks: Sequence[MaskFile], naming: Naming) -> FoundImage:

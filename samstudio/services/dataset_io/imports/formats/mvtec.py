@@ -16,9 +16,10 @@ from samstudio.services.dataset_io.imports.formats.format import (
     Recognised,
     Sureness,
 )
-from samstudio.services.dataset_io.imports.formats.masks import left_over, with_masks
+from samstudio.services.dataset_io.imports.formats.masks import left_over, masks_alone, with_masks
 from samstudio.services.dataset_io.imports.masks.mask_objects import MaskFile, Naming
 from samstudio.services.dataset_io.imports.masks.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.masks.stored_pairs import stored_masks
 from samstudio.services.dataset_io.imports.reading import FoundImage, Reading
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.label_masks import is_mask_name
@@ -36,7 +37,9 @@ def recognise_mvtec(tree: FileTree) -> Recognised | None:
     masks = _masks(tree)
     roots = {_root(name, TRUTH) for name in masks} & {_root(name, TEST) for name in tree.images()} - {None}
     if not roots:
-        return None
+        count = len(masks) if _comes_alone(tree, masks) else 0
+        why = f"{plural(count, 'mask')} in {TRUTH} of images of the dataset"
+        return Recognised(Sureness.CERTAIN, why) if count else None
     return Recognised(Sureness.CERTAIN, f"{plural(len(masks), 'mask')} in {TRUTH} beside {TEST}")
 
 
@@ -47,6 +50,10 @@ def read_mvtec(tree: FileTree, request: ImportRequest) -> Reading:
         InvalidInput: There is no ``ground_truth`` beside ``test``.
     """
     masks = _masks(tree)
+    if _comes_alone(tree, masks):
+        alone = masks_alone(tree, Naming(lambda mask, _one: _below(mask, TRUTH), request.split_parts))
+        alone.categories = list(dict.fromkeys(_below(mask, TRUTH) for mask in masks))
+        return alone
     images = [name for name in tree.images() if name not in set(masks) and _kind(name) is not None]
     if not masks or not images:
         raise InvalidInput(
@@ -70,6 +77,12 @@ def _naming(defect: str, request: ImportRequest) -> Naming:
     return Naming(lambda _mask, _one: defect, request.split_parts)
 
 
+def _comes_alone(tree: FileTree, masks: list[str]) -> bool:
+    """Tell whether there are masks as MVTec AD calls them, and no picture, for images of the dataset."""
+    named = all(_below(mask, TRUTH) and PurePosixPath(mask).stem.endswith("_mask") for mask in masks)
+    return bool(masks) and named and set(tree.images()) <= set(masks) and bool(stored_masks(tree).names)
+
+
 def _masks(tree: FileTree) -> list[str]:
     return [name for name in tree if _root(name, TRUTH) is not None and is_mask_name(tree.path(name))]
 
@@ -87,11 +100,17 @@ def _kind(name: str) -> str | None:
 
 def _defect(name: str) -> str | None:
     """Return the defect that an image is tested for; None for good images and those to train on."""
-    root = _root(name, TEST)
+    below = _below(name, TEST)
+    return below if below and below.casefold() not in GOOD else None
+
+
+def _below(name: str, folder: str) -> str:
+    """Return the folder of a file that is next below the first folder of that name; empty where none is."""
+    root = _root(name, folder)
     if root is None:
-        return None
+        return ""
     below = PurePosixPath(name).relative_to(root).parts[1:-1]
-    return below[0] if below and below[0].casefold() not in GOOD else None
+    return below[0] if below else ""
 
 
 def _paired(images: list[str], masks: list[str]) -> Pairs:

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from PIL import Image as Picture
 
+from samstudio.domain import Size
 from samstudio.masks.png import LABEL_MODES
 from samstudio.services.dataset_io.imports.masks.pairing import Pairs, pair
 from samstudio.services.dataset_io.imports.masks.roles import Role, folder_key, folder_role, says_mask
@@ -41,10 +42,20 @@ def masks_alone(tree: FileTree) -> list[str]:
     """Return the pictures that look like masks and lie in a folder of masks, but are of no other picture."""
     pairs = paired_pictures(tree)
     names = pairs.alone
-    if ", " not in tree.title and folder_role(f"{PurePosixPath(tree.title).name}/name") is Role.MASK:
+    if _is_mask_folder(tree):
         paired = {*pairs.of_image, *masks_among(tree), *pairs.ambiguous, *pairs.doubled}
         names = [name for name in tree.images() if name not in paired]
     return [name for name in names if looks_like_mask(tree.path(name), coloured=True)]
+
+
+def in_mask_folder(tree: FileTree, name: str) -> bool:
+    """Tell whether a file lies in a folder of masks, which may be the one that is imported."""
+    role = folder_role(name)
+    return role is Role.MASK or (role is None and _is_mask_folder(tree))
+
+
+def _is_mask_folder(tree: FileTree) -> bool:
+    return ", " not in tree.title and folder_role(f"{PurePosixPath(tree.title).name}/name") is Role.MASK
 
 
 def paired_pictures(tree: FileTree) -> Pairs:
@@ -94,8 +105,17 @@ def looks_like_mask(path: Path, *, coloured: bool = False) -> bool:
 
 def same_size(one: Path, other: Path) -> bool:
     """Tell whether two pictures have one size, by their headers; True where one is no picture."""
-    sizes = _size(one), _size(other)
+    sizes = size_of(one), size_of(other)
     return None in sizes or sizes[0] == sizes[1]
+
+
+def size_of(path: Path) -> Size | None:
+    """Return a picture's size (H, W) by its header; None where it is no picture."""
+    try:
+        with Picture.open(path) as picture:
+            return picture.height, picture.width
+    except Exception:  # as above
+        return None
 
 
 def _masks_by_name(tree: FileTree, names: Sequence[str]) -> list[str]:
@@ -118,11 +138,3 @@ def _masks_by_look(tree: FileTree, names: Sequence[str]) -> list[str]:
         images = [name for name in same if name not in masks]
         found += [m for m in masks if any(same_size(tree.path(m), tree.path(image)) for image in images)]
     return found
-
-
-def _size(path: Path) -> tuple[int, int] | None:
-    try:
-        with Picture.open(path) as picture:
-            return picture.size
-    except Exception:  # as above
-        return None

@@ -9,7 +9,8 @@ import tempfile
 import unicodedata
 import weakref
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -18,6 +19,7 @@ from urllib.parse import unquote
 from samstudio.domain import InvalidInput
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
 from samstudio.services.dataset_io.imports.source.json_files import read_json
+from samstudio.services.dataset_io.imports.source.stored import StoredImage
 from samstudio.services.dataset_io.own_files import is_about_export
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 
@@ -34,13 +36,15 @@ class FileTree:
     ``files``: path on disk by name, in natural order. A name is the path relative
     to the source with ``/`` between its parts; with several sources, it starts with the
     source's own name. Hidden and system files are left out. ``problems``: what
-    is there and is no file that can be read, such as a folder without permission.
+    is there and is no file that can be read, such as a folder without permission. ``look_up``: lists
+    the images of the dataset that it is imported into.
     """
 
     def __init__(self, files: Mapping[str, Path], problems: Sequence[Skipped] = (), title: str = "") -> None:
         self.files: dict[str, Path] = {name: files[name] for name in sorted(files, key=natural_key)}
         self.problems = list(problems)
         self.title = title
+        self.look_up: Callable[[], Sequence[StoredImage]] = tuple
         self._documents: OrderedDict[str, Any] = OrderedDict()
         self._lookup: dict[str, list[str]] | None = None
         self._scratch: Path | None = None
@@ -68,6 +72,11 @@ class FileTree:
             else:
                 files[_unused(source.name, files)] = source
         return cls(files, problems, title=", ".join(str(source) for source in sources))
+
+    @cached_property
+    def stored(self) -> Sequence[StoredImage]:
+        """The images of the dataset, which masks and annotations that come alone may mean."""
+        return self.look_up()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.files)

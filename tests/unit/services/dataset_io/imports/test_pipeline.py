@@ -173,7 +173,7 @@ def test_masks_alone_are_no_pictures(importer, images, source, others):
 
 
 def test_a_folder_of_masks_alone_is_no_folder_of_pictures(importer, images, source):
-    picture(source / "photos" / "1.png")
+    picture(source / "photos" / "2.png")
     apply(importer, source / "photos")
     mask(source / "masks" / "1.png", 1)
     assert apply(importer, source / "masks").outcomes["image"] == {"taken": 0, "known": 0, "skipped": 1}
