@@ -97,6 +97,9 @@ class Settings(BaseSettings):
         100.0, gt=0, description="Largest image accepted, in millions of pixels."
     )
     max_pages: int = Field(1000, ge=1, description="Most images that one file of several pages may bring in.")
+    trash_days: int = Field(
+        30, ge=0, description="Days until an image in the trash is deleted for good; 0: only by hand."
+    )
     tune_max_seconds: float = Field(
         100.0,
         gt=0,

@@ -28,6 +28,7 @@ from samstudio.services.jobs import JobService
 from samstudio.services.jobs.service import Runner
 from samstudio.services.preflight import PreflightService
 from samstudio.services.proposals.boxes import PendingBoxes
+from samstudio.services.trash import TrashService
 from samstudio.services.versions import VersionService
 from samstudio.services.watch import WatchService
 from samstudio.spaces.place import no_tuning_because
@@ -102,6 +103,11 @@ class Project:
     def image_queries(self) -> ImageQueryService:
         """Lists of images: filtered, ordered, by pages."""
         return ImageQueryService(database=self._database)
+
+    @lazy
+    def trash(self) -> TrashService:
+        """Deleted images, until they are deleted for good."""
+        return TrashService(database=self._database, images=self.images, days=self.settings.trash_days)
 
     def _forget_embedding(self, image_id: str) -> None:
         from samstudio.sam.embeddings import delete_embeddings

@@ -24,3 +24,23 @@ def _sqlite(element: text_position, compiler: Any, **options: Any) -> str:
 @compiles(text_position)
 def _postgresql(element: text_position, compiler: Any, **options: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **options)})"
+
+
+class unindexed(FunctionElement[Any]):  # noqa: N801
+    """A column that SQLite uses no index for: where it would choose one badly. Postgres has statistics."""
+
+    inherit_cache = True
+
+    def __init__(self, column: Any) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(unindexed, "sqlite")
+def _sqlite_unindexed(element: unindexed, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+@compiles(unindexed)
+def _plain(element: unindexed, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))

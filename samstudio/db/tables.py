@@ -28,6 +28,10 @@ AUTOINCREMENT = {"sqlite_autoincrement": True}
 """SQLite would else hand out the number of a deleted last row again."""
 
 
+TRASHED = "trashed:"
+"""Goes before the status of an annotation while its image is in the trash: no query for a status finds it."""
+
+
 class Base(DeclarativeBase):
     """The declarative base; its metadata is what the migrations build."""
 

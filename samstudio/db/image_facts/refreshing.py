@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from samstudio.db.image_facts.facts import ImageValues, ObjectValues, facts_of
-from samstudio.db.tables import AnnotationRow, ImageFactsRow, ImageRow, ImageTagRow
+from samstudio.db.tables import TRASHED, AnnotationRow, ImageFactsRow, ImageRow, ImageTagRow
 from samstudio.domain import AnnotationStatus
 
 CHUNK = 500
@@ -73,7 +73,8 @@ def _objects(session: Session, ids: Sequence[str]) -> dict[str, list[ObjectValue
     ]
     for row in session.execute(select(*columns).where(AnnotationRow.image_id.in_(ids))):
         one = ObjectValues(*row)
-        found[one.image_id].append(one._replace(status=AnnotationStatus(one.status)))
+        status = AnnotationStatus(one.status.removeprefix(TRASHED))
+        found[one.image_id].append(one._replace(status=status))
     return found
 
 

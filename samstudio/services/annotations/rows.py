@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samstudio.db.tables import AnnotationRow, ImageRow
+from samstudio.db.tables import TRASHED, AnnotationRow, ImageRow
 from samstudio.domain import Annotation, AnnotationStatus, NotFound, Rle, Size
 from samstudio.masks import mask_of_size, usable_mask
 from samstudio.services.annotations.categories import to_category
@@ -43,16 +43,17 @@ def get_or_raise(session: Session, annotation_id: int) -> AnnotationRow:
         NotFound: There is none.
     """
     row = session.get(AnnotationRow, annotation_id)
-    if row is None:
+    if row is None or row.status.startswith(TRASHED):
         raise NotFound(f"there is no annotation {annotation_id}; its image may have been deleted")
     return row
 
 
 def image_sizes(session: Session, image_ids: Iterable[str]) -> dict[str, Size]:
-    """Return the size (H, W), in pixels, of each of the images that exists, by id."""
+    """Return the size (H, W), in pixels, of each of the images that exists, the trash aside, by id."""
     sizes: dict[str, Size] = {}
     for image_id in image_ids:
-        size = session.execute(select(ImageRow.height, ImageRow.width).where(ImageRow.id == image_id)).first()
+        query = select(ImageRow.height, ImageRow.width)
+        size = session.execute(query.where(ImageRow.id == image_id, ImageRow.deleted_at.is_(None))).first()
         if size is not None:
             sizes[image_id] = (size.height, size.width)
     return sizes

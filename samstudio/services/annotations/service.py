@@ -287,7 +287,7 @@ class AnnotationService:
             offset: How many to pass over.
             limit: How many to return at most; None: all.
         """
-        query = select(AnnotationRow)
+        query = select(AnnotationRow).where(AnnotationRow.status.in_(list(AnnotationStatus)))
         if image_id is not None:
             query = query.where(AnnotationRow.image_id == image_id)
         if status is not None:

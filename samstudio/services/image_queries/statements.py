@@ -1,7 +1,7 @@
 """The SELECTs of lists of images: by key, in either direction, from a place or from the end.
 
 Without filters an index has the order, and as many rows are read as are given.
-With filters there are two ways. *Walking* looks at the next few thousand images
+With filters there are two ways. *Walking* looks at the next thousand images
 of the order: quick where much fits. *Scanning* passes once over all facts and
 sorts what fits: 20 ms at 100,000 images, however little fits. Left to itself,
 SQLite walks on to the end, and looks each row up on the way: 200 ms.
@@ -10,18 +10,19 @@ SQLite walks on to the end, and looks each row up on the way: 200 ms.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select, tuple_
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from samstudio.db.functions import unindexed
 from samstudio.db.tables import ImageFactsRow
 from samstudio.services.image_queries.conditions import Condition
 from samstudio.services.image_queries.cursors import Cursor
 from samstudio.services.image_queries.query import ImageQuery
 
-WALKED = 2000
+WALKED = 1000
 """How many images are looked at before all of them are."""
 
 F = ImageFactsRow
@@ -29,10 +30,19 @@ F = ImageFactsRow
 
 @dataclass(frozen=True)
 class Order:
-    """A query's order; ``backwards``: turned round, from the last image to the first."""
+    """A query's order; ``backwards``: turned round, from the last image to the first.
+
+    ``scans``: the columns are spelled so that SQLite passes over all rows instead of using an index.
+    """
 
     query: ImageQuery
     backwards: bool = False
+    scans: bool = False
+
+    @property
+    def present(self) -> Condition:
+        """That an image is in the trash, or is not, as the query asks."""
+        return _in_trash(self.query, scans=self.scans)
 
     @property
     def falls(self) -> bool:
@@ -49,23 +59,32 @@ class Order:
         """Whether the order is that of ``seq`` alone."""
         return self.key is F.seq
 
+    @property
+    def _ordering(self) -> Any:
+        return unindexed(self.key) if self.scans else self.key
+
     def clauses(self) -> list[Any]:
         """Return what to ORDER BY."""
-        columns = [F.seq] if self.by_arrival else [self.key, F.seq]
+        columns = [F.seq] if self.by_arrival else [self._ordering, F.seq]
         return [column.desc() if self.falls else column.asc() for column in columns]
 
     def beyond(self, place: Cursor) -> Condition:
         """Return that an image comes after this place."""
-        here = tuple_(literal(place.key, self.key.type), literal(place.seq))
-        image = tuple_(self.key, F.seq)
-        if self.by_arrival:
-            return F.seq < place.seq if self.falls else F.seq > place.seq
-        return image < here if self.falls else image > here
+        image, here = self._compared(place)
+        found: Condition = image < here if self.falls else image > here
+        return found
 
     def up_to(self, place: Cursor) -> Condition:
         """Return that an image comes before this place, or is at it."""
-        turned = Order(self.query, not self.backwards)
-        return turned.beyond(place) | (F.seq == place.seq)
+        image, here = self._compared(place)
+        found: Condition = image >= here if self.falls else image <= here
+        return found
+
+    def _compared(self, place: Cursor) -> tuple[Any, Any]:
+        """Return an image's place and this one: both columns at once, for an index to begin there."""
+        if self.by_arrival:
+            return F.seq, place.seq
+        return tuple_(self._ordering, F.seq), tuple_(literal(place.key, self.key.type), literal(place.seq))
 
 
 def place_of(session: Session, order: Order, seq: int) -> Cursor | None:
@@ -86,16 +105,15 @@ def next_seqs(
         place: Where to begin, the place itself left out; None: at the first of the order.
         limit: How many to return at most.
     """
-    after = [F.trashed == order.query.trashed, *([] if place is None else [order.beyond(place)])]
     if not wanted and not order.by_arrival:
-        return _listed(session, order, after, limit)
+        return _listed(session, order, place, [], limit)
     if not order.by_arrival:
-        edge = _edge(session, order, after)
+        edge = _edge(session, order, place)
         near = [] if edge is None else [order.up_to(edge)]
-        found = _listed(session, order, [*after, *near, *wanted], limit)
+        found = _listed(session, order, place, [*near, *wanted], limit)
         if edge is None or len(found) == limit:
             return found
-    return _listed(session, order, [*after, *wanted], limit, scan=True)
+    return _listed(session, replace(order, scans=True), place, wanted, limit)
 
 
 def counted(
@@ -109,27 +127,32 @@ def counted(
         wanted: What must hold, the trash aside.
         most: Stop counting after one more than that; None: count all.
     """
-    every = [F.trashed == query.trashed, *wanted]
+    every = [_in_trash(query, scans=bool(wanted)), *wanted]
     if most is None:
-        return session.scalar(_scanned(select(func.count()).select_from(F).where(*every), bool(wanted))) or 0
-    some = _scanned(select(F.seq).where(*every), bool(wanted)).limit(most + 1).subquery()
+        return session.scalar(select(func.count()).select_from(F).where(*every)) or 0
+    some = select(F.seq).where(*every).limit(most + 1).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 
+def _in_trash(query: ImageQuery, *, scans: bool) -> Condition:
+    found: Condition = (unindexed(F.trashed) if scans else F.trashed) == query.trashed
+    return found
+
+
+def _after(order: Order, place: Cursor | None) -> list[Condition]:
+    return [order.present, *([] if place is None else [order.beyond(place)])]
+
+
 def _listed(
-    session: Session, order: Order, where: Sequence[Condition], limit: int, *, scan: bool = False
+    session: Session, order: Order, place: Cursor | None, wanted: Sequence[Condition], limit: int
 ) -> list[int]:
-    query = select(F.seq).where(*where).order_by(*order.clauses()).limit(limit)
-    return list(session.scalars(_scanned(query, scan)))
+    # What is wanted comes first: it says no more cheaply than the comparison of two places does.
+    query = select(F.seq).where(*wanted, *_after(order, place)).order_by(*order.clauses()).limit(limit)
+    return list(session.scalars(query))
 
 
-def _edge(session: Session, order: Order, after: Sequence[Condition]) -> Cursor | None:
+def _edge(session: Session, order: Order, place: Cursor | None) -> Cursor | None:
     """Return the place up to which is walked; None where that is the end."""
-    query = select(order.key, F.seq).where(*after).order_by(*order.clauses())
+    query = select(order.key, F.seq).where(*_after(order, place)).order_by(*order.clauses())
     found = session.execute(query.offset(WALKED - 1).limit(1)).first()
     return None if found is None else Cursor(*found)
-
-
-def _scanned(query: Select[Any], scan: bool) -> Select[Any]:
-    """Keep SQLite from using an index where all rows are to be looked at; Postgres decides by statistics."""
-    return query.with_hint(F, "NOT INDEXED", "sqlite") if scan else query

@@ -12,9 +12,10 @@ IMAGE_COLUMNS = ("id", "filename", "width", "height", "source_format", "created_
 """The columns that make an `Image`, in the order of its fields."""
 
 
-def find_row(session: Session, image_id: str) -> ImageRow | None:
-    """Return the row of an image; None where there is none."""
-    return session.scalar(select(ImageRow).where(ImageRow.id == image_id))
+def find_row(session: Session, image_id: str, *, in_trash: bool = False) -> ImageRow | None:
+    """Return the row of an image; None where there is none, or it is in the trash and not asked for there."""
+    query = select(ImageRow).where(ImageRow.id == image_id)
+    return session.scalar(query if in_trash else query.where(ImageRow.deleted_at.is_(None)))
 
 
 def unknown(image_id: str) -> NotFound:

@@ -86,7 +86,8 @@ class ImageService:
     ) -> AddedImage:
         """Store one picture of an uploaded file; its id is `decoding.pixels_id` of its pixels.
 
-        The same pixels under another name are the image that is stored already.
+        The same pixels under another name are the image that is stored already; if it is in the trash, it
+        is taken out, with its annotations.
         A failure leaves nothing behind. Of a file with several pages it is the first one unless
         ``page`` says which; a note says so, and `add_pages` stores them all.
 
@@ -176,15 +177,15 @@ class ImageService:
         """
         decoded = file.decode(page)
         image_id = pixels_id(decoded.pixels)
-        with self._database.read() as session:
-            known = find_row(session, image_id)
+        known, restored = self._store.known(image_id)
         if known is None:
             image, created = self._store.store(image_id, decoded, file, group)
         else:
             self._store.adopt(known, decoded, file)
             self._store.adopt_pixel_size(known, decoded)
             image, created = self.get(image_id), False
-        notes = (*decoded.notes, *_looks_alike(known, decoded, file), *_other_size(known, decoded, file))
+        alike = (*_looks_alike(known, decoded, file), *_other_size(known, decoded, file))
+        notes = (*decoded.notes, *alike, *_restored(known, restored))
         return AddedImage(image, created, notes, page, file.count)
 
     def identify(
@@ -219,7 +220,7 @@ class ImageService:
         decoded = file.decode(page)
         image_id = pixels_id(decoded.pixels)
         with self._database.read() as session:
-            known = find_row(session, image_id)
+            known = find_row(session, image_id, in_trash=True)
         height, width, _ = decoded.pixels.shape
         notes = (*decoded.notes, *_looks_alike(known, decoded, file), *_other_size(known, decoded, file))
         return IdentifiedImage(image_id, (height, width), known is not None, notes)
@@ -250,8 +251,9 @@ class ImageService:
         stem = None if Path(name).suffix.lower() in IMAGE_SUFFIXES else f"{name}."
         with self._database.read() as session:
             same = ImageRow.filename == name
+            present = ImageRow.deleted_at.is_(None)
             fits = same if stem is None else same | ImageRow.filename.startswith(stem, autoescape=True)
-            found = [image_of(row) for row in session.scalars(select(ImageRow).where(fits))]
+            found = [image_of(row) for row in session.scalars(select(ImageRow).where(fits, present))]
         return [one for one in found if one.filename == name or Path(one.filename).stem == name]
 
     def get(self, image_id: str) -> Image:
@@ -266,24 +268,28 @@ class ImageService:
         """List images in the order they were added, or the other way round."""
         order = ImageRow.seq.desc() if newest_first else ImageRow.seq.asc()
         with self._database.read() as session:
-            rows = session.scalars(select(ImageRow).order_by(order).offset(offset).limit(limit))
+            present = select(ImageRow).where(ImageRow.deleted_at.is_(None))
+            rows = session.scalars(present.order_by(order).offset(offset).limit(limit))
             return [image_of(row) for row in rows]
 
     def count(self) -> int:
-        """Count the images."""
+        """Count the images, those in the trash aside."""
         with self._database.read() as session:
-            return session.scalar(select(func.count()).select_from(ImageRow)) or 0
+            query = select(func.count()).select_from(ImageRow).where(ImageRow.deleted_at.is_(None))
+            return session.scalar(query) or 0
 
     def groups(self) -> builtins.list[tuple[str, int]]:
         """List the groups by name, with how many images each has."""
         counted = (
-            select(ImageRow.group, func.count()).where(ImageRow.group.is_not(None)).group_by(ImageRow.group)
+            select(ImageRow.group, func.count())
+            .where(ImageRow.group.is_not(None), ImageRow.deleted_at.is_(None))
+            .group_by(ImageRow.group)
         )
         with self._database.read() as session:
             return sorted((str(name), count) for name, count in session.execute(counted))
 
     def stored_bytes(self) -> int:
-        """Sum the bytes of the stored files, the originals included."""
+        """Sum the bytes of the stored files, the originals and the trash included."""
         apart = (
             select(ImageRow.original_file, ImageRow.original_bytes)
             .where(ImageRow.original_file != ImageRow.file)
@@ -294,13 +300,13 @@ class ImageService:
             shown = session.scalar(select(func.coalesce(func.sum(ImageRow.n_bytes), 0))) or 0
             return shown + (session.scalar(select(func.coalesce(func.sum(apart.c.original_bytes), 0))) or 0)
 
-    def path(self, image_id: str) -> Path:
-        """Return a file that a browser shows, and whose pixels are `pixels`.
+    def path(self, image_id: str, *, in_trash: bool = False) -> Path:
+        """Return a file that a browser shows, and whose pixels are `pixels`; with ``in_trash``, there too.
 
         Raises:
             NotFound: There is no such image.
         """
-        return self._folder / self._row(image_id).file
+        return self._folder / self._row(image_id, in_trash=in_trash).file
 
     def original(self, image_id: str) -> Path:
         """Return the file that the image came in as, byte for byte; several pages may share one.
@@ -345,16 +351,21 @@ class ImageService:
             raise Unavailable(f"the stored file of {row.filename} cannot be read: {error}") from error
         return decoded.pixels
 
-    def delete(self, image_id: str, *, with_annotations: bool = False) -> None:
-        """Remove an image, its file and, only when asked to, its annotations.
+    def delete(self, image_id: str, *, with_annotations: bool = False, from_trash: bool = False) -> None:
+        """Remove an image, its file and, only when asked to, its annotations, for good.
+
+        Args:
+            image_id: The image.
+            with_annotations: Remove its annotations too.
+            from_trash: The image is in the trash; else it is not.
 
         Raises:
-            NotFound: There is no such image.
+            NotFound: There is no such image, or it is not where it was said to be.
             Conflict: It has annotations that nobody rejected, and ``with_annotations`` is False.
         """
         with self._database.write() as session:
-            row = find_row(session, image_id)
-            if row is None:
+            row = find_row(session, image_id, in_trash=from_trash)
+            if row is None or (row.deleted_at is not None) != from_trash:
                 raise unknown(image_id)
             of_image = AnnotationRow.image_id == image_id
             standing = of_image & (AnnotationRow.status != AnnotationStatus.REJECTED)
@@ -381,9 +392,9 @@ class ImageService:
         except InvalidInput as error:
             return RefusedPage(file.page_name(page), str(error))
 
-    def _row(self, image_id: str) -> ImageRow:
+    def _row(self, image_id: str, *, in_trash: bool = False) -> ImageRow:
         with self._database.read() as session:
-            row = find_row(session, image_id)
+            row = find_row(session, image_id, in_trash=in_trash)
         if row is None:
             raise unknown(image_id)
         return row
@@ -415,3 +426,10 @@ def _other_size(known: ImageRow | None, decoded: DecodedImage, file: PictureFile
         f"{file.name} has pixels of {written(said)}, and the same image is there as {known.filename} "
         f"with {written(there)}: that is kept",
     )
+
+
+def _restored(known: ImageRow | None, restored: bool) -> tuple[str, ...]:
+    """Say that an image came back with what was on it, which whoever adds it may not expect."""
+    if known is None or not restored:
+        return ()
+    return (f"{known.filename} was in the trash: it is back, with the annotations that it had",)

@@ -24,6 +24,7 @@ from samstudio.services.images.decoding import DecodedImage, Pixels
 from samstudio.services.images.originals import put_original, remove_unreferred, written_beside
 from samstudio.services.images.picture_file import PictureFile
 from samstudio.services.images.rows import find_row, image_of, unknown
+from samstudio.services.images.trash_rows import restore_rows
 
 
 class ImageStore:
@@ -33,6 +34,16 @@ class ImageStore:
         self._database = database
         self._folder = folder
         self._clock = clock
+
+    def known(self, image_id: str) -> tuple[ImageRow | None, bool]:
+        """Return the row of an image if it is stored, taken out of the trash; and whether it was in it."""
+        with self._database.read() as session:
+            row = find_row(session, image_id, in_trash=True)
+        if row is None or row.deleted_at is None:
+            return row, False
+        with self._database.write() as session:
+            restored = restore_rows(session, [image_id])
+            return find_row(session, image_id), bool(restored)
 
     def store(
         self, image_id: str, decoded: DecodedImage, file: PictureFile, group: str | None
@@ -122,13 +133,13 @@ class ImageStore:
         # Only after the row is gone; and not if the same pixels came in again
         # in between: `store` renames its file in a writing transaction too.
         with self._database.write() as session:
-            if find_row(session, image_id) is None:
+            if find_row(session, image_id, in_trash=True) is None:
                 (self._folder / file).unlink(missing_ok=True)
             remove_unreferred(session, self._folder, original_file)
 
     def _stored(self, image_id: str) -> ImageRow:
         with self._database.read() as session:
-            row = find_row(session, image_id)
+            row = find_row(session, image_id, in_trash=True)
         if row is None:  # it was deleted in between
             raise unknown(image_id)
         return row

@@ -47,7 +47,8 @@ def accepted(session: Session) -> Iterator[tuple[Seen, bool]]:
 
 def _pictures(session: Session) -> dict[str, _Picture]:
     a = ImageRow
-    rows = session.execute(select(a.id, a.filename, a.group, a.height, a.width))
+    present = select(a.id, a.filename, a.group, a.height, a.width).where(a.deleted_at.is_(None))
+    rows = session.execute(present)
     return {
         image_id: _Picture(name, group or image_id, (height, width), f'{{"size": [{height}, {width}]')
         for image_id, name, group, height, width in rows

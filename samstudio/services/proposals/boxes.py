@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from samstudio.db.engine import Database
-from samstudio.db.tables import PendingBoxRow
+from samstudio.db.tables import ImageRow, PendingBoxRow
 from samstudio.db.types import utc_now
 from samstudio.domain import Box
 from samstudio.services.annotations.categories import category_row
@@ -61,14 +62,14 @@ class PendingBoxes:
 
     def images(self) -> list[str]:
         """List the ids of the images with boxes that wait."""
-        query = select(PendingBoxRow.image_id).group_by(PendingBoxRow.image_id)
+        query = _of_present_images(select(PendingBoxRow.image_id)).group_by(PendingBoxRow.image_id)
         with self._database.read() as session:
             return list(session.scalars(query.order_by(func.min(PendingBoxRow.id))))
 
     def count(self) -> int:
         """Count the boxes that wait."""
         with self._database.read() as session:
-            return session.scalar(select(func.count()).select_from(PendingBoxRow)) or 0
+            return session.scalar(_of_present_images(select(func.count(PendingBoxRow.id)))) or 0
 
     def remove(self, keys: Iterable[str]) -> None:
         """Forget boxes; those that are not stored are passed over."""
@@ -88,6 +89,12 @@ class PendingBoxes:
             key=one.key,
             created_at=self._clock(),
         )
+
+
+def _of_present_images(query: Select[Any]) -> Select[Any]:
+    """Leave out the boxes of images in the trash."""
+    joined = query.join(ImageRow, ImageRow.id == PendingBoxRow.image_id)
+    return joined.where(ImageRow.deleted_at.is_(None))
 
 
 def _stored(session: Session, keys: Sequence[str]) -> Set[str]:

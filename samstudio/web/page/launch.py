@@ -122,7 +122,7 @@ def start(
         prevent_thread_lock=True,
     )
     stop = threading.Event()
-    for name, work in (("recovering", _recover_jobs), ("sweeping", _sweep_imports)):
+    for name, work in (("recovering", _recover_jobs), ("sweeping", _sweep)):
         threading.Thread(target=work, args=(project, stop), name=name, daemon=True).start()
     encoding_queue.start()
     # The model is the app's own: a step before it is loaded would load it a second time, or wait for it.
@@ -159,13 +159,14 @@ def _recover_jobs(project: Project, stop: threading.Event) -> None:
             log.exception("looking for lost jobs")
 
 
-def _sweep_imports(project: Project, stop: threading.Event) -> None:
-    """Remove imports that nobody used for a day: now, and every hour."""
+def _sweep(project: Project, stop: threading.Event) -> None:
+    """Remove imports that nobody used for a day, and what is old in the trash: now, and every hour."""
     while True:
         try:
             project.imports.sweep()
+            project.trash.remove_old()
         except Exception:
-            log.exception("removing old imports")
+            log.exception("removing old imports and images")
         if stop.wait(SWEEP_SECONDS):
             return
 

@@ -15,6 +15,7 @@ from samstudio.domain import AnnotationStatus, ImageState, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
+from samstudio.services.trash import TrashService
 from tests.unit.services.pictures import colours, encoded
 
 
@@ -34,7 +35,9 @@ MASKS = [encode_rle(np.eye(24, 36, k, dtype=bool)) for k in range(3)]
 STATUSES = st.sampled_from(list(AnnotationStatus))
 OPERATIONS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "insert", "update", "change", "delete", "remove image"]),
+        st.sampled_from(
+            ["add", "insert", "update", "change", "delete", "remove image", "discard", "restore"]
+        ),
         st.integers(0, 99),
         STATUSES,
         st.sampled_from(MASKS),
@@ -46,37 +49,36 @@ OPERATIONS = st.lists(
 )
 
 
-def one_more(images, annotations, operation, number, status, mask, category, version):
+def one_more(images, annotations, trash, operation, number, status, mask, category, version):
     """Do one thing that people, jobs or imports do."""
+    if operation == "restore":
+        trash.restore(trash.ids()[:1])
     known = images.list()
     if not known:
         return
     image = known[number % len(known)]
-    objects = annotations.list(image.id)
     new = NewAnnotation(
         image.id, category, mask, status=status, proposed_by=version, predicted_iou=number / 100
     )
-    if operation == "add":
-        annotations.add(new)
-    elif operation == "insert":
-        annotations.insert_many([new, new])
-    elif operation == "change":
-        annotations.change_many(add=[new], remove=[(one.id, one.revision) for one in objects[:1]])
-    elif operation == "remove image":
-        images.delete(image.id, with_annotations=True)
-    elif objects:
-        chosen = objects[number % len(objects)]
-        if operation == "delete":
-            annotations.delete(chosen.id)
-        else:
-            annotations.update(
-                chosen.id,
-                revision=chosen.revision,
-                rle=mask,
-                status=status,
-                category=category,
-                proposed_by=version,
-            )
+    objects = annotations.list(image.id)
+    chosen = objects[number % len(objects)] if objects else annotations.add(new)
+    {
+        "add": lambda: annotations.add(new),
+        "insert": lambda: annotations.insert_many([new, new]),
+        "change": lambda: annotations.change_many(add=[new], remove=[(chosen.id, chosen.revision)]),
+        "discard": lambda: trash.discard([image.id]),
+        "remove image": lambda: images.delete(image.id, with_annotations=True),
+        "delete": lambda: annotations.delete(chosen.id),
+        "update": lambda: annotations.update(
+            chosen.id,
+            revision=chosen.revision,
+            rle=mask,
+            status=status,
+            category=category,
+            proposed_by=version,
+        ),
+        "restore": lambda: None,
+    }[operation]()
 
 
 @settings(max_examples=10, deadline=None)
@@ -86,12 +88,13 @@ def test_facts_are_what_the_rows_say_after_whatever_was_done(tmp_path_factory, o
     database = open_database(f"sqlite:///{folder / 'studio.db'}")
     images = ImageService(database=database, folder=folder, max_bytes=10**6, max_pixels=10**6)
     annotations = AnnotationService(database=database)
+    trash = TrashService(database=database, images=images)
     for seed in range(3):
         images.add(encoded(colours(seed=seed), "PNG"), filename=f"{seed}.png")
     for operation in operations:
-        one_more(images, annotations, *operation)
+        one_more(images, annotations, trash, *operation)
     kept = facts(database)
-    assert len(kept) == images.count()
+    assert len(kept) == images.count() + len(trash.ids())
     assert kept == rebuilt(database)
     database.close()
 
