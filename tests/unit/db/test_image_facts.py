@@ -2,11 +2,12 @@ import itertools
 
 import numpy as np
 import pytest
+from alembic import command
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from samstudio.db.engine import open_database
+from samstudio.db.engine import open_database, open_engine
 from samstudio.db.image_facts import name_key, rebuild
 from samstudio.db.image_facts.facts import state_of
 from samstudio.db.image_facts.words import items_of, set_text
@@ -16,6 +17,7 @@ from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
 from samstudio.services.trash import TrashService
+from tests.unit.db.test_migrate import migrated
 from tests.unit.services.pictures import colours, encoded
 
 
@@ -106,17 +108,10 @@ def test_images_of_before_get_their_facts_when_the_database_is_opened(tmp_path):
     images = ImageService(database=database, folder=tmp_path, max_bytes=10**6, max_pixels=10**6)
     images.add(encoded(colours(), "PNG"), filename="a.png")
     before = facts(database)
-    with database.write() as session:
-        session.execute(delete(ImageFactsRow))
-        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
-        for table in ("image_facts", "image_tags"):
-            session.connection().exec_driver_sql(f"DROP TABLE {table}")
-        session.connection().exec_driver_sql("DROP INDEX ix_images_deleted_at")
-        for column in ("mark", "note", "flagged", "split", "updated_at", "deleted_at"):
-            session.connection().exec_driver_sql(f"ALTER TABLE images DROP COLUMN {column}")
-        for column in ("author", "note", "flagged", "held_out_iou"):
-            session.connection().exec_driver_sql(f"ALTER TABLE annotations DROP COLUMN {column}")
     database.close()
+    engine = open_engine(url)
+    migrated(engine, command.downgrade, "0006")
+    engine.dispose()
     database = open_database(url)
     assert facts(database) == before
     assert len(before) == 1
