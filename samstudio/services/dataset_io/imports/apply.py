@@ -74,6 +74,10 @@ class StoringTarget:
         self._make_categories()
         return placed
 
+    def orientation(self, found: FoundImage, placed: PlacedImage) -> int:
+        """Return the EXIF orientation that an image's file says."""
+        return self._files.orientation(found, placed.image_id)
+
     def keep(self, name: str, new: NewAnnotation, tally: Tally) -> None:
         """Store an object, with the next ones."""
         self._waiting.append((name, new))

@@ -64,6 +64,7 @@ HEADINGS: dict[str, str] = {
     "part_left_out": "have a part that cannot be used; the rest was taken",
     "left_out": "left out by a person",
     "listed_again": "listed several times in an annotation file; their annotations were put together",
+    "turned": "drawn on the picture before its EXIF orientation turned it, and were turned with it",
     "unused_annotations": "not used as annotations",
     "broken_annotations": "that cannot be read as what their names say",
     "cancelled": "not read: the import was cancelled",

@@ -7,13 +7,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from samstudio.domain import InvalidInput
+from PIL import Image as Picture
+
+from samstudio.domain import InvalidInput, StudioError
 from samstudio.services.dataset_io.imports.options import ImportOptions
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped, no_objects
 from samstudio.services.dataset_io.imports.walk import WITH_IMAGE
 from samstudio.services.dataset_io.label_masks.picture import PageOf
 from samstudio.services.images import ImageService, PictureFile
 from samstudio.services.images.file_types import HEAD, may_hold_pages
+from samstudio.services.images.readers.orientation import orientation_of
 
 
 class ImageFiles:
@@ -39,6 +42,14 @@ class ImageFiles:
                 self._images.open_file(_bytes(name, found.file), filename=name, options=self._options.read),
             )
         return self._last[1]
+
+    def orientation(self, found: FoundImage, image_id: str) -> int:
+        """Return the EXIF orientation, 1 to 8, of an image's file: here, or else in the dataset."""
+        try:
+            with Picture.open(found.file or self._images.original(image_id)) as picture:
+                return orientation_of(picture)
+        except (StudioError, OSError, ValueError, Picture.DecompressionBombError):
+            return 1
 
     def expand(self, reading: Reading) -> None:
         """Put the pages of each file in its place; objects and what is said of it go to the first page.

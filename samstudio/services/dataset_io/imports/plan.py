@@ -83,6 +83,10 @@ class DryTarget:
         seen = self._images.identify_page(file, found.page or 1)
         return PlacedImage(seen.image_id, seen.size, not seen.known, remarks(file, seen.notes))
 
+    def orientation(self, found: FoundImage, placed: PlacedImage) -> int:
+        """Return the EXIF orientation that an image's file says."""
+        return self._files.orientation(found, placed.image_id)
+
     def keep(self, name: str, new: NewAnnotation, tally: Tally) -> None:  # noqa: ARG002
         """Count an object as taken."""
         tally.take(EntryKind.OBJECT)

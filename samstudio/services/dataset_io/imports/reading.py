@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from samstudio.domain import AnnotationStatus, Box, Rle, Size
+from samstudio.masks import MaskProblem
 from samstudio.services.dataset_io.label_masks.picture import PageOf
 
 
@@ -39,6 +40,17 @@ class Skipped:
     code: str = ""
     kind: EntryKind = EntryKind.OBJECT
     count: int = 1
+
+
+OTHER_SIZES = ("other_size", "other_mask_size")
+"""The codes of entries that are for another size than their image has: of annotations, and of masks."""
+
+
+def code_of(error: Exception) -> str:
+    """Return the code of an error's reason, as `Skipped.code`; empty where it has none."""
+    if getattr(error, "problem", None) is MaskProblem.SIZE:
+        return "other_mask_size"
+    return getattr(error, "code", "")
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ FUTURE = MappingProxyType(
         "the first of them was taken": "the first of them will be taken",
         "was taken as one object": "will be taken as one object",
         "was taken for": "will be taken for",
+        "and were turned with it": "and will be turned with it",
         "were held back": "will be held back",
         "which were cut in the middle": "which will be cut in the middle",
         "it was cut at": "it will be cut at",

@@ -26,6 +26,7 @@ from samstudio.services.dataset_io.imports.reading import (
     Skipped,
 )
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.turned import turned_note, with_turned
 from samstudio.services.dataset_io.imports.unused import unused
 from samstudio.services.proposals.boxes import PendingBox
 
@@ -73,6 +74,9 @@ class Target(Protocol):
         Raises:
             InvalidInput: It cannot be taken.
         """
+
+    def orientation(self, found: FoundImage, placed: PlacedImage) -> int:
+        """Return the EXIF orientation, 1 to 8, that an image's file says; 1 where it says none."""
 
     def known(self, image_id: str) -> Set[str]:
         """Return the keys (`known.object_key`) of the objects that the dataset has on an image."""
@@ -222,7 +226,7 @@ class ImportWalk:
             self.tally.doubt(found.name, "", why, code="same_picture")
 
     def _objects(self, found: FoundImage, placed: PlacedImage, seen: _Seen) -> None:
-        objects = self._read(found, placed.size)
+        objects = self._read(found, placed)
         if objects is None:
             return
         if found.entries is None:
@@ -232,12 +236,16 @@ class ImportWalk:
         usable = [self._usable(found, placed, one) for one in objects.objects]
         self._keep(found, placed, [one for one in usable if one is not None], seen)
 
-    def _read(self, found: FoundImage, size: Size) -> FoundObjects | None:
+    def _read(self, found: FoundImage, placed: PlacedImage) -> FoundObjects | None:
         """Read the objects of an image; None where none can be used, which is then counted."""
+        size = placed.size
         try:
             if found.size not in (None, size):
                 raise LeftOut(_other_size(found, size), code="other_size")
-            return found.objects(size)
+            objects, turned = with_turned(found, size, lambda: self._target.orientation(found, placed))
+            if turned:
+                self.tally.note(turned_note(found.name, turned))
+            return objects
         except StudioError as error:
             why, code = str(error), getattr(error, "code", "")
         except Exception as error:

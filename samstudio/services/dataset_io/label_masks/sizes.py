@@ -5,11 +5,17 @@ from __future__ import annotations
 from samstudio.domain import InvalidInput, Size
 
 
+class OtherSize(InvalidInput):
+    """An error: a mask is for another size than its image has."""
+
+    code = "other_mask_size"
+
+
 def check_size(name: str, size: Size, found: tuple[int, ...]) -> None:
     """Check that a mask of (H, W) ``found`` fits an image of ``size`` (H, W).
 
     Raises:
-        InvalidInput: It does not; the sentence has both sizes.
+        OtherSize: It does not; the sentence has both sizes.
     """
     if tuple(found) == tuple(size):
         return
@@ -20,4 +26,4 @@ def check_size(name: str, size: Size, found: tuple[int, ...]) -> None:
         if turned
         else "they must have one size"
     )
-    raise InvalidInput(f"{name} is {sides} pixels but its image is {size[1]}x{size[0]}: {why}")
+    raise OtherSize(f"{name} is {sides} pixels but its image is {size[1]}x{size[0]}: {why}")

@@ -37,6 +37,7 @@ from samstudio.services.dataset_io.imports.reading import (
     FoundObjects,
     Reading,
     Skipped,
+    code_of,
 )
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.imports.source.json_files import read_json
@@ -139,7 +140,7 @@ def _objects(listed: ListedEntries, category: str, size: Size) -> FoundObjects:
                 name = document.category(annotation) if document.has_categories else category
                 found.objects.append(_object(annotation, label, name, size))
             except InvalidInput as error:
-                found.skipped.append(Skipped(f"{label} of {image.name}", str(error)))
+                found.skipped.append(Skipped(f"{label} of {image.name}", str(error), code_of(error)))
     return found
 
 

@@ -46,6 +46,7 @@ from samstudio.services.dataset_io.imports.parsing.label_studio_tasks import (
 from samstudio.services.dataset_io.imports.parsing.values import number, size_of
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundObject, Reading, Skipped
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.label_masks.sizes import OtherSize
 
 NOT_SUBMITTED = {
     "cancelled": "its annotation was cancelled in Label Studio",
@@ -156,7 +157,7 @@ def _check_size(region: Region, size: Size) -> str:
     """Return a remark where the annotated image was larger or smaller.
 
     Raises:
-        InvalidInput: It had another shape.
+        OtherSize: It had another shape.
     """
     given = size_of(region.width, region.height)
     if given in (None, size) or given is None:
@@ -164,7 +165,7 @@ def _check_size(region: Region, size: Size) -> str:
     sizes = f"it was drawn on an image of {given[1]}x{given[0]} pixels and this one is {size[1]}x{size[0]}"
     ratio = (given[1] / given[0]) / (size[1] / size[0])
     if abs(ratio - 1) > SAME_SHAPE:
-        raise InvalidInput(sizes)
+        raise OtherSize(sizes)
     return sizes
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samstudio.domain import AnnotationStatus, InvalidInput, Size
-from samstudio.services.dataset_io.imports.reading import FoundObject, FoundObjects, Skipped
+from samstudio.services.dataset_io.imports.reading import FoundObject, FoundObjects, Skipped, code_of
 from samstudio.services.dataset_io.label_masks import MaskObject, MaskObjects, objects_of_file
 
 
@@ -55,7 +55,7 @@ def found_objects(
         try:
             read = read_one(mask)
         except InvalidInput as error:
-            found.skipped.append(Skipped(mask.name, str(error)))
+            found.skipped.append(Skipped(mask.name, str(error), code_of(error)))
             continue
         label = f" of {mask.name}" if len(masks) > 1 else ""
         found.objects.extend(_found(each, naming, mask.name, label) for each in read.objects)

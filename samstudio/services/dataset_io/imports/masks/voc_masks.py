@@ -13,7 +13,7 @@ from samstudio.domain import Box, InvalidInput, Size
 from samstudio.masks import RunLengths
 from samstudio.services.dataset_io.imports.masks.mask_objects import MaskFile, Naming, read_masks_of
 from samstudio.services.dataset_io.imports.parsing.voc_annotation import LabelMap, VocAnnotation, object_of
-from samstudio.services.dataset_io.imports.reading import FoundObject, FoundObjects, Skipped
+from samstudio.services.dataset_io.imports.reading import FoundObject, FoundObjects, Skipped, code_of
 from samstudio.services.dataset_io.label_masks import MaskObject, open_mask
 
 SAME = 0.5
@@ -95,7 +95,7 @@ def _class_names(
     try:
         picture = open_mask(classes.path, size=size)
     except InvalidInput as error:
-        problems.append(Skipped(classes.name, str(error)))
+        problems.append(Skipped(classes.name, str(error), code_of(error)))
         return lambda _one: ""
     if picture.values.ndim == 2:
         by_value = _by_value(labels, picture.palette)

@@ -22,6 +22,7 @@ from samstudio.services.dataset_io.imports.reading import (
     FoundObjects,
     Reading,
     Skipped,
+    code_of,
 )
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
@@ -185,7 +186,7 @@ def _objects(listed: _Listed, size: Size) -> FoundObjects:
             try:
                 found.objects.append(one.read(size))
             except InvalidInput as error:
-                found.skipped.append(Skipped(f"{one.label} of {listed.name}", str(error)))
+                found.skipped.append(Skipped(f"{one.label} of {listed.name}", str(error), code_of(error)))
     return found
 
 
