@@ -8,7 +8,7 @@ from samstudio.services.dataset_io.imports.tenses import FUTURE, in_future
 from samstudio.web.i18n.catalogues import catalogue
 
 IT_DID = re.compile(
-    r"\b(they|it|image|rest|boxes|box|which|objects|annotations) (came in|was|were|got)\b|held back"
+    r"\b(they|it|image|rest|boxes|box|which|objects|annotations|and) (came in|was|were|got)\b|held back"
 )
 """What the import itself does, said of the past; what a file or a person did stays in the past."""
 
