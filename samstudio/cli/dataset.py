@@ -135,7 +135,9 @@ def export(
         typer.Option(help="Only objects of this status; repeatable. By default accepted ones."),
     ] = None,
     category: Annotated[list[str] | None, typer.Option(help="Only this category; repeatable.")] = None,
-    group: Annotated[list[str] | None, typer.Option(help="Only images of this group; repeatable.")] = None,
+    group: Annotated[
+        list[str] | None, typer.Option(help="Only images of this group; repeatable. Empty: of none.")
+    ] = None,
     no_images: Annotated[bool, typer.Option("--no-images", help="Write the annotations alone.")] = False,
     with_empty: Annotated[
         bool, typer.Option("--with-empty", help="Also write images that have no object.")

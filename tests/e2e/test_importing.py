@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import zipfile
 from collections.abc import Iterator
@@ -23,6 +24,12 @@ def coco_in(path: Path) -> Any:
     """The COCO file in a zip."""
     with zipfile.ZipFile(path) as archive:
         return json.loads(archive.read("annotations.json"))
+
+
+def table_in(path: Path) -> list[dict[str, str]]:
+    """The table of measurements in a zip."""
+    with zipfile.ZipFile(path) as archive:
+        return list(csv.DictReader(archive.read("measurements.csv").decode().splitlines()))
 
 
 FILES = "**/api/v1/imports/*/files/**"
@@ -54,11 +61,11 @@ class Importing(Person):
     def export(self) -> Locator:
         return self.page.locator(".ss-export")
 
-    def export_now(self) -> Path:
+    def export_now(self, name: str = "coco") -> Path:
         """Press Export and wait for the file."""
         with self.page.expect_download() as download:
             self.export.get_by_role("button", name="Export", exact=True).click()
-        assert download.value.suggested_filename == "samstudio-coco.zip"
+        assert download.value.suggested_filename == f"samstudio-{name}.zip"
         return Path(download.value.path())
 
     def done(self) -> None:
@@ -150,6 +157,23 @@ def test_four_sources_come_in_and_go_out(who: Importing, tmp_path: Path) -> None
     document = coco_in(who.export_now())
     assert (len(document["images"]), len(document["annotations"])) == (11, 8)
     assert {one["name"] for one in document["categories"]} >= {"crack", "blob", "part", "never used"}
+
+    # The stack alone, measured by a pixel size that stays the dataset's.
+    who.export.get_by_role("button", name="Export more").click()
+    expect(who.export.get_by_label("Pixel width")).to_be_hidden()
+    who.export.get_by_label("Measurements").check()
+    expect(who.export.get_by_label("With the image files")).to_be_hidden()
+    groups = who.export.locator("fieldset", has_text="Groups")
+    groups.get_by_role("button", name="None").click()
+    who.export.get_by_role("button", name="Export", exact=True).click()
+    expect(who.export).to_contain_text("Choose at least one group.")
+    groups.get_by_label("stack.tif").check()
+    who.export.get_by_label("Pixel width").fill("0.25")
+    rows = table_in(who.export_now("measurements"))
+    assert [row["image"] for row in rows] == ["stack#1.png", "stack#2.png", "stack#3.png"]
+    assert {row["pixel_size"] for row in rows} == {"0.25"}
+    dataset = who.page.evaluate("fetch('api/v1/dataset').then((reply) => reply.json())")
+    assert dataset["pixel_size"] == {"width": 0.25, "height": 0.25, "unit": "um"}
 
 
 def test_annotations_alone_go_to_the_images_here(who: Importing, tmp_path: Path) -> None:

@@ -136,7 +136,13 @@ def _tools(chosen: str) -> str:
 def _export_button() -> str:
     """Return the button that opens the export's dialog (static/exporting/main.js), with the formats."""
     formats = [
-        {"name": one.name, "label": one.label, "description": one.description} for one in EXPORT_FORMATS
+        {
+            "name": one.name,
+            "label": one.label,
+            "description": one.description,
+            "measures": one.measures,
+        }
+        for one in EXPORT_FORMATS
     ]
     return f'<button type="button" class="ss-button" data-export="{esc(json.dumps(formats))}">Export</button>'
 

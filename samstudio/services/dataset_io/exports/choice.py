@@ -13,9 +13,9 @@ class ExportChoice:
     """Which objects and images an export holds; the default is every accepted object, with its image.
 
     ``statuses``: of the objects. ``categories`` and ``groups``: names; empty
-    means any. ``with_images``: write the image files, too. ``with_empty``: also
-    write the images that have no object, which are negatives to learn from. ``pixel_sizes``: for
-    measurements in units.
+    means any, and the group of no name is the images of none. ``with_images``: write the image files, too.
+    ``with_empty``: also write the images that have no object, which are negatives to learn from.
+    ``pixel_sizes``: for measurements in units.
     """
 
     statuses: tuple[AnnotationStatus, ...] = (AnnotationStatus.ACCEPTED,)
@@ -27,7 +27,7 @@ class ExportChoice:
 
     def has_image(self, image: Image) -> bool:
         """Tell whether an image's group is chosen."""
-        return not self.groups or image.group in self.groups
+        return not self.groups or (image.group or "") in self.groups
 
     def has_object(self, annotation: Annotation) -> bool:
         """Tell whether an object is chosen, by its status and category."""

@@ -15,6 +15,7 @@ class ExportFormat:
 
     ``name``: what the command line and the API call it. ``label`` and
     ``description``: the words on the page's link, and what the files hold.
+    ``measures``: whether it holds lengths, in the unit of the pixel size, instead of images.
     ``write``: fills an empty folder, which is then compared with what an earlier
     export left and put in its place. An image that the layout cannot hold is
     left out, with a note; where that leaves nothing, it raises InvalidInput.
@@ -24,3 +25,4 @@ class ExportFormat:
     label: str
     description: str
     write: Callable[[ExportSource, Path], ExportReport]
+    measures: bool = False

@@ -20,4 +20,5 @@ MEASUREMENTS = ExportFormat(
     label="Measurements",
     description="A table (CSV and Parquet) of areas, lengths and intensities, one row an object",
     write=_write,
+    measures=True,
 )

@@ -99,7 +99,10 @@ class ExportSource:
         """Raise InvalidInput for a category, group or image by whose name there is none."""
         known = {
             "category": (self.choice.categories, [one.name for one in self.categories()]),
-            "group": (self.choice.groups, sorted({one.group for one in images if one.group is not None})),
+            "group": (
+                filter(None, self.choice.groups),
+                sorted({one.group for one in images if one.group is not None}),
+            ),
             "image": ([*self.choice.pixel_sizes.by_name], _names(images)),
         }
         for kind, (asked, names) in known.items():

@@ -50,7 +50,7 @@ class ExportQuery(Query):
     format: Annotated[str, OneOf(EXPORT_FORMATS)] = Field(examples=["coco"])
     status: list[Status] = Field(["accepted"], min_length=1, description="Of the objects; repeatable.")
     category: list[str] = Field([], description="Only objects of these categories; repeatable.")
-    group: list[str] = Field([], description="Only images of these groups; repeatable.")
+    group: list[str] = Field([], description="Only images of these groups; repeatable. Empty: of none.")
     images: bool = Field(True, description="Whether the image files are in it.")
     with_empty: bool = Field(False, description="Whether images that have no object are in it.")
 

@@ -4,7 +4,7 @@ import { apiUrl, detailIn } from "../../canvas/sync/http.js";
 
 /** What is exported: the query's names are those of the REST API (docs/api.md). */
 /**
- * @typedef {{ format: string, status: readonly string[], category: readonly string[], images: boolean, withEmpty: boolean }} ExportChoice
+ * @typedef {{ format: string, status: readonly string[], category: readonly string[], group: readonly string[], images: boolean, withEmpty: boolean }} ExportChoice
  */
 /** @typedef {{ name: string, notes: readonly string[] }} Exported */
 
@@ -25,11 +25,15 @@ export async function download(choice, { signal, onProgress }) {
   return { name, notes: notesOf(reply.headers.get("x-samstudio-notes")) };
 }
 
-/** @param {ExportChoice} choice */
-function address({ format, status, category, images, withEmpty }) {
+/**
+ * The address of an export.
+ * @param {ExportChoice} choice
+ */
+export function address({ format, status, category, group, images, withEmpty }) {
   const query = new URLSearchParams({ format });
   for (const one of status) query.append("status", one);
   for (const one of category) query.append("category", one);
+  for (const one of group) query.append("group", one);
   if (!images) query.append("images", "false");
   if (withEmpty) query.append("with_empty", "true");
   return apiUrl(`dataset/export?${query}`);

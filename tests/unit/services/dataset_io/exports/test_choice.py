@@ -98,6 +98,14 @@ def test_an_empty_image_is_an_empty_label_in_text_and_in_pictures(dataset, expor
         assert not np.asarray(Image.open(dataset.out / folder / "empty.png")).any()
 
 
+def test_images_of_no_group_are_chosen_by_no_name(dataset, export):
+    for name, group in (("a.png", "x"), ("b.png", None), ("c.png", "y")):
+        dataset.add(name, "cup", group=group)
+    for groups, images in (("",), {"b.png"}), (("", "x"), {"a.png", "b.png"}):
+        export("labelme", groups=groups)
+        assert {name for name in dataset.files() if name.endswith(".png")} == images
+
+
 @pytest.mark.parametrize("name", EXPORT_FORMATS.names())
 def test_an_image_whose_file_is_missing_costs_that_image(dataset, export, name):
     dataset.add("a.png", "cup")
