@@ -48,27 +48,31 @@ def mask_of_brush(data: bytes, *, size: Size) -> Mask:
 def brush_of_mask(mask: RunLengths) -> bytes:
     """Return a mask as a brush: opaque white inside, transparent black outside."""
     pixels = mask.size[0] * mask.size[1]
-    chunks = [f"{pixels * CHANNELS:032b}{7:05b}", *(f"{bits - 1:04b}" for bits in LENGTH_BITS)]
-    done = 0
-    for start, end in zip(*(places.tolist() for places in runs_along_rows(mask)), strict=True):
-        chunks += _chunks((start - done) * CHANNELS, 0)
-        chunks += _chunks((end - start) * CHANNELS, OPAQUE)
-        done = end
-    chunks += _chunks((pixels - done) * CHANNELS, 0)
-    bits = "".join(chunks)
-    bits += "0" * (-len(bits) % 8)
-    return int(bits, 2).to_bytes(len(bits) // 8, "big")
+    starts, ends = runs_along_rows(mask)
+    edges = np.concatenate(([0], np.stack((starts, ends), axis=1).reshape(-1), [pixels]))
+    header = f"{pixels * CHANNELS:032b}{7:05b}" + "".join(f"{bits - 1:04b}" for bits in LENGTH_BITS)
+    bits = np.frombuffer(header.encode("ascii"), np.uint8) - ord("0")
+    return np.packbits(np.concatenate((bits, _chunks(np.diff(edges) * CHANNELS)))).tobytes()
 
 
-def _chunks(length: int, value: int) -> list[str]:
-    """Return the bits of one value repeated, in as few chunks as the longest kind of length allows."""
+def _chunks(runs: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return the bits of runs of transparent and opaque values in turn.
+
+    Each is in as few chunks as the longest kind of length allows.
+    """
     longest = 1 << LENGTH_BITS[-1]
-    whole, rest = divmod(length, longest)
-    chunks = [f"111{longest - 1:016b}{value:08b}"] * whole
-    if rest:
-        kind = next(kind for kind, bits in enumerate(LENGTH_BITS) if rest <= 1 << bits)
-        chunks.append(f"1{kind:02b}{rest - 1:0{LENGTH_BITS[kind]}b}{value:08b}")
-    return chunks
+    opacity = np.arange(len(runs)) % 2 * OPAQUE
+    pieces = -(-runs // longest)
+    lengths = np.full(pieces.sum(), longest)
+    last = np.cumsum(pieces)[runs > 0] - 1
+    lengths[last] = (runs[runs > 0] - 1) % longest + 1
+    kinds = np.searchsorted([1 << bits for bits in LENGTH_BITS], lengths)
+    length_bits = np.array(LENGTH_BITS)[kinds]
+    words = ((4 | kinds) << length_bits | lengths - 1) << 8 | np.repeat(opacity, pieces)
+    widths = 3 + length_bits + 8
+    aligned = (words << 32 - widths).astype(">u4").view(np.uint8).reshape(-1, 4)
+    bits: NDArray[np.uint8] = np.unpackbits(aligned, axis=1)[np.arange(32) < widths[:, None]]
+    return bits
 
 
 def _opaque(data: bytes, pixels: int) -> Mask:

@@ -7,11 +7,13 @@ from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput, Size
 from samstudio.masks.arrays import Mask
-from samstudio.masks.run_lengths import RunLengths
+from samstudio.masks.run_lengths import RunLengths, joined_runs
 
 
 def placed(crop: Mask, *, left: int, top: int, size: Size) -> RunLengths:
     """Return a bool hxw mask as one of the whole image; what lies beyond the image is cut off.
+
+    It takes the time of the mask's box, however large the image is.
 
     Args:
         crop: The mask of a part of the image.
@@ -21,15 +23,13 @@ def placed(crop: Mask, *, left: int, top: int, size: Size) -> RunLengths:
     """
     height, width = size
     inside = crop[max(0, -top) : max(0, height - top), max(0, -left) : max(0, width - left)]
-    filled = np.flatnonzero(inside.any(axis=0))
-    if not len(filled):
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    if not len(rows):
         return RunLengths(size, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    first, last = filled[0], filled[-1]
-    top, left = max(0, top), max(0, left) + int(first)
-    columns = np.zeros((last - first + 1, height), bool)
-    columns[:, top : top + inside.shape[0]] = inside[:, first : last + 1].T
-    edges = _edges(columns.reshape(-1)) + left * height
-    return RunLengths(size, edges[0::2], edges[1::2])
+    tight = inside[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    row, column = _line_edges(tight.T)
+    places = (row + max(0, left) + columns[0]) * height + column + max(0, top) + rows[0]
+    return RunLengths(size, *joined_runs(places[0::2], places[1::2]))
 
 
 def runs_along_rows(mask: RunLengths) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -41,11 +41,22 @@ def runs_along_rows(mask: RunLengths) -> tuple[NDArray[np.int64], NDArray[np.int
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     x0, y0 = int(mask.box[0]), int(mask.box[1])
     crop = mask.decode_box()
-    # A column of background after each row keeps its last run from going on.
-    apart = np.pad(crop, ((0, 0), (0, 1)))
-    row, column = np.divmod(_edges(apart.reshape(-1)), crop.shape[1] + 1)
+    row, column = _line_edges(crop)
     places = (row + y0) * mask.size[1] + column + x0
     return places[0::2], places[1::2]
+
+
+def _line_edges(lines: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return line and place of where runs along the lines of a bool array start and end, in turn.
+
+    A run ends with its line, at the place after the last.
+    """
+    count, length = lines.shape
+    # Background between the lines keeps a run from going on into the next one.
+    flat = np.zeros(1 + count * (length + 1), bool)
+    flat[1:].reshape(count, length + 1)[:, :length] = lines
+    line, place = np.divmod(np.flatnonzero(flat[1:] != flat[:-1]), length + 1)
+    return line, place
 
 
 def _edges(flat: Mask) -> NDArray[np.int64]:

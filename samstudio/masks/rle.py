@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from pycocotools import mask as coco
 
 from samstudio.domain import InvalidInput, Rle
 from samstudio.masks.arrays import Mask
+from samstudio.masks.crops import placed
 from samstudio.masks.run_lengths import RunLengths
 
 
@@ -23,8 +23,8 @@ def encode_rle(mask: Mask) -> Rle:
     """
     if mask.ndim != 2:
         raise InvalidInput(f"a mask has two dimensions (H, W), not {mask.ndim}")
-    encoded = coco.encode(np.asfortranarray(mask.astype(np.uint8)))
-    return {"size": [int(side) for side in encoded["size"]], "counts": encoded["counts"].decode("ascii")}
+    height, width = mask.shape
+    return placed(np.asarray(mask, bool), left=0, top=0, size=(height, width)).to_rle()
 
 
 def decode_rle(rle: Rle) -> Mask:
@@ -41,11 +41,11 @@ def label_rles(labels: NDArray[np.integer]) -> list[Rle]:
 
     One pass over the image, however many objects there are.
     """
-    return [rle for _, rle in labelled_rles(labels)]
+    return [mask.to_rle() for _, mask in labelled_masks(labels)]
 
 
-def labelled_rles(labels: NDArray[np.integer]) -> list[tuple[int, Rle]]:
-    """Split a label image as `label_rles` does, into pairs of a value and its RLE."""
+def labelled_masks(labels: NDArray[np.integer]) -> list[tuple[int, RunLengths]]:
+    """Split a label image as `label_rles` does, into pairs of a value and its mask."""
     height, width = labels.shape
     flat = labels.T.reshape(-1)
     if not flat.size:
@@ -57,4 +57,4 @@ def labelled_rles(labels: NDArray[np.integer]) -> list[tuple[int, Rle]]:
     starts, ends, values = starts[order], ends[order], values[order]
     first = np.concatenate(([0], np.flatnonzero(values[1:] != values[:-1]) + 1))
     groups = zip(values[first], np.split(starts, first[1:]), np.split(ends, first[1:]), strict=True)
-    return [(int(value), RunLengths((height, width), s, e).to_rle()) for value, s, e in groups if value != 0]
+    return [(int(value), RunLengths((height, width), s, e)) for value, s, e in groups if value != 0]

@@ -72,12 +72,12 @@ class RunLengths:
         if self.is_empty:
             raise InvalidInput(EMPTY)
         height = self.size[0]
-        last = self.ends - 1
+        column, top = np.divmod(self.starts, height)
+        last_column, bottom = np.divmod(self.ends - 1, height)
         # A run that goes on into the next column touches both the top and the bottom row.
-        turns = bool((self.starts // height != last // height).any())
-        y0 = 0 if turns else int((self.starts % height).min())
-        y1 = height - 1 if turns else int((last % height).max())
-        return (float(self.starts[0] // height), float(y0), float(last[-1] // height), float(y1))
+        turns = bool((column != last_column).any())
+        y0, y1 = (0, height - 1) if turns else (top.min(), bottom.max())
+        return (float(column[0]), float(y0), float(last_column[-1]), float(y1))
 
     def overlap(self, other: RunLengths) -> int:
         """Return the number of pixels that both masks have; they must be of one size."""
@@ -124,8 +124,9 @@ class RunLengths:
 
     def _counts(self) -> Places:
         """Return the lengths of runs that alternate, background first and last."""
-        edges = np.stack((self.starts, self.ends), axis=1).reshape(-1)
-        return np.diff(np.concatenate(([0], edges, [self.size[0] * self.size[1]])))
+        edges = np.zeros(2 * len(self.starts) + 2, np.int64)
+        edges[1:-1:2], edges[2:-1:2], edges[-1] = self.starts, self.ends, self.size[0] * self.size[1]
+        return np.diff(edges)
 
     def _below(self, places: Places) -> Places:
         """Return how many foreground pixels lie before each of these places."""
@@ -137,11 +138,17 @@ class RunLengths:
 
 def _foreground(runs: NDArray[np.int64]) -> tuple[Places, Places]:
     """Return where foreground runs start and end; empty ones are dropped and touching ones joined."""
-    edges = np.concatenate(([0], np.cumsum(runs)))
-    starts, ends = edges[1:-1:2], edges[2::2]
-    filled = ends > starts
-    starts, ends = starts[filled], ends[filled]
-    if not len(starts):
+    edges = np.cumsum(runs)
+    starts, ends = edges[0:-1:2], edges[1::2]
+    if len(runs) < 2 or runs[1:].all():  # as canonical ones are
         return starts, ends
-    apart = starts[1:] > ends[:-1]
+    filled = ends > starts
+    return joined_runs(starts[filled], ends[filled])
+
+
+def joined_runs(starts: Places, ends: Places) -> tuple[Places, Places]:
+    """Join runs that touch, as those down whole columns do; none may be empty."""
+    apart = starts[1:] != ends[:-1]
+    if apart.all():
+        return starts, ends
     return starts[np.append(True, apart)], ends[np.append(apart, True)]

@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as Pictures
 from PIL import ImageDraw
 
@@ -26,6 +28,22 @@ def pillow_polygon(points: Sequence[Point], *, size: Size) -> RunLengths:
     It has at least 3 points, all of them near the image: Pillow counts in 32 bits.
     """
     return _drawn(points, size, lambda draw: draw.polygon(list(points), outline=1, fill=1))
+
+
+def filled_polygon(points: NDArray[np.int32], *, size: Size) -> RunLengths:
+    """Fill a polygon of whole points Nx2 (x, y) as OpenCV does, the pixels of its border with it.
+
+    It is drawn within its box, which ends where the image does: OpenCV cuts lines there, and rounds.
+
+    Args:
+        points: int32 Nx2, none of them negative.
+        size: (H, W) of the image, in pixels; what lies beyond is cut off.
+    """
+    (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    height, width = min(bottom + 1, size[0]) - top, min(right + 1, size[1]) - left
+    crop = np.zeros((max(1, height), max(1, width)), np.uint8)
+    cv2.fillPoly(crop, [points - np.array([left, top], np.int32)], 1)
+    return placed(crop.view(bool), left=left, top=top, size=size)
 
 
 def pillow_circle(centre: Point, edge: Point, *, size: Size) -> RunLengths:
@@ -73,4 +91,5 @@ def _drawn(reach: Sequence[Point], size: Size, draw: Callable[[ImageDraw.ImageDr
     picture = Pictures.new("L", (max(0, right), max(0, bottom)))
     if right > left and bottom > top:
         draw(ImageDraw.Draw(picture))
-    return placed(np.asarray(picture)[top:, left:] > 0, left=left, top=top, size=size)
+    drawn = np.asarray(picture.crop((left, top, max(left, right), max(top, bottom))))
+    return placed(drawn > 0, left=left, top=top, size=size)

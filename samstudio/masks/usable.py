@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
-from samstudio.domain import InvalidInput, Size
+from samstudio.domain import InvalidInput, Rle, Size
+from samstudio.lru import LruCache
 from samstudio.masks.arrays import EMPTY
 from samstudio.masks.run_lengths import RunLengths
 
@@ -61,17 +61,23 @@ def mask_of_size(rle: Any, size: Size) -> RunLengths:
     return mask
 
 
+def known_rle(mask: RunLengths) -> Rle:
+    """Return a mask's COCO RLE, which `usable_mask` then need not read where it is asked for it soon."""
+    rle = mask.to_rle()
+    if len(rle["counts"]) <= SHORT:
+        _known.put((rle["counts"], mask.size), mask)
+    return rle
+
+
 def _parsed(rle: Any) -> RunLengths:
     """Parse a mask; of short ones the last are remembered, since an import checks and then stores each."""
     counts, claimed = rle.get("counts") if isinstance(rle, Mapping) else None, _claimed_size(rle)
     if isinstance(counts, str) and claimed is not None and len(counts) <= SHORT:
-        return _parsed_short(counts, *claimed)
+        return _known.get_or_make((counts, claimed), lambda: RunLengths.parse(rle))
     return RunLengths.parse(rle)
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _parsed_short(counts: str, height: int, width: int) -> RunLengths:
-    return RunLengths.parse({"size": [height, width], "counts": counts})
+_known: LruCache[tuple[str, Size], RunLengths] = LruCache(max_items=REMEMBERED)
 
 
 def _check_size(claimed: Size | None, size: Size) -> None:

@@ -12,6 +12,7 @@ from samstudio.db.tables import TRASHED, AnnotationRow, ImageRow
 from samstudio.domain import Annotation, AnnotationStatus, NotFound, Rle, Size
 from samstudio.masks import mask_of_size, usable_mask
 from samstudio.services.annotations.categories import to_category
+from samstudio.services.annotations.queries import chunks
 
 
 def to_annotation(row: AnnotationRow) -> Annotation:
@@ -51,11 +52,10 @@ def get_or_raise(session: Session, annotation_id: int) -> AnnotationRow:
 def image_sizes(session: Session, image_ids: Iterable[str]) -> dict[str, Size]:
     """Return the size (H, W), in pixels, of each of the images that exists, the trash aside, by id."""
     sizes: dict[str, Size] = {}
-    for image_id in image_ids:
-        query = select(ImageRow.height, ImageRow.width)
-        size = session.execute(query.where(ImageRow.id == image_id, ImageRow.deleted_at.is_(None))).first()
-        if size is not None:
-            sizes[image_id] = (size.height, size.width)
+    for chunk in chunks(sorted(set(image_ids))):
+        query = select(ImageRow.id, ImageRow.height, ImageRow.width)
+        there = query.where(ImageRow.id.in_(chunk), ImageRow.deleted_at.is_(None))
+        sizes |= {image_id: (height, width) for image_id, height, width in session.execute(there)}
     return sizes
 
 

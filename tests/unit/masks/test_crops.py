@@ -3,10 +3,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from pycocotools import mask as coco
 
 from samstudio.domain import InvalidInput
 from samstudio.masks import RunLengths, encode_rle
 from samstudio.masks.crops import mask_of_row_runs, placed, row_runs, runs_along_rows
+
+
+def whole(mask):
+    """The mask's run-lengths as pycocotools encodes them, over the whole picture."""
+    rle = coco.encode(np.asfortranarray(mask, np.uint8))
+    return {"size": list(mask.shape), "counts": rle["counts"].decode()}
+
 
 masks = arrays.arrays(bool, arrays.array_shapes(min_dims=2, max_dims=2, max_side=9))
 
@@ -18,8 +26,16 @@ def test_a_crop_is_placed_where_it_says_and_cut_off_at_the_image(crop, left, top
     expected = wide[20 : 20 + size[0], 20 : 20 + size[1]]
     found = placed(crop, left=left, top=top, size=size)
     assert np.array_equal(found.decode(), expected)
-    assert found.to_rle() == encode_rle(expected)
-    assert found == RunLengths.parse(encode_rle(expected))
+    assert found.to_rle() == encode_rle(expected) == whole(expected)
+    assert found == RunLengths.parse(whole(expected))
+
+
+def test_a_small_object_of_a_large_image_costs_no_large_array(monkeypatch):
+    made = []
+    zeros = np.zeros
+    monkeypatch.setattr(np, "zeros", lambda shape, *rest: made.append(np.prod(shape)) or zeros(shape, *rest))
+    placed(np.ones((20, 30), bool), left=5000, top=7000, size=(10_000, 10_000))
+    assert max(made) < 1000
 
 
 @given(masks)

@@ -1,5 +1,6 @@
 import math
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from samstudio.masks import encode_rle
-from samstudio.masks.shapes import ellipse_points, pillow_circle, pillow_polygon, turned
+from samstudio.masks.shapes import ellipse_points, filled_polygon, pillow_circle, pillow_polygon, turned
 
 sides = st.integers(6, 30)
 points = st.tuples(st.floats(-20, 50), st.floats(-20, 50))
@@ -25,6 +26,14 @@ def test_polygons_are_those_of_labelme(size, outline):
     found = pillow_polygon(outline, size=size)
     assert np.array_equal(found.decode(), drawn(size, lambda d: d.polygon(outline, outline=1, fill=1)))
     assert found.to_rle() == encode_rle(found.decode())
+
+
+@given(st.tuples(sides, sides), st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=8))
+def test_polygons_of_whole_points_are_those_that_opencv_draws_on_the_whole_image(size, parts):
+    outline = np.floor(np.array(parts) * (size[1], size[0])).astype(np.int32)
+    expected = np.zeros(size, np.uint8)
+    cv2.fillPoly(expected, [outline], 1)
+    assert np.array_equal(filled_polygon(outline, size=size).decode(), expected > 0)
 
 
 @given(st.tuples(sides, sides), points, points)

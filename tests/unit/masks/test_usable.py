@@ -2,7 +2,15 @@ import numpy as np
 import pytest
 
 from samstudio.domain import InvalidInput
-from samstudio.masks import MaskProblem, UnusableMask, encode_rle, mask_of_size, usable_mask
+from samstudio.masks import (
+    MaskProblem,
+    RunLengths,
+    UnusableMask,
+    encode_rle,
+    known_rle,
+    mask_of_size,
+    usable_mask,
+)
 
 MASK = np.zeros((6, 9), bool)
 MASK[1:3, 2:5] = True
@@ -35,3 +43,11 @@ def test_an_empty_mask_may_be_of_the_right_size():
     assert mask_of_size(encode_rle(np.zeros((6, 9), bool)), (6, 9)).is_empty
     with pytest.raises(UnusableMask):
         mask_of_size(encode_rle(MASK), (9, 6))
+
+
+def test_a_mask_that_was_just_given_is_not_read_again():
+    mask = RunLengths.parse(encode_rle(MASK))
+    assert known_rle(mask) == encode_rle(MASK)
+    assert usable_mask(known_rle(mask), (6, 9)) is mask
+    with pytest.raises(UnusableMask):
+        usable_mask(known_rle(mask), (9, 6))

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import InvalidInput, Rle, Size
-from samstudio.masks import encode_rle
-from samstudio.masks.rle import labelled_rles
+from samstudio.masks import encode_rle, known_rle
+from samstudio.masks.rle import labelled_masks
 from samstudio.services.dataset_io.label_masks.colours import labels_of_colours
 from samstudio.services.dataset_io.label_masks.grey import labels_of_values
 from samstudio.services.dataset_io.label_masks.labels import Doubt, LabelMask
@@ -105,8 +105,8 @@ def objects_of(mask: LabelMask, *, split: bool = False) -> MaskObjects:
     if split:
         return _parts(mask)
     objects = [
-        MaskObject(mask.name_of(value), value, rle, mask.colours.get(value), mask.doubts_of(value))
-        for value, rle in labelled_rles(mask.labels)
+        MaskObject(mask.name_of(value), value, known_rle(one), mask.colours.get(value), mask.doubts_of(value))
+        for value, one in labelled_masks(mask.labels)
     ]
     return MaskObjects(objects, list(mask.notes))
 
@@ -118,8 +118,8 @@ def _parts(mask: LabelMask) -> MaskObjects:
         name, colour = mask.name_of(value), mask.colours.get(value)
         doubts = tuple(each for each in mask.doubts_of(value) if each.code != "parts")
         objects += [
-            MaskObject(f"{name}, part {number}" if count > 1 else name, value, rle, colour, doubts)
-            for number, rle in labelled_rles(parts)
+            MaskObject(f"{name}, part {number}" if count > 1 else name, value, known_rle(one), colour, doubts)
+            for number, one in labelled_masks(parts)
         ]
     return MaskObjects(objects, list(mask.notes))
 

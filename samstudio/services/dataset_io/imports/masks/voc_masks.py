@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from samstudio.domain import Box, InvalidInput, Size
-from samstudio.masks import RunLengths
+from samstudio.masks import usable_mask
 from samstudio.services.dataset_io.imports.masks.mask_objects import MaskFile, Naming, read_masks_of
 from samstudio.services.dataset_io.imports.parsing.voc_annotation import LabelMap, VocAnnotation, object_of
 from samstudio.services.dataset_io.imports.reading import FoundObject, FoundObjects, Skipped, code_of
@@ -40,7 +40,7 @@ def read_image(voc: VocImage, labels: LabelMap, size: Size) -> FoundObjects:
     taken: set[int] = set()
     objects = []
     for mask in masks.objects:
-        found = _same(mask, boxes.objects, taken)
+        found = _same(mask, boxes.objects, taken, size)
         if found is not None:
             taken.add(found)
             named = replace(mask, category=mask.category or boxes.objects[found].category)
@@ -106,7 +106,12 @@ def _class_names(
 
 def _most(values: NDArray[Any], one: MaskObject) -> int:
     """Return the value that most of an object's pixels have."""
-    inside = values[RunLengths.parse(one.rle).decode()]
+    height, width = values.shape
+    mask = usable_mask(one.rle, (height, width))
+    x0, y0, x1, y1 = map(int, mask.box)
+    inside = values[y0 : y1 + 1, x0 : x1 + 1][mask.decode_box()]
+    if (inside == inside[0]).all():  # almost always
+        return int(inside[0])
     found, counts = np.unique(inside, return_counts=True)
     return int(found[counts.argmax()])
 
@@ -129,11 +134,11 @@ def _by_value(labels: LabelMap, palette: NDArray[np.uint8] | None) -> Callable[[
     return name
 
 
-def _same(mask: FoundObject, boxes: list[FoundObject], taken: set[int]) -> int | None:
+def _same(mask: FoundObject, boxes: list[FoundObject], taken: set[int], size: Size) -> int | None:
     """Return the number of the box that is the same object, if there is one."""
     if mask.rle is None:
         return None
-    tight = RunLengths.parse(mask.rle).box
+    tight = usable_mask(mask.rle, size).box
     best, found = SAME, None
     for number, one in enumerate(boxes):
         if number in taken or one.box is None or mask.category not in ("", one.category):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from samstudio.domain import AnnotationStatus, Box, InvalidInput, Point, Size
-from samstudio.masks import Mask, RunLengths
+from samstudio.masks import Mask, RunLengths, known_rle
 from samstudio.masks.crops import placed
 from samstudio.services.dataset_io.imports.parsing.shapes import FAR, box_of_corners, polygons_mask, united
 from samstudio.services.dataset_io.imports.parsing.values import number
@@ -134,7 +134,7 @@ def joined(
     if mask.is_empty:
         raise InvalidInput(EMPTY)
     code = "part_left_out" if problems else ""
-    return FoundObject(label, category, mask.to_rle(), status=status, doubt=doubt, code=code)
+    return FoundObject(label, category, known_rle(mask), status=status, doubt=doubt, code=code)
 
 
 def _around(boxes: Sequence[Box]) -> Box:

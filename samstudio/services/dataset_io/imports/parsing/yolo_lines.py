@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from samstudio.domain import InvalidInput, Rle, Size
-from samstudio.masks import encode_rle
+from samstudio.masks import known_rle
+from samstudio.masks.shapes import filled_polygon
 from samstudio.services.dataset_io.imports.parsing.shapes import box_of_corners
 from samstudio.services.dataset_io.imports.parsing.yolo_config import YoloConfig
 from samstudio.services.dataset_io.imports.reading import FoundObject
@@ -60,7 +60,7 @@ def parse_line(text: str, config: YoloConfig) -> YoloLine:
         raise InvalidInput("it is empty")
     kind = _class(fields[0], config)
     try:
-        numbers = tuple(float(field) for field in fields[1:])
+        numbers = tuple(map(float, fields[1:]))
     except ValueError as error:
         raise InvalidInput("it has something that is not a number") from error
     numbers = numbers[:4] if config.has_keypoints else _without_confidence(numbers)
@@ -103,10 +103,7 @@ def object_of(line: YoloLine, label: str, config: YoloConfig, size: Size) -> Fou
 def _filled(numbers: tuple[float, ...], size: Size) -> Rle:
     """Fill an outline, its border included, as Ultralytics does when it trains on it."""
     points = np.array(numbers).reshape(-1, 2).clip(0, 1) * (size[1], size[0])
-    whole = np.floor(points + ROUNDED).astype(np.int32)
-    mask = np.zeros(size, np.uint8)
-    cv2.fillPoly(mask, [whole], 1)
-    return encode_rle(mask.astype(bool))
+    return known_rle(filled_polygon(np.floor(points + ROUNDED).astype(np.int32), size=size))
 
 
 def _class(field: str, config: YoloConfig) -> int:
@@ -127,7 +124,7 @@ def _without_confidence(numbers: tuple[float, ...]) -> tuple[float, ...]:
 
 
 def _check_range(numbers: tuple[float, ...]) -> None:
-    if not all(math.isfinite(number) for number in numbers):
+    if not all(map(math.isfinite, numbers)):
         raise InvalidInput("it has a number that is not finite")
     low, high = min(numbers), max(numbers)
     if low < -SLACK or high > 1 + SLACK:
