@@ -185,6 +185,19 @@ def test_annotations_alone_go_to_the_images_here(who: Importing, tmp_path: Path)
     assert who.apply()["Objects"] == ["2", "0", "0"]
 
 
+def test_files_of_two_formats_come_in_one_format_after_the_other(who: Importing, tmp_path: Path) -> None:
+    drop(who.page, sources.yolo_folder(tmp_path, seed=11), sources.coco_zip(tmp_path, seed=1))
+    expect(who.dialog).to_contain_text("These files may be in several formats. Which is it?")
+    who.dialog.get_by_label("YOLO").click()
+    assert who.counts()["Objects"] == ["2", "0", "0"]
+    who.apply()
+    expect(who.dialog).to_contain_text("These files may be in another format, too.")
+    who.dialog.get_by_label("COCO").click()
+    expect(who.button("Import")).to_be_enabled()
+    assert (who.counts()["Images"][1], who.counts()["Objects"][0]) == ("5", "2")
+    assert who.apply()["Objects"][0] == "2"
+
+
 def test_what_is_doubtful_is_shown_with_a_picture(who: Importing, tmp_path: Path) -> None:
     sources.write_images(tmp_path / "set", 1, seed=51)
     (tmp_path / "set" / "a.json").write_text(json.dumps(sources.squares(1, iscrowd=1)))

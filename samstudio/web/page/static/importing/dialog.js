@@ -3,19 +3,15 @@
 
 import { h } from "../../canvas/panels/dom.js";
 import { openImage } from "../panel.js";
-import { filesOfChoice } from "./files.js";
-import { Frame, button, primary, problem } from "./frame.js";
-import { number } from "./numbers.js";
-import { options } from "./options.js";
+import { following, isBusy } from "./following.js";
+import { Frame, button, primary } from "./frame.js";
 import { forgotten, recalled, remember } from "./remembered.js";
-import { Upload } from "./upload.js";
-import { countsTable, doubts, formats, outcomes, progress, sending } from "./views.js";
+import * as screens from "./screens.js";
+import { Transfer } from "./transfer.js";
 import * as wire from "./wire.js";
 
 /** @import { Arrival, ImportChoice, ImportInfo } from "../../canvas/js/types.d.ts" */
-/** @import { Reply } from "../../canvas/sync/http.js" */
-
-const EVERY = 500; // milliseconds between two questions on how far the server is
+/** @import { Screen } from "./screens.js" */
 
 /** @type {ImportChoice} */
 const USUAL = { format: "auto", category: "object", status: "accepted", doubtful: false, split_parts: false, page: null, channels: null, contrast: null };
@@ -25,14 +21,9 @@ export class ImportDialog {
     this.frame = new Frame("Import", () => this.close());
     /** @type {ImportInfo | null} */
     this.session = null;
-    /** @type {Upload | null} */
-    this.upload = null;
+    /** @type {Transfer | null} */
+    this.transfer = null;
     this.choice = USUAL;
-    /** @type {readonly string[]} */
-    this.unread = [];
-    this.drawing = false;
-    /** @type {{ arrivals: readonly Arrival[], unread: readonly string[] }[]} */
-    this.later = []; // what came while other files were sent
     this.turn = 0; // what was asked for before the last close is not drawn
   }
 
@@ -49,53 +40,46 @@ export class ImportDialog {
     else this.chooser();
   }
 
-  /**
-   * Bring files in: into the import that is shown while it collects, else into a new one.
-   * @param {readonly Arrival[]} arrivals
-   * @param {readonly string[]} unread
-   * @returns {Promise<void>}
-   */
-  async bring(arrivals, unread) {
-    if (this.frame.busy) return this.putOff(arrivals, unread);
-    if (!this.frame.isOpen) this.frame.show();
-    if (!arrivals.length) return this.said(unread.join(" "), () => this.chooser());
-    this.frame.wait("Making room for the files");
-    if (this.upload && this.session?.state === "planned") this.session = { ...this.session, state: "collecting" };
-    if (!this.upload || this.session?.state !== "collecting") {
-      if (this.session) wire.forget(this.session.id);
-      const session = await wire.start();
-      if (session.error !== undefined) return this.said(session.error, () => this.bring(arrivals, unread));
-      this.session = session;
-      remember(session.id);
-      this.upload = new Upload(session.id, () => this.drawSoon());
-    }
-    this.upload.add(arrivals);
-    return this.send(unread);
-  }
-
-  /**
-   * Files that come while others are sent come after them; while the server is at work there is no place for them.
-   * @param {readonly Arrival[]} arrivals
-   * @param {readonly string[]} unread
-   */
-  putOff(arrivals, unread) {
-    if (this.session?.state === "collecting" && this.upload) this.later.push({ arrivals, unread });
-    else this.frame.foot.prepend(h("p.ss-quiet", { role: "alert" }, "These files were not taken: wait until this has ended."));
-  }
-
   /** Close the dialog; an import that has ended, or was not begun, is forgotten. */
   close() {
     this.turn += 1;
-    this.upload?.stop();
-    const id = this.session?.id;
-    if (id && this.session?.state !== "applying") {
-      forgotten(id);
-      wire.forget(id);
-    }
-    this.session = this.upload = null;
-    this.later = [];
+    this.transfer?.stop();
+    if (this.session?.state !== "applying") this.forget();
+    this.session = this.transfer = null;
     this.choice = { ...USUAL, category: this.choice.category, status: this.choice.status };
     this.frame.close();
+  }
+
+  forget() {
+    if (!this.session) return;
+    forgotten(this.session.id);
+    wire.forget(this.session.id);
+  }
+
+  restart() {
+    this.forget();
+    this.session = this.transfer = null;
+    this.choice = { ...this.choice, format: "auto" };
+    this.chooser();
+  }
+
+  /** @param {string} id */
+  openFirst(id) {
+    this.close();
+    openImage(id);
+  }
+
+  // ------------------------------------------------------------ showing
+
+  /** @param {Screen} screen */
+  draw({ body, foot }) {
+    this.frame.draw(body, foot);
+  }
+
+  /** @param {string} [why] what went wrong before */
+  chooser(why = "") {
+    this.frame.busy = false;
+    this.draw(screens.choosing(this, why));
   }
 
   /**
@@ -107,75 +91,91 @@ export class ImportDialog {
     this.frame.failed(text, [button("Close", () => this.close()), primary("Try again", again)]);
   }
 
-  // ------------------------------------------------------------ files
-
-  /** @param {string} [why] what went wrong before */
-  chooser(why = "") {
+  /**
+   * Show an import as it is, and follow it while the server is at work on it.
+   * @param {ImportInfo} session
+   * @param {string} [why] a choice could not be taken
+   * @returns {unknown}
+   */
+  go(session, why = "") {
+    this.session = session;
+    if (isBusy(session)) return void this.follow(session);
     this.frame.busy = false;
-    const choose = (/** @type {boolean} */ folder) => {
-      const input = h("input", { type: "file", multiple: true, webkitdirectory: folder });
-      input.addEventListener("change", () => this.bring(filesOfChoice(input.files), []));
-      input.click();
-    };
-    this.frame.draw(
-      [
-        why ? problem(why) : null,
-        h(
-          "div.ss-import-drop",
-          {},
-          h("p", {}, "Drop files, a folder, a ZIP or a tar here, or choose them."),
-          h("div.ss-row", {}, primary("Choose files", () => choose(false)), button("Choose a folder", () => choose(true))),
-          h("p.ss-quiet", {}, "Images alone, images with their annotations, or annotations for images that are here already. You see what would come in before anything does."),
-        ),
-      ],
-      [button("Close", () => this.close())],
-    );
+    if (session.state === "collecting") return this.collected(session);
+    if (session.state !== "planned") return this.draw(screens.reported(this, session));
+    if (!session.plan) return this.chooser();
+    return this.draw(screens.planned(this, session, session.plan, this.choice, why));
   }
 
+  /** @param {ImportInfo} session */
+  async collected({ id, problem }) {
+    const { turn } = this;
+    if (problem) {
+      const again = this.transfer ? "Choose other files" : "Start over";
+      return this.frame.failed(problem, [button("Close", () => this.close()), primary(again, () => this.restart())]);
+    }
+    const there = await wire.arrived(id);
+    if (turn !== this.turn) return undefined;
+    return there?.size ? this.draw(screens.begun(this, there.size)) : this.chooser();
+  }
+
+  // ------------------------------------------------------------ files
+
   /**
+   * Bring files in: into the import that is shown while it collects, else into a new one.
+   * @param {readonly Arrival[]} arrivals
    * @param {readonly string[]} unread
    * @returns {Promise<void>}
    */
-  async send(unread) {
-    const { upload, turn } = this;
-    if (!upload) return;
-    this.frame.busy = true;
-    this.unread = unread;
-    this.drawSending();
-    await upload.run();
-    if (turn !== this.turn) return;
-    this.frame.busy = false;
-    const next = this.later.shift();
-    if (next) return this.bring(next.arrivals, [...unread, ...next.unread]);
-    const out = upload.of("refused", "unsent");
-    if (out.length || unread.length) return this.drawSending();
-    return this.plan();
+  async bring(arrivals, unread) {
+    if (this.frame.busy) return this.putOff(arrivals, unread);
+    if (!this.frame.isOpen) this.frame.show();
+    if (!arrivals.length) return this.said(unread.join(" "), () => this.chooser());
+    this.frame.wait("Making room for the files");
+    if (this.transfer && this.session?.state === "planned") this.session = { ...this.session, state: "collecting" };
+    if (!this.transfer || this.session?.state !== "collecting") {
+      if (this.session) wire.forget(this.session.id);
+      const session = await wire.start();
+      if (session.error !== undefined) return this.said(session.error, () => this.bring(arrivals, unread));
+      this.session = session;
+      remember(session.id);
+      this.transfer = new Transfer(session.id, () => this.drawSending());
+    }
+    return this.send(unread, arrivals);
   }
 
-  drawSoon() {
-    if (this.drawing) return;
-    this.drawing = true;
-    requestAnimationFrame(() => {
-      this.drawing = false;
-      if (this.frame.busy && this.upload && this.session?.state === "collecting") this.drawSending();
-    });
+  /**
+   * Files that come while others are sent come after them; while the server is at work there is no place for them.
+   * @param {readonly Arrival[]} arrivals
+   * @param {readonly string[]} unread
+   */
+  putOff(arrivals, unread) {
+    if (this.transfer?.running) this.transfer.follow(arrivals, unread);
+    else this.frame.foot.prepend(h("p.ss-quiet", { role: "alert" }, "These files were not taken: wait until this has ended."));
+  }
+
+  /**
+   * Send what was not sent before, and more.
+   * @param {readonly string[]} unread
+   * @param {readonly Arrival[]} [arrivals]
+   * @returns {Promise<void>}
+   */
+  async send(unread, arrivals = []) {
+    const { transfer, turn } = this;
+    if (!transfer) return;
+    this.frame.busy = true;
+    await transfer.run(arrivals, unread);
+    if (turn !== this.turn) return;
+    this.frame.busy = false;
+    if (transfer.isIncomplete) this.drawSending();
+    else await this.plan();
   }
 
   drawSending() {
-    const { upload, unread = [] } = this;
-    if (!upload) return;
-    const out = upload.of("refused", "unsent");
-    const some = upload.of("arrived").length > 0;
-    const unreadable = unread.length ? h("ul.ss-outcomes", {}, unread.map((text) => h("li", {}, h("p", {}, text)))) : null;
-    const ended = [
-      button("Cancel", () => this.close()),
-      some ? button(out.length === 1 ? "Go on without it" : "Go on without these", () => this.plan()) : null,
-      out.length ? primary("Send again", () => this.send([])) : null,
-    ];
-    this.frame.draw([...sending(upload), unreadable], this.frame.busy ? [button("Cancel", () => this.close())] : ended);
+    if (this.transfer) this.draw(screens.uploading(this, this.transfer.upload, this.transfer.unread, this.frame.busy));
   }
 
-  // ------------------------------------------------------------ plan
+  // ------------------------------------------------------------ the server's work
 
   /**
    * @param {Partial<ImportChoice>} [choice]
@@ -191,109 +191,10 @@ export class ImportDialog {
     if (turn !== this.turn) return;
     if (reply.error === undefined) return void this.go(reply);
     this.choice = before;
-    if (session.plan) this.drawPlan(session, reply.error);
+    if (session.plan) this.go({ ...session, state: "planned" }, reply.error);
     else this.said(reply.error, () => this.plan());
     return undefined;
   }
-
-  /**
-   * Show an import as it is, and follow it while the server is at work on it.
-   * @param {ImportInfo} session
-   * @returns {unknown}
-   */
-  go(session) {
-    this.session = session;
-    if (session.state === "planning" || session.state === "applying") return void this.follow(session);
-    this.frame.busy = false;
-    if (session.state === "collecting") return this.collected(session);
-    if (session.state === "planned") return this.drawPlan(session);
-    return this.drawReport(session);
-  }
-
-  /** @param {ImportInfo} session */
-  async follow(session) {
-    const { turn } = this;
-    this.frame.busy = true;
-    /** @type {Reply<ImportInfo>} */
-    let now = session;
-    while (turn === this.turn && now.error === undefined && (now.state === "planning" || now.state === "applying")) {
-      this.session = now;
-      this.drawWork(now, "");
-      await new Promise((resolve) => setTimeout(resolve, EVERY));
-      const reply = await wire.look(session.id);
-      if (reply.error === wire.LOST) this.drawWork(now, "The server does not answer now; trying again.");
-      else now = reply;
-    }
-    if (turn !== this.turn) return;
-    if (now.error !== undefined) this.chooser(now.error);
-    else this.go(now);
-  }
-
-  /**
-   * @param {ImportInfo} session
-   * @param {string} lost
-   */
-  drawWork({ id, state, progress: now }, lost) {
-    const total = now?.total ?? 0;
-    const doing = state === "planning" ? "Looking through the files" : "Importing";
-    const far = now && total ? `${doing}: ${number(now.done)} of ${number(total)} images` : doing;
-    const name = now?.name ? h("p.ss-quiet.ss-import-name", { translate: "no" }, now.name) : null;
-    const line = lost ? h("p.ss-warned", {}, lost) : name;
-    this.frame.draw([progress(far, now && total ? now.done / total : null), line], [button("Cancel", () => wire.cancel(id))]);
-  }
-
-  /** @param {ImportInfo} session */
-  async collected(session) {
-    const { turn } = this;
-    if (session.problem) {
-      const retry = this.upload ? [primary("Choose other files", () => this.restart())] : [primary("Start over", () => this.restart())];
-      return this.frame.failed(session.problem, [button("Close", () => this.close()), ...retry]);
-    }
-    const there = await wire.arrived(session.id);
-    if (turn !== this.turn) return undefined;
-    if (!there?.size) return this.chooser();
-    const files = there.size === 1 ? "1 file of an import that was begun has arrived." : `${number(there.size)} files of an import that was begun have arrived.`;
-    return this.frame.draw(
-      [h("p", {}, files), h("p.ss-quiet", {}, "Go on with them, or start over.")],
-      [button("Start over", () => this.restart()), primary("Go on", () => this.plan())],
-    );
-  }
-
-  async restart() {
-    const id = this.session?.id;
-    this.session = this.upload = null;
-    this.choice = { ...this.choice, format: "auto" };
-    if (id) {
-      forgotten(id);
-      wire.forget(id);
-    }
-    this.chooser();
-  }
-
-  /**
-   * @param {ImportInfo} session
-   * @param {string} [why] a choice could not be taken
-   */
-  drawPlan(session, why = "") {
-    const { plan } = session;
-    if (!plan) return this.chooser();
-    this.frame.busy = false;
-    const choosing = plan.choices.length > 1 ? [h("h3", {}, plan.format ? "Format" : "These files may be in several formats. Which is it?"), formats(plan.choices, plan.format, (format) => this.plan({ format }))] : [];
-    if (!plan.counts) return this.frame.draw(choosing, [button("Cancel", () => this.close())]);
-    const [format] = plan.choices;
-    const found = plan.choices.length === 1 ? h("p.ss-found", {}, h("strong", {}, format.label), " ", h("span.ss-quiet", {}, format.why)) : null;
-    const fresh = plan.counts.images.new + plan.counts.objects.new;
-    return this.frame.draw(
-      [why ? problem(why) : null, found, ...choosing, ...countsTable(plan.counts, false), options(this.choice, plan, (choice) => this.plan(choice)), ...doubts(session, plan), ...outcomes(plan.groups)],
-      [
-        fresh ? null : h("p.ss-quiet", {}, "Nothing of this is new."),
-        button("Cancel", () => this.close()),
-        primary("Import", () => this.apply(), { disabled: !fresh }),
-      ],
-    );
-  }
-
-  // ------------------------------------------------------------ applying
 
   async apply() {
     const { session, turn } = this;
@@ -305,29 +206,22 @@ export class ImportDialog {
     else this.go(reply);
   }
 
-  /** @param {ImportInfo} session */
-  drawReport({ state, report, problem }) {
-    const first = report?.first_image;
-    const say = { done: ["good", "The import is done."], cancelled: ["warn", "The import was cancelled. What had come in stays."], failed: ["bad", problem] }[
-      /** @type {"done" | "cancelled" | "failed"} */ (state)
-    ];
-    this.frame.draw(
-      [
-        h(`div.ss-say.ss-${say[0]}`, { role: state === "failed" ? "alert" : "status" }, say[1]),
-        ...(report ? countsTable(report.counts, true) : []),
-        ...(report ? outcomes(report.groups) : []),
-      ],
-      [
-        state === "done" ? null : button("Import the rest", () => this.apply()),
-        button("Close", () => this.close()),
-        first ? primary("Open the first image", () => this.openFirst(first)) : null,
-      ],
-    );
+  cancelWork() {
+    return this.session && wire.cancel(this.session.id);
   }
 
-  /** @param {string} id */
-  openFirst(id) {
-    this.close();
-    openImage(id);
+  /** @param {ImportInfo} session */
+  async follow(session) {
+    const { turn } = this;
+    this.frame.busy = true;
+    const ended = await following(session, (now, lost) => {
+      if (turn !== this.turn) return false;
+      this.session = now;
+      this.draw(screens.working(this, now, lost));
+      return true;
+    });
+    if (turn !== this.turn) return;
+    if (ended.error !== undefined) this.chooser(ended.error);
+    else this.go(ended);
   }
 }
