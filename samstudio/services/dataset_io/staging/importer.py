@@ -14,7 +14,7 @@ from samstudio.services.dataset_io.imports.report import ImportReport
 from samstudio.services.dataset_io.imports.service import Importer
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.staging.doubt_pictures import DoubtPictures
-from samstudio.services.dataset_io.staging.service import Watch, doubt_picture
+from samstudio.services.dataset_io.staging.interface import Watch, doubt_picture
 from samstudio.services.dataset_io.staging.sessions import Asked
 from samstudio.services.dataset_io.staging.tree import staged_tree
 from samstudio.services.images import ImageService, ReadOptions

@@ -6,20 +6,16 @@ and storing what was collected is the responsibility of an `Importer`.
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
-from samstudio.domain import Conflict, InvalidInput, NotFound, StudioError
-from samstudio.records import Json
+from samstudio.domain import Conflict, InvalidInput, NotFound
 from samstudio.services.dataset_io.staging.files import StagedFile, StagedFiles
-from samstudio.services.dataset_io.staging.sessions import Asked, Progress, Session, SessionStore, State
-
-log = logging.getLogger(__name__)
+from samstudio.services.dataset_io.staging.interface import Importer, doubt_picture
+from samstudio.services.dataset_io.staging.runner import ImportRunner
+from samstudio.services.dataset_io.staging.sessions import Asked, Session, SessionStore, State
 
 KEPT = timedelta(days=1)
 """How long a session is kept after its last change."""
@@ -30,49 +26,6 @@ INTERRUPTED = {
     State.APPLYING: "The server stopped during this import. What had come in is in the dataset; "
     "importing again brings in the rest, and nothing twice.",
 }
-BROKEN = "Something went wrong on the server; its log says what. What had come in is in the dataset."
-
-
-def doubt_picture(folder: Path, index: int) -> Path:
-    """Return where an importer leaves the picture of the plan's doubt number ``index``."""
-    return folder / "doubts" / f"{index}.jpg"
-
-
-class Watch:
-    """What planning and applying report to: their progress, and whether they are to stop."""
-
-    def __init__(self) -> None:
-        self.progress = Progress(0, 0)
-        self._stop = threading.Event()
-
-    def __call__(self, done: int, total: int, name: str = "") -> None:
-        """Note that ``done`` of ``total`` images are through, and the name of the next one."""
-        self.progress = Progress(done, total, name)
-
-    def stop(self) -> None:
-        """Ask the work to stop after its present image."""
-        self._stop.set()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the work is to stop."""
-        return self._stop.is_set()
-
-
-class Importer(Protocol):
-    """What makes a plan of a session's folder, and applies it; both read the files afresh."""
-
-    def plan(self, folder: Path, asked: Asked, watch: Watch) -> Json:
-        """Say what applying would do, and write nothing to the dataset.
-
-        Raises:
-            InvalidInput: Nothing can be made of the files.
-        """
-        ...
-
-    def apply(self, folder: Path, asked: Asked, watch: Watch) -> Json:
-        """Bring the files in; return what became of them, under ``stopped`` whether the watch ended it."""
-        ...
 
 
 class ImportSessions:
@@ -80,10 +33,7 @@ class ImportSessions:
 
     def __init__(self, *, folder: Path, importer: Importer) -> None:
         self._store = SessionStore(folder)
-        self._importer = importer
-        self._lock = threading.RLock()
-        self._applying = threading.Lock()  # two at once would each miss what the other brings in
-        self._running: dict[str, tuple[Session, Watch, threading.Thread]] = {}
+        self._runner = ImportRunner(store=self._store, importer=importer)
 
     def create(self) -> Session:
         """Begin a session that collects files; those of yesterday are removed."""
@@ -96,10 +46,10 @@ class ImportSessions:
         Raises:
             NotFound: There is no such session.
         """
-        with self._lock:
-            if session_id in self._running:
-                session, watch, _ = self._running[session_id]
-                return session.changed(progress=watch.progress)
+        with self._runner.lock:
+            running = self._runner.running(session_id)
+            if running is not None:
+                return running
             session = self._store.load(session_id)
             if session.state.busy:  # no thread of ours: the process that was at work on it is gone
                 session = self._interrupted(session)
@@ -144,7 +94,7 @@ class ImportSessions:
         """
         if not self.files(session_id):
             raise InvalidInput("no file has arrived yet: send the files, then ask for the plan")
-        return self._start(session_id, State.PLANNING, State.PLANNED, asked)
+        return self._start(session_id, State.PLANNING, asked)
 
     def apply(self, session_id: str) -> Session:
         """Begin to bring in what was planned; again after it ended, nothing comes in twice.
@@ -156,7 +106,7 @@ class ImportSessions:
         session = self.get(session_id)
         if session.plan is None or session.asked is None:
             raise Conflict("there is no plan of this import yet: make one first")
-        return self._start(session_id, State.APPLYING, State.DONE, session.asked)
+        return self._start(session_id, State.APPLYING, session.asked)
 
     def cancel(self, session_id: str) -> Session:
         """Stop making or applying a plan after its present image; nothing happens where neither is going on.
@@ -164,9 +114,8 @@ class ImportSessions:
         Raises:
             NotFound: There is no such session.
         """
-        with self._lock:
-            if session_id in self._running:
-                self._running[session_id][1].stop()
+        with self._runner.lock:
+            self._runner.stop(session_id)
             return self.get(session_id)
 
     def wait(self, session_id: str, seconds: float | None = None) -> Session:
@@ -175,10 +124,7 @@ class ImportSessions:
         Raises:
             NotFound: There is no such session.
         """
-        with self._lock:
-            running = self._running.get(session_id)
-        if running:
-            running[2].join(seconds)
+        self._runner.wait(session_id, seconds)
         return self.get(session_id)
 
     def delete(self, session_id: str) -> None:
@@ -195,19 +141,14 @@ class ImportSessions:
     def sweep(self) -> None:
         """Remove sessions that nobody has touched for a day."""
         before = datetime.now(UTC) - KEPT
-        with self._lock:
+        with self._runner.lock:
             for session_id, changed_at in list(self._store.ids()):
-                if changed_at < before and session_id not in self._running:
+                if changed_at < before and not self._runner.running(session_id):
                     self._store.delete(session_id)
 
     def close(self) -> None:
         """Stop what is going on, after its present image."""
-        with self._lock:
-            running = list(self._running.values())
-        for _, watch, _ in running:
-            watch.stop()
-        for _, _, thread in running:
-            thread.join(timeout=5)
+        self._runner.close()
 
     def picture(self, session_id: str, index: int) -> Path:
         """Return the picture that the plan has of its doubt number ``index``.
@@ -235,7 +176,7 @@ class ImportSessions:
             raise Conflict(f"the server is {doing} now: wait until that has ended, or cancel it")
 
     def _collecting_again(self, session_id: str) -> None:
-        with self._lock:
+        with self._runner.lock:
             session = self.get(session_id)
             if session.state is State.COLLECTING and not session.problem:
                 self._store.touch(session_id)
@@ -251,56 +192,11 @@ class ImportSessions:
         self._store.save(session)
         return session
 
-    def _start(self, session_id: str, doing: State, then: State, asked: Asked) -> Session:
-        with self._lock:
+    def _start(self, session_id: str, doing: State, asked: Asked) -> Session:
+        with self._runner.lock:
             self._check_idle(session_id)
             session = self.get(session_id).changed(state=doing, asked=asked, progress=None, problem="")
             session = session.changed(report=None) if doing is State.APPLYING else session.changed(plan=None)
             self._store.save(session)
-            watch = Watch()
-            thread = threading.Thread(
-                target=self._run, args=(session, watch, then), name=f"import {doing}", daemon=True
-            )
-            self._running[session_id] = (session, watch, thread)
-            thread.start()
+            self._runner.start(session)
             return session
-
-    def _run(self, session: Session, watch: Watch, then: State) -> None:
-        ended = self._outcome(session, watch, then)
-        with self._lock:
-            try:
-                self._store.save(ended.changed(progress=watch.progress))
-            except OSError:
-                log.exception("the record of import %s was not written", session.id)
-            finally:
-                del self._running[session.id]
-
-    def _outcome(self, session: Session, watch: Watch, then: State) -> Session:
-        # Planning goes back to collecting; an application that stopped has a report of what came in.
-        other = State.COLLECTING if then is State.PLANNED else State.FAILED
-        try:
-            return self._plan(session, watch) if then is State.PLANNED else self._apply(session, watch)
-        except StudioError as error:
-            return session.changed(state=other, problem=str(error))
-        except Exception:
-            log.exception("import %s failed", session.id)
-            return session.changed(state=other, problem=BROKEN)
-
-    def _plan(self, session: Session, watch: Watch) -> Session:
-        assert session.asked is not None
-        plan = self._importer.plan(self._store.folder(session.id), session.asked, watch)
-        if watch.stopped:
-            return session.changed(state=State.COLLECTING)
-        return session.changed(state=State.PLANNED, plan=plan)
-
-    def _apply(self, session: Session, watch: Watch) -> Session:
-        assert session.asked is not None
-        while not self._applying.acquire(timeout=0.2):
-            if watch.stopped:
-                return session.changed(state=State.CANCELLED)
-        try:
-            report = self._importer.apply(self._store.folder(session.id), session.asked, watch)
-        finally:
-            self._applying.release()
-        state = State.CANCELLED if report["stopped"] else State.DONE
-        return session.changed(state=state, report=report)

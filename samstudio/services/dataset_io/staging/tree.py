@@ -16,7 +16,7 @@ from samstudio.services.dataset_io.imports.outcomes import readable
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
 from samstudio.services.dataset_io.imports.source.archives import is_archive, unpack
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
-from samstudio.services.dataset_io.staging.service import Watch
+from samstudio.services.dataset_io.staging.interface import Watch
 
 OUTER = 2
 """How many folders that hold everything are left out of the names: an archive's, and the one in it."""

@@ -14,7 +14,7 @@ import pytest
 from samstudio.domain import Conflict, InvalidInput, NotFound
 from samstudio.records import Json
 from samstudio.services.dataset_io.staging import Asked, ImportSessions, State
-from samstudio.services.dataset_io.staging.service import Watch
+from samstudio.services.dataset_io.staging.interface import Watch
 
 DAY = 86_400
 

@@ -10,7 +10,7 @@ import pytest
 
 from samstudio.domain import InvalidInput
 from samstudio.services.dataset_io.staging import tree as staged
-from samstudio.services.dataset_io.staging.service import Watch
+from samstudio.services.dataset_io.staging.interface import Watch
 from samstudio.services.dataset_io.staging.tree import staged_tree
 
 Put = Callable[..., None]
