@@ -17,6 +17,7 @@ from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.canvas import requests as read
 from samstudio.web.page.canvas.objects import CanvasObjects
 from samstudio.web.page.canvas.prompting import CanvasPrompting
+from samstudio.web.page.canvas.strip import query_of, strip_part
 from samstudio.web.page.samples import add_samples
 from samstudio.web.page.server_functions import ServerFunction, errors_as_json
 
@@ -40,6 +41,7 @@ class CanvasServer:
         """Return plain functions that answer with an error instead of raising."""
         functions: list[ServerFunction] = [
             self.list_images,
+            self.neighbours,
             self.open_image,
             self.prepare_image,
             self.add_category,
@@ -53,20 +55,27 @@ class CanvasServer:
         return [errors_as_json(one) for one in functions]
 
     def list_images(self, request: Json) -> Json:
-        """List the images.
+        """List images, and the categories.
 
-        ``{limit}`` → the images in order, how many there are, and the categories.
+        ``{query, limit, around, after, before}`` → the `strip_part` of the list that `query_of` names.
         """
-        limit = max(1, min(int(request.get("limit", 200)), 5000))
-        images = self._project.images.list(limit=limit)
-        ids = [image.id for image in images]
-        accepted = self._project.annotations.counts_by_image(ids)
-        proposed = self._project.annotations.counts_by_image(ids, status=AnnotationStatus.PROPOSED)
+        part = strip_part(self._project.image_queries, request)
         return {
-            "images": [self._image(one, accepted[one.id], proposed[one.id]) for one in images],
-            "total": self._project.images.count(),
+            "images": [self._image(one.image, one.accepted, one.proposed) for one in part.page.items],
+            "before": part.page.before,
+            "after": part.page.after,
+            "offset": part.offset,
+            "total": part.total,
             "categories": self._objects.categories(),
         }
+
+    def neighbours(self, request: Json) -> Json:
+        """Find the images before and after one, in the order of the query, which need not be listed.
+
+        ``{query, image_id}`` → ``{previous, next}``, null at an end.
+        """
+        found = self._project.image_queries.neighbours(query_of(request), read.text(request, "image_id"))
+        return {"previous": found.previous, "next": found.next}
 
     def open_image(self, request: Json) -> Json:
         """Open an image.
@@ -83,18 +92,15 @@ class CanvasServer:
     def prepare_image(self, request: Json) -> Json:
         """Encode an image, and queue the images after it.
 
-        ``{image_id}`` → the same, when the image's embedding is there, and ``drawn``: how many masks were
-        proposed for boxes that had come in without, where there were any.
+        ``{image_id, query}`` → the same, when the image's embedding is there, and ``drawn``: how many masks
+        were proposed for boxes that had come in without, where there were any.
         """
         image_id = self._project.images.get(read.text(request, "image_id")).id
         drawn = self._encoding_queue.prepare_now(image_id)
-        self._encoding_queue.add(self._after(image_id))
+        self._encoding_queue.add(
+            self._project.image_queries.following(query_of(request), image_id, IMAGES_AHEAD)
+        )
         return {"image_id": image_id, **({"drawn": drawn} if drawn else {})}
-
-    def _after(self, image_id: str) -> list[str]:
-        ids = [image.id for image in self._project.images.list()]
-        index = ids.index(image_id) if image_id in ids else 0
-        return ids[index + 1 : index + 1 + IMAGES_AHEAD]
 
     def add_samples(self, _request: Json) -> Json:
         """Add the sample images; return the id of the first."""

@@ -37,7 +37,7 @@ export function mount({ element, server }) {
   const tools = new ToolRegistry();
   const [firstTool] = tools;
   const store = new Store({
-    images: [], total: 0, limit: 200, pending: [], image: null, picture: null, opened: false, ready: true,
+    images: [], before: null, after: null, offset: 0, total: 0, limit: 200, query: {}, pending: [], image: null, picture: null, opened: false, ready: true,
     objects: [], pendingObjects: [], unsent: [], selection: [], hovered: null, ...emptyWork(),
     stroke: null, drag: null, cursor: null, preview: null, thinking: false, stalled: false, saving: false, nonPersistent: false,
     categories: [], category: "", tool: firstTool.id, many: false, keyboard: false, announcement: "",

@@ -219,10 +219,18 @@ export type OutboxEntry = {
 /** Everything that the store of the canvas holds. */
 export type State = Work & {
   // The dataset.
+  /** A part of the list, without gaps. */
   images: readonly ImageEntry[];
+  /** Where the list goes on before and after that part; null at an end. */
+  before: string | null;
+  after: string | null;
+  /** How many images of the list come before that part, of how many. */
+  offset: number;
   total: number;
   /** How many images are listed at most. */
   limit: number;
+  /** Which images the list has, in which order: parameters of an `ImageQuery`; all of them where it is empty. */
+  query: Readonly<Record<string, string>>;
   /** Ids of images that wait for their embedding. */
   pending: readonly string[];
   categories: readonly Category[];
@@ -554,15 +562,17 @@ export type Uploaded = {
 };
 type Call<Request, Reply> = { request: Request; reply: Reply };
 type OfImage = { readonly image_id: string };
+type OfList = { readonly query: State["query"] };
 
 /** The server functions of the canvas. */
 export type Calls = {
   list_images: Call<
-    { readonly limit: number },
-    { images: readonly ImageEntry[]; total: number; categories: readonly Category[] }
+    OfList & { readonly limit?: number; readonly around?: string | null; readonly after?: string | null; readonly before?: string | null },
+    Pick<State, "images" | "before" | "after" | "offset" | "total" | "categories">
   >;
+  neighbours: Call<OfList & OfImage, { previous: string | null; next: string | null }>;
   open_image: Call<OfImage, { image: ImageEntry; objects: readonly WireObject[]; problems: readonly string[] }>;
-  prepare_image: Call<OfImage, OfImage & { drawn?: number }>;
+  prepare_image: Call<OfList & OfImage, OfImage & { drawn?: number }>;
   add_samples: Call<object, { image_id: string | null }>;
   add_category: Call<{ readonly name: string }, { categories: readonly Category[] }>;
   predict: Call<OfImage & { readonly prompt: Prompt; readonly previous?: Previous | null; readonly preview?: boolean }, Prediction>;

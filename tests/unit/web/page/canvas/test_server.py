@@ -57,7 +57,7 @@ def test_unknown_ids_and_surprises_are_told_not_raised(
         call("open_image", image_id="nope")["error"] == "there is no image 'nope'; it may have been deleted"
     )
     assert "Reload" in call("change_objects", image_id=image_id, remove=[{"id": 1}])["error"]
-    monkeypatch.setattr(project.images, "count", lambda: 1 / 0)
+    monkeypatch.setattr(project.image_queries, "count", lambda _query: 1 / 0)
     assert "server" in call("list_images")["error"]
 
 

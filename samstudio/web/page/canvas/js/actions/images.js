@@ -28,35 +28,59 @@ export class Images {
     this.pictures = new PictureCache();
     /** @type {string | null} */
     this.first = null; // the image to open before any other
+    /** @type {string | null} */
+    this.opening = null; // the image that is asked for, of which the list may know nothing yet
     this.asked = 0; // how often the list was asked for
   }
 
   /**
-   * Ask for the list; where no image is open, open `first`, or the first of all.
+   * Ask for the list, or the part of it that has the open image; where none is open, open `first`, or the first of all.
    * @param {string | null} [first]
    */
   async refresh(first = this.first) {
     this.first = first;
     this.asked += 1;
     try {
-      const reply = await this.transport.latest("images", "list_images", { limit: this.store.get("limit") });
+      const { query, limit, image } = this.store.values;
+      const reply = await this.transport.latest("images", "list_images", { query, limit, around: image?.id ?? this.opening ?? first });
       if (!reply) return;
-      this.store.set({ images: reply.images, total: reply.total, categories: reply.categories });
+      this.store.set(reply);
       this.countShown();
       const ids = reply.images.map((image) => image.id);
       const open = this.store.get("image");
       const deleted = open && !ids.includes(open.id) && this.core.isOpen(open) && (await this.isGone(open.id));
       if (deleted) this.close();
-      if (!this.store.get("image") && ids.length) await this.open(first && ids.includes(first) ? first : ids[0]);
+      if (!this.store.get("image") && !this.opening && ids.length) await this.open(first && ids.includes(first) ? first : ids[0]);
       if (deleted) this.core.say(new Error(`“${open.filename}” was deleted from the dataset. ${KEPT}`));
     } catch (error) {
       this.core.say(error);
     }
   }
 
+  /** Show more of the list after the part that is shown. */
   async showMore() {
-    this.store.set({ limit: this.store.get("limit") + 200 });
-    await this.refresh();
+    await this.extend("after");
+  }
+
+  /** Show more of the list before the part that is shown. */
+  async showEarlier() {
+    await this.extend("before");
+  }
+
+  /** @param {"before" | "after"} end */
+  async extend(end) {
+    const { query, [end]: cursor } = this.store.values;
+    if (!cursor) return;
+    try {
+      const reply = await this.transport.latest("images", "list_images", { query, [end]: cursor });
+      const { images, limit, [end]: now } = this.store.values;
+      if (!reply || now !== cursor) return; // another part is shown by now
+      const more = end === "after" ? { images: [...images, ...reply.images] } : { images: [...reply.images, ...images], offset: reply.offset };
+      this.store.set({ ...more, [end]: reply[end], total: reply.total, limit: limit + reply.images.length });
+      this.countShown();
+    } catch (error) {
+      this.core.say(error);
+    }
   }
 
   /**
@@ -86,6 +110,7 @@ export class Images {
    */
   async open(id) {
     this.draftStorage.save();
+    this.opening = id;
     const known = this.store.get("images").find((image) => image.id === id);
     this.core.put({ ...CLOSED, ...emptyWork(), image: known ?? null, ready: false });
     try {
@@ -102,9 +127,12 @@ export class Images {
       this.showPicture(id, picture);
       if ("error" in reply) throw reply.error;
       this.prepare(id);
-      this.preload(id);
+      if (this.isListed(id)) this.preload(id);
+      else this.refresh();
     } catch (error) {
       this.core.say(error);
+    } finally {
+      if (this.opening === id) this.opening = null;
     }
   }
 
@@ -159,7 +187,7 @@ export class Images {
    */
   async prepare(id) {
     try {
-      const reply = await this.transport.latest("prepare", "prepare_image", { image_id: id });
+      const reply = await this.transport.latest("prepare", "prepare_image", { query: this.store.get("query"), image_id: id });
       if (reply && this.store.get("image")?.id === id) this.store.set({ ready: true });
       if (reply?.drawn) await this.showDrawn(id);
     } catch (error) {
@@ -180,26 +208,53 @@ export class Images {
   }
 
   /** @param {string} id */
+  isListed(id) {
+    return this.store.get("images").some((image) => image.id === id);
+  }
+
+  /** @param {string} id */
   preload(id) {
-    const next = this.neighbour(id, 1);
+    const next = this.beside(id, 1);
     if (next) this.pictures.get(apiUrl(`images/${next}/pixels`)).catch(() => {});
   }
 
   /**
+   * The image beside one in the part of the list that is shown; null at an end of the list, undefined where the part does
+   * not say.
    * @param {string} id
-   * @param {number} step
+   * @param {-1 | 1} step
    */
-  neighbour(id, step) {
-    const images = this.store.get("images");
+  beside(id, step) {
+    const { images, before, after } = this.store.values;
     const index = images.findIndex((image) => image.id === id);
-    return images[index + step]?.id ?? null;
+    if (index < 0) return undefined;
+    const found = images[index + step]?.id;
+    return found ?? ((step < 0 ? before : after) ? undefined : null);
   }
 
-  /** @param {number} step */
-  step(step) {
+  /**
+   * Open the image before or after the open one, in the order of the list, however long that is.
+   * @param {-1 | 1} step
+   */
+  async step(step) {
     const id = this.store.get("image")?.id;
-    const next = id && this.neighbour(id, step);
-    if (next) this.open(next);
+    if (!id) return;
+    const next = this.beside(id, step);
+    try {
+      const found = next === undefined ? await this.askedBeside(id, step) : next;
+      if (found && this.store.get("image")?.id === id) await this.open(found);
+    } catch (error) {
+      this.core.say(error);
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @param {-1 | 1} step
+   */
+  async askedBeside(id, step) {
+    const reply = await this.transport.latest("neighbours", "neighbours", { query: this.store.get("query"), image_id: id });
+    return reply && (step < 0 ? reply.previous : reply.next);
   }
 
   /**

@@ -9,11 +9,11 @@ export function mountStatus({ root, store }) {
   const part = partsOf(root);
   const stage = part("stage");
 
-  store.on(["image", "images", "total"], ({ image, images, total }) => {
+  store.on(["image", "images", "offset", "total"], ({ image, images, offset, total }) => {
     root.classList.toggle("ss-no-image", !image && images.length === 0);
     const index = images.findIndex((one) => one.id === image?.id);
     part("title").textContent = image ? image.filename : "";
-    part("facts").textContent = image ? `${image.width} × ${image.height} · ${index + 1} of ${total}` : "";
+    part("facts").textContent = image ? `${image.width} × ${image.height} · ${offset + index + 1} of ${total}` : "";
   });
 
   store.on(["ready", "thinking", "picture", "image"], ({ image, ready, picture }) => {

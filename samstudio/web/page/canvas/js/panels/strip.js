@@ -34,7 +34,7 @@ export function mountStrip({ root, store, session }) {
   };
 
   /** @param {State} values */
-  const draw = ({ images, image: open, total, pending }) => {
+  const draw = ({ images, image: open, before, after, total, pending }) => {
     const waiting = new Set(pending);
     for (const image of images) {
       const { item, badge, open: proposals } = itemOf(image);
@@ -49,7 +49,8 @@ export function mountStrip({ root, store, session }) {
       item.setAttribute("aria-label", image.proposed ? `${label}, ${image.proposed} proposed` : label);
     }
     const wanted = images.map((image) => itemOf(image).item);
-    if (images.length < total) wanted.push(moreButton(images.length, total));
+    if (before) wanted.unshift(earlierButton());
+    if (after) wanted.push(moreButton(images.length, total));
     if (wanted.length !== list.children.length || wanted.some((item, i) => item !== list.children[i])) {
       list.replaceChildren(...wanted);
     }
@@ -63,6 +64,8 @@ export function mountStrip({ root, store, session }) {
   const moreButton = (shown, total) =>
     h("button.ss-button.ss-more", { type: "button", onclick: () => session.images.showMore() }, `Show more (${shown} of ${total})`);
 
-  store.on(["images", "image", "total", "pending"], draw);
+  const earlierButton = () => h("button.ss-button.ss-more", { type: "button", onclick: () => session.images.showEarlier() }, "Show earlier ones");
+
+  store.on(["images", "image", "before", "after", "total", "pending"], draw);
   store.on(["image"], ({ image }) => items.get(image?.id ?? "")?.item.scrollIntoView({ block: "nearest" }));
 }
