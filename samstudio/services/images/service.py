@@ -7,6 +7,7 @@ writes them.
 from __future__ import annotations
 
 import builtins
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from samstudio.db.engine import Database
 from samstudio.db.tables import AnnotationRow, ImageRow
@@ -245,16 +246,18 @@ class ImageService:
     def named(self, filename: str) -> list[Image]:
         """List the images that came in under this name, in whatever folder it was.
 
-        A name without a suffix, as label files have, also stands for those with one.
+        A name without a suffix, as label files have, also stands for those with one. Systems spell
+        accented letters in two ways, which are one name.
         """
         name = display_name(filename)
-        stem = None if Path(name).suffix.lower() in IMAGE_SUFFIXES else f"{name}."
+        spellings = {name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))}
+        stems = () if Path(name).suffix.lower() in IMAGE_SUFFIXES else spellings
+        longer = [ImageRow.filename.startswith(f"{stem}.", autoescape=True) for stem in stems]
+        fits = or_(ImageRow.filename.in_(spellings), *longer)
         with self._database.read() as session:
-            same = ImageRow.filename == name
-            present = ImageRow.deleted_at.is_(None)
-            fits = same if stem is None else same | ImageRow.filename.startswith(stem, autoescape=True)
-            found = [image_of(row) for row in session.scalars(select(ImageRow).where(fits, present))]
-        return [one for one in found if one.filename == name or Path(one.filename).stem == name]
+            rows = session.scalars(select(ImageRow).where(fits, ImageRow.deleted_at.is_(None)))
+            found = [image_of(row) for row in rows]
+        return [one for one in found if spellings & {one.filename, Path(one.filename).stem}]
 
     def get(self, image_id: str) -> Image:
         """Return the image with that id.

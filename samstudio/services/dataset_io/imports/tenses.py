@@ -25,6 +25,8 @@ FUTURE = MappingProxyType(
         "was taken as one object": "will be taken as one object",
         "was taken for": "will be taken for",
         "and were turned with it": "and will be turned with it",
+        "and was not unpacked": "and will not be unpacked",
+        "and were not unpacked": "and will not be unpacked",
         "were held back": "will be held back",
         "which were cut in the middle": "which will be cut in the middle",
         "it was cut at": "it will be cut at",

@@ -9,9 +9,12 @@ import yaml
 
 from samstudio.domain import InvalidInput
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
+from samstudio.services.dataset_io.imports.source.archives import is_archive
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.imports.source.json_files import read_text
 from samstudio.services.dataset_io.imports.source.xml_files import read_xml
+
+ARCHIVE = "it is an archive inside of what is imported, and was not unpacked: import it by itself"
 
 LARGEST_YAML = 4_000_000
 """Bytes; no larger file is parsed only to say what is wrong with it."""
@@ -21,6 +24,8 @@ def unused(name: str, tree: FileTree) -> Skipped:
     """Return a file of a tree that is no image and that the format did not use, with the reason."""
     if name in tree.images():
         return Skipped(name, "the format does not use it", code="unused_image", kind=EntryKind.FILE)
+    if is_archive(name):
+        return Skipped(name, ARCHIVE, "archive", EntryKind.FILE)
     suffix = "." + name.casefold().rsplit(".", 1)[-1]
     if suffix not in _CHECKS:
         return Skipped(name, f"{name} is not named like an image", "other_file", EntryKind.FILE)

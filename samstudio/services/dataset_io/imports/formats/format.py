@@ -9,7 +9,9 @@ from enum import IntEnum
 from pathlib import Path
 
 from samstudio.domain import InvalidInput
+from samstudio.services.dataset_io.imports.outcomes import readable
 from samstudio.services.dataset_io.imports.reading import Reading
+from samstudio.services.dataset_io.imports.source.archives import is_archive
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.images.file_types import READABLE
 
@@ -84,8 +86,7 @@ def recognise(tree: FileTree, formats: Iterable[ImportFormat]) -> ImportFormat:
     """
     claims = [(claim, one) for one in formats if (claim := _claim(tree, one)) is not None]
     if not claims:
-        where = tree.title or "the source"
-        raise InvalidInput(f"{where} holds no image and no annotation file: {READABLE} files can be read")
+        raise InvalidInput(_nothing(tree))
     best = max(claim.sureness for claim, _ in claims)
     surest = [(claim, one) for claim, one in claims if claim.sureness == best]
     if len(surest) > 1:
@@ -93,6 +94,17 @@ def recognise(tree: FileTree, formats: Iterable[ImportFormat]) -> ImportFormat:
         names = tuple(one.name for _, one in surest)
         raise AmbiguousFormat(f"{tree.title} may be in several formats: choose {choices}", formats=names)
     return surest[0][1]
+
+
+def _nothing(tree: FileTree) -> str:
+    """Return the sentence on files that are in no format."""
+    where = tree.title or "the source"
+    archives = ", ".join(name for name in tree if is_archive(name))
+    if archives:
+        return (
+            f"{where} holds archives and nothing else that can be read: import {readable(archives)} by itself"
+        )
+    return f"{where} holds no image and no annotation file: {READABLE} files can be read"
 
 
 def _claim(tree: FileTree, one: ImportFormat) -> Recognised | None:

@@ -111,7 +111,7 @@ def _groups(shapes: Sequence[Any]) -> list[_Group]:
     for place, shape in enumerate(shapes, start=1):
         label = shape.get("label") if isinstance(shape, Mapping) else None
         given = shape.get("group_id") if isinstance(shape, Mapping) else None
-        name = label if isinstance(label, str) else ""
+        name = str(label) if isinstance(label, str | int | float) and not isinstance(label, bool) else ""
         key = (name, f"group {given!r}" if isinstance(given, int | str) and name else f"shape {place}")
         groups.setdefault(key, _Group(name)).shapes.append((place, shape))
     return list(groups.values())

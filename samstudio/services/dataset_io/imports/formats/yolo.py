@@ -16,6 +16,7 @@ from samstudio.services.dataset_io.imports.formats.format import (
 )
 from samstudio.services.dataset_io.imports.formats.images import image_files
 from samstudio.services.dataset_io.imports.masks.pairing import Pairs, pair
+from samstudio.services.dataset_io.imports.masks.roles import folded
 from samstudio.services.dataset_io.imports.names import named_alike
 from samstudio.services.dataset_io.imports.parsing.yolo_config import (
     YoloConfig,
@@ -70,7 +71,7 @@ def read_yolo(tree: FileTree, request: ImportRequest) -> Reading:
         configs = read_configs(tree)
     reading = Reading(skipped=[*configs.skipped, *_left_over(pairs)], categories=_categories(configs))
     for config in configs.found:
-        reading.notes += named_alike(config.source, config.names.items())
+        reading.notes += [*config.notes, *named_alike(config.source, config.names.items())]
     usable = [name for name in names if name not in pairs.doubled and name not in pairs.ambiguous]
     read = {name: _read(source, name, configs.nearest(name), reading) for name in usable}
     for image in image_files(tree):
@@ -102,12 +103,12 @@ def _source(tree: FileTree, request: ImportRequest) -> FileTree:
 
 def _label_names(source: FileTree, tree: FileTree) -> Iterator[str]:
     """Yield the names of the label files: those of numbers, and others of an image's name."""
-    stems = {PurePosixPath(name).stem.casefold() for name in tree.images()}
+    stems = {folded(PurePosixPath(name).stem) for name in tree.images()}
     for name in source.with_suffix(".txt"):
         if is_name_list(name):
             continue
         head = source.head(name, 4096).decode("utf-8-sig", errors="replace")
-        if PurePosixPath(name).stem.casefold() in stems or looks_like_labels(head):
+        if folded(PurePosixPath(name).stem) in stems or looks_like_labels(head):
             yield name
 
 

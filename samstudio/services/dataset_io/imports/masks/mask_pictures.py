@@ -14,7 +14,7 @@ from PIL import Image as Picture
 from samstudio.domain import Size
 from samstudio.masks.png import LABEL_MODES
 from samstudio.services.dataset_io.imports.masks.pairing import Pairs, pair
-from samstudio.services.dataset_io.imports.masks.roles import Role, folder_key, folder_role, says_mask
+from samstudio.services.dataset_io.imports.masks.roles import Role, folded, folder_key, folder_role, says_mask
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 FORMATS = ("PNG", "BMP", "TIFF")
@@ -135,7 +135,7 @@ def _masks_by_look(tree: FileTree, names: Sequence[str]) -> list[str]:
     """Return the pictures that look like the mask of another one beside them, with its stem and size."""
     by_stem: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name in names:
-        by_stem[folder_key(name), PurePosixPath(name).stem.casefold()].append(name)
+        by_stem[folder_key(name), folded(PurePosixPath(name).stem)].append(name)
     found = []
     for same in by_stem.values():
         masks = [name for name in same if len(same) > 1 and looks_like_mask(tree.path(name))]

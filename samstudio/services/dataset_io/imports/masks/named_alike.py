@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import PurePosixPath
 
 from samstudio.services.dataset_io.imports.formats.images import image_files
-from samstudio.services.dataset_io.imports.masks.roles import folder_key
+from samstudio.services.dataset_io.imports.masks.roles import folded, folder_key
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 
@@ -29,4 +29,4 @@ class NamedAlike:
 
 
 def _key(name: str) -> tuple[str, str]:
-    return folder_key(name), PurePosixPath(name).stem.casefold()
+    return folder_key(name), folded(PurePosixPath(name).stem)

@@ -7,6 +7,7 @@ fit one mask, it belongs to none: nobody knows to which.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +47,8 @@ def pair(images: Sequence[str], files: Sequence[str], *, fits: Fits | None = Non
     claims: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for name in files:
         tier, found = index.images_of(name)
+        if len(found) > 1:
+            found = [image for image in found if _same_letters(image, name)] or found
         if len(found) > 1 and fits is not None:
             found = [image for image in found if fits(image, name)] or found
         if not found:
@@ -57,6 +60,12 @@ def pair(images: Sequence[str], files: Sequence[str], *, fits: Fits | None = Non
     for image, claimed in claims.items():
         _settle(image, claimed, pairs)
     return pairs
+
+
+def _same_letters(image: str, name: str) -> bool:
+    """Tell whether a file's name has its image's, with its capital letters."""
+    whole = rf"(?:.*[ ._-])?{re.escape(PurePosixPath(image).stem)}(?:[ ._-].*)?"
+    return re.fullmatch(whole, PurePosixPath(name).stem, re.DOTALL) is not None
 
 
 def _settle(image: str, claimed: list[tuple[int, str]], pairs: Pairs) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -75,19 +76,24 @@ def is_numbered(name: str) -> bool:
     return _NUMBERED.fullmatch(PurePosixPath(name).stem) is not None
 
 
+def folded(text: str) -> str:
+    """Return one form of what systems write in several: capital letters, and Unicode's composed ones."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
 def is_named_as_image(name: str) -> bool:
     """Tell whether a file is named like an image that can be read."""
     return PurePosixPath(name).suffix.lower() in IMAGE_SUFFIXES
 
 
 def _folder_words(part: str) -> list[str]:
-    folded = part.casefold().replace("ground_truth", "groundtruth").replace("ground truth", "groundtruth")
-    split = _SPLITS.fullmatch(folded)
-    return [split[1], split[2]] if split else [word for word in re.split(r"[ ._-]+", folded) if word]
+    given = folded(part).replace("ground_truth", "groundtruth").replace("ground truth", "groundtruth")
+    split = _SPLITS.fullmatch(given)
+    return [split[1], split[2]] if split else [word for word in re.split(r"[ ._-]+", given) if word]
 
 
 def _joined(stem: str) -> str:
-    return re.sub(r"[ ._-]+", "_", stem.casefold())
+    return re.sub(r"[ ._-]+", "_", folded(stem))
 
 
 def _without(stem: str, forms: tuple[re.Pattern[str], ...]) -> Iterator[str]:

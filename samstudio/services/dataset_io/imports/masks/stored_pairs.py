@@ -20,7 +20,7 @@ from samstudio.services.dataset_io.imports.masks.mask_pictures import (
     size_of,
 )
 from samstudio.services.dataset_io.imports.masks.pairing import pair
-from samstudio.services.dataset_io.imports.masks.roles import folder_key, says_mask
+from samstudio.services.dataset_io.imports.masks.roles import folded, folder_key, says_mask
 from samstudio.services.dataset_io.imports.reading import EntryKind, Skipped
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.imports.source.stored import StoredImage
@@ -83,7 +83,7 @@ def _pair(tree: FileTree) -> StoredMasks:
 
 
 def _stem(name: str) -> str:
-    return PurePosixPath(name).stem.casefold()
+    return folded(PurePosixPath(name).stem)
 
 
 def _is_mask_of(tree: FileTree, name: str, images: Sequence[StoredImage]) -> bool:

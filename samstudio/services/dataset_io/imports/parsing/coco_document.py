@@ -13,10 +13,10 @@ from pathlib import PurePosixPath
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from samstudio.domain import InvalidInput, Size
-from samstudio.services.dataset_io.imports.names import named_alike
+from samstudio.services.dataset_io.imports.names import AS_ONE, named_alike
 from samstudio.services.dataset_io.imports.outcomes import readable
 from samstudio.services.dataset_io.imports.parsing.urls import path_of
-from samstudio.services.dataset_io.imports.reading import CategoryOrigin, EntryKind, Skipped
+from samstudio.services.dataset_io.imports.reading import CategoryOrigin, EntryKind, Skipped, code_of
 
 T = TypeVar("T")
 
@@ -32,6 +32,12 @@ class ListedImage:
     name: str
     size: Size | None
     annotations: list[Entry] = field(default_factory=list)
+
+
+class SeveralEntries(InvalidInput):
+    """An error: an id is that of several entries."""
+
+    code = "id_of_several"
 
 
 class IdIndex(Generic[T]):
@@ -70,7 +76,7 @@ class IdIndex(Generic[T]):
         if not found:
             raise InvalidInput(f"the file has no {kind} {given!r}")
         if len(found) > 1:
-            raise InvalidInput(f"the file has {len(found)} entries with the {kind} id {given!r}")
+            raise SeveralEntries(f"the file has {len(found)} entries with the {kind} id {given!r}")
         return found[0]
 
     def values(self) -> list[T]:
@@ -98,8 +104,13 @@ class CocoDocument:
         self._numbered: list[tuple[object, str]] = []
         for entry in self._entries(document, "images", EntryKind.IMAGE):
             self._add_image(entry)
-        self.has_categories = isinstance(document.get("categories"), list)
-        for entry in self._entries(document, "categories", None) if self.has_categories else ():
+        categories = document.get("categories")
+        if isinstance(categories, Mapping):  # by their ids
+            categories = [*map(_category_entry, categories.items())]
+        self.has_categories = isinstance(categories, list)
+        for entry in (
+            self._entries({"categories": categories}, "categories", None) if self.has_categories else ()
+        ):
             self._add_category(entry)
         for number, entry in enumerate(self._entries(document, "annotations", EntryKind.OBJECT)):
             self._add_annotation(entry, number)
@@ -117,6 +128,9 @@ class CocoDocument:
     @property
     def notes(self) -> list[Skipped]:
         """What is to be said of its categories."""
+        if not self.has_categories and any(image.annotations for image in self.images):
+            why = f"{self.name} has no list of categories: {AS_ONE}"
+            return [Skipped(self.name, why, "no_categories", EntryKind.FILE)]
         return named_alike(self.name, self._numbered)
 
     def category(self, annotation: Entry) -> str:
@@ -196,9 +210,15 @@ class CocoDocument:
         except InvalidInput as error:
             name = f"{label} of {self.name}"
             code = "no_image" if "image_id" in annotation else "no_image_id"
-            self.skipped.append(Skipped(name, str(error), code=code))
+            self.skipped.append(Skipped(name, str(error), code_of(error) or code))
         else:
             image.annotations.append(annotation)
+
+
+def _category_entry(item: tuple[Any, Any]) -> Entry:
+    """Return an entry of categories that are given by id, as names or as entries."""
+    number, given = item
+    return {"id": number, **given} if isinstance(given, Mapping) else {"id": number, "name": given}
 
 
 def _file_name(entry: Entry) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -18,17 +18,24 @@ YAML_SUFFIXES = (".yaml", ".yml")
 LARGEST_YAML = 4_000_000
 """Bytes; a real ``data.yaml`` of a thousand classes has a hundredth of it."""
 
+MOST_DIGITS = 7
+"""Of a class's number."""
+
 NAME_LISTS = ("classes.txt", "class_names.txt", "predefined_classes.txt", "_darknet.labels")
 """Text files of one class name a line, in lower case; those that end with ``.names`` are too."""
 
 
 @dataclass(frozen=True)
 class YoloConfig:
-    """The classes of label files: ``names`` by number; ``has_keypoints``: a box has points after it."""
+    """The classes of label files: ``names`` by number; ``has_keypoints``: a box has points after it.
+
+    ``notes``: what is to be said of classes that cannot be used.
+    """
 
     source: str = ""
     names: Mapping[int, str] = field(default_factory=dict)
     has_keypoints: bool = False
+    notes: Sequence[Skipped] = ()
 
     def category(self, number: int) -> str:
         """Return a class's name, or a name made of its number."""
@@ -82,6 +89,12 @@ def _add(
         configs.found += [config] if config is not None else []
 
 
+class _AsText(yaml.SafeLoader):  # type: ignore[misc] # PyYAML has no types
+    """A loader of plain words as they are written: a class may be called yes, null or 1e3."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {}
+
+
 def _of_yaml(name: str, text: str) -> YoloConfig | None:
     """Read a ``data.yaml``; None where the file is about something else.
 
@@ -91,13 +104,15 @@ def _of_yaml(name: str, text: str) -> YoloConfig | None:
     if "names" not in text:
         return None
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, Loader=_AsText)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         where = " ".join(str(error).split())
         raise InvalidInput(f"{name} is not YAML: {where[:200]}") from error
     if not isinstance(document, dict) or "names" not in document:
         return None
-    return YoloConfig(name, _names(name, document["names"]), has_keypoints="kpt_shape" in document)
+    names = _names(name, document["names"])
+    left = _left_out(name, document["names"])
+    return YoloConfig(name, names, has_keypoints="kpt_shape" in document, notes=left)
 
 
 def _names(name: str, given: Any) -> dict[int, str]:
@@ -110,13 +125,26 @@ def _names(name: str, given: Any) -> dict[int, str]:
         given = dict(enumerate(given))
     if not isinstance(given, dict):
         raise InvalidInput(f"{name} has names that are neither a list nor by number")
-    try:
-        names = {int(number): value for number, value in given.items()}
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(f"{name} has names that are not by number") from error
-    if any(isinstance(value, list | dict) for value in names.values()):
+    if any(isinstance(value, list | dict) for value in given.values()):
         raise InvalidInput(f"{name} has a name that is a list")
-    return {number: str(value) for number, value in sorted(names.items())}
+    usable = {int(number): value for number, value in given.items() if _is_class(number, value)}
+    if given and not usable:
+        raise InvalidInput(f"{name} has names that are not by number")
+    return dict(sorted(usable.items()))
+
+
+def _is_class(number: Any, name: Any) -> bool:
+    """Tell whether a class has a number and a name that can be used."""
+    digits = str(number).strip()
+    return isinstance(name, str) and digits.isascii() and digits.isdigit() and len(digits) < MOST_DIGITS
+
+
+def _left_out(name: str, given: Any) -> list[Skipped]:
+    """Say of classes whose number or name cannot be used that their objects have none."""
+    items = enumerate(given) if isinstance(given, list) else given.items()
+    left = [str(number) for number, value in items if not _is_class(number, value)]
+    why = f"{name} has classes without a usable number or name: {', '.join(left)}"
+    return [Skipped(name, why, kind=EntryKind.FILE)] if left else []
 
 
 def _of_list(name: str, text: str) -> YoloConfig:

@@ -184,6 +184,9 @@ def _nearest(names: list[str], parts: list[str], near: str) -> list[str]:
     best = [name for name in names if agreed[name] == max(agreed.values())]
     if len(best) == 1:
         return best
+    beside = "/".join([*PurePosixPath(near).parent.parts, *parts])
+    if beside in best:  # the path as it is written, from the annotation file's folder
+        return [beside]
     shared = {name: shared_folders(name, near) for name in best}
     return [name for name in best if shared[name] == max(shared.values())]
 
