@@ -40,7 +40,13 @@ SORT_KEYS: Registry[SortKey] = Registry(
             "changed", "Changed", "when anything on the image was last changed", "changed_at", descending=True
         ),
         _key("group", "Group", "the group's name, numbers by their value", "group_key"),
-        _key("objects", "Objects", "how many objects are accepted or proposed", "objects", descending=True),
+        _key(
+            "objects",
+            "Number of objects",
+            "how many objects are accepted or proposed",
+            "objects",
+            descending=True,
+        ),
         _key("accepted", "Accepted objects", "how many objects are accepted", "accepted", descending=True),
         _key("proposed", "Proposed objects", "how many objects are proposed", "proposed", descending=True),
         SortKey("score", "Score", "the lowest predicted IoU of its objects", "score", "score_down"),
@@ -51,7 +57,7 @@ SORT_KEYS: Registry[SortKey] = Registry(
             "held_out",
             "held_out_down",
         ),
-        _key("size", "Size", "how many pixels the image has", "pixels", descending=True),
+        _key("size", "Image size", "how many pixels the image has", "pixels", descending=True),
     ],
 )
 """The orders that lists of images can be in; a column here has an index in `ImageFactsRow`."""
