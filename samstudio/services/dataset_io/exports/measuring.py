@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -19,6 +20,9 @@ SIDES = np.array(((0.5, 0), (-0.5, 0), (0, 0.5), (0, -0.5)))
 """From a pixel's middle to the middles of its sides, (x, y)."""
 
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+
+NEIGHBOURS = np.array([[9, 3, 9], [1, 0, 1], [9, 3, 9]], np.float32)
+"""Counts a pixel's neighbours: 1 for each to the left or right, 3 above or below, 9 across a corner."""
 
 Points = NDArray[np.floating[Any]]
 
@@ -93,23 +97,26 @@ def perimeter_of(crop: Mask, spacing: Spacing = SQUARE) -> float:
     on the border lie, beside it or across a corner. Where they are not square, those steps have the
     lengths that the pixels give them.
     """
-    filled = np.pad(crop.astype(np.uint8), 2)
+    filled = cv2.copyMakeBorder(crop.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     border = filled - cv2.erode(filled, CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=0)
-    rows, columns = np.nonzero(border)
-    left_right, above_below, corners = (
-        sum((border[rows + down, columns + across] for down, across in steps), np.zeros(len(rows), int))
-        for steps in (((0, -1), (0, 1)), ((-1, 0), (1, 0)), ((-1, -1), (-1, 1), (1, -1), (1, 1)))
-    )
+    neighbours = cv2.filter2D(border, -1, NEIGHBOURS, borderType=cv2.BORDER_CONSTANT)
+    lengths = _step_lengths(spacing)
+    return float(np.bincount(neighbours[border > 0], minlength=len(lengths)) @ lengths)
+
+
+@lru_cache(maxsize=64)
+def _step_lengths(spacing: Spacing) -> NDArray[np.float64]:
+    """Return what a border pixel adds to the perimeter, by what `NEIGHBOURS` gives for it."""
+    left_right, above_below, corners = np.unravel_index(np.arange(45), (3, 3, 5), order="F")
     sides = left_right + above_below
     straight = (left_right * spacing[0] + above_below * spacing[1]) / np.maximum(sides, 1)
-    diagonal = math.hypot(*spacing)
+    diagonal = np.full(45, math.hypot(*spacing))
     kind = sides + 10 * corners  # of regionprops' perimeter, without its 1 for the pixel and 2 for a side
-    lengths = np.select(
+    return np.select(
         [np.isin(kind, (2, 3, 12, 13, 22, 23)), np.isin(kind, (20, 31)), np.isin(kind, (11, 21))],
-        [straight, np.full(len(rows), diagonal), (straight + diagonal) / 2],
+        [straight, diagonal, (straight + diagonal) / 2],
         0.0,
     )
-    return float(lengths.sum())
 
 
 def feret_diameter(crop: Mask, spacing: Spacing = SQUARE) -> float:
@@ -155,6 +162,6 @@ def intensity_of(mask: RunLengths, crop: Mask, values: NDArray[Any]) -> tuple[li
         values: HxW or HxWxC, of the mask's size.
     """
     x0, y0, x1, y1 = (int(side) for side in mask.box)
-    inside = values[y0 : y1 + 1, x0 : x1 + 1][crop].astype(np.float64)
-    inside = inside.reshape(len(inside), -1)
-    return inside.mean(axis=0).tolist(), inside.std(axis=0).tolist()
+    inside = values[y0 : y1 + 1, x0 : x1 + 1][crop]
+    by_channel = inside.reshape(len(inside), -1).T.astype(np.float64, order="C")
+    return by_channel.mean(axis=1).tolist(), by_channel.std(axis=1).tolist()
