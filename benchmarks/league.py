@@ -12,7 +12,7 @@ Figures are means over sets of the mean over a set's jobs, in points of mIoU:
 - *refused*; *false refusals*: refused though the whole of the change gains a point or more;
 - *false promotions*: served at more than half a point below stock.
 
-*Chosen on* are the jobs that were there when the gate's constants were settled (split 0, 5 and 10 images);
+*Chosen on* are the jobs that were there when the gate's constants were settled, the first of the rows;
 *checked on* are those that were measured afterwards.
 
 ``--risks`` decides all jobs at several limits of the risk, and at the limit that serves most on the *other*
@@ -44,6 +44,9 @@ WORTH = 0.01
 BY_CHOICE = ("promoted", "no-gain", "gain-uncertain")
 """Verdicts that rest on the choice of the strength; other refusals stay what they were."""
 
+
+CHOSEN_ON = 32
+"""So many jobs, the first of `MEASURED`, were there when the gate's constants were settled."""
 
 RISKS = (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.10, 0.15)
 """The limits that ``--risks`` compares."""
@@ -171,9 +174,9 @@ def split_table(decided: Sequence[Decided], rows: Sequence[Row]) -> str:
 def groups(decided: Sequence[Decided]) -> dict[str, list[Decided]]:
     """Return all jobs, and those of each K, number of objects and set."""
     found: dict[str, list[Decided]] = {"all": list(decided)}
-    for one in decided:
+    for number, one in enumerate(decided):
         few = "up to 12" if one.press.objects <= 12 else "13 to 40" if one.press.objects <= 40 else "over 40"
-        when = "chosen on" if one.press.seed == 0 and one.press.k <= 10 else "checked on"
+        when = "chosen on" if number < CHOSEN_ON else "checked on"
         for name in (f"K = {one.press.k}", when, f"{few} objects", f"`{one.press.name}`"):
             found.setdefault(name, []).append(one)
     return dict(sorted(found.items(), key=lambda item: (item[0] != "all", item[0])))
