@@ -9,7 +9,7 @@ from samstudio.tuning.gate import priors_for
 
 PRIORS = priors_for([0.25, 0.5, 0.75, 1.0])
 
-USUAL = 0.043
+USUAL = 0.054
 """How much the images of one object differ on the league, where gains are of this size."""
 
 
@@ -17,7 +17,7 @@ def _row(gain: float, images: int = 10, spread: float = USUAL) -> MadeRow:
     return made_row(gain, images, 1, spread, PRIORS, jobs=300)
 
 
-@pytest.mark.parametrize("spread", [0.03, USUAL, 0.058])
+@pytest.mark.parametrize("spread", [0.03, 0.043, USUAL])
 def test_ten_images_of_one_object_are_enough_for_three_points(spread: float) -> None:
     assert _row(3, spread=spread).served >= 0.9
 
