@@ -68,11 +68,9 @@ class Decided:
 
 def decide_without_own_set(jobs: Sequence[Press], most_risk: float = MOST_RISK) -> list[Decided]:
     """Return each job as the gate decides it with the prior of the other sets, at a limit of the risk."""
-    decided = []
-    for name in dict.fromkeys(job.name for job in jobs):
-        priors = fit([job for job in jobs if job.name != name])
-        decided += [_decided(job, priors, most_risk) for job in jobs if job.name == name]
-    return decided
+    names = {job.name for job in jobs}
+    priors = {name: fit([job for job in jobs if job.name != name]) for name in names}
+    return [_decided(job, priors[job.name], most_risk) for job in jobs]
 
 
 def _decided(job: Press, priors: Mapping[float, Prior], most_risk: float) -> Decided:
@@ -171,12 +169,12 @@ def split_table(decided: Sequence[Decided], rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def groups(decided: Sequence[Decided]) -> dict[str, list[Decided]]:
-    """Return all jobs, and those of each K, number of objects and set."""
+def groups(decided: Sequence[Decided], chosen_on: int = CHOSEN_ON) -> dict[str, list[Decided]]:
+    """Return all jobs, those of each K, number of objects and set, and the first ``chosen_on`` of them."""
     found: dict[str, list[Decided]] = {"all": list(decided)}
     for number, one in enumerate(decided):
         few = "up to 12" if one.press.objects <= 12 else "13 to 40" if one.press.objects <= 40 else "over 40"
-        when = "chosen on" if number < CHOSEN_ON else "checked on"
+        when = "chosen on" if number < chosen_on else "checked on"
         for name in (f"K = {one.press.k}", when, f"{few} objects", f"`{one.press.name}`"):
             found.setdefault(name, []).append(one)
     return dict(sorted(found.items(), key=lambda item: (item[0] != "all", item[0])))

@@ -80,6 +80,7 @@ def test_the_limit_of_others_is_one_of_those_compared() -> None:
 
 def test_jobs_measured_after_the_choices_are_told_apart() -> None:
     rows = [*_rows(), _row("set0", 0.05, np.random.default_rng(1), seed=1)]
-    parts = groups(decide_without_own_set(presses(rows)))
-    assert len(parts["checked on"]) == 1
+    jobs = presses(rows)
+    parts = groups(decide_without_own_set(jobs), chosen_on=len(jobs) - 1)
+    assert [one.press.seed for one in parts["checked on"]] == [1]
     assert len(parts["chosen on"]) + 1 == len(parts["all"])
