@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
 from samstudio.db.engine import Database
+from samstudio.db.image_facts import refresh
 from samstudio.db.tables import DatasetSettingRow, ImageRow
+from samstudio.db.types import utc_now
 from samstudio.domain import PixelSize
 from samstudio.services.images.pixel_size import checked
 from samstudio.services.images.rows import find_row, size_in_file, unknown
@@ -21,8 +24,9 @@ OF_DATASET = DatasetSettingRow.name == NAME
 class PixelSizes:
     """The pixel sizes that people set. An image's own, set or of its file, goes before the dataset's."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime] = utc_now) -> None:
         self._database = database
+        self._clock = clock
 
     def of_dataset(self) -> PixelSize | None:
         """Return the size of the images that have none of their own; None where nobody set one."""
@@ -59,10 +63,11 @@ class PixelSizes:
                 row = find_row(session, image_id)
                 if row is None:
                     raise unknown(image_id)
-                row.pixel_size = size or size_in_file(row)
+                row.pixel_size, row.updated_at = size or size_in_file(row), self._clock()
+            refresh(session, image_ids)
 
     def count_own(self) -> int:
         """Count the images that have a size of their own, set or of their file."""
-        own = select(func.count()).where(ImageRow.pixel_size.is_not(None))
+        own = select(func.count()).where(ImageRow.pixel_size.is_not(None), ImageRow.deleted_at.is_(None))
         with self._database.read() as session:
             return session.scalar(own) or 0

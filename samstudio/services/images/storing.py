@@ -35,10 +35,14 @@ class ImageStore:
         self._folder = folder
         self._clock = clock
 
+    def find(self, image_id: str) -> ImageRow | None:
+        """Return the row of an image, also in the trash; None where there is none."""
+        with self._database.read() as session:
+            return find_row(session, image_id, in_trash=True)
+
     def known(self, image_id: str) -> tuple[ImageRow | None, bool]:
         """Return the row of an image if it is stored, taken out of the trash; and whether it was in it."""
-        with self._database.read() as session:
-            row = find_row(session, image_id, in_trash=True)
+        row = self.find(image_id)
         if row is None or row.deleted_at is None:
             return row, False
         with self._database.write() as session:
@@ -75,7 +79,7 @@ class ImageStore:
         try:
             self._place(row, stored, file.data)
         except IntegrityError:  # someone stored the same pixels a moment ago
-            return image_of(self._stored(image_id)), False
+            return image_of(self.row(image_id)), False
         return image_of(row), True
 
     def adopt(self, row: ImageRow, decoded: DecodedImage, file: PictureFile) -> None:
@@ -137,9 +141,13 @@ class ImageStore:
                 (self._folder / file).unlink(missing_ok=True)
             remove_unreferred(session, self._folder, original_file)
 
-    def _stored(self, image_id: str) -> ImageRow:
-        with self._database.read() as session:
-            row = find_row(session, image_id, in_trash=True)
+    def row(self, image_id: str) -> ImageRow:
+        """Return the row of an image.
+
+        Raises:
+            NotFound: It was deleted meanwhile.
+        """
+        row = self.find(image_id)
         if row is None:  # it was deleted in between
             raise unknown(image_id)
         return row

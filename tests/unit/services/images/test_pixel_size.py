@@ -175,6 +175,8 @@ def test_an_images_own_size_goes_before_the_files_and_can_be_taken_back(images):
     with pytest.raises(InvalidInput, match="no length with a unit"):
         images.pixel_sizes.set_of([image.id], PixelSize(1, -1, "um"))
     assert images.get(image.id).pixel_size == parsed("0.25um")
+    images.delete(image.id)
+    assert images.pixel_sizes.count_own() == 0
 
 
 def test_the_datasets_size_is_kept_and_taken_away(images):
