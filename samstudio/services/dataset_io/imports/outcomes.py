@@ -41,6 +41,7 @@ HEADINGS: dict[str, str] = {
     "void": "values of masks that mark no object (the border of VOC, or negative)",
     "soft_edges": "of masks whose values shade into each other, which were cut in the middle",
     "one_category": "give several categories one name; their objects came in as one category",
+    "unlisted_segments": "of pictures of masks that have more ids than the file lists",
     "parts": "of several separate parts, taken as one object each",
     "speck": "of 3 pixels or fewer; they came in as proposals to be looked at",
     "inverted": "cover the edge of the picture all around; they came in as proposals to be looked at",

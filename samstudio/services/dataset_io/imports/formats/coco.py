@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from samstudio.domain import AnnotationStatus, Box, InvalidInput, Size
-from samstudio.masks import MaskProblem, RunLengths, usable_mask
+from samstudio.masks import RunLengths, usable_mask
 from samstudio.services.dataset_io.imports.formats.format import (
     ImportFormat,
     ImportRequest,
@@ -25,6 +25,7 @@ from samstudio.services.dataset_io.imports.parsing.coco_document import (
     whole,
 )
 from samstudio.services.dataset_io.imports.parsing.coco_entries import ListedEntries, PlacedEntries
+from samstudio.services.dataset_io.imports.parsing.panoptic import PanopticPictures, Segment, with_unlisted
 from samstudio.services.dataset_io.imports.parsing.shapes import (
     box_of_corners,
     polygon_numbers,
@@ -32,6 +33,7 @@ from samstudio.services.dataset_io.imports.parsing.shapes import (
     united,
 )
 from samstudio.services.dataset_io.imports.reading import (
+    OTHER_SIZES,
     FoundImage,
     FoundObject,
     FoundObjects,
@@ -61,7 +63,8 @@ def read_coco(tree: FileTree, request: ImportRequest) -> Reading:
     documents, reading = _read_documents(tree, request), Reading()
     if not documents:
         raise InvalidInput(f"{tree.title or 'the source'} holds no COCO instances file")
-    placed = PlacedEntries(tree)
+    masks = {name for _, document in documents for name in document.mask_pictures(tree)}
+    placed = PlacedEntries(tree, masks)
     for near, document in documents:
         reading.used |= {near} & set(tree.files)
         reading.skipped += document.skipped
@@ -71,13 +74,11 @@ def read_coco(tree: FileTree, request: ImportRequest) -> Reading:
         for image in document.images:
             placed.add(image, document, near=near)
     listed = placed.settled(reading)
-    panoptic = {
-        name for near, one in documents for mask in one.mask_pictures for name in tree.find(mask, near=near)
-    }
+    reading.used |= masks
     for found in image_files(tree):
         entry = listed.pop(found.name, None)
-        other = _panoptic(found) if found.name in panoptic else _not_listed(found)
-        reading.images.append(other if entry is None else _found(found, entry, request))
+        if found.name not in masks:
+            reading.images.append(_not_listed(found) if entry is None else _found(found, entry, request))
     missing = [FoundImage(name, None) for name in listed]
     reading.images += [_found(one, listed[one.name], request) for one in missing]
     return reading
@@ -101,15 +102,16 @@ def _is_coco(tree: FileTree, name: str) -> bool:
 
 def _read_documents(tree: FileTree, request: ImportRequest) -> list[tuple[str, CocoDocument]]:
     if request.source is None:
-        return [(name, CocoDocument(tree.json(name), name=name)) for name in _documents(tree)]
-    name = request.source.name
-    document = CocoDocument(read_json(request.source, name=f"the COCO file {request.source}"), name=name)
-    return [(tree.name_of(request.source) or "", document)]
+        return [(name, _document(tree.json(name), name, tree)) for name in _documents(tree)]
+    given = read_json(request.source, name=f"the COCO file {request.source}")
+    near = tree.name_of(request.source)
+    own = request.source.with_suffix("")  # where the pictures of panoptic masks are
+    beside = tree if near else FileTree.of(own) if own.is_dir() else FileTree({})
+    return [(near or "", _document(given, near or request.source.name, beside))]
 
 
-def _panoptic(found: FoundImage) -> FoundImage:
-    why = "is a picture of COCO's panoptic masks, not one to learn from"
-    return replace(found, doubt=why, held=True, code="mask_picture")
+def _document(given: Any, name: str, tree: FileTree) -> CocoDocument:
+    return CocoDocument(given, name=name, pictures=PanopticPictures(tree, name))
 
 
 def _not_listed(found: FoundImage) -> FoundImage:
@@ -141,6 +143,7 @@ def _objects(listed: ListedEntries, category: str, size: Size) -> FoundObjects:
                 found.objects.append(_object(annotation, label, name, size))
             except InvalidInput as error:
                 found.skipped.append(Skipped(f"{label} of {image.name}", str(error), code_of(error)))
+        found.objects[:] = with_unlisted(found.objects, image.annotations, size)
     return found
 
 
@@ -161,17 +164,33 @@ def _object(annotation: Entry, label: str, category: str, size: Size) -> FoundOb
         InvalidInput: It has neither a mask nor a box that can be used.
     """
     segmentation = annotation.get("segmentation")
+    if isinstance(segmentation, Segment):
+        return _segment(segmentation, annotation, label, category, size)
     if segmentation in ([], [[]], {}, None) and annotation.get("bbox") is not None:
         return FoundObject(label, category, box=_box(annotation["bbox"], size))
     try:
         mask, doubt = _mask(segmentation, size)
     except InvalidInput as error:
         return _box_instead(annotation, label, category, size, error)
+    return _masked(mask, doubt, annotation, label, category)
+
+
+def _masked(mask: RunLengths, doubt: str, annotation: Entry, label: str, category: str) -> FoundObject:
+    """Return an object with its mask; a crowd region is a proposal."""
     if whole(annotation.get("iscrowd")) or annotation.get("iscrowd") is True:
         # Some tools say so of every run-length mask: it is not thrown away, and not learned from unseen.
         proposed = AnnotationStatus.PROPOSED
         return FoundObject(label, category, mask.to_rle(), status=proposed, doubt=CROWD, code="crowd")
     return FoundObject(label, category, mask.to_rle(), doubt=doubt, code="part_left_out" if doubt else "")
+
+
+def _segment(segment: Segment, annotation: Entry, label: str, category: str, size: Size) -> FoundObject:
+    """Read one segment of a panoptic picture."""
+    try:
+        mask = segment.mask(size)
+    except InvalidInput as error:
+        return _box_instead(annotation, label, category, size, error)
+    return _masked(mask, "", annotation, label, category)
 
 
 def _box_instead(
@@ -190,7 +209,7 @@ def _box_instead(
     Raises:
         InvalidInput: The problem.
     """
-    if getattr(problem, "problem", None) is MaskProblem.SIZE:
+    if code_of(problem) in OTHER_SIZES:
         raise problem
     try:
         box = _box(annotation.get("bbox"), size)

@@ -15,8 +15,10 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from samstudio.domain import InvalidInput, Size
 from samstudio.services.dataset_io.imports.names import AS_ONE, named_alike
 from samstudio.services.dataset_io.imports.outcomes import readable
+from samstudio.services.dataset_io.imports.parsing.panoptic import PanopticPictures, segments_of
 from samstudio.services.dataset_io.imports.parsing.urls import path_of
 from samstudio.services.dataset_io.imports.reading import CategoryOrigin, EntryKind, Skipped, code_of
+from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 
 T = TypeVar("T")
 
@@ -87,8 +89,13 @@ class IdIndex(Generic[T]):
 class CocoDocument:
     """The entries of one file. ``name``: what sentences call it."""
 
-    def __init__(self, document: Any, *, name: str) -> None:
+    def __init__(self, document: Any, *, name: str, pictures: PanopticPictures) -> None:
         """Index a parsed file.
+
+        Args:
+            document: The parsed file.
+            name: What sentences call it.
+            pictures: The pictures of panoptic masks.
 
         Raises:
             InvalidInput: It is no COCO instances file: it has no list of images or of annotations.
@@ -96,8 +103,7 @@ class CocoDocument:
         self.name = name
         self.skipped: list[Skipped] = []
         self.images: list[ListedImage] = []
-        self.mask_pictures: list[str] = []
-        """The files of panoptic masks."""
+        self._pictures = pictures
         self._by_id = IdIndex[ListedImage]()
         self._category_names = IdIndex[str]()
         self._origins: dict[str, CategoryOrigin] = {}
@@ -112,8 +118,13 @@ class CocoDocument:
             self._entries({"categories": categories}, "categories", None) if self.has_categories else ()
         ):
             self._add_category(entry)
+        self._masks: list[str] = []
         for number, entry in enumerate(self._entries(document, "annotations", EntryKind.OBJECT)):
             self._add_annotation(entry, number)
+
+    def mask_pictures(self, tree: FileTree) -> set[str]:
+        """Return the names of those files of a tree that are its pictures of panoptic masks."""
+        return set(self._pictures.names(self._masks)) if self._pictures.tree is tree else set()
 
     @property
     def categories(self) -> list[str]:
@@ -190,17 +201,20 @@ class CocoDocument:
         else:  # its objects are left out with this reason
             self._category_names.add(entry.get("id"), "", same=lambda one: not one)
 
-    def _add_panoptic(self, annotation: Entry, name: str) -> None:
-        why = "it is a panoptic annotation, whose masks are in a picture; of COCO, instances are read"
-        self.skipped.append(Skipped(name, why, code="panoptic"))
+    def _add_panoptic(self, annotation: Entry, image: ListedImage) -> None:
+        """Add the segments of a panoptic annotation as the image's annotations."""
         if isinstance(annotation.get("file_name"), str):
-            self.mask_pictures.append(annotation["file_name"])
+            self._masks.append(annotation["file_name"])
+        for number, one in enumerate(segments_of(annotation, self._pictures)):
+            if isinstance(one, Mapping):
+                image.annotations.append(one)
+            else:
+                name = f"segment number {number} of {label_of(annotation)} in {self.name}"
+                self.skipped.append(Skipped(name, "it is no JSON object", code="no_entry"))
 
     def _add_annotation(self, annotation: Entry, number: int) -> None:
         label = label_of(annotation, number)
-        if isinstance(annotation.get("segments_info"), list):
-            self._add_panoptic(annotation, f"{label} of {self.name}")
-            return
+        segments = annotation.get("segments_info")
         try:
             if "image_id" not in annotation:
                 raise InvalidInput("it has no image_id")
@@ -210,9 +224,13 @@ class CocoDocument:
         except InvalidInput as error:
             name = f"{label} of {self.name}"
             code = "no_image" if "image_id" in annotation else "no_image_id"
-            self.skipped.append(Skipped(name, str(error), code_of(error) or code))
+            count = max(1, len(segments)) if isinstance(segments, list) else 1
+            self.skipped.append(Skipped(name, str(error), code_of(error) or code, count=count))
         else:
-            image.annotations.append(annotation)
+            if isinstance(segments, list):
+                self._add_panoptic(annotation, image)
+            else:
+                image.annotations.append(annotation)
 
 
 def _category_entry(item: tuple[Any, Any]) -> Entry:

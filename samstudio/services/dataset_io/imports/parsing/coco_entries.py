@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from samstudio.services.dataset_io.imports.parsing.claims import listed_again, may_be_several, those_meant
@@ -32,14 +32,16 @@ class ListedEntries:
 class PlacedEntries:
     """The entries of documents by the file, or where there is none the name, of their image."""
 
-    def __init__(self, tree: FileTree) -> None:
+    def __init__(self, tree: FileTree, masks: Collection[str]) -> None:
+        """Put entries to the files of ``tree``, but for those that are ``masks``."""
         self._tree = tree
+        self._masks = masks
         self._listed: dict[str, ListedEntries] = {}
         self._skipped: list[Skipped] = []
 
     def add(self, image: ListedImage, document: CocoDocument, *, near: str) -> None:
         """Put an entry to the file that it means; ``near`` is the document's name in the tree."""
-        files = self._tree.find(image.name, near=near)
+        files = [name for name in self._tree.find(image.name, near=near) if name not in self._masks]
         if len(files) > 1:
             may_be = f"may be {' or '.join(files[:3])}"
             self._skip(image, f"{image.name} in {document.name} {may_be}", f"its image {may_be}")

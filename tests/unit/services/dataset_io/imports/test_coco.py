@@ -255,14 +255,6 @@ def test_a_category_without_a_name_is_said_to_have_none(folder, name):
     assert problems == ["annotation 0 of a.png: its category 3 has no name in the file"]
 
 
-def test_panoptic_masks_are_said_and_are_no_pictures(folder):
-    segments = {"segmentation": None, "segments_info": [{"id": 5, "category_id": 3}], "file_name": "b.png"}
-    reading = read(folder, [segments])
-    assert [each.code for each in reading.skipped] == ["panoptic"]
-    (mask,) = [image for image in reading.images if image.name == "b.png"]
-    assert mask.held
-
-
 def test_a_name_that_may_be_two_files_is_not_guessed(folder):
     (folder / "other").mkdir()
     (folder / "other/c.png").write_bytes(b"x")
