@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer
@@ -27,7 +28,7 @@ def _postgresql(element: text_position, compiler: Any, **options: Any) -> str:
 
 
 class unindexed(FunctionElement[Any]):  # noqa: N801
-    """A column that SQLite uses no index for: where it would choose one badly. Postgres has statistics."""
+    """A column spelled so that no index is used for it: where a database would choose one badly."""
 
     inherit_cache = True
 
@@ -42,5 +43,10 @@ def _sqlite_unindexed(element: unindexed, compiler: Any, **options: Any) -> str:
 
 
 @compiles(unindexed)
-def _plain(element: unindexed, compiler: Any, **options: Any) -> str:
-    return str(compiler.process(element.clauses, **options))
+def _postgresql_unindexed(element: unindexed, compiler: Any, **options: Any) -> str:
+    spelled = _NOTHING_ADDED.get(element.type.python_type, "({} + 0)")
+    return spelled.format(compiler.process(element.clauses, **options))
+
+
+_NOTHING_ADDED = {bool: "{}", str: "({} || '')", datetime: "({} + interval '0')"}
+"""Of each type but numbers, how Postgres is told. A boolean is left: it is half of all rows, or none."""

@@ -15,7 +15,7 @@ from samstudio.services.image_queries.cursors import Cursor, read_cursor
 from samstudio.services.image_queries.listing import listed
 from samstudio.services.image_queries.query import ImageQuery
 from samstudio.services.image_queries.results import ListedImage, ListedPage, Neighbours
-from samstudio.services.image_queries.statements import Order, counted, next_seqs, place_of
+from samstudio.services.image_queries.statements import Order, beside, counted, next_seqs, place_of
 from samstudio.services.images.rows import unknown
 
 MAX_PAGE = 500
@@ -87,9 +87,10 @@ class ImageQueryService:
         """
         with self._database.read() as session:
             place = _place(session, query, image_id)
-            wanted = conditions(session, query)
-            beside = (next_seqs(session, Order(query, back), wanted, place, 1) for back in (True, False))
-            return Neighbours(*(_id(session, seqs) for seqs in beside))
+            found = beside(session, query, conditions(session, query), place)
+            ids = _ids(session, [seq for seq in found if seq is not None])
+            previous, following = (None if seq is None else ids.pop(0) for seq in found)
+            return Neighbours(previous, following)
 
     def following(self, query: ImageQuery, image_id: str, count: int) -> list[str]:
         """Return the ids of the next images after one, at most ``count``.
@@ -171,7 +172,3 @@ def _ids(session: Session, seqs: Sequence[int]) -> list[str]:
 
 
 _CHUNK = 500
-
-
-def _id(session: Session, seqs: Sequence[int]) -> str | None:
-    return next(iter(_ids(session, seqs)), None)

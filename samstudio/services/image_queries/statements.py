@@ -3,8 +3,8 @@
 Without filters an index has the order, and as many rows are read as are given.
 With filters there are two ways. *Walking* looks at the next thousand images
 of the order: quick where much fits. *Scanning* passes once over all facts and
-sorts what fits: 20 ms at 100,000 images, however little fits. Left to itself,
-SQLite walks on to the end, and looks each row up on the way: 200 ms.
+sorts what fits: 20 ms at 100,000 images, however little fits. Left to themselves,
+SQLite and Postgres walk on to the end, and look each row up on the way: 200 ms.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ F = ImageFactsRow
 class Order:
     """A query's order; ``backwards``: turned round, from the last image to the first.
 
-    ``scans``: the columns are spelled so that SQLite passes over all rows instead of using an index.
+    ``scans``: the columns are spelled so that the database passes over all rows instead of using an index.
     """
 
     query: ImageQuery
@@ -65,7 +65,7 @@ class Order:
 
     def clauses(self) -> list[Any]:
         """Return what to ORDER BY."""
-        columns = [F.seq] if self.by_arrival else [self._ordering, F.seq]
+        columns = [self._ordering] if self.by_arrival else [self._ordering, F.seq]
         return [column.desc() if self.falls else column.asc() for column in columns]
 
     def beyond(self, place: Cursor) -> Condition:
@@ -83,7 +83,7 @@ class Order:
     def _compared(self, place: Cursor) -> tuple[Any, Any]:
         """Return an image's place and this one: both columns at once, for an index to begin there."""
         if self.by_arrival:
-            return F.seq, place.seq
+            return self._ordering, place.seq
         return tuple_(self._ordering, F.seq), tuple_(literal(place.key, self.key.type), literal(place.seq))
 
 
@@ -105,15 +105,80 @@ def next_seqs(
         place: Where to begin, the place itself left out; None: at the first of the order.
         limit: How many to return at most.
     """
-    if not wanted and not order.by_arrival:
-        return _listed(session, order, place, [], limit)
-    if not order.by_arrival:
-        edge = _edge(session, order, place)
-        near = [] if edge is None else [order.up_to(edge)]
-        found = _listed(session, order, place, [*near, *wanted], limit)
-        if edge is None or len(found) == limit:
-            return found
-    return _listed(session, replace(order, scans=True), place, wanted, limit)
+    found, complete = walked_seqs(session, order, wanted, place, limit)
+    return found if complete else _listed(session, replace(order, scans=True), place, wanted, limit)
+
+
+def walked_seqs(
+    session: Session, order: Order, wanted: Sequence[Condition], place: Cursor | None, limit: int
+) -> tuple[list[int], bool]:
+    """Return what `next_seqs` does as far as `WALKED` images go, and whether that is the whole answer.
+
+    Args:
+        session: A transaction.
+        order: The order, perhaps turned round.
+        wanted: What must hold, the trash aside.
+        place: Where to begin; None: at the first of the order.
+        limit: How many to return at most.
+    """
+    edge = _edge(session, order, place) if wanted else None
+    near = [] if edge is None else [order.up_to(edge)]
+    found = _listed(session, order, place, [*near, *wanted], limit)
+    return found, edge is None or len(found) == limit
+
+
+def beside(
+    session: Session, query: ImageQuery, wanted: Sequence[Condition], place: Cursor
+) -> tuple[int | None, int | None]:
+    """Return the ``seq`` of the images before and after a place; None at an end.
+
+    Args:
+        session: A transaction.
+        query: The query, for the order and the trash.
+        wanted: What must hold, the trash aside.
+        place: The place, whether or not there is an image for which all that holds.
+    """
+    orders = (Order(query, backwards=True), Order(query))
+    near = [walked_seqs(session, order, wanted, place, 1) for order in orders]
+    few = None if all(complete for _, complete in near) else _few(session, query, wanted)
+    sides = [
+        seqs if complete else _beyond(session, order, wanted, place, few)
+        for order, (seqs, complete) in zip(orders, near, strict=True)
+    ]
+    before, after = (next(iter(seqs), None) for seqs in sides)
+    return before, after
+
+
+def _few(session: Session, query: ImageQuery, wanted: Sequence[Condition]) -> list[Cursor] | None:
+    """Return the places of all images for which all that is wanted holds, if they are few.
+
+    So one pass tells what is on either side.
+    """
+    order = Order(query, scans=True)
+    columns = select(order.key.label("key"), F.seq.label("number"))
+    found = session.execute(columns.where(*wanted, order.present).limit(WALKED + 1)).all()
+    return None if len(found) > WALKED else [Cursor(key, seq) for key, seq in found]
+
+
+def _beyond(
+    session: Session, order: Order, wanted: Sequence[Condition], place: Cursor, few: list[Cursor] | None
+) -> list[int]:
+    """Return the next image in the order, from the few that there are or by a pass of its own.
+
+    Args:
+        session: A transaction.
+        order: The order, perhaps turned round.
+        wanted: What must hold, the trash aside.
+        place: The place to go on from.
+        few: All images for which it holds; None: there are many.
+    """
+    if few is None:
+        return _listed(session, replace(order, scans=True), place, wanted, 1)
+    here = (place.key, place.seq)
+    places = [(one.key, one.seq) for one in few]
+    if order.falls:
+        return [max(one for one in places if one < here)[1]] if min(places, default=here) < here else []
+    return [min(one for one in places if one > here)[1]] if max(places, default=here) > here else []
 
 
 def counted(

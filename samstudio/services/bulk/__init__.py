@@ -1,0 +1,8 @@
+"""Changes of many images at once, with progress; each can be cancelled, and undone."""
+
+from __future__ import annotations
+
+from samstudio.services.bulk.actions import BULK_ACTIONS
+from samstudio.services.bulk.service import BulkRun, BulkService
+
+__all__ = ["BULK_ACTIONS", "BulkRun", "BulkService"]

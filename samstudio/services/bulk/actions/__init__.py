@@ -1,0 +1,18 @@
+"""The actions, in the order in which people are offered them."""
+
+from __future__ import annotations
+
+from samstudio.registry import Registry
+from samstudio.services.bulk.action import BulkAction
+from samstudio.services.bulk.actions.annotations import ACCEPT, REJECT, SET_CATEGORY
+from samstudio.services.bulk.actions.columns import FLAG, NOTE, SET_GROUP, SET_SPLIT, SET_STATE, UNFLAG
+from samstudio.services.bulk.actions.tags import TAG, UNTAG
+from samstudio.services.bulk.actions.trash import DISCARD, RESTORE
+
+BULK_ACTIONS: Registry[BulkAction] = Registry(
+    "action",
+    [
+        ACCEPT, REJECT, SET_CATEGORY, SET_STATE, FLAG, UNFLAG, NOTE, TAG, UNTAG, SET_GROUP, SET_SPLIT,
+        DISCARD, RESTORE,
+    ],
+)  # fmt: skip
