@@ -17,7 +17,7 @@ from samstudio.services.dataset_io.imports.reading import (
     Skipped,
 )
 from samstudio.services.dataset_io.imports.stored_images import image_of_dataset
-from samstudio.services.dataset_io.imports.walk import PlacedImage
+from samstudio.services.dataset_io.imports.target import PlacedImage
 from samstudio.services.images import ImageService, PictureFile
 from samstudio.services.proposals.boxes import PendingBox, PendingBoxes
 

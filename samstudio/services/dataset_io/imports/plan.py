@@ -12,7 +12,7 @@ from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage,
 from samstudio.services.dataset_io.imports.report import ImportReport, report_of
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.imports.stored_images import image_of_dataset
-from samstudio.services.dataset_io.imports.walk import PlacedImage
+from samstudio.services.dataset_io.imports.target import PlacedImage
 from samstudio.services.images import ImageService
 from samstudio.services.proposals.boxes import PendingBox
 

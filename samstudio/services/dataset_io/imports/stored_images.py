@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from samstudio.services.dataset_io.imports.reading import FoundImage
-from samstudio.services.dataset_io.imports.walk import LeftOut, PlacedImage
+from samstudio.services.dataset_io.imports.target import LeftOut, PlacedImage
 from samstudio.services.images import ImageService
 
 
