@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, delete, select
+from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, cast, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -51,7 +52,7 @@ def _refresh_chunk(session: Session, ids: Sequence[str]) -> None:
     tags = _tags(session, [one.seq for one in images])
     rows = [facts_of(one, objects[one.id], tags[one.seq]) for one in images]
     if rows:
-        session.execute(_upsert(session), rows)
+        session.execute(_upsert(session.get_bind().dialect.name), rows)
 
 
 def _images(session: Session, ids: Sequence[str]) -> list[ImageValues]:
@@ -60,18 +61,12 @@ def _images(session: Session, ids: Sequence[str]) -> list[ImageValues]:
     (On SQLite there is no other.) The objects are read afterwards, so that whichever comes second sees
     what the first one changed.
     """
-    columns = [getattr(ImageRow, name) for name in ImageValues._fields]
-    query = select(*columns).where(ImageRow.id.in_(ids)).order_by(ImageRow.seq)
-    return [ImageValues(*row) for row in session.execute(query.with_for_update(key_share=True))]
+    return [ImageValues(*row) for row in session.execute(_IMAGES, {"ids": ids})]
 
 
 def _objects(session: Session, ids: Sequence[str]) -> dict[str, list[ObjectValues]]:
     found: dict[str, list[ObjectValues]] = defaultdict(list)
-    columns = [
-        _corrected().label(name) if name == "corrected" else getattr(AnnotationRow, name)
-        for name in ObjectValues._fields
-    ]
-    for row in session.execute(select(*columns).where(AnnotationRow.image_id.in_(ids))):
+    for row in session.execute(_OBJECTS, {"ids": ids}):
         one = ObjectValues(*row)
         status = AnnotationStatus(one.status.removeprefix(TRASHED))
         found[one.image_id].append(one._replace(status=status))
@@ -87,16 +82,35 @@ def _corrected() -> ColumnElement[bool]:
 
 def _tags(session: Session, seqs: Sequence[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    query = select(ImageTagRow.image_seq, ImageTagRow.tag).where(ImageTagRow.image_seq.in_(seqs))
-    for seq, tag in session.execute(query):
+    for seq, tag in session.execute(_TAGS, {"ids": seqs}):
         found[seq].append(tag)
     return found
 
 
-def _upsert(session: Session) -> Any:
-    dialect = session.get_bind().dialect.name
+@cache
+def _upsert(dialect: str) -> Any:
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(ImageFactsRow)
     names = [column.name for column in ImageFactsRow.__table__.columns if column.name != "seq"]
     return insert.on_conflict_do_update(
         index_elements=["seq"], set_={name: insert.excluded[name] for name in names}
     )
+
+
+# Made once, as is `_upsert`: of one image, making them takes longer than running them.
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+
+_IMAGES = (
+    select(*(getattr(ImageRow, name) for name in ImageValues._fields))
+    .where(ImageRow.id.in_(_IDS))
+    .order_by(ImageRow.seq)
+    .with_for_update(key_share=True)
+)
+
+_OBJECTS = select(
+    *(
+        _corrected().label(name) if name == "corrected" else getattr(AnnotationRow, name)
+        for name in ObjectValues._fields
+    )
+).where(AnnotationRow.image_id.in_(_IDS))
+
+_TAGS = select(ImageTagRow.image_seq, ImageTagRow.tag).where(ImageTagRow.image_seq.in_(_IDS))
