@@ -63,6 +63,10 @@ def _picture(data: bytes, kind: str, name: str, size: Size) -> MaskPicture:
     except Exception as error:  # Pillow raises a dozen types on damaged headers
         raise InvalidInput(f"{name} is truncated or damaged; save or copy it again") from error
     check_size(name, size, (picture.height, picture.width))
+    frames = getattr(picture, "n_frames", 1)
+    if frames > 1:
+        why = "save each as a mask of its own, or all as the pages of a TIFF"
+        raise InvalidInput(f"{name} has {frames} frames: {why}")
     if kind == "PNG" and picture.mode in ("RGB", "RGBA") and _is_16_bit_png(data):
         return MaskPicture(name, _deep_colours(data, name))
     try:

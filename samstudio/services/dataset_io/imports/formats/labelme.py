@@ -132,7 +132,7 @@ def _image(name: str, document: Mapping[str, Any], groups: list[_Group], beside:
 def _decoded(data: Any) -> bytes | None:
     """Return the bytes of the image that a file holds; None where it holds none that can be read."""
     try:
-        return base64.b64decode(data) if isinstance(data, str) and data else None
+        return (base64.b64decode(data) or None) if isinstance(data, str) else None
     except ValueError:
         return None
 

@@ -23,7 +23,6 @@ from samstudio.services.dataset_io.imports.masks.stored_pairs import ARRAYS, sto
 from samstudio.services.dataset_io.imports.parsing.category_lists import (
     ValueCategories,
     categories_of_masks,
-    mask_key,
 )
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
@@ -59,14 +58,14 @@ def read_masks(tree: FileTree, request: ImportRequest) -> Reading:
     """
     category = checked_name(request.category)
     listed = categories_of_masks(tree) or ValueCategories()
-    known = listed.of_masks
     naming = Naming(
-        lambda mask, one: known.get((mask_key(mask), one.value)) or category,
+        lambda mask, one: listed.category(mask, one.value) or category,
         request.split_parts,
-        listed=lambda mask, one: (mask_key(mask), one.value) in known,
+        listed=lambda mask, one: bool(listed.category(mask, one.value)),
     )
     reading = paired_masks(tree, request, naming)
     reading.categories = listed.names
+    reading.notes += listed.notes if request.source is None else ()  # else the masks lie elsewhere
     reading.used |= {listed.source} & set(tree)
     return reading
 

@@ -18,7 +18,7 @@ from samstudio.services.dataset_io.imports.formats.masks import paired_masks, re
 from samstudio.services.dataset_io.imports.masks.mask_objects import Naming
 from samstudio.services.dataset_io.imports.names import named_alike
 from samstudio.services.dataset_io.imports.parsing.voc_annotation import LabelMap, label_map_of
-from samstudio.services.dataset_io.imports.reading import Reading
+from samstudio.services.dataset_io.imports.reading import EntryKind, Reading, Skipped
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.imports.source.json_files import read_text
 from samstudio.services.dataset_io.label_masks import MaskObject
@@ -46,12 +46,18 @@ def read_semantic(tree: FileTree, request: ImportRequest) -> Reading:
         if read is not None and not labels.by_value:
             labels = _read(tree, name, read)
             used.add(name)
-            notes = named_alike(name, labels.by_value.items())
+            notes = [*_no_class(name, labels), *named_alike(name, labels.by_value.items())]
     reading = paired_masks(tree, request, Naming(partial(_name, labels), request.split_parts))
     reading.used |= used
     reading.notes += notes
     reading.categories = labels.names
     return reading
+
+
+def _no_class(name: str, labels: LabelMap) -> list[Skipped]:
+    """Say of a list without classes that it has none: else they would be called by their values silently."""
+    why = f"{name} names no class that can be read"
+    return [] if labels.by_value else [Skipped(name, why, kind=EntryKind.FILE)]
 
 
 def _reader(name: str) -> Callable[[str], LabelMap] | None:
@@ -84,7 +90,9 @@ def _of_lines(text: str) -> LabelMap:
 def _of_csv(text: str) -> LabelMap:
     """Read ``name,r,g,b`` a line, as ``class_dict.csv`` has it."""
     by_value, by_colour = {}, {}
-    for value, row in enumerate(list(csv.reader(text.splitlines()))[1:]):
+    lines = text.splitlines()
+    between = ";" if lines and "," not in lines[0] else ","  # as spreadsheets of some countries write it
+    for value, row in enumerate(list(csv.reader(lines, delimiter=between))[1:]):
         if len(row) >= 4 and all(part.strip().isdecimal() for part in row[1:4]):
             red, green, blue = (int(part) for part in row[1:4])
             by_colour[red, green, blue] = row[0].strip()

@@ -5,6 +5,7 @@ import unicodedata
 import zipfile
 
 import pytest
+from PIL import Image
 
 from samstudio.domain import InvalidInput
 from samstudio.services.dataset_io.imports.options import ImportOptions
@@ -158,3 +159,47 @@ def test_archives_inside_are_said_to_be_some(importer, source):
         importer.plan(FileTree.of(source))
     photo(source / "a.png")
     assert bring(importer, source).skipped == [("in.zip", ARCHIVE)]
+
+
+def test_lines_of_a_table_that_name_nothing_are_said(importer, annotations, source):
+    photo(source / "images" / "a.png")
+    mask(source / "masks" / "a.png")
+    lines = ["mask,value,category", "masks/a.png,1,crack", "a.png,x,y", "a.png,2,", "gone.png,1,z", ""]
+    (source / "labels.csv").write_text("\r\n".join(lines))
+    done = bring(importer, source, category="other")
+    (said,) = [group.text for group in done.groups]
+    assert said == "labels.csv has lines that name no mask of the source with a value and a category: 3, 4, 5"
+    assert sorted(one.category.name for one in annotations.list()) == ["crack", "other"]
+
+
+@pytest.mark.parametrize("between", [",", ";"])
+def test_lists_of_colours_may_have_either_delimiter(importer, annotations, source, between):
+    photo(source / "images" / "a.png")
+    mask(source / "masks" / "a.png", (VALUES > 0).astype("uint8") * 200)
+    rows = [["name", "r", "g", "b"], ["bg", "0", "0", "0"], ["crack", "200", "200", "200"]]
+    (source / "class_dict.csv").write_text("\n".join(between.join(row) for row in rows))
+    done = bring(importer, source, format="semantic")
+    assert not any("names no class" in group.text for group in done.groups)
+    (source / "class_dict.csv").write_text("nothing")
+    assert any(
+        "class_dict.csv names no class" in g.text for g in bring(importer, source, format="semantic").groups
+    )
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp", "png"])
+def test_masks_of_several_frames_are_refused_and_said(importer, source, suffix):
+    photo(source / "images" / "a.jpg")
+    frames = [Image.fromarray((n == VALUES).astype("uint8") * 255) for n in (1, 2)]
+    (source / "masks").mkdir()
+    frames[0].save(source / "masks" / f"a.{suffix}", save_all=True, append_images=frames[1:])
+    done = bring(importer, source)
+    assert done.annotations == 0
+    assert any("has 2 frames" in why for _, why in done.skipped)
+
+
+@pytest.mark.parametrize("data", ["", "!!!", "===="])
+def test_an_embedded_picture_that_is_none_is_one_that_is_not_there(importer, source, data):
+    labelme(source / "a.json")
+    document = json.loads((source / "a.json").read_text())
+    (source / "a.json").write_text(json.dumps({**document, "imageData": data}))
+    assert bring(importer, source).skipped[0][1].startswith("gone.png is listed but neither")
