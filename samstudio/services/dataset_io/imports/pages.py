@@ -101,7 +101,9 @@ def _page(found: FoundImage, page: PageOf) -> FoundImage:
         return one
     if found.page_objects is None:
         one = replace(one, objects=no_objects, entries=0, size=None)
-    return replace(one, listed=1, note="", code=found.code if found.doubt else "")
+    # That a file has no objects is so of each of its pages.
+    note = found.note if found.objects is no_objects else ""
+    return replace(one, listed=1, note=note, code=found.code if note or found.doubt else "")
 
 
 def remarks(file: PictureFile, notes: Sequence[str]) -> tuple[str, ...]:

@@ -88,6 +88,17 @@ def test_annotations_of_a_stack_are_those_of_its_first_page(images, annotations,
     assert annotations.list()[0].image_id == images.list()[0].id
 
 
+def test_that_a_stack_has_no_labels_is_said_of_each_page(images, annotations, source):
+    (source / "stack.tif").write_bytes(tiff(STACK, photometric="minisblack"))
+    (source / "a.png").write_bytes(encoded(colours(), "PNG"))
+    (source / "a.txt").write_text("0 0.2 0.2 0.8 0.2 0.8 0.8 0.2 0.8")
+    (source / "data.yaml").write_text("names: [cell]\n")
+    _, report = run(images, annotations, source)
+    assert (report.images, report.annotations) == (6, 1)
+    (group,) = (group for group in report.groups if group.code == "no_labels")
+    assert group.names == [f"stack.tif#{page}" for page in range(1, 6)]
+
+
 def mask_stack(kind):
     """A mask a page: page k has a block of value k at column 10 (k - 1), page 3 none at all."""
     values = np.zeros((5, 40, 60), kind)
