@@ -96,7 +96,7 @@ def test_that_a_stack_has_no_labels_is_said_of_each_page(images, annotations, so
     _, report = run(images, annotations, source)
     assert (report.images, report.annotations) == (6, 1)
     (group,) = (group for group in report.groups if group.code == "no_labels")
-    assert group.names == [f"stack.tif#{page}" for page in range(1, 6)]
+    assert list(group.names) == [f"stack.tif#{page}" for page in range(1, 6)]
 
 
 def mask_stack(kind):
