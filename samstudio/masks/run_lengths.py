@@ -62,7 +62,7 @@ class RunLengths:
         """Number of foreground pixels."""
         return int((self.ends - self.starts).sum())
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """The tight XYXY box in pixel indices, as `mask_to_box` returns it.
 

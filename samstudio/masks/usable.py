@@ -52,9 +52,10 @@ def mask_of_size(rle: Any, size: Size) -> RunLengths:
         UnusableMask: It is no COCO RLE, or of another size.
     """
     # Looked at first, so that a mask which claims to be huge is refused by its size and not unpacked.
-    _check_size(_claimed_size(rle), size)
+    claimed = _claimed_size(rle)
+    _check_size(claimed, size)
     try:
-        mask = _parsed(rle)
+        mask = _parsed(rle, claimed)
     except InvalidInput as error:
         raise UnusableMask(str(error), problem=MaskProblem.DAMAGED) from error
     _check_size(mask.size, size)  # again: a size in other types than int is not seen before
@@ -69,10 +70,10 @@ def known_rle(mask: RunLengths) -> Rle:
     return rle
 
 
-def _parsed(rle: Any) -> RunLengths:
+def _parsed(rle: Any, claimed: Size | None) -> RunLengths:
     """Parse a mask; of short ones the last are remembered, since an import checks and then stores each."""
-    counts, claimed = rle.get("counts") if isinstance(rle, Mapping) else None, _claimed_size(rle)
-    if isinstance(counts, str) and claimed is not None and len(counts) <= SHORT:
+    counts = None if claimed is None else rle.get("counts")
+    if claimed is not None and isinstance(counts, str) and len(counts) <= SHORT:
         return _known.get_or_make((counts, claimed), lambda: RunLengths.parse(rle))
     return RunLengths.parse(rle)
 
