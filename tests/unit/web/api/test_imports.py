@@ -87,6 +87,29 @@ def begun(client: TestClient) -> Import:
     return Import(client)
 
 
+def test_masks_alone_are_for_the_images_that_are_there(
+    begun: Import, project: FakeProject, client: TestClient
+) -> None:
+    for n in range(2):
+        project.images.add(png(n), filename=f"{n}.png")
+    values = np.zeros((30, 40), np.uint8)
+    values[5:20, 5:20], values[0, 0] = 1, 2
+    data = io.BytesIO()
+    Image.fromarray(values).save(data, "PNG")
+    begun.put("masks/1.png", data.getvalue())
+    plan = begun.plan()["plan"]
+    assert (plan["format"], plan["choices"][0]["name"]) == ("masks", "masks")
+    assert plan["counts"]["images"] == {"new": 0, "known": 1, "skipped": 0}
+    (shown,) = [group for group in plan["groups"] if group["code"] == "stored_masks"]
+    assert shown["names"] == ["1.png (1.png)"]
+    (speck,) = [group for group in plan["groups"] if group["code"] == "speck"]
+    assert "slip of the brush" in speck["text"]
+    assert any(doubt["picture"] for doubt in plan["doubts"])
+    done = begun.apply(project)
+    assert done["report"]["counts"]["objects"] == {"new": 2, "known": 0, "skipped": 0}
+    assert project.images.count() == 2
+
+
 def test_a_folder_comes_in_with_its_annotations(
     begun: Import, project: FakeProject, client: TestClient
 ) -> None:
