@@ -196,6 +196,7 @@ def test_files_of_two_formats_come_in_one_format_after_the_other(who: Importing,
     expect(who.button("Import")).to_be_enabled()
     assert (who.counts()["Images"][1], who.counts()["Objects"][0]) == ("5", "2")
     assert who.apply()["Objects"][0] == "2"
+    expect(who.dialog).not_to_contain_text("in another format, too")
 
 
 def test_what_is_doubtful_is_shown_with_a_picture(who: Importing, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ function side(label, value) {
 
 /** @param {Counts} counts */
 function said({ images, images_with_pixel_size: own }) {
-  if (!own) return "Of every image: no file says its own. Without it, lengths are in pixels alone.";
-  if (own === images) return "Every image has its own, which its file says or somebody set: that is used.";
-  return `Of the images without their own: ${number(own)} of ${number(images)} have one, which is used for them.`;
+  if (!own) return "Used for every image: no file says its own. Left empty, lengths are in pixels alone.";
+  if (own === images) return "Every image has a size of its own, from its file or set by somebody, and is measured by that.";
+  return `Used for images without a size of their own, which ${number(own)} of ${number(images)} have.`;
 }

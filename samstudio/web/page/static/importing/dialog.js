@@ -24,6 +24,8 @@ export class ImportDialog {
     /** @type {Transfer | null} */
     this.transfer = null;
     this.choice = USUAL;
+    /** @type {Set<string>} */
+    this.taken = new Set(); // formats in which these files have come in
     this.turn = 0; // what was asked for before the last close is not drawn
   }
 
@@ -46,6 +48,7 @@ export class ImportDialog {
     this.transfer?.stop();
     if (this.session?.state !== "applying") this.forget();
     this.session = this.transfer = null;
+    this.taken.clear();
     this.choice = { ...USUAL, category: this.choice.category, status: this.choice.status };
     this.frame.close();
   }
@@ -59,6 +62,7 @@ export class ImportDialog {
   restart() {
     this.forget();
     this.session = this.transfer = null;
+    this.taken.clear();
     this.choice = { ...this.choice, format: "auto" };
     this.chooser();
   }
@@ -102,7 +106,8 @@ export class ImportDialog {
     if (isBusy(session)) return void this.follow(session);
     this.frame.busy = false;
     if (session.state === "collecting") return this.collected(session);
-    if (session.state !== "planned") return this.draw(screens.reported(this, session));
+    if (session.state === "done" && session.plan?.format) this.taken.add(session.plan.format);
+    if (session.state !== "planned") return this.draw(screens.reported(this, session, this.taken));
     if (!session.plan) return this.chooser();
     return this.draw(screens.planned(this, session, session.plan, this.choice, why));
   }
@@ -138,6 +143,7 @@ export class ImportDialog {
       const session = await wire.start();
       if (session.error !== undefined) return this.said(session.error, () => this.bring(arrivals, unread));
       this.session = session;
+      this.taken.clear();
       remember(session.id);
       this.transfer = new Transfer(session.id, () => this.drawSending());
     }

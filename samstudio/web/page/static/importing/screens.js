@@ -132,15 +132,16 @@ function severalFormats(act, { choices, format }) {
  * What became of everything.
  * @param {Actions} act
  * @param {ImportInfo} session
+ * @param {ReadonlySet<string>} taken the formats in which the files have come in
  * @returns {Screen}
  */
-export function reported(act, { state, plan, report, problem: why }) {
+export function reported(act, { state, plan, report, problem: why }, taken) {
   const first = report?.first_image;
   const say = { done: ["good", "The import is done."], cancelled: ["warn", "The import was cancelled. What had come in stays."], failed: ["bad", why] }[
     /** @type {"done" | "cancelled" | "failed"} */ (state)
   ];
   const done = state === "done";
-  const others = done && plan ? plan.choices.filter(({ name }) => name !== plan.format) : [];
+  const others = done && plan ? plan.choices.filter(({ name }) => !taken.has(name)) : [];
   return {
     body: [
       h(`div.ss-say.ss-${say[0]}`, { role: state === "failed" ? "alert" : "status" }, say[1]),
