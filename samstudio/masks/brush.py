@@ -11,6 +11,8 @@ belongs to the mask where that is not 0, as in Label Studio's own COCO export.
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +29,9 @@ LENGTH_BITS = (3, 4, 8, 16)
 BROKEN = "its run-lengths break off: they are not a brush of Label Studio"
 OPAQUE = 255
 WINDOW = (1 << 64) - 1
+
+_EIGHT_BYTES = struct.Struct(">Q").unpack_from
+"""Reads a number at a place in bytes."""
 
 
 def mask_of_brush(data: bytes, *, size: Size) -> Mask:
@@ -78,19 +83,21 @@ def _chunks(runs: NDArray[np.int64]) -> NDArray[np.uint8]:
 def _opaque(data: bytes, pixels: int) -> Mask:
     """Return for each pixel, along the rows, whether its opacity is not 0."""
     bits = 8 * len(data)
-    padded = data + bytes(8)  # a chunk's header and value, of 51 bits at most, are in 8 bytes
+    padded = data + bytes(16)  # a chunk's header and value, of 51 bits at most, are in 8 bytes
     header = int.from_bytes(padded[4:8], "big")
     word = (header >> 27) + 1
     lengths = [((header >> shift) & 15) + 1 for shift in (23, 19, 15, 11)]
+    kinds = [(61 - length, (1 << length) - 1, 3 + length) for length in lengths]
+    of_word = (1 << word) - 1
     opaque = np.zeros(pixels, bool)
     place, at, count = HEADER_BITS, 0, pixels * CHANNELS
     while at < count:
-        window = (int.from_bytes(padded[place >> 3 : (place >> 3) + 8], "big") << (place & 7)) & WINDOW
-        kind = window >> 61
-        length = lengths[kind & 3]
-        end = min(at + 1 + ((window >> (61 - length)) & ((1 << length) - 1)), count)
-        place += 3 + length
-        repeated = kind & 4
+        window = (_EIGHT_BYTES(padded, place >> 3)[0] << (place & 7)) & WINDOW
+        repeated, (below, of_length, used) = window >> 63, kinds[(window >> 61) & 3]
+        end = at + 1 + ((window >> below) & of_length)
+        if end > count:
+            end = count
+        place += used
         place += word if repeated else (end - at) * word
         if place > bits:
             raise InvalidInput(BROKEN)
@@ -98,7 +105,7 @@ def _opaque(data: bytes, pixels: int) -> Mask:
             # The opacities are every fourth value, from the first that belongs to a last channel.
             values = _words(data, place, end - at, word)[CHANNELS - 1 - at % CHANNELS :: CHANNELS]
             opaque[at // CHANNELS : at // CHANNELS + len(values)] = values != 0
-        elif (window >> (61 - length - word)) & ((1 << word) - 1):
+        elif (window >> (below - word)) & of_word:
             opaque[at // CHANNELS : end // CHANNELS] = True
         at = end
     return opaque
