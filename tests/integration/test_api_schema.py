@@ -45,6 +45,10 @@ SEMANTIC = [
     "planImport",
     "applyImport",
     "getDoubt",
+    "findImages",
+    "getNeighbours",
+    "markImage",
+    "changeImages",
 ]
 """These look at more than a document can say (is it a picture, does the mask fit it?), so may answer 422."""
 
@@ -94,6 +98,7 @@ class World:
             "job_id": self._ended_job(),
             "version": self._spare_version(),
             "import_id": self._import(),
+            "bulk_id": self.project.bulk.apply("flag", image_ids=[image.id]).id,
         }
 
     def _import(self) -> str:

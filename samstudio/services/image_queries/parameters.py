@@ -26,6 +26,7 @@ class Kind:
     wanted: str
     read: Callable[[str], Any]
     write: Callable[[Any], str] = str
+    choices: tuple[str, ...] = ()
 
     def parsed(self, parameter: str, text: str) -> Any:
         """Return the value.
@@ -48,7 +49,7 @@ def choice(*values: StrEnum | str) -> Kind:
             raise ValueError(text)
         return known[text]
 
-    return Kind("choice", f"one of {', '.join(known)}", read)
+    return Kind("choice", f"one of {', '.join(known)}", read, choices=tuple(known))
 
 
 def _text(text: str) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from samstudio.db.engine import Database
-from samstudio.db.tables import ImageRow
+from samstudio.db.tables import ImageRow, ImageTagRow
 from samstudio.domain import InvalidInput
 from samstudio.services.image_queries.conditions import conditions
 from samstudio.services.image_queries.cursors import Cursor, read_cursor
@@ -91,6 +91,24 @@ class ImageQueryService:
             ids = _ids(session, [seq for seq in found if seq is not None])
             previous, following = (None if seq is None else ids.pop(0) for seq in found)
             return Neighbours(previous, following)
+
+    def get(self, image_id: str) -> ListedImage:
+        """Return an image with what a list shows of it; also one in the trash.
+
+        Raises:
+            NotFound: There is no such image.
+        """
+        with self._database.read() as session:
+            place = _place(session, ImageQuery(), image_id)
+            (found,) = listed(session, ImageQuery(), [place.seq])
+            return found
+
+    def tags(self) -> list[tuple[str, int]]:
+        """List the tags by name, with how many images have each, the trash aside."""
+        query = select(ImageTagRow.tag, func.count()).join(ImageRow, ImageRow.seq == ImageTagRow.image_seq)
+        present = query.where(ImageRow.deleted_at.is_(None)).group_by(ImageTagRow.tag)
+        with self._database.read() as session:
+            return sorted((tag, count) for tag, count in session.execute(present))
 
     def following(self, query: ImageQuery, image_id: str, count: int) -> list[str]:
         """Return the ids of the next images after one, at most ``count``.

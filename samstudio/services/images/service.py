@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
 
 from samstudio.db.engine import Database
-from samstudio.db.tables import AnnotationRow
+from samstudio.db.tables import AnnotationRow, ImageRow
 from samstudio.db.types import utc_now
 from samstudio.domain import AnnotationStatus, Conflict
 from samstudio.services.images.intake import ImageIntake
@@ -62,6 +63,19 @@ class ImageService(StoredFiles, ImageIntake):
             self, store=self._store, max_bytes=max_bytes, max_pixels=max_pixels, max_pages=max_pages
         )
 
+    def check_deletable(self, image_id: str, *, with_annotations: bool = False) -> None:
+        """Check that an image may be deleted, or put into the trash.
+
+        Raises:
+            NotFound: There is no such image.
+            Conflict: It has annotations that nobody rejected, and ``with_annotations`` is False.
+        """
+        with self._database.read() as session:
+            row = find_row(session, image_id)
+            if row is None:
+                raise unknown(image_id)
+            _check_deletable(session, row, with_annotations)
+
     def delete(self, image_id: str, *, with_annotations: bool = False, from_trash: bool = False) -> None:
         """Remove an image, its file and, only when asked to, its annotations, for good.
 
@@ -78,14 +92,21 @@ class ImageService(StoredFiles, ImageIntake):
             row = find_row(session, image_id, in_trash=from_trash)
             if row is None or (row.deleted_at is not None) != from_trash:
                 raise unknown(image_id)
-            of_image = AnnotationRow.image_id == image_id
-            standing = of_image & (AnnotationRow.status != AnnotationStatus.REJECTED)
-            count = session.scalar(select(func.count()).where(standing)) or 0
-            if count and not with_annotations:
-                objects = plural(count, "annotation")
-                raise Conflict(f"{row.filename} has {objects}, which would be deleted with it")
-            session.execute(delete(AnnotationRow).where(of_image))
+            _check_deletable(session, row, with_annotations)
+            session.execute(delete(AnnotationRow).where(AnnotationRow.image_id == image_id))
             session.delete(row)
             file, original_file = row.file, row.original_file
         self._store.remove_files(image_id, file, original_file)
         self._on_delete(image_id)
+
+
+def _check_deletable(session: Session, row: ImageRow, with_annotations: bool) -> None:
+    """Refuse an image with annotations that nobody rejected, unless they are to go with it.
+
+    Raises:
+        Conflict: It has some, and ``with_annotations`` is False.
+    """
+    standing = (AnnotationRow.image_id == row.id) & (AnnotationRow.status != AnnotationStatus.REJECTED)
+    count = session.scalar(select(func.count()).where(standing)) or 0
+    if count and not with_annotations:
+        raise Conflict(f"{row.filename} has {plural(count, 'annotation')}, which would be deleted with it")

@@ -16,7 +16,17 @@ from samstudio.web.api.docs_page import add_docs_page
 from samstudio.web.api.limits import MEGABYTE, BodyLimit
 from samstudio.web.api.problems import answer_with_problems
 from samstudio.web.api.routes import annotations as annotation_routes
-from samstudio.web.api.routes import dataset, images, imports, jobs, mask_image, predictions, server, versions
+from samstudio.web.api.routes import (
+    dataset,
+    image_lists,
+    images,
+    imports,
+    jobs,
+    mask_image,
+    predictions,
+    server,
+    versions,
+)
 from samstudio.web.api.uploads import MAX_DECODER_BYTES
 from samstudio.web.encoding_queue import EncodingQueue
 
@@ -47,7 +57,17 @@ def build_api(project: Project, encoding_queue: EncodingQueue) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.project, app.state.encoding_queue, app.state.heavy = project, encoding_queue, HeavyWork()
-    for module in (images, imports, annotation_routes, predictions, jobs, versions, dataset, server):
+    for module in (
+        image_lists,
+        images,
+        imports,
+        annotation_routes,
+        predictions,
+        jobs,
+        versions,
+        dataset,
+        server,
+    ):
         app.include_router(module.router, prefix=V1)
     app.include_router(mask_image.router)
     add_docs_page(app)

@@ -46,7 +46,8 @@ class NewImageQuery(Query):
 class DeleteImageQuery(Query):
     """The extent of a deletion."""
 
-    with_annotations: bool = Field(False, description="Delete its annotations too, for good.")
+    with_annotations: bool = Field(False, description="Delete its annotations too.")
+    for_good: bool = Field(False, description="Not into the trash, from which it could be restored.")
 
 
 class ImageInfo(Reply):

@@ -152,5 +152,9 @@ def change_image(image_id: ImageId, body: PixelSizeBody, project: ProjectDep) ->
     responses=problem_responses(404, 409, 422),
 )
 def delete_image(image_id: ImageId, query: Annotated[DeleteImageQuery, Query()], project: ProjectDep) -> None:
-    """Delete an image for good; one with annotations only where they are to go with it."""
-    project.images.delete(image_id, with_annotations=query.with_annotations)
+    """Move an image into the trash, or delete it for good; annotations only where they are to go with it."""
+    if query.for_good:
+        project.images.delete(image_id, with_annotations=query.with_annotations)
+    else:
+        project.images.check_deletable(image_id, with_annotations=query.with_annotations)
+        project.trash.discard([image_id])

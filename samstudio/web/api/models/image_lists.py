@@ -1,0 +1,194 @@
+"""Finding images: the query as parameters, pages, neighbours; and changes of one image and of many."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, create_model, model_validator
+
+from samstudio.services.bulk import BULK_ACTIONS
+from samstudio.services.bulk.actions.columns import LONGEST_GROUP, LONGEST_NOTE
+from samstudio.services.bulk.actions.tags import LONGEST_TAG
+from samstudio.services.image_queries import ImageQuery
+from samstudio.services.image_queries.parameters import LARGEST_INTEGER, LONGEST_TEXT, Kind
+from samstudio.services.image_queries.query import DESCRIPTIONS, KINDS
+from samstudio.web.api.models.base import MAX_PAGE, Body, OneOf, Query, Reply, example
+from samstudio.web.api.models.images import ImageInfo
+
+MOST_IDS = 100_000
+ShownText = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
+
+
+def _type(kind: Kind) -> Any:
+    """Return the type by which the API's document describes a parameter; `ImageQuery` checks it again."""
+    types: dict[str, Any] = {
+        "integer": Annotated[int, Field(ge=0, le=LARGEST_INTEGER)],
+        "score": Annotated[float, Field(ge=0, le=1)],
+        "flag": bool,
+        "text": Annotated[ShownText, Field(max_length=LONGEST_TEXT)],
+        "moment": Annotated[str, Field(max_length=40, examples=["2026-01-31"])],
+    }
+    return Literal[kind.choices] if kind.choices else types[kind.name]
+
+
+class _ImageFilter(Query):
+    """Which images, in which order."""
+
+    def query(self) -> ImageQuery:
+        """Return the query.
+
+        Raises:
+            InvalidInput: A value cannot be used; it names it.
+        """
+        asked = {name: getattr(self, name) for name in KINDS}
+        return ImageQuery.from_params(
+            {name: _written(value) for name, value in asked.items() if value is not None}
+        )
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_FIELDS: dict[str, Any] = {
+    name: (_type(kind) | None, Field(None, description=DESCRIPTIONS[name])) for name, kind in KINDS.items()
+}
+ImageFilter = create_model("ImageFilter", __base__=_ImageFilter, **_FIELDS)
+"""A query's parameters."""
+
+
+class _ImageListQuery(_ImageFilter):
+    """A query's parameters, and the part of its images that is asked for."""
+
+    after: str | None = Field(None, max_length=2000, description="The images after this place.")
+    before: str | None = Field(None, max_length=2000, description="The last images ahead of this place.")
+    limit: int = Field(100, ge=1, le=MAX_PAGE, description=f"How many to give, at most {MAX_PAGE}.")
+    most: int | None = Field(
+        None, ge=0, le=10**9, description="Count no further than this and one more; by default count all."
+    )
+
+
+ImageListQuery = create_model("ImageListQuery", __base__=_ImageListQuery, **_FIELDS)
+
+
+class ListedImageInfo(Reply):
+    """An image as lists show it; ``score`` and ``held_out`` are the lowest of its objects."""
+
+    image: ImageInfo
+    state: Literal["todo", "in_progress", "done", "nothing"]
+    accepted: int
+    proposed: int
+    corrected: int
+    flagged: bool
+    note: str
+    tags: list[str]
+    split: str | None
+    score: float | None
+    held_out: float | None
+    changed_at: datetime
+    deleted_at: datetime | None
+    cursor: str
+
+
+class ListedPageInfo(Reply):
+    """Images in the query's order; ``before`` and ``after`` are places to go on from, null at an end."""
+
+    items: list[ListedImageInfo]
+    before: str | None
+    after: str | None
+    total: int
+
+
+class NeighboursInfo(Reply):
+    """The images before and after one in the query's order; null at an end."""
+
+    previous: str | None
+    next: str | None
+
+
+class ImageMarks(Body):
+    """What is to change about an image; what is missing stays."""
+
+    model_config = example({"state": "done", "add_tags": ["hard"]}, {"note": "blurred", "flagged": True})
+
+    state: Literal["todo", "done", "nothing"] | None = Field(
+        None, description="What a person says; `todo` takes it back, the state then follows from the objects."
+    )
+    note: str | None = Field(None, max_length=LONGEST_NOTE, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")
+    flagged: bool | None = Field(None, description="Whether it needs a second look.")
+    group: str | None = Field(
+        None, max_length=LONGEST_GROUP, pattern=r"^[^\x00-\x1f\x7f]*$", description="An empty one: none."
+    )
+    split: Literal["train", "val", "test", ""] | None = Field(None, description="An empty one: none.")
+    add_tags: list[Annotated[ShownText, Field(max_length=LONGEST_TAG)]] = Field([], max_length=50)
+    remove_tags: list[Annotated[ShownText, Field(max_length=LONGEST_TAG)]] = Field([], max_length=50)
+
+    def actions(self) -> list[tuple[str, str]]:
+        """Return the actions of `BULK_ACTIONS` that do this, each with its value."""
+        named = {"state": self.state, "note": self.note, "group": self.group, "split": self.split}
+        flag = [] if self.flagged is None else [("flag" if self.flagged else "unflag", "")]
+        return [
+            *((name, value) for name, value in named.items() if value is not None),
+            *flag,
+            *(("tag", tag) for tag in self.add_tags),
+            *(("untag", tag) for tag in self.remove_tags),
+        ]
+
+
+class BulkBody(Body):
+    """An action on the images of a list of ids, or of a query (parameters of the list of images)."""
+
+    model_config = example(
+        {"action": "accept", "query": {"category": "cell", "score_from": "0.9"}},
+        {"action": "tag", "value": "hard", "images": ["8f434346648f6b96df89dda901c5176b"]},
+    )
+
+    action: Annotated[str, OneOf(BULK_ACTIONS)]
+    value: str = Field("", max_length=2000, description="What the action takes.")
+    images: list[Annotated[str, Field(max_length=64)]] | None = Field(None, max_length=MOST_IDS)
+    query: dict[str, str] | None = Field(None, description="All images that it finds.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.images is None) == (self.query is None):
+            raise ValueError("give images or a query, one of both")
+        return self
+
+
+class BulkInfo(Reply):
+    """An action on many images: ``done`` of ``total`` were looked at."""
+
+    id: int
+    action: str
+    value: str
+    state: Literal["running", "done", "cancelled", "failed", "undone"]
+    done: int
+    total: int
+    can_undo: bool
+    problem: str
+
+
+class TagInfo(Reply):
+    """A tag and how many images have it."""
+
+    name: str
+    images: int
+
+
+class TagList(Reply):
+    """All tags, by name."""
+
+    items: list[TagInfo]
+
+
+class TrashBody(Body):
+    """Images of the trash; null means all that are in it."""
+
+    images: list[Annotated[str, Field(max_length=64)]] | None = Field(None, max_length=MOST_IDS)
+
+
+class MovedImages(Reply):
+    """How many images were restored, or deleted for good."""
+
+    images: int
