@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from samstudio.db.engine import Database
-from samstudio.db.tables import ImageRow
+from samstudio.db.tables import ImageFactsRow, ImageRow
 from samstudio.domain import Image
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 from samstudio.services.images.names import display_name
@@ -66,11 +66,8 @@ class ImageCatalogue:
 
     def groups(self) -> builtins.list[tuple[str, int]]:
         """List the groups by name, with how many images each has."""
-        counted = (
-            select(ImageRow.group, func.count())
-            .where(ImageRow.group.is_not(None), ImageRow.deleted_at.is_(None))
-            .group_by(ImageRow.group)
-        )
+        grouped = ImageFactsRow.group.is_not(None), ImageFactsRow.trashed.is_(False)
+        counted = select(ImageFactsRow.group, func.count()).where(*grouped).group_by(ImageFactsRow.group)
         with self._database.read() as session:
             return sorted((str(name), count) for name, count in session.execute(counted))
 
