@@ -7,7 +7,7 @@ picture of its own: a mask beside pictures is of one of these, or of none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from weakref import WeakKeyDictionary
@@ -64,22 +64,29 @@ def stored_masks(tree: FileTree) -> StoredMasks:
 
 
 def _pair(tree: FileTree) -> StoredMasks:
-    beside = paired_pictures(tree)
-    if beside.of_image or beside.ambiguous or not tree.stored:
+    beside, arrays = paired_pictures(tree), tree.with_suffix(*ARRAYS)
+    if beside.of_image or beside.ambiguous or not (tree.images() or arrays):
         return StoredMasks()
-    by_file: dict[str, list[StoredImage]] = defaultdict(list)
-    for image in tree.stored:
-        by_file[image.file].append(image)
-    marked = [name for name in tree.images() if says_mask(name) or in_mask_folder(tree, name)]
-    plain = [name for name in tree.images() if name not in set(marked)]
-    stems: dict[str, list[StoredImage]] = defaultdict(list)
-    for image in tree.stored:
-        stems[_stem(image.file)].append(image)
-    if not all(_is_mask_of(tree, name, stems[_stem(name)]) for name in plain):
+    called = {name: says_mask(name) or in_mask_folder(tree, name) for name in tree.images()}
+    marked = [name for name, is_called in called.items() if is_called]
+    plain = [name for name, is_called in called.items() if not is_called]
+    # Photographs are told at the first of them, before the dataset is asked for all its images.
+    if not all(looks_like_mask(tree.path(name)) for name in plain) or not tree.stored:
+        return StoredMasks()
+    if not all(_is_mask_of(tree, name, images) for name, images in _of_stem(tree, plain)):
         return StoredMasks()  # they are pictures
     masks = [name for name in marked if looks_like_mask(tree.path(name), coloured=True)]
     masks = [name for name in masks if not _is_stored(tree, name)]
-    return _settled(tree, by_file, [*masks, *plain, *tree.with_suffix(*ARRAYS)])
+    return _settled(tree, [*masks, *plain, *arrays])
+
+
+def _of_stem(tree: FileTree, names: Sequence[str]) -> Iterator[tuple[str, Sequence[StoredImage]]]:
+    """Yield each name with the images of the dataset that have its stem."""
+    stems: dict[str, list[StoredImage]] = defaultdict(list)
+    for image in tree.stored:
+        stems[_stem(image.file)].append(image)
+    for name in names:
+        yield name, stems[_stem(name)]
 
 
 def _stem(name: str) -> str:
@@ -87,10 +94,9 @@ def _stem(name: str) -> str:
 
 
 def _is_mask_of(tree: FileTree, name: str, images: Sequence[StoredImage]) -> bool:
-    """Tell whether a picture that is not called a mask is one: it looks so, and has the size of an image."""
-    path = tree.path(name)
-    fits = any(one.size == size_of(path) for one in images)
-    return fits and looks_like_mask(path) and not _is_stored(tree, name)
+    """Tell whether a picture that looks like a mask is one of these images': it has the size of one."""
+    size = size_of(tree.path(name))
+    return any(one.size == size for one in images) and not _is_stored(tree, name)
 
 
 def _is_stored(tree: FileTree, name: str) -> bool:
@@ -104,10 +110,11 @@ def _is_stored(tree: FileTree, name: str) -> bool:
     return any(one.id == found for one in tree.stored)
 
 
-def _settled(
-    tree: FileTree, by_file: Mapping[str, Sequence[StoredImage]], masks: Sequence[str]
-) -> StoredMasks:
+def _settled(tree: FileTree, masks: Sequence[str]) -> StoredMasks:
     """Give each image its masks; those that may be of several images, or are of several folders, to none."""
+    by_file: dict[str, list[StoredImage]] = defaultdict(list)
+    for image in tree.stored:
+        by_file[image.file].append(image)
 
     def fits(file: str, mask: str) -> bool:
         size = size_of(tree.path(mask))
