@@ -204,6 +204,7 @@ class Category:
     color: str
     number: int | None = None
     supercategory: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True)

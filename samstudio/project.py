@@ -20,6 +20,7 @@ from samstudio.engine import Engine
 from samstudio.lazy import is_built, lazy
 from samstudio.runners.local import LocalRunner
 from samstudio.services.annotations import AnnotationService
+from samstudio.services.annotations.category_changes import CategoryService
 from samstudio.services.bulk import BulkService
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.dataset_io.staging import ImportSessions
@@ -104,6 +105,11 @@ class Project:
     def image_queries(self) -> ImageQueryService:
         """Lists of images: filtered, ordered, by pages."""
         return ImageQueryService(database=self._database)
+
+    @lazy
+    def categories(self) -> CategoryService:
+        """Changes of categories."""
+        return CategoryService(database=self._database)
 
     @lazy
     def bulk(self) -> BulkService:

@@ -159,7 +159,8 @@ class CategoryRow(Base):
     """COCO's word for an object's class.
 
     ``number`` is the one that it came in with, NULL where it came with none.
-    ``position`` orders the categories; NULL counts as the id.
+    ``position`` orders the categories; NULL counts as the id. One that is ``deleted`` is listed only
+    while an object of it is accepted or proposed, and comes back when it is named again.
     """
 
     __tablename__ = "categories"
@@ -171,6 +172,8 @@ class CategoryRow(Base):
     number: Mapped[int | None]
     position: Mapped[int | None]
     supercategory: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    description: Mapped[str] = mapped_column(Text, default="", server_default="")
+    deleted: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class AnnotationRow(Base):

@@ -49,6 +49,9 @@ SEMANTIC = [
     "getNeighbours",
     "markImage",
     "changeImages",
+    "orderCategories",
+    "changeCategory",
+    "mergeCategory",
 ]
 """These look at more than a document can say (is it a picture, does the mask fit it?), so may answer 422."""
 
@@ -98,6 +101,7 @@ class World:
             "job_id": self._ended_job(),
             "version": self._spare_version(),
             "import_id": self._import(),
+            "category_id": self.project.annotations.ensure_category("spare").id,
             "bulk_id": self.project.bulk.apply("flag", image_ids=[image.id]).id,
         }
 

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from samstudio.db.tables import CategoryRow
-from samstudio.domain import Category, InvalidInput
+from samstudio.db.tables import AnnotationRow, CategoryRow
+from samstudio.domain import AnnotationStatus, Category, InvalidInput
 
 PALETTE = (
     "#e6553f",  # vermilion
@@ -65,6 +65,7 @@ def category_row(session: Session, name: str) -> CategoryRow:
     clean = checked_name(name)
     known = _find(session, clean)
     if known is not None:
+        known.deleted = False
         return known
     order = session.scalar(select(func.count()).select_from(CategoryRow)) or 0
     try:
@@ -108,14 +109,24 @@ def numbered_row(session: Session, name: str, number: int | None, supercategory:
 
 
 def in_order() -> Select[CategoryRow]:
-    """Return the query of all categories, in their order."""
-    return select(CategoryRow).order_by(_place(), CategoryRow.id)
+    """Return the query of all categories, in their order; of deleted ones, those whose objects came back."""
+    present = (AnnotationStatus.ACCEPTED, AnnotationStatus.PROPOSED)
+    used = select(AnnotationRow.id).where(
+        AnnotationRow.category_id == CategoryRow.id, AnnotationRow.status.in_(present)
+    )
+    listed = select(CategoryRow).where(~CategoryRow.deleted | used.exists())
+    return listed.order_by(_place(), CategoryRow.id)
 
 
 def to_category(row: CategoryRow) -> Category:
     """Convert a row to the domain's type."""
     return Category(
-        id=row.id, name=row.name, color=row.color, number=row.number, supercategory=row.supercategory
+        id=row.id,
+        name=row.name,
+        color=row.color,
+        number=row.number,
+        supercategory=row.supercategory,
+        description=row.description,
     )
 
 

@@ -26,6 +26,7 @@ ImageId = Annotated[
     ),
 ]
 AnnotationId = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[7])]
+CategoryId = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[1])]
 JobId = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[1])]
 VersionNumber = Annotated[int, Path(ge=0, le=LARGEST_ID, examples=[1], description="0 is stock.")]
 VersionName = Annotated[
