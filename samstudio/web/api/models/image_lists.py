@@ -12,12 +12,43 @@ from samstudio.services.bulk.actions.columns import LONGEST_GROUP, LONGEST_NOTE
 from samstudio.services.bulk.actions.tags import LONGEST_TAG
 from samstudio.services.image_queries import ImageQuery
 from samstudio.services.image_queries.parameters import LARGEST_INTEGER, LONGEST_TEXT, Kind
-from samstudio.services.image_queries.query import DESCRIPTIONS, KINDS
+from samstudio.services.image_queries.query import KINDS
 from samstudio.web.api.models.base import MAX_PAGE, Body, OneOf, Query, Reply, example
 from samstudio.web.api.models.images import ImageInfo
 
 MOST_IDS = 100_000
 ShownText = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
+
+DESCRIPTIONS: dict[str, str] = {
+    "text": "Words in the file name or the group, each of them, without case.",
+    "category": "An object of this category; with `status`, of both.",
+    "status": "An object of this status.",
+    "state": "Where the image stands.",
+    "split": "What it is fixed for.",
+    "tag": "A tag that it has.",
+    "group": "Its group.",
+    "author": "Who made or last changed an object.",
+    "version": "The decoder version that proposed an object; 0 is stock.",
+    "added_from": "Added on this day or at this moment (UTC), or later.",
+    "added_to": "Added on this day or at this moment (UTC), or earlier.",
+    "changed_from": "Last changed on this day or at this moment (UTC), or later.",
+    "changed_to": "Last changed on this day or at this moment (UTC), or earlier.",
+    "score_from": "The lowest predicted IoU of its objects is this, or higher.",
+    "score_to": "The lowest predicted IoU of its objects is this, or lower.",
+    "held_out_from": "The lowest held-out IoU of its objects is this, or higher.",
+    "held_out_to": "The lowest held-out IoU of its objects is this, or lower.",
+    "objects_from": "This many objects, or more.",
+    "objects_to": "This many objects, or fewer.",
+    "pixels_from": "This many pixels (width × height), or more.",
+    "pixels_to": "This many pixels (width × height), or fewer.",
+    "proposals": "Whether it has objects that are still proposed.",
+    "corrections": "Whether it has objects that were corrected after a decoder had proposed them.",
+    "flagged": "Whether it, or an object of it, needs a second look.",
+    "trashed": "Those in the trash instead of those that are not.",
+    "sort": "The order.",
+    "descending": "The greatest first; by default as is natural for the order.",
+}
+"""Of each parameter, what it asks."""
 
 
 def _type(kind: Kind) -> Any:

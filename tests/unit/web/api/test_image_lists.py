@@ -9,7 +9,8 @@ from fastapi.testclient import TestClient
 
 from samstudio.domain import AnnotationStatus, NewAnnotation
 from samstudio.masks import encode_rle
-from samstudio.services.image_queries.query import DESCRIPTIONS, KINDS
+from samstudio.services.image_queries.query import KINDS
+from samstudio.web.api.models.image_lists import DESCRIPTIONS
 from tests.unit.web.fakes import FakeProject
 
 V1 = "/api/v1"
