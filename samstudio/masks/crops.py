@@ -23,10 +23,12 @@ def placed(crop: Mask, *, left: int, top: int, size: Size) -> RunLengths:
     """
     height, width = size
     inside = crop[max(0, -top) : max(0, height - top), max(0, -left) : max(0, width - left)]
-    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    rows = np.flatnonzero(inside.any(axis=1))
     if not len(rows):
         return RunLengths(size, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    tight = inside[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    band = inside[rows[0] : rows[-1] + 1]
+    columns = np.flatnonzero(band.any(axis=0))
+    tight = band[:, columns[0] : columns[-1] + 1]
     row, column = _line_edges(tight.T)
     places = (row + max(0, left) + columns[0]) * height + column + max(0, top) + rows[0]
     return RunLengths(size, *joined_runs(places[0::2], places[1::2]))
