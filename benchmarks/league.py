@@ -45,7 +45,7 @@ BY_CHOICE = ("promoted", "no-gain", "gain-uncertain")
 """Verdicts that rest on the choice of the strength; other refusals stay what they were."""
 
 
-CHOSEN_ON = 32
+CHOSEN_ON = 40
 """So many jobs, the first of `MEASURED`, were there when the gate's constants were settled."""
 
 RISKS = (0.02, 0.03, 0.04, 0.05, 0.06, 0.08, 0.10, 0.15)

@@ -98,6 +98,10 @@ class Differences:
         """The mean over objects."""
         return float(self.shares @ self.gains)
 
+    def at_most(self, mean: float) -> Differences:
+        """Return these differences, all lowered by as much where their mean is above ``mean``."""
+        return Differences(self.gains + min(0.0, mean - self.mean), self.shares)
+
     def error(self, usual_spread: float, weight: float) -> float:
         """Return the standard error of the mean, the spread between images shrunk towards its usual size."""
         count = len(self.gains)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from samstudio.tuning.annotation_effort import PASSES, AnnotationEffort
 from samstudio.tuning.collapse import MOST_JUDGED, MOST_PROMPTS
-from samstudio.tuning.evaluator import Evaluator, Judged
+from samstudio.tuning.evaluator import Evaluator, Judged, differences_of
 from samstudio.tuning.gate import Choice, Differences, Guard, Scores, choose, priors_for
 from samstudio.tuning.panel import Panel
 from samstudio.tuning.protocols import DECIDES, decoder_passes, guard_protocols
@@ -144,8 +144,7 @@ def _scored(
     by_strength = {one: evaluator.judge_unseen(data.judged, panel, one) for one in strengths}
     images = [sample.image_id for sample in data.judged.samples]
     differences = {
-        strength: Differences.of(baseline.start.mean, judged.mean, images)
-        for strength, judged in by_strength.items()
+        strength: differences_of(baseline.start, judged, images) for strength, judged in by_strength.items()
     }
     choice = choose(differences, priors_for(strengths))
     if choice.strength not in by_strength:

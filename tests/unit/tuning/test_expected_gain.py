@@ -71,3 +71,11 @@ def test_the_best_of_several_strengths_is_not_flattered() -> None:
         fair.append(left_out(seen, PRIORS)[best].mean)
     assert np.mean(plain) > 0.02
     assert abs(np.mean(fair)) < 0.02
+
+
+@pytest.mark.parametrize(("most", "mean"), [(0.02, 0.02), (0.05, 0.05), (0.2, 0.06)])
+def test_a_gain_can_be_bounded_without_changing_how_images_differ(most: float, mean: float) -> None:
+    seen = Differences(np.array([0.1, 0.0, 0.04]), np.array([0.5, 0.25, 0.25]))
+    bounded = seen.at_most(most)
+    assert bounded.mean == pytest.approx(mean)
+    assert np.diff(bounded.gains) == pytest.approx(np.diff(seen.gains))
