@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from pycocotools import mask as coco
@@ -19,6 +19,7 @@ def whole(mask):
 masks = arrays.arrays(bool, arrays.array_shapes(min_dims=2, max_dims=2, max_side=9))
 
 
+@settings(deadline=None)
 @given(masks, st.integers(-9, 12), st.integers(-9, 12), st.tuples(st.integers(1, 12), st.integers(1, 12)))
 def test_a_crop_is_placed_where_it_says_and_cut_off_at_the_image(crop, left, top, size):
     wide = np.zeros((size[0] + 40, size[1] + 40), bool)

@@ -3,7 +3,7 @@ import math
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
@@ -28,6 +28,7 @@ def test_polygons_are_those_of_labelme(size, outline):
     assert found.to_rle() == encode_rle(found.decode())
 
 
+@settings(deadline=None)
 @given(st.tuples(sides, sides), st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=8))
 def test_polygons_of_whole_points_are_those_that_opencv_draws_on_the_whole_image(size, parts):
     outline = np.floor(np.array(parts) * (size[1], size[0])).astype(np.int32)
