@@ -35,11 +35,14 @@ class unindexed(FunctionElement[Any]):  # noqa: N801
     def __init__(self, column: Any) -> None:
         super().__init__(column)
         self.type = column.type
+        self.is_key = bool(column.primary_key)
 
 
 @compiles(unindexed, "sqlite")
 def _sqlite_unindexed(element: unindexed, compiler: Any, **options: Any) -> str:
-    return f"+{compiler.process(element.clauses, **options)}"
+    column = compiler.process(element.clauses, **options)
+    # Rows lie in the order of their key: to pass over all of them is to follow it.
+    return str(column) if element.is_key else f"+{column}"
 
 
 @compiles(unindexed)

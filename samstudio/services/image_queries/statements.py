@@ -42,7 +42,7 @@ class Order:
     @property
     def present(self) -> Condition:
         """That an image is in the trash, or is not, as the query asks."""
-        return _in_trash(self.query, scans=self.scans)
+        return _in_trash(self.query, scans=self.scans or self.by_arrival)
 
     @property
     def falls(self) -> bool:

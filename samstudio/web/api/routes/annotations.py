@@ -185,7 +185,7 @@ def _categories(project: Project) -> CategoryList:
 
 
 @router.put(
-    "/categories/order",
+    "/category-order",
     operation_id="orderCategories",
     summary="Put the categories into an order",
     responses=problem_responses(400, 404, 413, 422),

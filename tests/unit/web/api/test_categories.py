@@ -30,7 +30,7 @@ def test_categories_are_changed_ordered_merged_and_deleted(client: TestClient, i
         "description": "d",
     }
     assert client.patch(f"{CATEGORIES}/{ids[0]}", json={"name": "mug"}).status_code == 409
-    ordered = client.put(f"{CATEGORIES}/order", json={"ids": ids[::-1]}).json()
+    ordered = client.put("/api/v1/category-order", json={"ids": ids[::-1]}).json()
     assert _names(ordered) == ["glass", "mug", "beaker"]
     merged = client.post(f"{CATEGORIES}/{ids[0]}/merge", json={"into": ids[1]}).json()
     assert _names(merged) == ["glass", "mug"]
