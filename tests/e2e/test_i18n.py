@@ -157,9 +157,11 @@ def _other_tabs(japanese: StudioPage, look: Callable[[], None]) -> None:
     page = japanese.page
     page.locator("#tab-dataset-button").click()
     page.locator("#dataset .ss-image").first.wait_for()
-    page.locator("#dataset .ss-icon").first.click()
     look()
-    page.locator("dialog[open] .ss-button").first.click()
+    page.locator("#dataset [data-delete]").first.click()
+    page.locator("#dataset [data-undo]").wait_for()
+    look()
+    page.locator("#dataset [data-undo]").click()
     page.locator("#tab-finetune-button").click()
     page.locator("#finetune .ss-primary").click()
     page.locator("#job progress").wait_for()

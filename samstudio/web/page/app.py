@@ -9,8 +9,8 @@ import gradio as gr
 from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.canvas.tab import annotate_tab
 from samstudio.web.page.components import StatusBar
-from samstudio.web.page.dataset import dataset_tab
 from samstudio.web.page.finetune.tab import finetune_tab
+from samstudio.web.page.gallery.tab import gallery_tab
 from samstudio.web.page.status import status_function
 from samstudio.web.page.versions.tab import versions_tab
 
@@ -39,9 +39,8 @@ def build_ui(project: Project, encoding_queue: EncodingQueue, *, can_log_out: bo
         with gr.Tabs(elem_id="ss-tabs"):
             with _tab("annotate", "Annotate"):
                 annotate_tab(project=project, encoding_queue=encoding_queue)
-            with _tab("dataset", "Dataset") as tab, gr.Column(elem_classes="ss-page"):
-                panels, shown, draw = dataset_tab(project=project)
-            _refresh_on(draw, shown, panels, tab, page.load, header.dataset_changed)
+            with _tab("dataset", "Dataset"), gr.Column(elem_classes="ss-page"):
+                gallery_tab(project=project)
             with _tab("finetune", "Fine-tune") as tab, gr.Column(elem_classes="ss-page"):
                 panels, draw = finetune_tab(project=project)
             _refresh_on(draw, None, panels, tab, page.load, header.job_changed, header.dataset_changed)

@@ -37,7 +37,10 @@ CHECKED = "private, no-cache"
 
 
 def page_routes(*, project: Project) -> list[BaseRoute]:
-    """Return all routes under ``/studio``."""
+    """Return all routes under ``/studio``.
+
+    An overlay's address that says when the image was ``changed`` names what it shows: it is kept.
+    """
     pictures = Pictures(project=project)
 
     def thumb(request: Request) -> Response:
@@ -49,8 +52,9 @@ def page_routes(*, project: Project) -> list[BaseRoute]:
     def overlay(request: Request) -> Response:
         image_id = request.path_params["image_id"]
         key, masks = pictures.overlay_tag(image_id)
+        cache = FOREVER if "changed" in request.query_params else CHECKED
         return _tagged(
-            request, key, CHECKED, lambda headers: _jpeg(pictures.overlay(image_id, key, masks), headers)
+            request, key, cache, lambda headers: _jpeg(pictures.overlay(image_id, key, masks), headers)
         )
 
     return [

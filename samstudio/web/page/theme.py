@@ -14,6 +14,7 @@ STYLES = (
     STATIC / "canvas.css",
     STATIC / "comparison/comparison.css",
     STATIC / "importing/importing.css",
+    STATIC / "gallery/gallery.css",
 )
 
 

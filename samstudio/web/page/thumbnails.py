@@ -27,7 +27,7 @@ class Pictures:
         self._kept: LruCache[str, bytes] = LruCache(max_items=limit)
 
     def thumbnail(self, image_id: str) -> bytes:
-        """Return a JPEG of at most 380 pixels a side.
+        """Return a JPEG of at most 380 pixels a side, of an image that may be in the trash.
 
         Raises:
             NotFound: there is no such image.
@@ -54,7 +54,7 @@ class Pictures:
         return self._kept.get_or_make(key, lambda: _jpeg(_drawn(self._small(image_id), masks, size)))
 
     def _small(self, image_id: str) -> Picture.Image:
-        with Picture.open(self._project.images.path(image_id)) as picture:
+        with Picture.open(self._project.images.path(image_id, in_trash=True)) as picture:
             picture.draft("RGB", (2 * SIDE, 2 * SIDE))
             small = picture.convert("RGB")
         small.thumbnail((SIDE, SIDE), Picture.Resampling.BILINEAR)

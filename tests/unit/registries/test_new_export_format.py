@@ -21,7 +21,7 @@ from samstudio.services.dataset_io.exports import EXPORT_FORMATS, ExportFormat
 from samstudio.services.dataset_io.exports.source import ExportReport, ExportSource
 from samstudio.web.api.app import build_api
 from samstudio.web.encoding_queue import EncodingQueue
-from samstudio.web.page.dataset import dataset_html
+from samstudio.web.page.gallery.tab import gallery_html
 from tests.unit.services.pictures import colours, encoded
 from tests.unit.web.fakes import FakeProject, open_fake
 
@@ -87,8 +87,8 @@ def test_the_api_documents_and_serves_it(project: FakeProject) -> None:
         assert archive.read("areas.csv") == b"a.png,12"
 
 
-def test_the_page_offers_it(project: FakeProject) -> None:
-    page = html.unescape(dataset_html(project))
+def test_the_page_offers_it() -> None:
+    page = html.unescape(gallery_html())
     said = {"name": "areas", "label": "Areas", "description": "One line an object, with its area"}
     offered = {**said, "measures": False}
     assert json.dumps(offered) in page.split('data-export="')[1]

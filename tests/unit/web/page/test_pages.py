@@ -12,9 +12,9 @@ import pytest
 from samstudio.domain import Job, JobPoint, JobStatus, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.web.encoding_queue import EncodingQueue
-from samstudio.web.page import dataset
 from samstudio.web.page.finetune import jobs
 from samstudio.web.page.finetune import tab as finetune
+from samstudio.web.page.gallery.tab import gallery_html
 from samstudio.web.page.status import status_function
 from samstudio.web.page.versions import tab as versions
 from tests.unit.web.fakes import NOW, FakeProject, make_job
@@ -31,27 +31,8 @@ def filled(project: FakeProject, png: Callable[..., bytes]) -> FakeProject:
 
 
 def test_an_empty_dataset_says_how_to_begin(project: FakeProject) -> None:
-    assert "No images yet" in dataset.dataset_html(project)
+    assert "No images yet" in gallery_html()
     assert "No accepted masks yet" in finetune.readiness(project)
-
-
-def test_the_dataset_page_counts_filters_and_escapes(filled: FakeProject) -> None:
-    everything = dataset.dataset_html(filled)
-    assert everything.count('class="ss-image"') == 3
-    assert "<b>0.png" not in everything
-    assert "&lt;b&gt;0.png" in everything
-    assert dataset.dataset_html(filled, chosen="done").count('class="ss-image"') == 2
-    assert dataset.dataset_html(filled, chosen="todo").count('class="ss-image"') == 1
-    assert "Show more (1 of 3)" in dataset.dataset_html(filled, limit=1)
-
-
-def test_deleting_an_image_says_what_went(filled: FakeProject) -> None:
-    image = filled.images.list()[0]
-    assert dataset._delete(filled, image.id) == ("<b>0.png was deleted, with its masks.", "good")
-    assert dataset._delete(filled, image.id) == (
-        f"there is no image '{image.id[:12]}'; it may have been deleted",
-        "bad",
-    )
 
 
 def test_readiness_counts_masks_and_images(filled: FakeProject, png: Callable[..., bytes]) -> None:

@@ -88,3 +88,17 @@ def test_modules_and_styles_are_served_and_nothing_else(client: TestClient) -> N
         "canvas/types.d.ts",
     ):
         assert client.get(f"/studio/{path}").status_code == 404, path
+
+
+def test_a_deleted_image_keeps_its_thumbnail_while_it_is_in_the_trash(
+    client: TestClient, image_id: str, project: FakeProject
+) -> None:
+    project.trash.discard([image_id])
+    assert client.get(f"/studio/thumbs/{image_id}").status_code == 200
+
+
+def test_an_overlay_that_names_its_moment_is_kept_by_the_browser(client: TestClient, image_id: str) -> None:
+    plain = client.get(f"/studio/overlays/{image_id}")
+    named = client.get(f"/studio/overlays/{image_id}?changed=2026-01-01T00:00:00")
+    assert plain.headers["cache-control"] == "private, no-cache"
+    assert "immutable" in named.headers["cache-control"]

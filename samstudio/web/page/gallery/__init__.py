@@ -1,0 +1,1 @@
+"""The Dataset tab: a gallery of all images that fit a query, however many there are."""

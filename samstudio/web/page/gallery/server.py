@@ -1,0 +1,86 @@
+"""The server functions of the gallery: JSON in, JSON out, over the services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from samstudio.domain import InvalidInput
+from samstudio.records import Json
+from samstudio.services.image_queries import ImageQuery, ListedImage
+from samstudio.web.page.canvas.strip import query_of
+from samstudio.web.page.gallery.parts import gallery_part
+from samstudio.web.page.server_functions import ServerFunction, errors_as_json
+
+if TYPE_CHECKING:
+    from samstudio.project import Project
+
+
+class GalleryServer:
+    """The gallery's server functions; `functions` lists them for Gradio."""
+
+    def __init__(self, *, project: Project) -> None:
+        self._project = project
+
+    def functions(self) -> list[ServerFunction]:
+        """Return plain functions that answer with an error instead of raising."""
+        functions: list[ServerFunction] = [self.gallery_images, self.gallery_overview, self.move_images]
+        return [errors_as_json(one) for one in functions]
+
+    def gallery_images(self, request: Json) -> Json:
+        """List a part of the images of a query.
+
+        ``{query, at | after | before, limit}`` → ``{items}``, of the `gallery_part` that is asked for.
+        """
+        items = gallery_part(self._project.image_queries, query_of(request), request)
+        return {"items": [_card(one) for one in items]}
+
+    def gallery_overview(self, request: Json) -> Json:
+        """Count.
+
+        ``{query}`` → how many images fit, what the dataset holds, its categories,
+        and how many images are in the trash.
+        """
+        stats = self._project.datasets.stats()
+        lists = self._project.image_queries
+        return {
+            "found": lists.count(query_of(request)),
+            "images": stats.images,
+            "with_accepted": stats.images_with_accepted,
+            "accepted": stats.accepted,
+            "proposed": stats.proposed,
+            "categories": [category.name for category, _count in stats.categories],
+            "trash": lists.count(ImageQuery(trashed=True)),
+        }
+
+    def move_images(self, request: Json) -> Json:
+        """Move images into the trash, or out of it with their annotations.
+
+        ``{ids, to: "trash" | "dataset"}`` → ``{moved}``, the ids of those that were not there.
+
+        Raises:
+            InvalidInput: ``ids`` is no list of texts.
+        """
+        ids, to = request["ids"], request["to"]
+        if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
+            raise InvalidInput("ids is not a list of images' ids")
+        moves = {"trash": self._project.trash.discard, "dataset": self._project.trash.restore}
+        return {"moved": moves[to](ids)}
+
+
+def _card(one: ListedImage) -> Json:
+    return {
+        "id": one.id,
+        "filename": one.image.filename,
+        "width": one.image.width,
+        "height": one.image.height,
+        "accepted": one.accepted,
+        "proposed": one.proposed,
+        "corrected": one.corrected,
+        "state": one.state,
+        "flagged": one.flagged,
+        "split": one.split,
+        "tags": list(one.tags),
+        "trashed": one.deleted_at is not None,
+        "changed": one.changed_at.isoformat(),
+        "cursor": one.cursor,
+    }

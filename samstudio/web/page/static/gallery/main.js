@@ -1,0 +1,97 @@
+// The Dataset tab: finds its parts in the page and wires them.
+
+import { closest, partsOf } from "../../canvas/panels/dom.js";
+import { openImage } from "../panel.js";
+import { Grid } from "./grid.js";
+import { ImageList } from "./image_list.js";
+import { Message } from "./message.js";
+import { drawFacts } from "./facts.js";
+import { rememberSize, rememberedSize } from "./size.js";
+import { Trash } from "./trash.js";
+import { callsOf } from "./wire.js";
+
+/** @import { Mounted } from "../../canvas/js/types.d.ts" */
+/** @import { Query } from "./types.d.ts" */
+
+/** @param {Pick<Mounted, "element" | "server">} page */
+export function mount({ element, server }) {
+  const part = partsOf(element);
+  const call = callsOf(server);
+  const message = new Message(part("message"));
+  const list = new ImageList(call, () => grid.draw(), (error) => message.failed(error));
+  const grid = new Grid({ scroller: part("scroller"), shelf: part("shelf"), list, size: rememberedSize() });
+  /** @type {Query} */
+  const query = {};
+  let asked = 0;
+
+  /** @param {boolean} same the list may have changed, but is the same one */
+  const refresh = async (same = true) => {
+    const mine = (asked += 1);
+    try {
+      const overview = await call("gallery_overview", { query });
+      if (mine !== asked) return;
+      list.begin(query, overview.found, { same });
+      drawFacts(part, overview);
+      if (same) grid.draw();
+      else grid.toTop();
+    } catch (error) {
+      if (mine === asked) message.failed(error);
+    }
+  };
+  const trash = new Trash(call, message, refresh);
+
+  /** @param {number} index */
+  const open = (index) => {
+    const card = list.at(index);
+    grid.active = index;
+    if (card && !card.trashed) openImage(card.id);
+  };
+  /** @param {number} index */
+  const remove = (index) => {
+    const card = list.at(index);
+    if (card) trash[card.trashed ? "restore" : "discard"]([card]);
+  };
+
+  part("scroller").addEventListener("click", (event) => {
+    const index = grid.indexOf(event);
+    if (index === null) return;
+    grid.go(index);
+    if (closest(event, "[data-delete], [data-restore]")) remove(index);
+    else open(index);
+  });
+  part("scroller").addEventListener("keydown", (event) => {
+    if (event.key === "Enter") open(grid.active);
+    else if (event.key === "Delete") remove(grid.active);
+    else return;
+    event.preventDefault();
+  });
+  const size = part("size", HTMLInputElement);
+  size.value = String(grid.size);
+  size.addEventListener("input", () => {
+    grid.resize(Number(size.value));
+    rememberSize(grid.size);
+  });
+  follow(element, refresh);
+  refresh(false);
+}
+
+/**
+ * Read again what is shown when the dataset has changed: at once where the tab is open, else when it is.
+ * @param {HTMLElement} element
+ * @param {() => Promise<void>} refresh
+ */
+function follow(element, refresh) {
+  let known = "";
+  let shown = "";
+  const look = () => {
+    if (!element.isConnected || element.clientWidth === 0 || shown === known) return;
+    if (shown) refresh();
+    shown = known;
+  };
+  window.addEventListener("studio:status", ({ detail }) => {
+    known = detail.stamps.dataset;
+    if (!shown) shown = known;
+    look();
+  });
+  new ResizeObserver(look).observe(element);
+}

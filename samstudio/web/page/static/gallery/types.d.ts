@@ -1,0 +1,47 @@
+// What the gallery's modules share.
+
+/** An address's parameters of a query: samstudio/services/image_queries. */
+export type Query = Readonly<Record<string, string>>;
+
+/** An image as the gallery shows it; `changed` names its picture with masks, `cursor` its place in the order. */
+export type Card = {
+  readonly id: string;
+  readonly filename: string;
+  readonly width: number;
+  readonly height: number;
+  readonly accepted: number;
+  readonly proposed: number;
+  readonly corrected: number;
+  readonly state: "todo" | "in_progress" | "done" | "nothing";
+  readonly flagged: boolean;
+  readonly split: string | null;
+  readonly tags: readonly string[];
+  readonly trashed: boolean;
+  readonly changed: string;
+  readonly cursor: string;
+};
+
+export type Overview = {
+  readonly found: number;
+  readonly images: number;
+  readonly with_accepted: number;
+  readonly accepted: number;
+  readonly proposed: number;
+  readonly categories: readonly string[];
+  readonly trash: number;
+};
+
+/** The part of a list that is asked for: from a number on, or beside a cursor. */
+export type Part = { readonly at: number } | { readonly after: string } | { readonly before: string };
+
+/** The server functions of samstudio/web/page/gallery/server.py. */
+export type Calls = {
+  gallery_images: { request: Part & { query: Query; limit: number }; reply: { items: Card[] } };
+  gallery_overview: { request: { query: Query }; reply: Overview };
+  move_images: { request: { ids: readonly string[]; to: "trash" | "dataset" }; reply: { moved: string[] } };
+};
+
+export type Call = <Name extends keyof Calls>(name: Name, request: Calls[Name]["request"]) => Promise<Calls[Name]["reply"]>;
+
+/** Where cards lie: `columns` beside each other, each `width` x `height` pixels with `GAP` between. */
+export type Layout = { readonly columns: number; readonly width: number; readonly height: number };

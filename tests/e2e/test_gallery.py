@@ -1,0 +1,151 @@
+"""The Dataset tab with 300 images: scrolled, searched, opened by key, deleted and restored."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Picture
+from playwright.sync_api import Browser, Locator, expect
+
+from samstudio.domain import NewAnnotation
+from samstudio.masks import encode_rle
+from tests.e2e.page import CANVAS, StudioPage
+from tests.processes import App
+from tests.unit.web.fakes import open_fake
+
+IMAGES = 300
+
+
+def _fill(storage: Path) -> None:
+    """Make images named by their number; each tenth has an accepted cup."""
+    project = open_fake(storage)
+    mask = np.zeros((24, 32), dtype=bool)
+    mask[4:12, 4:20] = True
+    for number in range(IMAGES):
+        pixels = np.full((24, 32, 3), (number % 251, number // 2, 120), dtype=np.uint8)
+        out = io.BytesIO()
+        Picture.fromarray(pixels).save(out, "PNG")
+        image = project.images.add(out.getvalue(), filename=f"picture_{number:03}.png").image
+        if number % 10 == 0:
+            project.annotations.add(NewAnnotation(image.id, "cup", encode_rle(mask)))
+
+
+@pytest.fixture(scope="module")
+def gallery_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    storage = tmp_path_factory.mktemp("gallery")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _file: None)  # 300 files, which no power cut has to survive
+        _fill(storage)
+    with App.of_module("tests.unit.web.fakes", str(storage)) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def opened(gallery_app: App, browser: Browser) -> Iterator[StudioPage]:
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = StudioPage(context.new_page(), gallery_app.url)
+    yield page
+    context.close()
+    page.check_quiet()
+
+
+@pytest.fixture
+def gallery(opened: StudioPage) -> StudioPage:
+    opened.tab("Dataset")
+    _cards(opened).first.wait_for()
+    opened.page.locator("[data-scroller]").focus()
+    opened.page.keyboard.press("Home")
+    return opened
+
+
+def _cards(page: StudioPage) -> Locator:
+    return page.page.locator("#dataset .ss-image[data-image]")
+
+
+def _active(page: StudioPage) -> Locator:
+    return page.page.locator("#dataset .ss-active")
+
+
+def test_only_what_is_in_view_is_drawn_however_far_one_scrolls(gallery: StudioPage) -> None:
+    scroller = gallery.page.locator("[data-scroller]")
+    expect(gallery.page.locator("#dataset [data-facts]")).to_contain_text("300images")
+    expect(gallery.page.locator("#dataset img").first).to_have_js_property("complete", value=True)
+    assert _cards(gallery).count() < 60
+    scroller.evaluate("(element) => { element.scrollTop = element.scrollHeight / 2 }")
+    expect(gallery.page.locator('[data-index="150"][data-image]')).to_contain_text("picture_150.png")
+    scroller.evaluate("(element) => { element.scrollTop = element.scrollHeight }")
+    expect(gallery.page.locator('[data-index="299"][data-image]')).to_contain_text("picture_299.png")
+    assert _cards(gallery).count() < 60
+
+
+def test_the_keys_walk_and_open_an_image_and_lead_back_to_it(gallery: StudioPage) -> None:
+    keys = gallery.page.keyboard
+    keys.press("End")
+    expect(_active(gallery)).to_contain_text("picture_299.png")
+    keys.press("PageUp")
+    keys.press("ArrowLeft")
+    active = _active(gallery)
+    name = active.locator("strong").text_content()
+    expect(gallery.page.locator("[data-scroller]")).to_have_attribute(
+        "aria-activedescendant", str(active.get_attribute("id"))
+    )
+    keys.press("Enter")
+    gallery.page.wait_for_function(f"{CANVAS}.store.get('image')?.filename === {name!r}")
+    gallery.tab("Dataset")
+    expect(active).to_contain_text(str(name))
+    expect(active).to_be_in_viewport()
+
+
+def test_a_click_anywhere_on_a_card_opens_it(gallery: StudioPage) -> None:
+    gallery.page.locator("#dataset strong", has_text="picture_003.png").click()
+    gallery.page.wait_for_function(f"{CANVAS}.store.get('image')?.filename === 'picture_003.png'")
+
+
+def test_the_size_is_remembered(gallery: StudioPage) -> None:
+    size = gallery.page.locator("[data-size]")
+    before = _cards(gallery).first.bounding_box()
+    size.fill("320")
+    assert before
+    gallery.page.wait_for_function(
+        "(width) => document.querySelector('#dataset .ss-image').clientWidth > width + 50",
+        arg=before["width"],
+    )
+    gallery.open()
+    gallery.tab("Dataset")
+    expect(size).to_have_value("320")
+    size.fill("190")
+
+
+def test_a_deleted_image_is_restored_with_its_mask(gallery: StudioPage) -> None:
+    keys, found = gallery.page.keyboard, gallery.page.locator("#dataset [data-facts]")
+    keys.press("ArrowRight")
+    keys.press("Delete")
+    expect(gallery.page.locator("[data-message]")).to_contain_text("picture_001.png was moved to the trash")
+    expect(found).to_contain_text("299images")
+    expect(_active(gallery)).to_contain_text("picture_002.png")
+    gallery.page.locator("[data-undo]").click()
+    expect(gallery.page.locator("[data-message]")).to_contain_text("picture_001.png was restored")
+    expect(found).to_contain_text("300images")
+    first = gallery.page.locator('[data-index="0"]')
+    first.hover()
+    first.locator("[data-delete]").click()
+    expect(gallery.page.locator("[data-message]")).to_contain_text("picture_000.png was moved")
+    gallery.page.locator("[data-undo]").click()
+    expect(first).to_contain_text("1 mask")
+
+
+def test_an_image_that_came_from_elsewhere_is_shown(
+    gallery: StudioPage, visit: Callable[..., StudioPage], gallery_app: App
+) -> None:
+    other = visit(gallery_app)
+    other.tab("Dataset")
+    _cards(other).first.wait_for()
+    gallery.page.keyboard.press("Delete")
+    expect(other.page.locator('[data-index="0"]')).to_contain_text("picture_001.png")
+    gallery.page.locator("[data-undo]").click()
+    expect(other.page.locator('[data-index="0"]')).to_contain_text("picture_000.png")

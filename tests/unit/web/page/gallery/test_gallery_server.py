@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from samstudio.domain import NewAnnotation
+from samstudio.masks import encode_rle
+from samstudio.services.image_queries import SORT_KEYS
+from samstudio.web.page.gallery.server import GalleryServer
+from tests.unit.web.fakes import FakeProject
+
+Call = Callable[[str, dict[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture
+def ids(project: FakeProject, png: Callable[..., bytes]) -> list[str]:
+    """Seven images, the last two of which have a mask."""
+    ids = [project.images.add(png(seed), filename=f"<b>{seed}.png").image.id for seed in range(7)]
+    for one in ids[-2:]:
+        project.annotations.add(NewAnnotation(one, "cup", encode_rle(np.ones((60, 80), dtype=bool))))
+    return ids
+
+
+@pytest.fixture
+def ask(project: FakeProject) -> Call:
+    functions = {one.__name__: one for one in GalleryServer(project=project).functions()}
+    return lambda name, request: dict(functions[name](request))
+
+
+def _listed(ask: Call, **request: Any) -> list[str]:
+    return [one["id"] for one in ask("gallery_images", request)["items"]]
+
+
+def test_the_browser_calls_functions_that_there_are(project: FakeProject) -> None:
+    names = {one.__name__ for one in GalleryServer(project=project).functions()}
+    assert names == {"gallery_images", "gallery_overview", "move_images"}
+    assert all(inspect.isfunction(one) for one in GalleryServer(project=project).functions())
+
+
+@pytest.mark.parametrize("sort", SORT_KEYS.names())
+@pytest.mark.parametrize("descending", ["true", "false"])
+def test_a_list_is_the_same_from_every_number_on_and_by_keys(
+    ask: Call, ids: list[str], sort: str, descending: str
+) -> None:
+    query = {"sort": sort, "descending": descending}
+    every = _listed(ask, query=query)
+    assert sorted(every) == sorted(ids)
+    for at in range(9):
+        assert _listed(ask, query=query, at=at, limit=2) == every[at : at + 2]
+    items = ask("gallery_images", {"query": query})["items"]
+    assert _listed(ask, query=query, after=items[2]["cursor"], limit=3) == every[3:6]
+    assert _listed(ask, query=query, before=items[5]["cursor"], limit=3) == every[2:5]
+
+
+def test_what_cannot_be_read_is_said(ask: Call, ids: list[str]) -> None:
+    for request in ({"at": -1}, {"at": "x"}, {"limit": 0}, {"limit": 501}, {"query": {"colour": "red"}}):
+        assert ask("gallery_images", request)["error"]
+    assert "ids is not a list" in ask("move_images", {"ids": ids[0], "to": "trash"})["error"]
+    assert "not understood" in ask("move_images", {"ids": ids, "to": "nowhere"})["error"]
+
+
+def test_the_overview_counts(ask: Call, ids: list[str]) -> None:
+    assert ask("gallery_overview", {"query": {"text": "6.png"}}) == {
+        "found": 1,
+        "images": 7,
+        "with_accepted": 2,
+        "accepted": 2,
+        "proposed": 0,
+        "categories": ["cup"],
+        "trash": 0,
+    }
+
+
+def test_deleted_images_come_back_with_their_masks(ask: Call, ids: list[str], project: FakeProject) -> None:
+    assert ask("move_images", {"ids": ids[-1:], "to": "trash"}) == {"moved": ids[-1:]}
+    assert ask("move_images", {"ids": ids[-1:], "to": "trash"}) == {"moved": []}
+    assert _listed(ask) == ids[:-1]
+    (deleted,) = ask("gallery_images", {"query": {"trashed": "true"}})["items"]
+    assert deleted["trashed"]
+    assert deleted["filename"] == "<b>6.png"
+    assert ask("move_images", {"ids": ids[-1:], "to": "dataset"}) == {"moved": ids[-1:]}
+    assert ask("gallery_images", {})["items"][-1]["accepted"] == 1
+
+
+def test_a_far_part_of_a_long_list_is_found_from_the_nearer_end(
+    ask: Call, ids: list[str], project: FakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked: list[int] = []
+    following = project.image_queries.following
+
+    def counted(query: Any, image_id: str, count: int) -> list[str]:
+        walked.append(count)
+        return following(query, image_id, count)
+
+    monkeypatch.setattr(project.image_queries, "following", counted)
+    assert _listed(ask, at=5, limit=1) == [ids[5]]
+    assert walked == [1]
