@@ -149,3 +149,32 @@ def test_an_image_that_came_from_elsewhere_is_shown(
     expect(other.page.locator('[data-index="0"]')).to_contain_text("picture_001.png")
     gallery.page.locator("[data-undo]").click()
     expect(other.page.locator('[data-index="0"]')).to_contain_text("picture_000.png")
+
+
+def test_what_is_looked_for_is_in_the_address(gallery: StudioPage) -> None:
+    page, found = gallery.page, gallery.page.locator("[data-found]")
+    page.get_by_label("Search the images").fill("picture_1")
+    expect(found).to_have_text("100 images")
+    expect(page.locator('[data-index="0"]')).to_contain_text("picture_100.png")
+    assert page.url.endswith("#dataset?text=picture_1")
+    page.locator("#dataset").get_by_label("Show").select_option("state=in_progress")
+    expect(found).to_have_text("10 images")
+    page.go_back()
+    expect(found).to_have_text("100 images")
+    page.reload()
+    expect(found).to_have_text("100 images")
+    page.get_by_label("Search the images").fill("nowhere")
+    page.get_by_role("button", name="Show all images").click()
+    expect(found).to_have_text("300 images")
+
+
+def test_the_trash_gives_back(gallery: StudioPage) -> None:
+    page, found = gallery.page, gallery.page.locator("[data-found]")
+    page.keyboard.press("Delete")
+    expect(found).to_have_text("299 images")
+    page.locator("#dataset").get_by_label("Show").select_option("trashed=true")
+    expect(found).to_have_text("1 image")
+    page.locator("[data-restore]").click()
+    expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
+    page.locator("#dataset").get_by_label("Show").select_option("")
+    expect(found).to_have_text("300 images")

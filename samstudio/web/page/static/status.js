@@ -117,4 +117,10 @@ export function mount({ element, server, trigger }) {
     setTimeout(poll, wait);
   };
   poll();
+  setTimeout(openAddressed);
+}
+
+// Gradio makes a tab's content when it is first shown: the gallery cannot find out by itself that it is asked for.
+function openAddressed() {
+  if (location.hash.startsWith("#dataset?")) showTab("dataset");
 }

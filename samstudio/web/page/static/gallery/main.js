@@ -1,17 +1,17 @@
 // The Dataset tab: finds its parts in the page and wires them.
 
-import { closest, partsOf } from "../../canvas/panels/dom.js";
+import { closest, h, partsOf } from "../../canvas/panels/dom.js";
 import { openImage } from "../panel.js";
 import { Grid } from "./grid.js";
 import { ImageList } from "./image_list.js";
 import { Message } from "./message.js";
 import { drawFacts } from "./facts.js";
+import { Find } from "./find.js";
 import { rememberSize, rememberedSize } from "./size.js";
 import { Trash } from "./trash.js";
 import { callsOf } from "./wire.js";
 
 /** @import { Mounted } from "../../canvas/js/types.d.ts" */
-/** @import { Query } from "./types.d.ts" */
 
 /** @param {Pick<Mounted, "element" | "server">} page */
 export function mount({ element, server }) {
@@ -20,18 +20,22 @@ export function mount({ element, server }) {
   const message = new Message(part("message"));
   const list = new ImageList(call, () => grid.draw(), (error) => message.failed(error));
   const grid = new Grid({ scroller: part("scroller"), shelf: part("shelf"), list, size: rememberedSize() });
-  /** @type {Query} */
-  const query = {};
+  const find = new Find(part("finding"));
   let asked = 0;
 
   /** @param {boolean} same the list may have changed, but is the same one */
   const refresh = async (same = true) => {
     const mine = (asked += 1);
+    const { query } = find;
     try {
       const overview = await call("gallery_overview", { query });
       if (mine !== asked) return;
       list.begin(query, overview.found, { same });
       drawFacts(part, overview);
+      find.offer(overview.categories);
+      part("found").textContent = overview.found === 1 ? "1 image" : `${overview.found} images`;
+      part("none").hidden = overview.found > 0;
+      part("none").replaceChildren(...nothingFound(find));
       if (same) grid.draw();
       else grid.toTop();
     } catch (error) {
@@ -72,7 +76,18 @@ export function mount({ element, server }) {
     rememberSize(grid.size);
   });
   follow(element, refresh);
-  refresh(false);
+  find.onChange = () => refresh(false);
+  find.read();
+}
+
+/**
+ * What to do where nothing fits.
+ * @param {Find} find
+ */
+function nothingFound(find) {
+  if (find.query.trashed) return [h("h2", {}, "The trash is empty"), h("p", {}, "Deleted images are kept here with their masks until they are deleted for good.")];
+  const all = h("button.ss-button", { type: "button", onclick: () => find.clear() }, "Show all images");
+  return [h("h2", {}, "No image fits"), h("p", {}, "Look for fewer words, or for other images."), ...(find.isEmpty ? [] : [all])];
 }
 
 /**
