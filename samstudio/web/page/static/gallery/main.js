@@ -92,6 +92,7 @@ function nothingFound(find) {
 
 /**
  * Read again what is shown when the dataset has changed: at once where the tab is open, else when it is.
+ * What was read before the first status came may be older than that status, so it is read again too.
  * @param {HTMLElement} element
  * @param {() => Promise<void>} refresh
  */
@@ -100,12 +101,11 @@ function follow(element, refresh) {
   let shown = "";
   const look = () => {
     if (!element.isConnected || element.clientWidth === 0 || shown === known) return;
-    if (shown) refresh();
     shown = known;
+    refresh();
   };
   window.addEventListener("studio:status", ({ detail }) => {
     known = detail.stamps.dataset;
-    if (!shown) shown = known;
     look();
   });
   new ResizeObserver(look).observe(element);
