@@ -42,7 +42,7 @@ class Pictures:
         """
         image = self._project.images.get(image_id)
         masks = self._project.annotations.list(image.id, AnnotationStatus.ACCEPTED)
-        stamp = "-".join(f"{one.id}.{one.revision}" for one in masks)
+        stamp = "-".join(f"{one.id}.{one.revision}.{one.category.color}" for one in masks)
         return f"{image_id}:{hash(stamp) & 0xFFFFFFFFFFFF:x}", masks
 
     def overlay(self, image_id: str, key: str, masks: list[Annotation]) -> bytes:

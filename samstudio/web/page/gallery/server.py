@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 from samstudio.domain import InvalidInput
@@ -32,7 +33,9 @@ class GalleryServer:
         ``{query, at | after | before, limit}`` → ``{items}``, of the `gallery_part` that is asked for.
         """
         items = gallery_part(self._project.image_queries, query_of(request), request)
-        return {"items": [_card(one) for one in items]}
+        colours = "".join(one.color for one in self._project.annotations.categories())
+        stamp = f"{zlib.crc32(colours.encode()):x}"  # overlays show them, and browsers keep overlays
+        return {"items": [_card(one, stamp) for one in items]}
 
     def gallery_overview(self, request: Json) -> Json:
         """Count.
@@ -67,7 +70,7 @@ class GalleryServer:
         return {"moved": moves[to](ids)}
 
 
-def _card(one: ListedImage) -> Json:
+def _card(one: ListedImage, colours: str) -> Json:
     return {
         "id": one.id,
         "filename": one.image.filename,
@@ -81,6 +84,6 @@ def _card(one: ListedImage) -> Json:
         "split": one.split,
         "tags": list(one.tags),
         "trashed": one.deleted_at is not None,
-        "changed": one.changed_at.isoformat(),
+        "changed": f"{one.changed_at.isoformat()} {colours}",
         "cursor": one.cursor,
     }

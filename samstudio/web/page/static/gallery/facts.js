@@ -19,7 +19,7 @@ export function drawFacts(part, overview) {
     [overview.images, "images"],
     [overview.with_accepted, "with accepted masks"],
     [overview.accepted, "accepted masks"],
-        [overview.categories.length, "categories"],
+    [overview.categories.length, "categories"],
   ];
   if (overview.proposed) facts.push([overview.proposed, "proposed masks"]);
   part("facts").replaceChildren(...facts.map(([count, name]) => h("span", {}, h("b", {}, count.toLocaleString("en")), h("span", {}, name))));

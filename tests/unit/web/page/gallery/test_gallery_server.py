@@ -11,6 +11,7 @@ from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.image_queries import SORT_KEYS
 from samstudio.web.page.gallery.server import GalleryServer
+from samstudio.web.page.thumbnails import Pictures
 from tests.unit.web.fakes import FakeProject
 
 Call = Callable[[str, dict[str, Any]], dict[str, Any]]
@@ -99,3 +100,15 @@ def test_a_far_part_of_a_long_list_is_found_from_the_nearer_end(
     monkeypatch.setattr(project.image_queries, "following", counted)
     assert _listed(ask, at=5, limit=1) == [ids[5]]
     assert walked == [1]
+
+
+def test_a_new_colour_is_another_picture(project: FakeProject, ask: Call, ids: list[str]) -> None:
+    def shown() -> tuple[str, str]:
+        card = next(one for one in ask("gallery_images", {})["items"] if one["id"] == ids[-1])
+        return card["changed"], Pictures(project=project).overlay_tag(ids[-1])[0]
+
+    (category,) = project.annotations.categories()
+    changed, tag = shown()
+    project.categories.change(category.id, color="#0a0b0c")
+    assert changed != shown()[0]
+    assert tag != shown()[1]
