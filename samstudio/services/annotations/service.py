@@ -37,6 +37,7 @@ from samstudio.services.annotations.changes import (
     mask_changes,
     set_status,
 )
+from samstudio.services.annotations.held_out import HeldOut, write_held_out
 from samstudio.services.annotations.queries import (
     AnnotationCounts,
     accepted_objects,
@@ -265,6 +266,16 @@ class AnnotationService:
         """Return when each of these annotations was last changed; unknown ids are left out."""
         with self._database.read() as session:
             return updated_at(session, annotation_ids)
+
+    def record_held_out(self, known: HeldOut) -> None:
+        """Keep how well models that had not seen these objects drew them.
+
+        ``known``: IoU and when the mask was read, by annotation id. Objects that were changed since are
+        passed over; none counts as changed by it.
+        """
+        if known:
+            with self._database.write() as session:
+                write_held_out(session, known)
 
     # Last, because within the class its name hides the builtin type of the annotations above.
     def list(

@@ -66,8 +66,10 @@ class Scorer:
         objects: AcceptedObjects,
         images: ImageService,
         stored: StoredScores,
+        on_scored: Callable[[BlendedVersion, Sequence[Annotation], Sequence[ScoredMask]], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._on_scored = on_scored
         self._decoders = decoders
         self._objects = objects
         self._images = images
@@ -134,7 +136,7 @@ class Scorer:
 
     def _score(self, blended: BlendedVersion, objects: Sequence[Annotation]) -> None:
         try:
-            self.answers(blended, objects)
+            self._on_scored(blended, objects, self.answers(blended, objects))
         except StudioError as error:
             self._refused[blended] = (str(error), self._clock())
         except Exception as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from samstudio.domain import STOCK_VERSION, Annotation, Conflict, DecoderVersion, InvalidInput
 from samstudio.records import VersionConfig
+from samstudio.services.annotations.held_out import is_untouched
 from samstudio.services.comparison.cache import AcceptedObjects
 from samstudio.services.comparison.scoring import Decoders, Scorer
 from samstudio.services.comparison.stored_scores import StoredScores
@@ -57,7 +58,12 @@ class ComparisonService:
         self._objects = AcceptedObjects(annotations=annotations, images=images)
         self._stored = StoredScores(versions=versions, jobs=jobs, clock=clock)
         self._scorer = Scorer(
-            decoders=decoders, objects=self._objects, images=images, stored=self._stored, clock=clock
+            decoders=decoders,
+            objects=self._objects,
+            images=images,
+            stored=self._stored,
+            on_scored=self._keep_held_out,
+            clock=clock,
         )
 
     def pair(self) -> tuple[int, int]:
@@ -145,6 +151,23 @@ class ComparisonService:
     def wait(self, timeout: float) -> bool:
         """Wait up to ``timeout`` seconds until every requested score is known; return whether it is."""
         return self._scorer.wait(timeout)
+
+    def _keep_held_out(
+        self, blended: BlendedVersion, objects: Sequence[Annotation], answers: Sequence[ScoredMask]
+    ) -> None:
+        """Keep the live version's IoUs on objects of an image that it learned nothing from."""
+        live = self._versions.live().number
+        if blended != BlendedVersion.of(live):
+            return
+        learned = self._versions.learned_from(live)
+        of_image = [one for group in self._objects.now().by_image for one in group]
+        if any(one.id in learned for one in of_image if one.image_id == objects[0].image_id):
+            return
+        pairs = zip(objects, answers, strict=True)
+        new = [(one, answer.iou) for one, answer in pairs if not is_untouched(one, live)]
+        self._annotations.record_held_out(
+            {one.id: (iou, one.updated_at) for one, iou in new if iou is not None}
+        )
 
     def _checked(self, blended: BlendedVersion) -> DecoderVersion:
         version = self._versions.get(blended.version)

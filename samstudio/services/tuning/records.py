@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,24 @@ def evaluations(outcome: TuneOutcome, *, job_id: int, version: int, live: int) -
         for role, (number, miou, ious) in judged.items()
         if miou is not None
     ]
+
+
+def held_out(outcome: TuneOutcome, live_learned: Collection[int]) -> dict[int, float]:
+    """Return how well the version that serves after the job drew what it had not seen, by annotation id.
+
+    A candidate was judged by models that had not seen the object. The version that stayed live
+    is judged as it is, but for the objects that it was tuned on.
+
+    Args:
+        outcome: What the job ended with.
+        live_learned: The objects that the version was tuned on which was live.
+    """
+    ious = {one.annotation_id: one.candidate if outcome.promote else one.live for one in outcome.objects}
+    return {
+        number: iou
+        for number, iou in ious.items()
+        if number is not None and (outcome.promote or number not in live_learned)
+    }
 
 
 def report(job_id: int, version: DecoderVersion, outcome: TuneOutcome, *, seconds: float) -> JobResult:

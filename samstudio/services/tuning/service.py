@@ -35,7 +35,7 @@ from samstudio.services.jobs import JobService
 from samstudio.services.preflight.dataset_checks import NOTHING_ACCEPTED
 from samstudio.services.tuning.canary import canary_set
 from samstudio.services.tuning.learning_set import LearningSet, LearningSets
-from samstudio.services.tuning.records import evaluations, failure, reason, report, scores
+from samstudio.services.tuning.records import evaluations, failure, held_out, reason, report, scores
 from samstudio.services.versions import VersionService
 from samstudio.tuning.progress import Cancelled
 
@@ -231,7 +231,14 @@ class TuningService:
         )
         judged = evaluations(outcome, job_id=job_id, version=version.number, live=live.number)
         self._versions.record_evaluations(judged)
+        self._record_held_out(job_id, outcome, live)
         return version
+
+    def _record_held_out(self, job_id: int, outcome: TuneOutcome, live: DecoderVersion) -> None:
+        read_at = self._jobs.get(job_id).started_at
+        if read_at is not None:
+            ious = held_out(outcome, self._versions.learned_from(live.number))
+            self._annotations.record_held_out({number: (iou, read_at) for number, iou in ious.items()})
 
     @contextmanager
     def _heartbeat(self, job_id: int) -> Iterator[None]:

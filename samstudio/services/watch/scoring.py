@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from samstudio.domain import STOCK_VERSION, Annotation
 from samstudio.masks import Mask, UnusableMask, usable_mask
+from samstudio.services.annotations.held_out import is_untouched
 from samstudio.services.comparison.types import BlendedVersion
 from samstudio.services.watch.types import Watched, WatchScore
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from samstudio.services.comparison.scoring import Decoders
 
 log = logging.getLogger(__name__)
-
-
-def is_untouched(one: Annotation, version: int) -> bool:
-    """Tell whether the mask is a version's answer to the first prompt, accepted as it was."""
-    return one.proposed_by == version and not one.corrected and len(one.prompts) <= 1
 
 
 def load(decoders: Decoders, watched: Watched) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 
 from samstudio.db.types import utc_now
 from samstudio.domain import STOCK_VERSION, Conflict, NotFound, StudioError
+from samstudio.services.annotations.held_out import write_held_out
 from samstudio.services.watch import scoring, store
 from samstudio.services.watch.types import (
     TAKEN_BACK,
@@ -160,6 +161,8 @@ class WatchService:
             for one, annotation, score in zip(chosen, present, scores, strict=True):
                 if annotation.revision == one.revision:
                     store.write_score(session, watched, one, score, self._clock())
+                    if score.live is not None and not score.untouched:  # else it is compared with itself
+                        write_held_out(session, {annotation.id: (score.live, annotation.updated_at)})
 
     def _judge(
         self, watched: Watched, objects: Iterable[Candidate], scores: dict[tuple[int, int], WatchScore]

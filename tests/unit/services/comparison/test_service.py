@@ -6,6 +6,7 @@ from samstudio.masks import encode_rle
 from samstudio.records import JobConfig, ObjectIou, VersionConfig
 from samstudio.services.comparison.service import BlendedVersion, ComparisonService
 from samstudio.services.comparison.types import ScoredMask
+from samstudio.services.image_queries import ImageQueryService
 from samstudio.services.jobs import JobService
 from samstudio.services.versions.service import StoredEvaluation, VersionService
 from tests.unit.services.comparison.fakes import ShareDecoders
@@ -118,6 +119,15 @@ def test_every_object_is_scored_by_both_sides(comparison, versions, accept):
     assert (rows[wide.id].a.iou, rows[wide.id].b.iou) == (0.5, 1.0)
     assert (rows[narrow.id].a.iou, rows[narrow.id].b.iou) == (0.5, 0.25)
     assert rows[narrow.id].filename == "1.png"
+
+
+def test_what_the_live_version_did_not_learn_from_is_held_out(comparison, versions, accept, database):
+    learned, new = accept(40), accept(16, seed=1)
+    make(versions, annotation_ids=[learned.id], promote=True)
+    scored(comparison)
+    lists = ImageQueryService(database=database)
+    assert lists.get(new.image_id).held_out == pytest.approx(0.25)
+    assert lists.get(learned.image_id).held_out is None
 
 
 def test_nothing_is_computed_twice_until_its_mask_changes(

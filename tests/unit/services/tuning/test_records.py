@@ -87,3 +87,9 @@ def test_a_failure_says_what_happened_and_that_nothing_changed() -> None:
     told = records.failure(ValueError("boom"))
     assert "ValueError: boom" in told
     assert "Nothing was changed" in told
+
+
+def test_held_out_ious_are_of_the_version_that_serves_after_the_job() -> None:
+    objects = (*OBJECTS, JudgedObject("c", None, base=0.1, live=0.1, candidate=0.1))
+    assert records.held_out(_outcome(*objects, promote=True), {1, 2}) == {1: 0.7, 2: 0.96, 3: 0.1}
+    assert records.held_out(_outcome(*objects), {1, 2}) == {3: 0.3}, "live was tuned on the others"

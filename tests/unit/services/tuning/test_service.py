@@ -14,11 +14,12 @@ import torch
 from samstudio.masks import encode_rle
 from samstudio.records import Drawn, ObjectIou
 from samstudio.services.annotations import AnnotationService
+from samstudio.services.image_queries import ImageQuery
 from samstudio.services.images import ImageService
 from samstudio.services.tuning import TuningService, learning_set
 from samstudio.services.versions.evaluations import StoredEvaluation
 from samstudio.tuning.gate import Verdict
-from samstudio.tuning.outcome import TuneOutcome
+from samstudio.tuning.outcome import JudgedObject, TuneOutcome
 from samstudio.tuning.protocols import DECIDES
 from tests.unit.services.tuning.test_learning_set import SIZE, SlowEncoder, fill
 from tests.unit.web.fakes import FakeProject, open_fake
@@ -108,3 +109,19 @@ def test_what_live_got_on_objects_it_had_not_seen_counts_until_they_change(
     assert service._live_held_out(live) == {1: 0.75, 2: 0.5}
     project.annotations.update(2, rle=encode_rle(np.ones(SIZE, bool)), revision=1)
     assert service._live_held_out(live) == {1: 0.75}
+
+
+def test_images_are_found_by_what_the_job_judged(
+    project: FakeProject, tuning: Callable[..., TuningService], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = fill(project.images, project.annotations, 2)
+    judged = tuple(
+        JudgedObject(one, n, 0.5, live, 0.9) for n, one, live in ((1, ids[0], 0.6), (2, ids[1], 0.4))
+    )
+    outcome = TuneOutcome(
+        {"w": torch.zeros(1)}, Verdict(False, "no-gain", {}), 0.5, 0.5, 0.9, 2, 2, 1.0, objects=judged
+    )
+    monkeypatch.setattr(TuningService, "_tune", lambda *_: outcome)
+    service = tuning(SlowEncoder(*ids))
+    assert service.run(service.start().id).status == "succeeded"
+    assert project.image_queries.ids(ImageQuery(sort="held_out", held_out_from=0.1)) == [ids[1], ids[0]]

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from samstudio.db.engine import Database
 from samstudio.domain import AnnotationStatus
 from samstudio.services.annotations import AnnotationService
+from samstudio.services.image_queries import ImageQueryService
 from samstudio.services.images import ImageService
 from samstudio.services.versions import VersionService
 from samstudio.services.watch import store
@@ -84,6 +86,18 @@ def test_what_was_accepted_untouched_is_told_apart(
     one = watch()
     settle(one)
     assert (figures(one).objects, figures(one).untouched) == (4, 1)
+
+
+def test_what_it_scores_is_held_out_but_for_its_own_answers(
+    watch: Watch, accept: Accept, versions: VersionService, database: Database
+) -> None:
+    make(versions)
+    by_hand = accept(NARROW, seed=0)
+    untouched = accept(NARROW, seed=1, proposed_by=1, prompts=({"box": [4, 4, 15, 6]},))
+    settle(watch())
+    lists = ImageQueryService(database=database)
+    assert lists.get(by_hand.image_id).held_out == pytest.approx(0.25)
+    assert lists.get(untouched.image_id).held_out is None
 
 
 def test_an_edited_mask_is_scored_afresh(
