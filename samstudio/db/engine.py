@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from samstudio.db.changes import TOUCHED, count_change, follow_changes
 from samstudio.db.migrate import upgrade_to_head
 from samstudio.domain import Unavailable
 
@@ -48,9 +49,12 @@ class Database:
         first and writes later could else fail with "database is locked" without
         waiting, because what it read may be out of date by then.
         """
+        touched: set[str] = set()
         with Session(self._engine, expire_on_commit=False) as session, session.begin():
-            session.connection(execution_options={WRITES: True})
+            session.connection(execution_options={WRITES: True, TOUCHED: touched})
             yield session
+            session.flush()
+            count_change(session, touched)
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -75,6 +79,7 @@ def open_database(url: str) -> Database:
         raise Unavailable(
             f"the database {where} cannot be opened: {getattr(error, 'orig', error)}"
         ) from error
+    follow_changes(engine)
     return Database(engine)
 
 

@@ -155,6 +155,15 @@ class DatasetSettingRow(Base):
     value: Mapped[dict[str, Any]]
 
 
+class DatasetChangesRow(Base):
+    """How often the dataset was changed: one row, raised by `samstudio.db.changes` alone."""
+
+    __tablename__ = "dataset_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
+
+
 class CategoryRow(Base):
     """COCO's word for an object's class.
 

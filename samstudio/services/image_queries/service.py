@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from samstudio.db.changes import changes
 from samstudio.db.engine import Database
 from samstudio.db.tables import ImageRow, ImageTagRow
 from samstudio.domain import InvalidInput
@@ -121,6 +122,11 @@ class ImageQueryService:
             place = _place(session, query, image_id)
             seqs = next_seqs(session, Order(query), conditions(session, query), place, count)
             return _ids(session, seqs)
+
+    def changes(self) -> int:
+        """Return a number that rises with every change of the dataset."""
+        with self._database.read() as session:
+            return changes(session)
 
     def count(self, query: ImageQuery, *, most: int | None = None) -> int:
         """Count the images of the query; with ``most``, a greater number is given as ``most + 1``.

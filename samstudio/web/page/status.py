@@ -29,7 +29,6 @@ def status_function(*, project: Project, encoding_queue: EncodingQueue) -> Serve
     def status(_request: dict[str, Any]) -> dict[str, Any]:
         live = project.versions.live()
         job = project.jobs.latest()
-        counts = project.annotations.counts()
         now = encoding_queue.status()
         return {
             "live": {
@@ -49,9 +48,7 @@ def status_function(*, project: Project, encoding_queue: EncodingQueue) -> Serve
             "stamps": {
                 "live": f"{live.number}@{live.moved_at}",
                 "job": _job_stamp(job),
-                # The sum of the revisions moves when a mask or a category is changed.
-                "dataset": f"{project.images.count()}/{counts.accepted}/{counts.proposed}/{counts.rejected}"
-                f"/{counts.revisions}",
+                "dataset": str(project.image_queries.changes()),
             },
         }
 
