@@ -106,7 +106,7 @@ def display(page: StudioPage) -> None:
     page.open_image("cell.png")
     page.drag((330, 290), (500, 460))
     page.press("o")
-    page.page.get_by_role("button", name="Brightness, contrast, opacity (D)").click()
+    page.page.get_by_role("button", name="Brightness, contrast, opacity (Y)").click()
     page.page.locator("[data-set=brightness]").fill("1.4")
     page.page.locator("[data-set=contrast]").fill("1.5")
 

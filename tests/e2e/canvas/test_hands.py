@@ -239,7 +239,7 @@ def test_every_control_has_a_name_and_shows_its_focus(
     page.drag((100, 50), (200, 150))
     page.accept()
     page.objects.locator("button").first.click()
-    page.page.get_by_role("button", name="Brightness, contrast, opacity (D)").click()
+    page.page.get_by_role("button", name="Brightness, contrast, opacity (Y)").click()
     tree = page.page.context.new_cdp_session(page.page).send("Accessibility.getFullAXTree")["nodes"]
     named = [node for node in tree if not node.get("ignored") and node.get("role", {}).get("value") in NAMED]
     nameless = [node for node in named if not node.get("name", {}).get("value", "").strip()]

@@ -279,7 +279,7 @@ def test_previews_leave_nothing_behind_and_can_be_switched_off(page: StudioPage,
     answer = reply.value.json()
     answer = answer.get("data", answer) if isinstance(answer, dict) else answer
     assert (answer["token"], answer["candidates"]) == (None, [])
-    page.page.get_by_role("button", name="Brightness, contrast, opacity (D)").click()
+    page.page.get_by_role("button", name="Brightness, contrast, opacity (Y)").click()
     page.page.get_by_label("Show what a click would give").uncheck()
     page.page.keyboard.press("Escape")
     asked.forget()
@@ -287,7 +287,7 @@ def test_previews_leave_nothing_behind_and_can_be_switched_off(page: StudioPage,
         page.page.mouse.move(*page.middle(x, 200))
     page.settle()
     assert not asked.of("predict", previews=True)
-    page.page.get_by_role("button", name="Brightness, contrast, opacity (D)").click()
+    page.page.get_by_role("button", name="Brightness, contrast, opacity (Y)").click()
     page.page.get_by_label("Show what a click would give").check()
 
 

@@ -4,8 +4,10 @@ import { Store } from "./model/state.js";
 import { BrowserStorage } from "./sync/browser_storage.js";
 import { Transport } from "./sync/transport.js";
 import { Session } from "./actions/session.js";
+import { KeyStorage } from "./sync/key_storage.js";
 import { emptyWork } from "./sync/stored_work.js";
 import { ToolRegistry } from "./tools/registry.js";
+import { Bindings } from "./commands/bindings.js";
 import { CommandRegistry } from "./commands/registry.js";
 import { mountButtons } from "./panels/buttons.js";
 import { mountCategories } from "./panels/category_chips.js";
@@ -13,6 +15,7 @@ import { mountDialogs } from "./panels/dialogs.js";
 import { find } from "./panels/dom.js";
 import { mountDisplay } from "./panels/display.js";
 import { mountDraftCard } from "./panels/draft_card.js";
+import { mountKeyNames } from "./panels/key_names.js";
 import { mountObjectList } from "./panels/object_list.js";
 import { mountOptions } from "./panels/options.js";
 import { mountShortcuts } from "./panels/shortcuts.js";
@@ -25,7 +28,7 @@ import { mountStatus } from "./panels/status.js";
 /** @import { App, Mounted } from "./types.d.ts" */
 
 const PARTS = [
-  mountButtons, mountShortcuts, mountOptions, mountStatus, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads,
+  mountButtons, mountShortcuts, mountKeyNames, mountOptions, mountStatus, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads,
 ];
 
 /**
@@ -43,8 +46,9 @@ export function mount({ element, server }) {
     categories: [], category: "", tool: firstTool.id, many: false, keyboard: false, announcement: "",
     notice: null, conflict: null, connected: true, view: null,
   });
-  const session = new Session({ store, transport: new Transport(server), storage: new BrowserStorage() });
-  const wired = { root, store, session, tools, commands: new CommandRegistry(tools), transport: session.core.transport };
+  const bindings = new Bindings(new KeyStorage());
+  const session = new Session({ store, transport: new Transport(server), storage: new BrowserStorage(), bindings });
+  const wired = { root, store, session, tools, bindings, commands: new CommandRegistry(tools, bindings), transport: session.core.transport };
   const app = { ...wired, stage: mountStage(wired), display: mountDisplay(wired), tour: mountTour(wired) };
   for (const mountPart of PARTS) mountPart(app);
   mountPage(app);

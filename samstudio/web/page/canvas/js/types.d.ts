@@ -2,6 +2,7 @@
 // browser loads this file.
 
 import type { Session } from "./actions/session.js";
+import type { Bindings } from "./commands/bindings.js";
 import type { CommandRegistry } from "./commands/registry.js";
 import type { Store } from "./model/state.js";
 import type { Renderer } from "./render/render.js";
@@ -296,6 +297,15 @@ export type StoredPreferences = {
   readonly image: string | null;
 };
 
+/** The keys of a tool that people come from, by the command's id; see commands/presets.js. */
+export type KeyPreset = { readonly id: string; readonly label: string; readonly keys: Readonly<Record<string, readonly string[]>> };
+
+/** The chosen preset, and under each preset the keys that a person set, by the command's id. */
+export type StoredKeys = {
+  readonly preset: string;
+  readonly own: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+};
+
 /** A sentence over the picture; `action` is a button under it. */
 export type Notice = {
   readonly kind: "error" | "hint";
@@ -384,13 +394,14 @@ export type App = {
   readonly transport: Transport;
   readonly tools: ToolRegistry;
   readonly commands: CommandRegistry;
+  readonly bindings: Bindings;
   readonly stage: Stage;
   readonly display: { toggle(open?: boolean): void };
   readonly tour: { start(): void };
 };
 
 /** The parts of the app that are there before the others are mounted. */
-export type Wired = Pick<App, "root" | "store" | "session" | "transport" | "tools" | "commands">;
+export type Wired = Pick<App, "root" | "store" | "session" | "transport" | "tools" | "commands" | "bindings">;
 
 /** How the view on the picture is changed. Places are CSS pixels of the stage. */
 export type Looking = {
@@ -417,12 +428,14 @@ export type Stage = Looking & {
 /** Something that a button or a key does; see commands/registry.js. */
 export type Command = {
   readonly id: string;
-  /** By name: "b", "Escape", "Ctrl+Shift+z". */
+  /** Its default keys by name: "b", "Escape", "Ctrl+Shift+z". Those it has now are `Bindings`'. */
   readonly keys: readonly string[];
+  /** Where its keys hold: on the canvas, unless it says otherwise. */
+  readonly context?: string;
   readonly label: string;
   run(app: App): unknown;
-  /** The keys named with its label, where they are not just the first of `keys`. */
-  readonly keyHint?: string;
+  /** What the keyboard or the mouse does besides its key; named with its label. */
+  readonly also?: string;
   /** Where it has a button: a `data-buttons` of canvas.html. */
   readonly place?: string;
   /** The path of its button's icon, on a grid of 24 x 24; else `text`. */
@@ -435,14 +448,14 @@ export type Command = {
   /** Where it has a line in the list of keys; `help` is more than the label. */
   readonly group?: string | null;
   readonly help?: string;
-  /** The keys in that line, where it speaks for several commands. */
-  readonly helpKeys?: string;
+  /** The commands whose keys are in that line too. */
+  readonly helpWith?: readonly string[];
   /** More lines: what the mouse does, and what that means. */
   readonly gestures?: readonly (readonly [what: string, means: string])[];
 };
 
 /** A tool of the canvas: one object in one file; see tools/registry.js. */
-export type Tool = Pick<Command, "id" | "label" | "keyHint" | "icon" | "group" | "help" | "gestures"> & {
+export type Tool = Pick<Command, "id" | "label" | "also" | "icon" | "group" | "help" | "gestures"> & {
   readonly key: string;
   /** A CSS cursor; a crosshair if not given. */
   readonly cursor?: string;

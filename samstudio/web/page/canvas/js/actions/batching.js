@@ -4,11 +4,10 @@ import { answered, emptyDraft, promptOf } from "../model/drafts.js";
 import { keyed } from "../model/ids.js";
 import { decodeMask } from "../model/masks/mask.js";
 import { isLost } from "../sync/transport.js";
+import { correctionOpen } from "./hints.js";
 
 /** @import { Box, Calls, Draft, Mask } from "../types.d.ts" */
 /** @import { Core } from "./core.js" */
-
-const CORRECTING = "Save or clear the correction first (Enter or Esc).";
 
 export class Batching {
   /** @param {Core} core */
@@ -29,7 +28,7 @@ export class Batching {
    * @param {Box} box
    */
   collect(box) {
-    if (this.store.get("draft").of) return this.core.hint(CORRECTING);
+    if (this.store.get("draft").of) return this.core.hint(correctionOpen(this.core.bindings));
     this.store.set({ notice: null, preview: null, selection: [] });
     this.core.step({ boxes: [...this.store.get("boxes"), box] });
     return this.due ? this.ask() : null;
@@ -103,7 +102,7 @@ export class Batching {
     await this.core.answering;
     const { draft, waiting } = this.store.values;
     if (!waiting.length) return this.core.hint("There is only one mask; several boxes (Shift+drag) give several.");
-    if (draft.of) return this.core.hint(CORRECTING);
+    if (draft.of) return this.core.hint(correctionOpen(this.core.bindings));
     return this.core.step({ draft: waiting[0], waiting: draft.mask ? [...waiting.slice(1), draft] : waiting.slice(1) });
   }
 

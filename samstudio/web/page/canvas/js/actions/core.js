@@ -5,14 +5,16 @@ import { History } from "../model/state.js";
 import { messageOf } from "../sync/transport.js";
 
 /** @import { ImageEntry, State } from "../types.d.ts" */
+/** @import { Bindings } from "../commands/bindings.js" */
 /** @import { Store } from "../model/state.js" */
 /** @import { Transport } from "../sync/transport.js" */
 
 export class Core {
-  /** @param {{ store: Store, transport: Transport }} parts */
-  constructor({ store, transport }) {
+  /** @param {{ store: Store, transport: Transport, bindings: Bindings }} parts */
+  constructor({ store, transport, bindings }) {
     this.store = store;
     this.transport = transport;
+    this.bindings = bindings; // what sentences call the keys
     /** @type {Map<string | undefined, History>} */
     this.histories = new Map();
     /** @type {Promise<unknown>} */

@@ -11,7 +11,6 @@ import * as cleaning from "../model/masks/cleaning.js";
 
 const STEP = 2; // pixels that grow and shrink move the edge, per 1000 pixels of the image's longer side
 const NOTHING_THERE = "There is no mask to correct: draw a box or select one object first.";
-const LOCKED = "This object is locked. Unlock it first (L).";
 
 /** @type {Record<Cleaning, (mask: Mask, image: Size) => Mask | null>} */
 const WORK = {
@@ -47,6 +46,10 @@ export class Correcting {
     return image && this.draw(strokeMask(points, diameter, image), erase);
   }
 
+  get locked() {
+    return `This object is locked. Unlock it first (${this.core.bindings.shown("lock")}).`;
+  }
+
   /** Close the polygon in the making: what it encloses is added, or cut. */
   polygon() {
     const { polygon, image } = this.store.values;
@@ -80,7 +83,7 @@ export class Correcting {
     await this.core.answering;
     if (!image || !this.core.isOpen(image)) return null;
     const target = this.target();
-    if (!target) return this.core.hint(LOCKED);
+    if (!target) return this.core.hint(this.locked);
     if (!target.mask && cut) {
       if (Object.keys(also).length) this.core.step(also);
       return this.core.hint(NOTHING_THERE);
@@ -97,7 +100,7 @@ export class Correcting {
     await this.core.answering;
     if (!image || !this.core.isOpen(image)) return null;
     const target = this.target();
-    if (!target) return this.core.hint(LOCKED);
+    if (!target) return this.core.hint(this.locked);
     if (!target.mask) return this.core.hint(NOTHING_THERE);
     const cleaned = WORK[what](target.mask, image);
     if (cleaned && same(cleaned, target.mask)) return this.core.hint(NO_CHANGE[what] ?? "Nothing changed.");
@@ -112,7 +115,7 @@ export class Correcting {
   redraw(target, mask, also = {}) {
     if (!mask) {
       if (Object.keys(also).length) this.core.step(also);
-      return this.core.hint("Nothing of the mask would be left. To take it away, delete the object or press Esc.");
+      return this.core.hint(`Nothing of the mask would be left. To take it away, delete the object or press ${this.core.bindings.shown("discard")}.`);
     }
     this.store.set({ notice: null, selection: target.of ? [target.of.id] : [] });
     const changes = same(mask, target.mask) ? also : { ...also, draft: redrawn(target, mask) };
@@ -145,7 +148,7 @@ export class Correcting {
     const { objects, flags, draft } = this.store.values;
     const object = objects.find((one) => one.id === id);
     if (!object?.mask) return;
-    if (flags[id]?.locked) this.core.hint(LOCKED);
+    if (flags[id]?.locked) this.core.hint(this.locked);
     else if (object.unsent) this.core.hint("This object is not saved yet; it can be corrected when it is.");
     else if (isStarted(draft) && draft.of?.id !== id) this.core.hint("Accept or clear the object you are drawing first.");
     else if (draft.of?.id !== id) this.core.step({ draft: draftOf(object), selection: [id] });

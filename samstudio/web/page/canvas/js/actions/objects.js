@@ -3,6 +3,7 @@
 import { emptyDraft, isCorrection } from "../model/drafts.js";
 import { maskOf, union } from "../model/masks/mask.js";
 import { components } from "../model/masks/cleaning.js";
+import { correctionOpen } from "./hints.js";
 import { addRequestLike } from "../sync/add_request.js";
 import { rankOf } from "../sync/object_store.js";
 
@@ -111,7 +112,7 @@ export class Objects {
     const { flags, objects } = this.store.values;
     const chosen = ids.flatMap((id) => objects.find((one) => one.id === id) ?? []);
     const free = chosen.filter((one) => locked || !flags[one.id]?.locked);
-    if (free.length < chosen.length) this.core.hint("A locked object stays as it is. Unlock it first (L).");
+    if (free.length < chosen.length) this.core.hint(`A locked object stays as it is. Unlock it first (${this.core.bindings.shown("lock")}).`);
     return free;
   }
 
@@ -123,7 +124,7 @@ export class Objects {
     const { of } = this.store.get("draft");
     const settled = objects.filter((one) => one.id !== of?.id);
     if (settled.length === objects.length) return objects;
-    this.core.hint("Save or clear the correction first (Enter or Esc).");
+    this.core.hint(correctionOpen(this.core.bindings));
     return [];
   }
 

@@ -19,14 +19,15 @@ import { Reviewing } from "./reviewing.js";
 import { Selecting } from "./selecting.js";
 import { RemoteChanges } from "../sync/remote_changes.js";
 
+/** @import { Bindings } from "../commands/bindings.js" */
 /** @import { BrowserStorage } from "../sync/browser_storage.js" */
 /** @import { History, Store } from "../model/state.js" */
 /** @import { Transport } from "../sync/transport.js" */
 
 export class Session {
-  /** @param {{ store: Store, transport: Transport, storage: BrowserStorage }} parts */
-  constructor({ store, transport, storage }) {
-    this.core = new Core({ store, transport });
+  /** @param {{ store: Store, transport: Transport, storage: BrowserStorage, bindings: Bindings }} parts */
+  constructor({ store, transport, storage, bindings }) {
+    this.core = new Core({ store, transport, bindings });
     this.preferences = new Preferences(this.core);
     this.categories = new Categories(this.core);
     this.conflicts = new Conflicts(this.core);

@@ -3,7 +3,7 @@
 /** @import { Cleaning, Command } from "../types.d.ts" */
 
 /**
- * @param {Pick<Command, "keys" | "label" | "icon" | "group" | "help" | "helpKeys"> & { id: Cleaning }} command
+ * @param {Pick<Command, "keys" | "label" | "icon" | "group" | "help" | "helpWith"> & { id: Cleaning }} command
  * @returns {Command}
  */
 const cleaning = ({ id, ...rest }) => ({
@@ -37,7 +37,7 @@ export const CORRECTING = [
     icon: "M12 3v4M12 17v4M3 12h4M17 12h4M9 9h6v6H9z",
     group: "Correct",
     help: "Grow, shrink",
-    helpKeys: ". ,",
+    helpWith: ["shrink"],
   }),
   cleaning({
     id: "shrink",

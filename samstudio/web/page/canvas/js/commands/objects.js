@@ -5,8 +5,10 @@ import { findAll } from "../panels/dom.js";
 
 /** @import { App, Command, State } from "../types.d.ts" */
 
-const PICK = "Select an object first: click it in the list, or on the picture with V.";
-const PICK_ONE = "Select one object first: click it in the list, or on the picture with V.";
+/** @param {App} app */
+const pick = ({ bindings }) => `Select an object first: click it in the list, or on the picture with ${bindings.shown("toolSelect")}.`;
+/** @param {App} app */
+const pickOne = ({ bindings }) => `Select one object first: click it in the list, or on the picture with ${bindings.shown("toolSelect")}.`;
 
 /**
  * `act(app, ids)` on what is selected; a hint where nothing is.
@@ -15,7 +17,7 @@ const PICK_ONE = "Select one object first: click it in the list, or on the pictu
  */
 const onSelected = (act) => (app) => {
   const ids = app.store.get("selection");
-  return ids.length ? act(app, ids) : app.session.core.hint(PICK);
+  return ids.length ? act(app, ids) : app.session.core.hint(pick(app));
 };
 
 /**
@@ -25,7 +27,7 @@ const onSelected = (act) => (app) => {
  */
 const onOne = (act) => (app) => {
   const ids = app.store.get("selection");
-  return ids.length === 1 ? act(app, ids[0]) : app.session.core.hint(PICK_ONE);
+  return ids.length === 1 ? act(app, ids[0]) : app.session.core.hint(pickOne(app));
 };
 
 /** @type {Pick<Command, "place" | "enabled">} */
@@ -43,9 +45,10 @@ function remove(app) {
 const CATEGORIES = Array.from({ length: 9 }, (_, i) => ({
   id: `category${i + 1}`,
   keys: [String(i + 1)],
-  label: "Choose a category",
+  label: `Category ${i + 1}`,
+  help: "Choose a category",
   group: i === 0 ? "Objects" : null,
-  helpKeys: "1 … 9",
+  helpWith: Array.from({ length: 8 }, (_, next) => `category${next + 2}`),
   run: ({ root }) => findAll(root, "[data-categories] .ss-chip")[i]?.click(),
 }));
 
@@ -57,7 +60,7 @@ export const OBJECTS = [
     label: "Previous object",
     group: "Objects",
     help: "Previous or next object",
-    helpKeys: "↑ / ↓",
+    helpWith: ["nextObject"],
     run: ({ session }) => session.selecting.selectNext(1), // the list shows the topmost, the last, first
   },
   { id: "nextObject", keys: ["ArrowDown"], label: "Next object", run: ({ session }) => session.selecting.selectNext(-1) },
@@ -125,7 +128,7 @@ export const OBJECTS = [
     icon: "M12 19V6M7 11l5-5 5 5",
     group: "Objects",
     help: "Lay it over or under the next",
-    helpKeys: "Ctrl+↑ ↓",
+    helpWith: ["lower"],
     run: onOne(({ session }, id) => session.objects.reorder(id, 1)),
   },
   {

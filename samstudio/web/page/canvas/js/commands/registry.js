@@ -11,6 +11,7 @@ import { OBJECTS } from "./objects.js";
 import { VIEWING } from "./viewing.js";
 
 /** @import { Command, Tool } from "../types.d.ts" */
+/** @import { Bindings } from "./bindings.js" */
 /** @import { ToolRegistry } from "../tools/registry.js" */
 
 /** @typedef {{ keys: string, text: string, mouse: boolean }} HelpLine A line of the list of keys; `mouse`: no key is in it. */
@@ -19,32 +20,40 @@ export const GROUPS = ["Prompt", "Correct", "Objects", "View", "Anywhere"];
 
 /** @extends {Registry<Command>} */
 export class CommandRegistry extends Registry {
-  /** @type {Map<string, Command>} */
-  #byKey = new Map();
-
   /**
    * Tools come first: each is chosen by a command, and may bring commands of its own.
    * @param {ToolRegistry} tools
+   * @param {Bindings} bindings
    */
-  constructor(tools) {
+  constructor(tools, bindings) {
     super();
+    this.bindings = bindings;
     tools.follow((tool) => [choosing(tool), ...(tool.commands ?? [])].forEach((one) => this.register(one)));
     for (const command of [...DRAWING, ...CORRECTING, ...OBJECTS, ...VIEWING, ...ANYWHERE]) this.register(command);
   }
 
   /** @param {Command} command */
   register(command) {
-    for (const key of command.keys) {
-      const owner = this.#byKey.get(key);
-      if (owner) throw new Error(`The key ${key} belongs to "${owner.id}" already.`);
-    }
-    for (const key of command.keys) this.#byKey.set(key, command);
+    this.bindings.declare(command);
     super.register(command);
   }
 
-  /** @param {string | null} name */
-  ofKey(name) {
-    return name === null ? undefined : this.#byKey.get(name);
+  /**
+   * The command that a key belongs to on the canvas.
+   * @param {readonly string[]} names
+   */
+  ofKey(names) {
+    return this.get(this.bindings.commandOf(names) ?? "");
+  }
+
+  /**
+   * What a button is called: its label, and the key that does the same.
+   * @param {Command} command
+   */
+  nameOf({ id, label, also }) {
+    const keys = this.bindings.keysOf(id).slice(0, 1).map(shownKey);
+    const ways = [...keys, ...(also ? [also] : [])];
+    return ways.length ? `${label} (${ways.join(", or ")})` : label;
   }
 
   /** `[group, [{keys, text, mouse}]]`: the list of keys. */
@@ -52,39 +61,33 @@ export class CommandRegistry extends Registry {
     /** @type {Map<string, HelpLine[]>} */
     const groups = new Map(GROUPS.map((group) => [group, []]));
     for (const command of this) {
-      if (command.group) groups.set(command.group, [...(groups.get(command.group) ?? []), ...linesOf(command)]);
+      if (command.group) groups.set(command.group, [...(groups.get(command.group) ?? []), ...this.#linesOf(command)]);
     }
     return [...groups];
   }
-}
 
-/**
- * What a button is called: its label, and the key that does the same.
- * @param {Command} command
- */
-export function nameOf({ label, keyHint, keys }) {
-  return keys.length ? `${label} (${keyHint ?? shownKey(keys[0])})` : label;
-}
-
-/**
- * @param {Command} command
- * @returns {HelpLine[]}
- */
-function linesOf({ help, label, keys, helpKeys, gestures = [] }) {
-  const own = { keys: helpKeys ?? shownKey(keys[0]), text: help ?? label, mouse: false };
-  return [own, ...gestures.map(([what, means]) => ({ keys: what, text: means, mouse: true }))];
+  /**
+   * @param {Command} command
+   * @returns {HelpLine[]}
+   */
+  #linesOf({ id, help, label, helpWith = [], gestures = [] }) {
+    const keys = [id, ...helpWith].flatMap((one) => this.bindings.keysOf(one).slice(0, 1)).map(shownKey);
+    const shown = keys.length > 3 ? `${keys[0]} … ${keys.at(-1)}` : keys.join(" / ");
+    const own = { keys: shown || "–", text: help ?? label, mouse: false };
+    return [own, ...gestures.map(([what, means]) => ({ keys: what, text: means, mouse: true }))];
+  }
 }
 
 /**
  * @param {Tool} tool
  * @returns {Command}
  */
-function choosing({ id, key, label, keyHint, icon, group = "Anywhere", help, gestures, keepsMany = false }) {
+function choosing({ id, key, label, also, icon, group = "Anywhere", help, gestures, keepsMany = false }) {
   return {
     id: `tool${id[0].toUpperCase()}${id.slice(1)}`,
     keys: [key],
     label,
-    keyHint,
+    also,
     icon,
     place: "tools",
     group,

@@ -27,6 +27,9 @@ export const VIEWING = [
     keys: ["+", "="],
     label: "Zoom in",
     icon: "M12 5v14M5 12h14",
+    group: "View",
+    help: "Zoom in or out",
+    helpWith: ["zoomOut"],
     run: ({ stage }) => stage.zoom(1.25),
   },
   {
@@ -49,7 +52,7 @@ export const VIEWING = [
   {
     id: "display",
     place: "view",
-    keys: ["d"],
+    keys: ["y"],
     label: "Brightness, contrast, opacity",
     icon:
       "M12 4v2M12 18v2M4 12h2M18 12h2M6.300 6.300l1.400 1.400M16.300 16.300l1.400 1.400M6.300 17.700l1.400-1.400M16.300 7.700l1.400-1.400" +

@@ -1,19 +1,21 @@
 // The buttons of commands: those with a place are drawn there, the others stand in canvas.html.
 
-import { nameOf } from "../commands/registry.js";
 import { closest, drawn, find, h } from "./dom.js";
 
 /** @import { App, Command, State } from "../types.d.ts" */
 
 /** @param {App} app */
 export function mountButtons(app) {
-  const { root, store, commands } = app;
+  const { root, store, commands, bindings } = app;
   /** @type {((values: State) => void)[]} */
   const updates = []; // of the buttons that show what the store knows
 
   commands.follow((command) => {
     if (!command.place) return;
     const button = draw(command, find(root, `[data-buttons="${command.place}"]`));
+    const rename = () => name(button, commands.nameOf(command));
+    rename();
+    bindings.follow(rename);
     const update = updating(button, command);
     update(store.values);
     updates.push(update);
@@ -35,15 +37,24 @@ export function mountButtons(app) {
  * @param {HTMLElement} place
  */
 function draw(command, place) {
-  const name = nameOf(command);
   const kind = place.closest("[role=toolbar]") ? "ss-tool" : "ss-icon";
   const button = h(
     `button.${kind}${command.text ? ".ss-scale" : ""}`,
-    { type: "button", "data-command": command.id, "aria-label": name, title: name, "aria-expanded": command.popup ? "false" : null },
+    { type: "button", "data-command": command.id, "aria-expanded": command.popup ? "false" : null },
     command.icon ? drawn(command.icon) : null,
   );
   place.append(button);
   return button;
+}
+
+/**
+ * @param {HTMLElement} button
+ * @param {string} text
+ */
+function name(button, text) {
+  if (button.getAttribute("aria-label") === text) return;
+  button.setAttribute("aria-label", text);
+  button.title = text;
 }
 
 // Calls `show` with what `read` gives of the state, when that is another value than before.

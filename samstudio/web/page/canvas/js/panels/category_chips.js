@@ -1,11 +1,12 @@
 // The category of the next object: chips to choose one, a field to make one.
 
+import { shownKey } from "../commands/keys.js";
 import { find, h } from "./dom.js";
 
 /** @import { App, State } from "../types.d.ts" */
 
 /** @param {App} app */
-export function mountCategories({ root, store, session }) {
+export function mountCategories({ root, store, session, bindings }) {
   const chips = find(root, "[data-categories]");
   const field = find(root, "[data-new-category]", HTMLInputElement);
 
@@ -27,11 +28,13 @@ export function mountCategories({ root, store, session }) {
   };
 
   let drawn = "";
-  store.on(["categories", "category", "draft", "selection", "objects"], (values) => {
+  /** @param {State} values */
+  const draw = (values) => {
     const { categories } = values;
     const category = current(values);
     // Made anew only when they change: the focus stays where it is.
-    const now = JSON.stringify([categories, category]);
+    const keys = Array.from({ length: 9 }, (_, i) => bindings.keysOf(`category${i + 1}`)[0]);
+    const now = JSON.stringify([categories, category, keys]);
     if (now === drawn) return;
     drawn = now;
     const known = categories.some((c) => c.name === category);
@@ -43,8 +46,8 @@ export function mountCategories({ root, store, session }) {
           {
             type: "button",
             "aria-pressed": String(c.name === category),
-            title: i < 9 ? `${c.name} (key ${i + 1})` : c.name,
-            "data-verbatim": i < 9 ? null : "title",
+            title: keys[i] ? `${c.name} (key ${shownKey(keys[i])})` : c.name,
+            "data-verbatim": keys[i] ? null : "title",
             onclick: () => choose(c.name),
           },
           h("span.ss-swatch", { style: { background: c.color } }),
@@ -52,7 +55,9 @@ export function mountCategories({ root, store, session }) {
         ),
       ),
     );
-  });
+  };
+  store.on(["categories", "category", "draft", "selection", "objects"], draw);
+  bindings.follow(() => draw(store.values));
 
   field.addEventListener("keydown", (event) => {
     event.stopPropagation();

@@ -8,7 +8,7 @@ import { worthStoring } from "../sync/stored_work.js";
 /** @import { HelpLine } from "../commands/registry.js" */
 
 /** @param {App} app */
-export function mountDialogs({ root, store, commands }) {
+export function mountDialogs({ root, store, commands, bindings }) {
   const part = partsOf(root);
 
   let due = false;
@@ -16,10 +16,12 @@ export function mountDialogs({ root, store, commands }) {
     due = false;
     part("shortcuts").replaceChildren(...commands.help().map(([title, lines]) => group(title, lines)));
   };
-  commands.follow(() => {
+  const redraw = () => {
     if (!due) queueMicrotask(list); // once for all that come together
     due = true;
-  });
+  };
+  commands.follow(redraw);
+  bindings.follow(redraw);
 
   const conflict = part("conflict", HTMLDialogElement);
   store.on(["conflict"], ({ conflict: now }) => {

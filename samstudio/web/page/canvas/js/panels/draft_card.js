@@ -9,10 +9,9 @@ import { partsOf } from "./dom.js";
 /** @typedef {State & { review: readonly StoredObject[] }} Shown The state, and the proposals that wait to be looked at. */
 
 const START = "Drag a box round an object, or click on it.";
-const REVIEW = "Enter accepts, Delete rejects. Double click it to correct it first.";
 
 /** @param {App} app */
-export function mountDraftCard({ root, store }) {
+export function mountDraftCard({ root, store, bindings }) {
   const part = partsOf(root);
   const [accept, discard] = [part("accept", HTMLButtonElement), part("discard", HTMLButtonElement)];
 
@@ -22,7 +21,7 @@ export function mountDraftCard({ root, store }) {
     const busy = isStarted(draft) || waiting.length > 0 || boxes.length > 0 || polygon !== null;
     part("draft-card").classList.toggle("ss-empty", !busy);
     part("draft-title").textContent = title(values);
-    part("draft-text").textContent = describe(values);
+    part("draft-text").textContent = describe(values, (id) => bindings.shown(id));
     const corners = polygon?.points.length ?? 0;
     accept.disabled = thinking || !(draft.mask || waiting.length || boxes.length || corners > 2 || review.length);
     accept.childNodes[0].textContent = acceptWord(values);
@@ -49,16 +48,19 @@ function title({ draft, waiting, boxes, polygon, review }) {
   return isStarted(draft) ? "New object" : "No object started";
 }
 
-/** @param {Shown} values */
-function describe({ draft, waiting, boxes, polygon, thinking, stalled, review }) {
+/**
+ * @param {Shown} values
+ * @param {(id: string) => string} key how a command's key is called
+ */
+function describe({ draft, waiting, boxes, polygon, thinking, stalled, review }, key) {
   if (thinking) return "Looking…";
   if (stalled) return "The server does not answer; this is asked again when it does.";
-  if (polygon) return "Click corners; a click on the first one, or Enter, closes it.";
-  if (boxes.length) return "Draw on, or press Enter for their masks.";
-  if (waiting.length) return "Enter accepts all. N goes to the next, to correct it; Delete drops the one with the box.";
+  if (polygon) return `Click corners; a click on the first one, or ${key("accept")}, closes it.`;
+  if (boxes.length) return `Draw on, or press ${key("accept")} for their masks.`;
+  if (waiting.length) return `${key("accept")} accepts all. ${key("nextDraft")} goes to the next, to correct it; ${key("remove")} drops the one with the box.`;
   if (draft.mask && draft.iou !== null) return `Predicted IoU ${draft.iou.toFixed(2)} · ${versionName(draft.version)}${isCorrected(draft) ? " · corrected" : ""}`;
-  if (draft.mask) return draft.of ? "Brush, cut or click; Enter saves it." : "Drawn by hand";
-  if (review.length) return REVIEW;
+  if (draft.mask) return draft.of ? `Brush, cut or click; ${key("accept")} saves it.` : "Drawn by hand";
+  if (review.length) return `${key("accept")} accepts, ${key("remove")} rejects. Double click it to correct it first.`;
   return hasPrompt(draft) ? "No mask there yet. Add a click, or draw it." : START;
 }
 

@@ -5,10 +5,11 @@ import { closest, find, findAll, h, icon, partsOf } from "./dom.js";
 import { versionName } from "./draft_card.js";
 
 /** @import { App, Flags, PendingObject, StoredObject } from "../types.d.ts" */
+/** @import { Bindings } from "../commands/bindings.js" */
 /** @import { Session } from "../actions/session.js" */
 
 /** @param {App} app */
-export function mountObjectList({ root, store, session }) {
+export function mountObjectList({ root, store, session, bindings }) {
   const part = partsOf(root);
   const list = part("objects");
 
@@ -16,7 +17,7 @@ export function mountObjectList({ root, store, session }) {
     const { activeElement: active } = document;
     const focused = list.contains(active) ? closest(active, "[data-object]")?.dataset.object : null;
     part("count").textContent = objects.length ? String(objects.length) : "";
-    const rows = [...objects].reverse().map((o) => row(session, o, selection.includes(o.id), flags[o.id] ?? {}));
+    const rows = [...objects].reverse().map((o) => row(session, bindings, o, selection.includes(o.id), flags[o.id] ?? {}));
     list.replaceChildren(...pendingObjects.map((o) => unsent(o, saving)), ...rows);
     if (focused) findAll(list, `[data-object="${focused}"] .ss-object-main`)[0]?.focus({ preventScroll: true });
     const open = objects.filter(isProposed).length;
@@ -40,11 +41,12 @@ export function mountObjectList({ root, store, session }) {
 
 /**
  * @param {Session} session
+ * @param {Bindings} bindings
  * @param {StoredObject} object
  * @param {boolean} selected
  * @param {Flags} flags
  */
-function row(session, object, selected, { hidden, locked }) {
+function row(session, bindings, object, selected, { hidden, locked }) {
   const proposed = isProposed(object);
   const named = `${object.category} ${object.id}`;
   return h(
@@ -66,10 +68,10 @@ function row(session, object, selected, { hidden, locked }) {
       h("span.ss-object-name", { translate: "no" }, object.category),
       h("span.ss-object-facts", { title: meaning(object) }, facts(object)),
     ),
-    proposed ? button("check", `Accept proposed ${named}`, true, () => session.reviewing.accept([object.id]), "Accept (Enter)") : null,
+    proposed ? button("check", `Accept proposed ${named}`, true, () => session.reviewing.accept([object.id]), `Accept (${bindings.shown("accept")})`) : null,
     proposed && !locked ? null : button(locked ? "locked" : "unlocked", locked ? "Unlock" : "Lock", locked, () => session.objects.toggle([object.id], "locked")),
     button(hidden ? "hidden" : "eye", hidden ? "Show" : "Hide", hidden, () => session.objects.toggle([object.id], "hidden")),
-    button("trash", `Delete ${object.category}`, false, () => session.reviewing.remove([object.id]), "Delete (undo with Ctrl+Z)"),
+    button("trash", `Delete ${object.category}`, false, () => session.reviewing.remove([object.id]), `Delete (undo with ${bindings.shown("undo")})`),
   );
 }
 

@@ -1,6 +1,6 @@
 // The keyboard: keys run commands, wherever the focus is, unless it is in something that takes text.
 
-import { keyOf, typing } from "../commands/keys.js";
+import { namesOf, typing } from "../commands/keys.js";
 import { closest, find } from "./dom.js";
 
 /** @import { App } from "../types.d.ts" */
@@ -11,7 +11,7 @@ export function mountShortcuts(app) {
   document.addEventListener("keydown", (event) => {
     if (!root.isConnected || root.offsetParent === null || typing(event)) return;
     if (onStage(event, root) && app.stage.keyboard.key(event)) return event.preventDefault();
-    const command = commands.ofKey(keyOf(event));
+    const command = commands.ofKey(namesOf(event));
     // Enter on a focused button presses that button, not Accept.
     if (!command || (event.key === "Enter" && closest(event, "button"))) return undefined;
     event.preventDefault();

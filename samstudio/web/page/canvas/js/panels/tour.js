@@ -5,15 +5,18 @@ import { find, h } from "./dom.js";
 
 /** @import { Wired } from "../types.d.ts" */
 
+/** @typedef {(id: string) => string} Key How a command's key is called. */
+
+/** @type {readonly { at: string, title: string, text: (key: Key) => string }[]} */
 const STEPS = [
-  { at: "[data-stage]", title: "Point at an object", text: "Drag a box round it, or click on it. The mask follows in a moment. A resting mouse shows what a click would give." },
-  { at: "[data-draft-card]", title: "Put it right", text: "Left click adds, right click takes away. Brush (B), eraser (E) and polygon (P) do the rest." },
-  { at: "[data-accept]", title: "Accept it", text: "Enter keeps it; → goes to the next image. What you accept is in the database, what you began waits in this browser. Ctrl+Z takes anything back." },
-  { at: "#tab-finetune-button", title: "Then tune", text: "From three images on, Fine-tune now teaches SAM your masks. The result is used only if it is measurably better." },
+  { at: "[data-stage]", title: "Point at an object", text: () => "Drag a box round it, or click on it. The mask follows in a moment. A resting mouse shows what a click would give." },
+  { at: "[data-draft-card]", title: "Put it right", text: (key) => `Left click adds, right click takes away. Brush (${key("toolBrush")}), eraser (${key("toolEraser")}) and polygon (${key("toolPolygon")}) do the rest.` },
+  { at: "[data-accept]", title: "Accept it", text: (key) => `${key("accept")} keeps it; ${key("next")} goes to the next image. What you accept is in the database, what you began waits in this browser. ${key("undo")} takes anything back.` },
+  { at: "#tab-finetune-button", title: "Then tune", text: () => "From three images on, Fine-tune now teaches SAM your masks. The result is used only if it is measurably better." },
 ];
 
 /** @param {Wired} app */
-export function mountTour({ root, store }) {
+export function mountTour({ root, store, bindings }) {
   let at = -1;
   const card = h("div.ss-tour", { role: "dialog", "aria-live": "polite", "aria-label": "Tour", tabindex: "-1", hidden: true });
   root.append(card);
@@ -36,7 +39,7 @@ export function mountTour({ root, store }) {
     card.replaceChildren(
       h("p.ss-tour-count", {}, `${at + 1} of ${STEPS.length}`),
       h("h2", {}, title),
-      h("p", {}, text),
+      h("p", {}, text((id) => bindings.shown(id))),
       h(
         "div.ss-row",
         {},

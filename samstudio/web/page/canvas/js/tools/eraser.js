@@ -12,7 +12,7 @@ const smaller = {
   label: "Smaller brush",
   group: "Correct",
   help: "Brush size; Shift+wheel too",
-  helpKeys: "[ ]",
+  helpWith: ["larger"],
   run: ({ session }) => session.preferences.resize(-1),
 };
 

@@ -24,7 +24,7 @@ const many = {
   id: "many",
   keys: ["m"],
   label: "Several boxes at once",
-  keyHint: "M, or Shift+drag",
+  also: "Shift+drag",
   icon: "M4 4h9v9H4zM16 8h4v12H8v-4",
   place: "tools",
   group: "Prompt",
