@@ -6,6 +6,7 @@ they survive JSON.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,7 +48,7 @@ def label_rles(labels: NDArray[np.integer]) -> list[Rle]:
 def labelled_masks(labels: NDArray[np.integer]) -> list[tuple[int, RunLengths]]:
     """Split a label image as `label_rles` does, into pairs of a value and its mask."""
     height, width = labels.shape
-    flat = labels.T.reshape(-1)
+    flat = _transposed(labels).reshape(-1)
     if not flat.size:
         return []
     starts = np.concatenate(([0], np.flatnonzero(flat[1:] != flat[:-1]) + 1))
@@ -58,3 +59,11 @@ def labelled_masks(labels: NDArray[np.integer]) -> list[tuple[int, RunLengths]]:
     first = np.concatenate(([0], np.flatnonzero(values[1:] != values[:-1]) + 1))
     groups = zip(values[first], np.split(starts, first[1:]), np.split(ends, first[1:]), strict=True)
     return [(int(value), RunLengths((height, width), s, e)) for value, s, e in groups if value != 0]
+
+
+def _transposed(labels: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Return labels by column; OpenCV does it by blocks, several times as fast, for the types that it knows."""
+    if labels.dtype in (np.uint8, np.uint16, np.int16, np.int32) and labels.size:
+        turned: NDArray[np.integer] = cv2.transpose(np.ascontiguousarray(labels))
+        return turned
+    return labels.T

@@ -122,7 +122,8 @@ def rendered(samples: Samples, options: ReadOptions, *, filename: str) -> Render
     options.check()
     shown, notes = _chosen(samples, options, filename)
     ranges = _ranges(options.contrast, len(shown), filename)
-    values = samples.values[..., list(shown)]
+    every = shown == tuple(range(samples.values.shape[2]))
+    values = samples.values if every else samples.values[..., list(shown)]
     joint = samples.colours and options.channels is None
     layer = replace(samples, values=values)
     colours, used = _together(layer, ranges) if joint or values.shape[2] == 1 else _apart(layer, ranges)

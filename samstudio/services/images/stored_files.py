@@ -41,8 +41,16 @@ class StoredFiles(ImageCatalogue):
         Raises:
             NotFound: There is no such image.
         """
+        return self.files(image_id)[1]
+
+    def files(self, image_id: str) -> tuple[Path, Path]:
+        """Return the files of `path` and of `original`.
+
+        Raises:
+            NotFound: There is no such image.
+        """
         row = self._row(image_id)
-        return self._folder / (row.original_file or row.file)
+        return self._folder / row.file, self._folder / (row.original_file or row.file)
 
     def original_values(self, image_id: str) -> NDArray[Any]:
         """Decode the original's values, HxW or HxWxC in the file's own dtype, upright as `pixels`.

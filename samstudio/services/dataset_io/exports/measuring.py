@@ -83,7 +83,7 @@ def shape_of(mask: RunLengths, crop: Mask, spacing: Spacing = SQUARE) -> Shape:
 
 def _axes(x: Points, y: Points) -> tuple[float, float]:
     """Return eccentricity and orientation (degrees) of the ellipse that has these points' second moments."""
-    xx, yy, xy = float((x * x).mean()), float((y * y).mean()), float((x * y).mean())
+    xx, yy, xy = float(x @ x) / len(x), float(y @ y) / len(x), float(x @ y) / len(x)
     half, apart = (xx + yy) / 2, math.hypot((xx - yy) / 2, xy)
     long, short = half + apart, max(half - apart, 0.0)
     eccentricity = math.sqrt(1 - short / long) if long else 0.0
@@ -126,20 +126,24 @@ def feret_diameter(crop: Mask, spacing: Spacing = SQUARE) -> float:
     the hull of the object's pixels' sides, and the outline runs through the middles of their sides.
     """
     rings, _ = cv2.findContours(crop.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    pixels = np.concatenate([np.asarray(ring).reshape(-1, 2) for ring in rings]).astype(np.float64)
+    pixels = np.concatenate([np.asarray(ring).reshape(-1, 2) for ring in rings])
     hull = _hull(_hull_pixels(_hull(pixels))) * spacing
     apart = hull[:, None] - hull[None]
     return math.sqrt(float(np.square(apart).sum(axis=2).max()))
 
 
-def _hull(pixels: Points) -> Points:
-    """Return the corners, Nx2 (x, y), of the convex hull of these pixels' sides."""
-    sides = (pixels[:, None] + SIDES).reshape(-1, 2).astype(np.float32)
+def _hull(pixels: NDArray[np.int32]) -> Points:
+    """Return the corners, Nx2 (x, y), of the convex hull of these pixels' sides.
+
+    The corners of the pixels' own hull suffice: the hull of a sum of two sets is that of their hulls' sum.
+    """
+    corners = cv2.convexHull(pixels).reshape(-1, 1, 2)
+    sides = (corners + SIDES).reshape(-1, 2).astype(np.float32)
     hull: Points = cv2.convexHull(sides).reshape(-1, 2).astype(np.float64)
     return hull
 
 
-def _hull_pixels(hull: Points) -> Points:
+def _hull_pixels(hull: Points) -> NDArray[np.int32]:
     """Return the first and the last pixel, (x, y), of each row that has some in a convex polygon."""
     rows = np.arange(math.ceil(hull[:, 1].min()), math.floor(hull[:, 1].max()) + 1, dtype=np.float64)
     start, end = hull, np.roll(hull, -1, axis=0)
@@ -150,7 +154,8 @@ def _hull_pixels(hull: Points) -> Points:
     x = start[:, 0] + along * (end[:, 0] - start[:, 0])
     first = np.ceil(np.where(crosses, x, np.inf).min(axis=1) - 1e-6)
     last = np.floor(np.where(crosses, x, -np.inf).max(axis=1) + 1e-6)
-    return np.concatenate((np.stack((first, rows), 1), np.stack((last, rows), 1)))
+    ends = np.concatenate((np.stack((first, rows), 1), np.stack((last, rows), 1)))
+    return ends.astype(np.int32)
 
 
 def intensity_of(mask: RunLengths, crop: Mask, values: NDArray[Any]) -> tuple[list[float], list[float]]:
@@ -164,4 +169,7 @@ def intensity_of(mask: RunLengths, crop: Mask, values: NDArray[Any]) -> tuple[li
     x0, y0, x1, y1 = (int(side) for side in mask.box)
     inside = values[y0 : y1 + 1, x0 : x1 + 1][crop]
     by_channel = inside.reshape(len(inside), -1).T.astype(np.float64, order="C")
-    return by_channel.mean(axis=1).tolist(), by_channel.std(axis=1).tolist()
+    mean = by_channel.mean(axis=1)
+    by_channel -= mean[:, None]
+    variance = np.einsum("ij,ij->i", by_channel, by_channel) / len(inside)
+    return mean.tolist(), np.sqrt(variance).tolist()

@@ -58,7 +58,7 @@ class ExportPictures:
             NotFound: The image is gone.
             OSError: A file of it cannot be read.
         """
-        shown, original = self._images.path(image.id), self._images.original(image.id)
+        shown, original = self._images.files(image.id)
         original.open("rb").close()
         if original == shown or shows_alone(original, image):
             return Picture(original)

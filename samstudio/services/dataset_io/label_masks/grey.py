@@ -58,7 +58,7 @@ def labels_of_values(picture: MaskPicture) -> LabelMask:
 
 
 def _as_said(look: ValueMap) -> LabelMask:
-    return LabelMask(look.values[look.ids], colours=_colours(look, look.values))
+    return LabelMask(_as_labels(look.values, look), colours=_colours(look, look.values))
 
 
 def _of_one_value(look: ValueMap) -> LabelMask:
@@ -86,10 +86,15 @@ def _label_map(look: ValueMap) -> LabelMask:
 
 
 def _as_labels(table: NDArray[np.int64], look: ValueMap) -> NDArray[np.integer]:
-    """Return each pixel's label, in 32 bits where they suffice: masks are large."""
-    small = np.abs(table).max() < 2**31
-    labels: NDArray[np.integer] = np.take(table.astype(np.int32) if small else table, look.ids)
+    """Return each pixel's label, in as few bits as suffice: masks are large."""
+    kinds = (kind for kind in (np.uint8, np.uint16, np.int32) if _holds(kind, table))
+    labels: NDArray[np.integer] = np.take(table.astype(next(kinds, np.int64)), look.ids)
     return labels
+
+
+def _holds(kind: type[np.integer], table: NDArray[np.int64]) -> bool:
+    limits = np.iinfo(kind)
+    return bool(limits.min <= table.min() and table.max() <= limits.max)
 
 
 def _colours(look: ValueMap, table: NDArray[np.int64]) -> dict[int, tuple[int, int, int]]:
