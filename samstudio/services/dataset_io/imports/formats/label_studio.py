@@ -181,13 +181,9 @@ def _part(region: Region, size: Size) -> DrawnPart:
 
 def _brush(value: Mapping[str, Any], size: Size) -> DrawnPart:
     rle = value["rle"]
-    try:
-        if not isinstance(rle, list):
-            raise TypeError("no list")
-        data = bytes(rle)
-    except (TypeError, ValueError):
-        raise InvalidInput("its rle is no list of bytes") from None
-    return placed_part(mask_of_brush(data, size=size), left=0, top=0, size=size)
+    if not isinstance(rle, bytes):
+        raise InvalidInput("its rle is no list of bytes")
+    return placed_part(mask_of_brush(rle, size=size), left=0, top=0, size=size)
 
 
 def _bitmask(value: Mapping[str, Any], size: Size) -> DrawnPart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from samstudio.domain import InvalidInput, Size
 from samstudio.services.dataset_io.imports.formats.format import (
@@ -39,11 +39,27 @@ from samstudio.services.dataset_io.imports.source.json_files import read_text
 
 @dataclass(frozen=True)
 class _Labels:
-    """A label file: its name, its lines that are not empty by their number, and its classes."""
+    """A label file: its name and where it is, how many lines are not empty, and its classes.
+
+    It is read again when its image comes in, so that no more than one is held.
+    """
 
     name: str
-    lines: tuple[tuple[int, str], ...]
+    path: Path
+    count: int
     config: YoloConfig
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """Yield the lines that are not empty, with their numbers.
+
+        Raises:
+            InvalidInput: It cannot be read.
+        """
+        try:
+            text = read_text(self.path.read_bytes(), name=self.name)
+        except OSError as error:
+            raise InvalidInput(f"{self.name} cannot be read: {error.strerror or error}") from error
+        return ((number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip())
 
 
 def recognise_yolo(tree: FileTree) -> Recognised | None:
@@ -113,17 +129,12 @@ def _label_names(source: FileTree, tree: FileTree) -> Iterator[str]:
 
 
 def _read(source: FileTree, name: str, config: YoloConfig, reading: Reading) -> _Labels:
+    labels = _Labels(name, source.path(name), 0, config)
     try:
-        text = read_text(source.path(name).read_bytes(), name=name)
+        return replace(labels, count=sum(1 for _ in labels.lines()))
     except InvalidInput as error:
         reading.skipped.append(Skipped(name, str(error), kind=EntryKind.FILE))
-        text = ""
-    except OSError as error:
-        why = f"{name} cannot be read: {error.strerror or error}"
-        reading.skipped.append(Skipped(name, why, kind=EntryKind.FILE))
-        text = ""
-    lines = ((number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip())
-    return _Labels(name, tuple(lines), config)
+        return labels
 
 
 def _found(image: FoundImage, labels: list[_Labels]) -> FoundImage:
@@ -131,7 +142,7 @@ def _found(image: FoundImage, labels: list[_Labels]) -> FoundImage:
         if image.doubt:
             return image
         return replace(image, note="has no label file; the image came in without objects", code="no_labels")
-    count = sum(len(each.lines) for each in labels)
+    count = sum(each.count for each in labels)
     # A picture that has labels is no mask, whatever it looks like.
     return FoundImage(image.name, image.file, entries=count, objects=partial(_objects, labels))
 
@@ -139,8 +150,13 @@ def _found(image: FoundImage, labels: list[_Labels]) -> FoundImage:
 def _objects(labels: list[_Labels], size: Size) -> FoundObjects:
     """Return the objects of an image of ``size`` (H, W); a broken line costs its own object."""
     found = FoundObjects()
-    for each in labels:
-        for number, text in each.lines:
+    for each in filter(lambda one: one.count, labels):
+        try:
+            lines = each.lines()
+        except InvalidInput as error:
+            found.skipped.append(Skipped(each.name, str(error), count=each.count))
+            continue
+        for number, text in lines:
             place = f"{each.name}:{number}"
             try:
                 line = parse_line(text, each.config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from typing import Any
 
@@ -127,7 +128,7 @@ def _mask(segmentation: Any, size: Size) -> tuple[RunLengths, str]:
         raise InvalidInput(
             "it has no mask (no segmentation)" if none else "its segmentation is no list and no run-lengths"
         )
-    if not isinstance(segmentation[0], list | Mapping):
+    if not isinstance(segmentation[0], list | array | Mapping):
         segmentation = [segmentation]  # one polygon, not in a list of its own
     masks, polygons, problem = _parts(segmentation, size)
     if polygons:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -78,6 +79,8 @@ def _numbers(values: Any) -> list[float]:
     Raises:
         InvalidInput: It is anything else.
     """
+    if isinstance(values, array):
+        return list(values)
     if not isinstance(values, list | tuple):
         raise InvalidInput("one of its polygons is not a list of numbers")
     plain = set(map(type, values)) <= {int, float}  # almost always

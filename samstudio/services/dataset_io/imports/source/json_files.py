@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
+from array import array
 from pathlib import Path
 from typing import Any
 
 from samstudio.domain import InvalidInput
+
+SHORT = 6
+"""Lists of fewer numbers are no polygons."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -21,6 +26,9 @@ _MARKS = (
 def read_json(path: Path, *, name: str = "") -> Any:
     """Parse a JSON file.
 
+    What fills annotation files is kept in a few bytes a number: the polygons of ``segmentation``
+    as arrays of float64, and the bytes of ``rle`` as bytes, where they are such.
+
     Args:
         path: Where it is.
         name: What the sentences call it; empty: its path.
@@ -30,7 +38,7 @@ def read_json(path: Path, *, name: str = "") -> Any:
     """
     name = name or str(path)
     try:
-        return json.loads(read_text(path.read_bytes(), name=name))
+        return json.loads(read_text(path.read_bytes(), name=name), object_hook=_compact)
     except OSError as error:
         raise InvalidInput(f"{name} cannot be read: {error.strerror or error}") from error
     except RecursionError as error:
@@ -50,3 +58,24 @@ def read_text(data: bytes, *, name: str) -> str:
         return data.decode(encoding or json.detect_encoding(data[:64]))
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{name} is not text in UTF-8 or UTF-16: {error}") from error
+
+
+def _compact(entry: dict[str, Any]) -> dict[str, Any]:
+    """Keep an entry's long lists of numbers as arrays, which take a fifth of the memory or less."""
+    polygons, brush = entry.get("segmentation"), entry.get("rle")
+    if isinstance(polygons, list):
+        entry["segmentation"] = [_as_array(one) for one in polygons]
+    if isinstance(brush, list) and set(map(type, brush)) <= {int}:
+        with contextlib.suppress(ValueError, OverflowError):  # no bytes: whoever reads it says so
+            entry["rle"] = bytes(brush)
+    return entry
+
+
+def _as_array(numbers: Any) -> Any:
+    """Return a long list of numbers as an array; anything else as it is."""
+    if not isinstance(numbers, list) or len(numbers) < SHORT or not set(map(type, numbers)) <= {int, float}:
+        return numbers
+    try:
+        return array("d", numbers)
+    except OverflowError:  # an integer beyond float64
+        return numbers
