@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from samstudio.domain import InvalidInput
+from samstudio.domain import InvalidInput, PixelSize
 from samstudio.services.images.arrival_notes import came_back, looks_alike, only_first, other_size
 from samstudio.services.images.decoding import pixels_id
 from samstudio.services.images.names import display_name
@@ -180,7 +180,8 @@ class ImageIntake:
         known = self._store.find(image_id)
         height, width, _ = decoded.pixels.shape
         notes = (*decoded.notes, *looks_alike(known, decoded, file), *other_size(known, decoded, file))
-        return IdentifiedImage(image_id, (height, width), known is not None, notes)
+        said = PixelSize.from_json(decoded.reading.get("pixel_size"))
+        return IdentifiedImage(image_id, (height, width), known is not None, notes, said)
 
     def _check_bytes(self, data: bytes, name: str) -> None:
         if len(data) > self._max_bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from samstudio.domain import Image, Size
+from samstudio.domain import Image, PixelSize, Size
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,11 @@ class RefusedPage:
 class IdentifiedImage:
     """The result of `ImageService.identify`: ``size`` (H, W); ``known`` where these pixels are stored.
 
-    ``notes``: as of `AddedImage`.
+    ``notes``: as of `AddedImage`. ``pixel_size``: that its file says.
     """
 
     image_id: str
     size: Size
     known: bool
     notes: tuple[str, ...] = ()
+    pixel_size: PixelSize | None = None

@@ -118,7 +118,7 @@ class StoringTarget:
         except OSError as error:
             raise Unavailable(f"{found.name} could not be stored: {error.strerror or error}") from error
         notes = remarks(file, added.notes)
-        return PlacedImage(added.image.id, added.image.size, added.created, notes)
+        return PlacedImage(added.image.id, added.image.size, added.created, notes, added.image.pixel_size)
 
     def _make_categories(self) -> None:
         names, self._categories = self._categories, []

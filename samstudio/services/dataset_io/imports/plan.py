@@ -81,7 +81,9 @@ class DryTarget:
             return image_of_dataset(self._images, found, lookup=lookup)
         file = self._files.open(found)
         seen = self._images.identify_page(file, found.page or 1)
-        return PlacedImage(seen.image_id, seen.size, not seen.known, remarks(file, seen.notes))
+        return PlacedImage(
+            seen.image_id, seen.size, not seen.known, remarks(file, seen.notes), seen.pixel_size
+        )
 
     def orientation(self, found: FoundImage, placed: PlacedImage) -> int:
         """Return the EXIF orientation that an image's file says."""

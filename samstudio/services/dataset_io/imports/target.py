@@ -6,7 +6,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Protocol
 
-from samstudio.domain import InvalidInput, NewAnnotation, Size
+from samstudio.domain import InvalidInput, NewAnnotation, PixelSize, Size
 from samstudio.services.dataset_io.imports.outcomes import Tally
 from samstudio.services.dataset_io.imports.reading import FoundImage
 from samstudio.services.proposals.boxes import PendingBox
@@ -25,12 +25,14 @@ class PlacedImage:
     """An image of the reading with its place in the dataset: ``size`` (H, W), ``created`` where it is new.
 
     ``notes``: what was decided when its file was read, for a person to check ("has 5 channels: …").
+    ``pixel_size``: that a new image gets from its file.
     """
 
     image_id: str
     size: Size
     created: bool
     notes: tuple[str, ...] = ()
+    pixel_size: PixelSize | None = None
 
 
 class Target(Protocol):

@@ -16,6 +16,7 @@ from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage,
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
 from samstudio.services.dataset_io.imports.target import PlacedImage, Target
 from samstudio.services.dataset_io.imports.unused import unused
+from samstudio.services.images.pixel_size import written
 
 WITH_IMAGE = "an object was left out with its image"
 
@@ -128,11 +129,18 @@ class ImportWalk:
         seen = self._seen.setdefault(placed.image_id, SeenImage(found.name))
         if placed.created and seen.name == found.name:
             self.tally.take(EntryKind.IMAGE)
+            self._tell_size(found, placed)
         else:
             self.tally.know(EntryKind.IMAGE)
         self.tally.know(EntryKind.IMAGE, found.listed - 1)
         self._remark(found, seen, placed)
         self._objects.take(found, placed, seen)
+
+    def _tell_size(self, found: FoundImage, placed: PlacedImage) -> None:
+        """Say how large the pixels of a new image are, where its file says so: measurements rest on it."""
+        if placed.pixel_size is not None:
+            why = f"has pixels of {written(placed.pixel_size)}"
+            self.tally.note(Skipped(found.name, why, kind=EntryKind.IMAGE))
 
     def _remark(self, found: FoundImage, seen: SeenImage, placed: PlacedImage) -> None:
         if found.note:

@@ -289,3 +289,17 @@ def test_one_mask_of_a_stack_is_that_of_its_first_page(images, annotations, sour
     _, report = run(images, annotations, source, format="masks", page=page)
     found = by_image(images, annotations)
     assert report.annotations == len(found[where]) == 2
+
+
+def test_the_plan_tells_of_pixel_sizes(images, annotations, source):
+    """Measurements rest on them, and a wrong one is seen only where somebody reads it."""
+    scanned = {"resolution": (20_000, 20_000), "resolutionunit": "CENTIMETER"}
+    for name, shift in (("a.tif", 0), ("b.tif", 3)):
+        data = tiff(np.roll(STACK[0], shift), photometric="minisblack", imagej=True, **scanned)
+        (source / name).write_bytes(data)
+    (source / "c.png").write_bytes(encoded(STACK[1], "PNG"))
+    plan, _ = run(images, annotations, source)
+    assert {image.filename for image in images.list() if image.pixel_size} == {"a.tif", "b.tif"}
+    assert "2 images: has pixels of 0.5um: a.tif, b.tif" in [group.text for group in plan.groups]
+    _, again = run(images, annotations, source)
+    assert not any("pixels of" in group.text for group in again.groups)
