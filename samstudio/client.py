@@ -158,6 +158,37 @@ class Import(TypedDict):
     problem: str
 
 
+class Left(TypedDict):
+    """How many images an action left as they were, and why."""
+
+    reason: str
+    images: int
+
+
+class Bulk(TypedDict):
+    """An action on many images: ``done`` of ``total`` were looked at.
+
+    ``images`` and ``objects``: how many it changed; ``left``: the other images, by reason. ``undone``: how
+    many the undoing has looked at; ``kept``: how many of what it ``counts`` stay as somebody left them since.
+    """
+
+    id: int
+    action: str
+    value: str
+    state: Literal["running", "done", "cancelled", "failed", "undoing", "undone"]
+    done: int
+    total: int
+    can_undo: bool
+    problem: str
+    started_at: str
+    counts: Literal["images", "objects"]
+    images: int
+    objects: int
+    left: list[Left]
+    undone: int
+    kept: int
+
+
 class StudioError(Exception):
     """An error answer of the server; ``str(error)`` is a sentence for a person.
 
@@ -247,6 +278,83 @@ class Client:
     def delete_image(self, image_id: str, *, with_annotations: bool = False) -> None:
         """Delete an image for good."""
         self._request("DELETE", f"images/{image_id}", params={"with_annotations": _word(with_annotations)})
+
+    # Many images
+
+    def find_images(self, **query: Any) -> Iterator[dict[str, Any]]:
+        """Find images by what they and their objects are; pages are requested while iterating.
+
+        Args:
+            **query: The route's parameters, such as ``state="todo"``, ``category="cup"``, ``proposals=True``,
+                ``sort="name"``.
+        """
+        after: str | None = ""
+        while after is not None:
+            place = {"after": after} if after else {}
+            page = self._json(
+                "GET", "find/images", params={**_words(query), **place, "limit": 500, "most": 0}
+            )
+            yield from page["items"]
+            after = page["after"]
+
+    def change_images(
+        self,
+        action: str,
+        value: str = "",
+        *,
+        images: Sequence[str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        without: Sequence[str] = (),
+        wait: bool = True,
+        every: float = 0.25,
+    ) -> Bulk:
+        """Do something to many images; `undo_bulk` takes it back.
+
+        Args:
+            action: ``"accept"``, ``"reject"``, ``"category"``, ``"state"``, ``"flag"``, ``"unflag"``,
+                ``"note"``, ``"tag"``, ``"untag"``, ``"group"``, ``"split"``, ``"encode"``, ``"delete"``,
+                ``"restore"`` or ``"erase"``, which deletes for good what is in the trash.
+            value: What it takes: a category, a tag, ``"done"``, ``"test"`` …
+            images: The ids of the images.
+            query: Instead of ids: all images that it finds, by the parameters of `find_images`.
+            without: With a query: but not these ids.
+            wait: Return when it has ended, and not when it has begun.
+            every: Seconds between two looks at how far it is.
+
+        Returns:
+            What was changed, and what was left, by reason.
+        """
+        body = {
+            "action": action,
+            "value": value,
+            "images": None if images is None else list(images),
+            "query": None if query is None else _words(query),
+            "without": list(without),
+        }
+        run: Bulk = self._json("POST", "bulk", json=body)
+        while wait and run["state"] == "running":
+            time.sleep(every)
+            run = self.bulk(run["id"])
+        return run
+
+    def bulk(self, bulk_id: int) -> Bulk:
+        """Return how far an action on many images is, or how it ended."""
+        reply: Bulk = self._json("GET", f"bulk/{bulk_id}")
+        return reply
+
+    def bulks(self) -> list[Bulk]:
+        """List the last actions on many images, the newest first."""
+        return list(self._json("GET", "bulk")["items"])
+
+    def cancel_bulk(self, bulk_id: int) -> Bulk:
+        """Stop an action on many images; what is done stays done, and can be undone."""
+        reply: Bulk = self._json("POST", f"bulk/{bulk_id}/cancel")
+        return reply
+
+    def undo_bulk(self, bulk_id: int) -> Bulk:
+        """Take back an action on many images, where nobody has changed anything since."""
+        reply: Bulk = self._json("POST", f"bulk/{bulk_id}/undo")
+        return reply
 
     # Predictions
 
@@ -652,3 +760,9 @@ def _is_id(text: str) -> bool:
 
 def _word(yes: bool) -> str:
     return "true" if yes else "false"
+
+
+def _words(query: Mapping[str, Any]) -> dict[str, str]:
+    """Return a query's parameters as text; those that are None are left out."""
+    there = {name: value for name, value in query.items() if value is not None}
+    return {name: _word(value) if isinstance(value, bool) else str(value) for name, value in there.items()}

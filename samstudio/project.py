@@ -21,7 +21,7 @@ from samstudio.lazy import is_built, lazy
 from samstudio.runners.local import LocalRunner
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.annotations.category_changes import CategoryService
-from samstudio.services.bulk import BulkService
+from samstudio.services.bulk import BulkService, workers
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.dataset_io.staging import ImportSessions
 from samstudio.services.image_queries import ImageQueryService
@@ -114,7 +114,11 @@ class Project:
     @lazy
     def bulk(self) -> BulkService:
         """Changes of many images at once."""
-        return BulkService(database=self._database, queries=self.image_queries)
+        return BulkService(
+            database=self._database,
+            queries=self.image_queries,
+            workers=workers(predictions=lambda: self.predictions, remove=self.trash.remove_one),
+        )
 
     @lazy
     def trash(self) -> TrashService:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from samstudio.services.bulk.actions import BULK_ACTIONS
-from samstudio.services.bulk.service import BulkRun, BulkService
+from samstudio.services.bulk.runs import BulkRun
+from samstudio.services.bulk.service import BulkService
+from samstudio.services.bulk.workers import workers
 
-__all__ = ["BULK_ACTIONS", "BulkRun", "BulkService"]
+__all__ = ["BULK_ACTIONS", "BulkRun", "BulkService", "workers"]

@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 from samstudio.db.engine import Database
 from samstudio.db.image_facts import refresh
 from samstudio.db.types import utc_now
-from samstudio.domain import Conflict, InvalidInput, NotFound, StudioError
+from samstudio.domain import Conflict, InvalidInput, NotFound, StudioError, Unavailable
 from samstudio.services.annotations.queries import chunks
-from samstudio.services.bulk.action import BulkAction, Undo
+from samstudio.services.bulk.action import BulkAction, Work
 from samstudio.services.bulk.actions import BULK_ACTIONS
+from samstudio.services.bulk.runs import BulkRun, Running
+from samstudio.services.bulk.steps import change_some, work_on
 from samstudio.services.image_queries import ImageQuery, ImageQueryService
 
 log = logging.getLogger(__name__)
@@ -24,43 +24,34 @@ log = logging.getLogger(__name__)
 KEPT = 20
 """How many runs are remembered, the newest: those can be undone until the app ends."""
 
-RunState = Literal["running", "done", "cancelled", "failed", "undone"]
-
-
-@dataclass(frozen=True)
-class BulkRun:
-    """An action on many images: ``done`` of ``total`` were looked at. ``problem``: why it failed."""
-
-    id: int
-    action: str
-    value: str
-    state: RunState
-    done: int
-    total: int
-    can_undo: bool
-    problem: str = ""
-
-
-@dataclass
-class _Run:
-    seen: BulkRun
-    ids: list[str]
-    undos: list[tuple[Sequence[str], Undo]] = field(default_factory=list)
-    cancel: threading.Event = field(default_factory=threading.Event)
-    ended: threading.Event = field(default_factory=threading.Event)
+UNFORESEEN = "it failed in a way that was not foreseen; the log of the app says more"
 
 
 class BulkService:
     """Actions on many images. What was done to one is whole; a run that is stopped keeps what it did."""
 
     def __init__(
-        self, *, database: Database, queries: ImageQueryService, clock: Callable[[], datetime] = utc_now
+        self,
+        *,
+        database: Database,
+        queries: ImageQueryService,
+        workers: Mapping[str, Work] | None = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        """Change images of ``database``.
+
+        Args:
+            database: Where the images are.
+            queries: Finds them.
+            workers: By the names of actions, how those are done that change no rows.
+            clock: Returns the present time, timezone-aware.
+        """
         self._database = database
         self._queries = queries
+        self._workers = workers or {}
         self._clock = clock
         self._lock = threading.Lock()
-        self._runs: OrderedDict[int, _Run] = OrderedDict()
+        self._runs: OrderedDict[int, Running] = OrderedDict()
         self._last = 0
 
     def start(
@@ -70,31 +61,34 @@ class BulkService:
         *,
         image_ids: Sequence[str] | None = None,
         query: ImageQuery | None = None,
+        without: Collection[str] = (),
     ) -> BulkRun:
         """Begin an action in the background; look at it with `get`.
 
         Args:
             action: The name of a `BulkAction`.
             value: What it takes; empty where it takes nothing.
-            image_ids: The images; ids of no image are passed over.
+            image_ids: The images; ids of no image are passed over, and counted.
             query: Instead of ids: all images that it finds now.
+            without: With a query: but not these.
 
         Raises:
             InvalidInput: There is no such action, the value is not for it, or neither or both of ids and
                 query are given.
+            Unavailable: It cannot be done here.
         """
-        run, chosen = self._made(action, value, image_ids, query)
-        threading.Thread(target=self._work, args=(run, chosen), name="bulk", daemon=True).start()
-        return run.seen
+        run = self._made(action, value, image_ids, query, frozenset(without))
+        return self._begin(run, self._work)
 
     def apply(self, action: str, value: str = "", *, image_ids: Sequence[str]) -> BulkRun:
         """Do an action now, and return when it is done: for one image or a few.
 
         Raises:
             InvalidInput: There is no such action, or the value is not for it.
+            Unavailable: It cannot be done here.
         """
-        run, chosen = self._made(action, value, image_ids, None)
-        self._work(run, chosen)
+        run = self._made(action, value, image_ids, None, frozenset())
+        self._work(run)
         return run.seen
 
     def check(self, action: str, value: str = "") -> None:
@@ -113,8 +107,13 @@ class BulkService:
         """
         return self._run(run_id).seen
 
+    def runs(self) -> list[BulkRun]:
+        """List the runs that are remembered, the newest first."""
+        with self._lock:
+            return [run.seen for run in reversed(self._runs.values())]
+
     def cancel(self, run_id: int) -> BulkRun:
-        """Stop a run after the images that it is at.
+        """Stop a run, or its undoing, after the images that it is at.
 
         Raises:
             NotFound: There is none, or it is forgotten.
@@ -140,77 +139,131 @@ class BulkService:
             NotFound: There is none, or it is forgotten.
             Conflict: It is running, or did nothing that could be taken back.
         """
-        run = self._run(run_id)
-        with self._lock:
-            if not run.seen.can_undo:
-                raise Conflict(f"the action {run.seen.action} has nothing to undo now")
-            undos, run.undos = run.undos, []
-            run.seen = replace(run.seen, can_undo=False, state="undone")
-        for ids, undo in reversed(undos):
-            with self._database.write() as session:
-                undo(session, self._clock())
-                refresh(session, ids)
+        run = self._undoing(run_id)
+        self._take_back(run)
+        return run.seen
+
+    def start_undo(self, run_id: int) -> BulkRun:
+        """Begin to take back what a run did; look at it with `get`.
+
+        Raises:
+            NotFound: There is none, or it is forgotten.
+            Conflict: It is running, or did nothing that could be taken back.
+        """
+        return self._begin(self._undoing(run_id), self._take_back)
+
+    def _begin(self, run: Running, target: Callable[[Running], None]) -> BulkRun:
+        threading.Thread(target=target, args=(run,), name="bulk", daemon=True).start()
         return run.seen
 
     def _made(
-        self, action: str, value: str, image_ids: Sequence[str] | None, query: ImageQuery | None
-    ) -> tuple[_Run, BulkAction]:
-        """Return a new run and its action.
+        self,
+        action: str,
+        value: str,
+        image_ids: Sequence[str] | None,
+        query: ImageQuery | None,
+        without: frozenset[str],
+    ) -> Running:
+        """Return a new run.
 
         Args:
             action: The action's name.
             value: What it takes.
             image_ids: The images.
             query: Or what finds them.
+            without: Those that are left out of what it finds.
 
         Raises:
             InvalidInput: As `start`.
+            Unavailable: It cannot be done here.
         """
         chosen = BULK_ACTIONS.get(action)
         checked = chosen.check(value)
+        if chosen.apply is None and chosen.name not in self._workers:
+            raise Unavailable(f"the action {chosen.name} cannot be done here")
         if (image_ids is None) == (query is None):
             raise InvalidInput("an action is done to the images of a list of ids or of a query, one of both")
         ids = list(dict.fromkeys(image_ids or ())) if query is None else self._queries.ids(query)
+        return self._new_run(chosen, checked, [one for one in ids if one not in without])
+
+    def _new_run(self, action: BulkAction, value: str, ids: Sequence[str]) -> Running:
         with self._lock:
             self._last += 1
-            run = _Run(BulkRun(self._last, action, checked, "running", 0, len(ids), can_undo=False), ids)
-            self._runs[run.seen.id] = run
+            seen = BulkRun(
+                self._last,
+                action.name,
+                value,
+                "running",
+                0,
+                len(ids),
+                can_undo=False,
+                started_at=self._clock(),
+                counts=action.counts,
+            )
+            run = Running(seen, action, ids)
+            self._runs[seen.id] = run
             self._forget()
-        return run, chosen
+        return run
 
     def _forget(self) -> None:
         ended = [number for number, run in self._runs.items() if run.ended.is_set()]
         for number in ended[: max(0, len(self._runs) - KEPT)]:
             del self._runs[number]
 
-    def _work(self, run: _Run, action: BulkAction) -> None:
-        try:
-            for chunk in chunks(run.ids):
-                if run.cancel.is_set():
-                    break
-                self._do(run, action, chunk)
-            state: RunState = "done" if run.seen.done == run.seen.total else "cancelled"
-            run.seen = replace(run.seen, state=state, can_undo=bool(run.undos))
-        except StudioError as error:
-            run.seen = replace(run.seen, state="failed", can_undo=bool(run.undos), problem=str(error))
-        except Exception:
-            log.exception("the action %s on many images", action.name)
-            sentence = "it failed in a way that was not foreseen; the log of the app says more"
-            run.seen = replace(run.seen, state="failed", can_undo=bool(run.undos), problem=sentence)
-        finally:
-            run.ids = []
-            run.ended.set()
+    def _work(self, run: Running) -> None:
+        problem = self._safely(run, lambda: self._do_all(run))
+        ended = "done" if run.seen.done == run.seen.total else "cancelled"
+        run.tell(state="failed" if problem else ended, can_undo=bool(run.undos), problem=problem)
+        run.ids = ()
+        run.ended.set()
 
-    def _do(self, run: _Run, action: BulkAction, ids: Sequence[str]) -> None:
-        with self._database.write() as session:
-            undo = action.apply(session, ids, run.seen.value, self._clock())
-            if undo is not None:
+    def _do_all(self, run: Running) -> None:
+        apply = run.action.apply
+        for chunk in chunks(run.ids) if apply else ([one] for one in run.ids):
+            if run.cancel.is_set():
+                break
+            if apply is None:
+                work_on(self._database, run, self._workers[run.action.name], chunk[0])
+            else:
+                change_some(self._database, run, apply, chunk, self._clock())
+
+    def _undoing(self, run_id: int) -> Running:
+        run = self._run(run_id)
+        with self._lock:
+            if not run.seen.can_undo:
+                raise Conflict(f"the action {run.seen.action} has nothing to undo now")
+            run.tell(can_undo=False, state="undoing")
+            run.cancel.clear()
+            run.ended.clear()
+        return run
+
+    def _take_back(self, run: Running) -> None:
+        problem = self._safely(run, lambda: self._undo_all(run))
+        left = bool(run.undos)  # it was stopped, or failed: what is left of it can still be undone
+        run.tell(state="failed" if problem else "done" if left else "undone", can_undo=left, problem=problem)
+        run.ended.set()
+
+    def _undo_all(self, run: Running) -> None:
+        while run.undos and not run.cancel.is_set():
+            ids, undo = run.undos[-1]
+            with self._database.write() as session:
+                kept = undo(session, self._clock())
                 refresh(session, ids)
-        if undo is not None:
-            run.undos.append((ids, undo))
-        run.seen = replace(run.seen, done=run.seen.done + len(ids))
+            run.undos.pop()
+            run.tell(undone=run.seen.undone + len(ids), kept=run.seen.kept + kept)
 
-    def _run(self, run_id: int) -> _Run:
+    def _safely(self, run: Running, work: Callable[[], None]) -> str:
+        """Do some work; return why it failed, empty where it did not."""
+        try:
+            work()
+        except StudioError as error:
+            return str(error)
+        except Exception:
+            log.exception("the action %s on many images", run.action.name)
+            return UNFORESEEN
+        return ""
+
+    def _run(self, run_id: int) -> Running:
         with self._lock:
             run = self._runs.get(run_id)
         if run is None:

@@ -89,7 +89,7 @@ class TrashService:
         for one in asked:
             if cancelled():
                 break
-            done += self._remove(one)
+            done += self.remove_one(one)
             progress(done, len(asked))
         return done
 
@@ -103,9 +103,10 @@ class TrashService:
         old = self.ids(deleted_before=self._clock() - timedelta(days=self._days))[:most]
         return self.remove(old) if old else 0
 
-    def _remove(self, image_id: str) -> int:
+    def remove_one(self, image_id: str) -> bool:
+        """Delete an image that is in the trash for good; return whether it was in it."""
         try:
             self._images.delete(image_id, with_annotations=True, from_trash=True)
         except NotFound:  # restored, or deleted by someone else, a moment ago
-            return 0
-        return 1
+            return False
+        return True

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,12 +15,12 @@ from samstudio.db.tables import AnnotationRow
 from samstudio.domain import AnnotationStatus
 from samstudio.services.annotations.categories import category_row, checked_name
 from samstudio.services.annotations.queries import chunks
-from samstudio.services.bulk.action import Apply, BulkAction, Undo
+from samstudio.services.bulk.action import Apply, BulkAction, Done, Undo
 
 PRESENT = (AnnotationStatus.ACCEPTED, AnnotationStatus.PROPOSED)
 
 
-def _change(
+def change_column(
     session: Session, column: str, before: Mapping[Any, Sequence[int]], value: Any, now: datetime
 ) -> Undo | None:
     """Give a column of annotations a value, and return how they get back the values that they had.
@@ -33,20 +34,19 @@ def _change(
     """
     _set(session, column, [one for ids in before.values() for one in ids], value, now)
 
-    def undo(session: Session, now: datetime) -> None:
+    def undo(session: Session, now: datetime) -> int:
+        kept = 0
         for former, ids in before.items():
-            _set(session, column, ids, former, now, where=value)
+            still = _still(session, column, ids, value)
+            _set(session, column, still, former, now)
+            kept += len(ids) - len(still)
+        return kept
 
     return undo if before else None
 
 
-_ANY = object()
-
-
-def _set(
-    session: Session, column: str, ids: Sequence[int], value: Any, now: datetime, where: Any = _ANY
-) -> None:
-    """Set a column of annotations; with ``where``, of those alone in which it is still that.
+def _set(session: Session, column: str, ids: Sequence[int], value: Any, now: datetime) -> None:
+    """Set a column of annotations.
 
     Args:
         session: A writing transaction.
@@ -54,49 +54,79 @@ def _set(
         ids: The annotations.
         value: The new value.
         now: The time of the change.
-        where: The value that it must have now.
     """
     for chunk in chunks(ids):
         change = update(AnnotationRow).where(AnnotationRow.id.in_(chunk))
-        if where is not _ANY:
-            change = change.where(getattr(AnnotationRow, column) == where)
         values = {column: value, "revision": AnnotationRow.revision + 1, "updated_at": now}
         session.execute(change.values(values).execution_options(synchronize_session=False))
     session.expire_all()
 
 
-def _by_value(
-    session: Session, column: str, image_ids: Sequence[str], statuses: Sequence[str]
-) -> dict[Any, list[int]]:
-    """Return the ids of images' annotations of some statuses, by the value of a column.
+def _still(session: Session, column: str, ids: Sequence[int], value: Any) -> list[int]:
+    """Return those annotations whose column has this value; nobody else changes them meanwhile.
 
     Args:
-        session: A transaction.
+        session: A writing transaction.
         column: The column's name.
-        image_ids: The images.
-        statuses: The statuses.
+        ids: The annotations.
+        value: The value.
     """
-    found: dict[Any, list[int]] = defaultdict(list)
-    query = select(AnnotationRow.id, getattr(AnnotationRow, column))
-    fits = query.where(AnnotationRow.image_id.in_(image_ids), AnnotationRow.status.in_(statuses))
-    for annotation_id, value in session.execute(fits.order_by(AnnotationRow.id)):
-        found[value].append(annotation_id)
+    found: list[int] = []
+    for chunk in chunks(ids):
+        query = select(AnnotationRow.id).where(AnnotationRow.id.in_(chunk))
+        same = query.where(getattr(AnnotationRow, column) == value).order_by(AnnotationRow.id)
+        found += session.scalars(same.with_for_update())
     return found
 
 
+def _changed(
+    session: Session,
+    column: str,
+    image_ids: Sequence[str],
+    statuses: Sequence[str],
+    value: Callable[[], Any],
+    now: datetime,
+) -> Done:
+    """Give the objects of some statuses on images a value, where they have another.
+
+    Args:
+        session: A writing transaction.
+        column: The column's name.
+        image_ids: The images.
+        statuses: The statuses.
+        value: Returns the value; called where there are such objects.
+        now: The time of the change.
+    """
+    kind = AnnotationRow
+    query = select(kind.id, kind.image_id, getattr(kind, column)).where(
+        kind.image_id.in_(image_ids), kind.status.in_(statuses)
+    )
+    rows = session.execute(query.order_by(kind.id).with_for_update()).all()
+    wanted = value() if rows else None
+    before: dict[Any, list[int]] = defaultdict(list)
+    images: set[str] = set()
+    for annotation_id, image_id, former in rows:
+        if former != wanted:
+            before[former].append(annotation_id)
+            images.add(image_id)
+    undo = change_column(session, column, before, wanted, now)
+    return Done(len(images), sum(map(len, before.values())), undo)
+
+
 def _decide(status: AnnotationStatus) -> Apply:
-    def apply(session: Session, image_ids: Sequence[str], _value: str, now: datetime) -> Undo | None:
-        proposed = _by_value(session, "status", image_ids, [AnnotationStatus.PROPOSED])
-        return _change(session, "status", proposed, status, now)
+    def apply(session: Session, image_ids: Sequence[str], _value: str, now: datetime) -> Done:
+        return _changed(session, "status", image_ids, [AnnotationStatus.PROPOSED], lambda: status, now)
 
     return apply
 
 
-def _set_category(session: Session, image_ids: Sequence[str], value: str, now: datetime) -> Undo | None:
-    wanted = category_row(session, value).id
-    before = _by_value(session, "category_id", image_ids, PRESENT)
-    before.pop(wanted, None)
-    return _change(session, "category_id", before, wanted, now)
+def _set_category(session: Session, image_ids: Sequence[str], value: str, now: datetime) -> Done:
+    wanted = partial(_category_id, session, value)
+    return _changed(session, "category_id", image_ids, PRESENT, wanted, now)
+
+
+def _category_id(session: Session, name: str) -> int:
+    return category_row(session, name).id
 
 
 ACCEPT = BulkAction(
@@ -104,13 +134,23 @@ ACCEPT = BulkAction(
     "Accept proposals",
     "accept every proposed object",
     _decide(AnnotationStatus.ACCEPTED),
+    unchanged="nothing is proposed on it",
+    counts="objects",
 )
 REJECT = BulkAction(
     "reject",
     "Reject proposals",
     "reject every proposed object",
     _decide(AnnotationStatus.REJECTED),
+    unchanged="nothing is proposed on it",
+    counts="objects",
 )
 SET_CATEGORY = BulkAction(
-    "category", "Set category", "give every object this category", _set_category, checked_name
+    "category",
+    "Set category",
+    "give every object this category",
+    _set_category,
+    checked_name,
+    unchanged="no object of another category is on it",
+    counts="objects",
 )

@@ -12,19 +12,20 @@ from sqlalchemy.orm import Session
 
 from samstudio.db.tables import ImageRow
 from samstudio.domain import ImageState, InvalidInput
-from samstudio.services.bulk.action import BulkAction, Undo, no_value
+from samstudio.services.bulk.action import Apply, BulkAction, Done, Undo, no_value
 from samstudio.services.image_queries.query import SPLITS
 
 LONGEST_NOTE = 2000
 LONGEST_GROUP = 200
 
 
-def _setting(column: str, stored: Callable[[str], Any]) -> Any:
-    def apply(session: Session, image_ids: Sequence[str], value: str, now: datetime) -> Undo | None:
+def _setting(column: str, stored: Callable[[str], Any]) -> Apply:
+    def apply(session: Session, image_ids: Sequence[str], value: str, now: datetime) -> Done:
         wanted = stored(value)
         before = _by_value(session, column, image_ids)
         before.pop(wanted, None)
-        return _change(session, column, before, wanted, now)
+        undo = _change(session, column, before, wanted, now)
+        return Done(sum(map(len, before.values())), undo=undo)
 
     return apply
 
@@ -32,7 +33,7 @@ def _setting(column: str, stored: Callable[[str], Any]) -> Any:
 def _by_value(session: Session, column: str, image_ids: Sequence[str]) -> dict[Any, list[str]]:
     found: dict[Any, list[str]] = defaultdict(list)
     query = select(ImageRow.id, getattr(ImageRow, column)).where(ImageRow.id.in_(image_ids))
-    for image_id, value in session.execute(query.order_by(ImageRow.seq)):
+    for image_id, value in session.execute(query.order_by(ImageRow.seq).with_for_update(key_share=True)):
         found[value].append(image_id)
     return found
 
@@ -52,10 +53,13 @@ def _change(
     for ids in before.values():
         _set(session, column, ids, value, now)
 
-    def undo(session: Session, now: datetime) -> None:
+    def undo(session: Session, now: datetime) -> int:
+        kept = 0
         for former, ids in before.items():
             still = _by_value(session, column, ids).get(value, [])
             _set(session, column, still, former, now)
+            kept += len(ids) - len(still)
+        return kept
 
     return undo if before else None
 

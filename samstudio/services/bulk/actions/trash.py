@@ -1,4 +1,4 @@
-"""Actions that move images into the trash, and out of it."""
+"""Actions that move images into the trash, out of it, and delete for good what is in it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,36 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from samstudio.services.bulk.action import BulkAction, Undo
+from samstudio.services.bulk.action import BulkAction, Done
 from samstudio.services.images.trash_rows import discard_rows, restore_rows
 
 
-def _discard(session: Session, image_ids: Sequence[str], _value: str, now: datetime) -> Undo | None:
+def _discard(session: Session, image_ids: Sequence[str], _value: str, now: datetime) -> Done:
     moved = discard_rows(session, image_ids, now=now)
 
-    def undo(session: Session, _now: datetime) -> None:
-        restore_rows(session, moved)
+    def undo(session: Session, _now: datetime) -> int:
+        return len(moved) - len(restore_rows(session, moved))
 
-    return undo if moved else None
+    return Done(len(moved), undo=undo if moved else None)
 
 
-def _restore(session: Session, image_ids: Sequence[str], _value: str, _now: datetime) -> Undo | None:
+def _restore(session: Session, image_ids: Sequence[str], _value: str, _now: datetime) -> Done:
     moved = restore_rows(session, image_ids)
 
-    def undo(session: Session, now: datetime) -> None:
-        discard_rows(session, moved, now=now)
+    def undo(session: Session, now: datetime) -> int:
+        return len(moved) - len(discard_rows(session, moved, now=now))
 
-    return undo if moved else None
+    return Done(len(moved), undo=undo if moved else None)
 
 
 DISCARD = BulkAction("delete", "Delete", "move them into the trash, with their objects", _discard)
-RESTORE = BulkAction("restore", "Restore", "take them out of the trash, with their objects", _restore)
+RESTORE = BulkAction(
+    "restore", "Restore", "take them out of the trash, with their objects", _restore, trashed=True
+)
+ERASE = BulkAction(
+    "erase",
+    "Delete for good",
+    "delete those that are in the trash for good, with their objects and files",
+    None,
+    trashed=True,
+)

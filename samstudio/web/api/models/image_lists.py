@@ -179,25 +179,54 @@ class BulkBody(Body):
     value: str = Field("", max_length=2000, description="What the action takes.")
     images: list[Annotated[str, Field(max_length=64)]] | None = Field(None, max_length=MOST_IDS)
     query: dict[str, str] | None = Field(None, description="All images that it finds.")
+    without: list[Annotated[str, Field(max_length=64)]] = Field(
+        [], max_length=MOST_IDS, description="With a query: but not these."
+    )
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
         if (self.images is None) == (self.query is None):
             raise ValueError("give images or a query, one of both")
+        if self.without and self.query is None:
+            raise ValueError("without is for a query: leave those out of images")
         return self
 
 
+class LeftInfo(Reply):
+    """How many images an action left as they were, and why."""
+
+    reason: str
+    images: int
+
+
 class BulkInfo(Reply):
-    """An action on many images: ``done`` of ``total`` were looked at."""
+    """An action on many images: ``done`` of ``total`` were looked at.
+
+    ``images`` and ``objects``: how many it changed; ``left``: the other images, by reason. ``undone``: how
+    many the undoing has looked at; ``kept``: how many of what it ``counts`` stay as somebody left them since.
+    """
 
     id: int
     action: str
     value: str
-    state: Literal["running", "done", "cancelled", "failed", "undone"]
+    state: Literal["running", "done", "cancelled", "failed", "undoing", "undone"]
     done: int
     total: int
     can_undo: bool
     problem: str
+    started_at: datetime
+    counts: Literal["images", "objects"]
+    images: int
+    objects: int
+    left: list[LeftInfo]
+    undone: int
+    kept: int
+
+
+class BulkList(Reply):
+    """The runs that are remembered, the newest first."""
+
+    items: list[BulkInfo]
 
 
 class TagInfo(Reply):

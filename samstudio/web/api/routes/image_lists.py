@@ -13,6 +13,7 @@ from samstudio.web.api.models.base import LARGEST_ID, ImageId
 from samstudio.web.api.models.image_lists import (
     BulkBody,
     BulkInfo,
+    BulkList,
     ImageFilter,
     ImageListQuery,
     ImageMarks,
@@ -107,10 +108,24 @@ async def change_images(body: BulkBody, project: ProjectDep, heavy: HeavyDep) ->
     query = None if body.query is None else ImageQuery.from_params(body.query)
 
     def begin() -> BulkInfo:
-        run = project.bulk.start(body.action, body.value, image_ids=body.images, query=query)
+        run = project.bulk.start(
+            body.action, body.value, image_ids=body.images, query=query, without=body.without
+        )
         return BulkInfo.model_validate(run)
 
     return await heavy(begin)
+
+
+@router.get(
+    "/bulk",
+    tags=["images"],
+    operation_id="listBulks",
+    summary="List the changes of many images",
+    responses=problem_responses(),
+)
+def list_bulks(project: ProjectDep) -> BulkList:
+    """List the last changes of many images since the app was started, the newest first."""
+    return BulkList(items=[BulkInfo.model_validate(one) for one in project.bulk.runs()])
 
 
 @router.get(

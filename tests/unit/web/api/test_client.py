@@ -33,7 +33,7 @@ def serving(answer: Answer) -> Iterator[tuple[Client, list[Any]]]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        do_PATCH = do_GET  # noqa: N815
+        do_PATCH = do_POST = do_GET  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass
@@ -107,3 +107,34 @@ def test_events_are_read_whatever_stands_between_them() -> None:
     stream = f": ping\n\n{point}: ping\n\n{job}"
     with always(200, "text/event-stream", stream) as (client, _):
         assert list(client.watch(1)) == [("point", {"step": 1}), ("job", {"status": "failed"})]
+
+
+def test_an_action_on_many_images_is_waited_for() -> None:
+    asked: list[str] = []
+
+    def answer(path: str, _query: dict[str, list[str]]) -> tuple[int, str, str]:
+        asked.append(path)
+        state = "running" if len(asked) < 3 else "done"
+        return 200, "application/json", f'{{"id": 7, "state": "{state}"}}'
+
+    with serving(answer) as (client, _):
+        assert client.change_images("tag", "hard", query={"proposals": True}, every=0)["state"] == "done"
+        assert asked == ["/api/v1/bulk", "/api/v1/bulk/7", "/api/v1/bulk/7"]
+        client.undo_bulk(7)
+        client.cancel_bulk(7)
+        assert asked[3:] == ["/api/v1/bulk/7/undo", "/api/v1/bulk/7/cancel"]
+
+
+def test_what_is_found_is_listed_to_the_end() -> None:
+    queries: list[dict[str, list[str]]] = []
+
+    def answer(_path: str, query: dict[str, list[str]]) -> tuple[int, str, str]:
+        queries.append(query)
+        after = "null" if len(queries) == 2 else '"place"'
+        return 200, "application/json", f'{{"items": [{{"id": {len(queries)}}}], "after": {after}}}'
+
+    with serving(answer) as (client, _):
+        found = list(client.find_images(proposals=True, tag=None, score_from=0.5))
+    assert found == [{"id": 1}, {"id": 2}]
+    assert queries[0] == {"proposals": ["true"], "score_from": ["0.5"], "limit": ["500"], "most": ["0"]}
+    assert queries[1]["after"] == ["place"]

@@ -125,15 +125,37 @@ def test_many_are_changed_and_it_is_undone(client: TestClient, ids: list[str]) -
     run = ended(client, reply.json())
     assert (run["state"], run["done"], run["total"], run["can_undo"]) == ("done", 1, 1, True)
     assert found(client, proposals="true") == []
+    assert (run["images"], run["objects"], run["left"]) == (1, 1, [])
+    assert client.get(f"{V1}/bulk").json()["items"] == [run]
     assert client.post(f"{V1}/bulk/{run['id']}/undo").json()["state"] == "undone"
     assert found(client, proposals="true") == ids[:1]
     assert client.post(f"{V1}/bulk/{run['id']}/undo").status_code == 409
     assert client.post(f"{V1}/bulk/999/cancel").status_code == 404
 
 
+def test_images_are_encoded_and_deleted_for_good(
+    client: TestClient, project: FakeProject, ids: list[str]
+) -> None:
+    run = ended(client, client.post(f"{V1}/bulk", json={"action": "encode", "images": ids[:2]}).json())
+    assert (run["images"], run["can_undo"]) == (2, False)
+    body = {"action": "encode", "query": {}, "without": ids[3:]}
+    run = ended(client, client.post(f"{V1}/bulk", json=body).json())
+    assert (run["images"], run["left"]) == (1, [{"reason": "it was encoded already", "images": 2}])
+    ended(client, client.post(f"{V1}/bulk", json={"action": "delete", "images": ids[:2]}).json())
+    run = ended(client, client.post(f"{V1}/bulk", json={"action": "erase", "images": ids[:3]}).json())
+    assert (run["images"], run["left"]) == (2, [{"reason": "not in the trash", "images": 1}])
+    assert (found(client), found(client, trashed="true")) == (ids[2:], [])
+    assert not project.embeddings.has(ids[0])
+
+
 @pytest.mark.parametrize(
     "body",
-    [{"action": "flag"}, {"action": "flag", "images": [], "query": {}}, {"action": "paint", "images": []}],
+    [
+        {"action": "flag"},
+        {"action": "flag", "images": [], "without": ["a"]},
+        {"action": "flag", "images": [], "query": {}},
+        {"action": "paint", "images": []},
+    ],
 )
 def test_an_action_needs_images_and_a_name(client: TestClient, body: dict) -> None:
     assert client.post(f"{V1}/bulk", json=body).status_code == 422
