@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import arguments, chromium_path
 from tests.e2e.drawing import Asked, begin
+from tests.e2e.lab import Lab
 from tests.e2e.page import CANVAS, StudioPage
 from tests.processes import App
 
@@ -127,3 +128,13 @@ def asked(page: StudioPage) -> Iterator[Asked]:
     asked = Asked(page)
     yield asked
     asked.stop()
+
+
+@pytest.fixture(scope="module")
+def lab(fake_app: App, browser: Browser) -> Iterator[Lab]:
+    """One page for all: these tests leave nothing behind in it."""
+    context = browser.new_context()
+    page = StudioPage(context.new_page(), fake_app.url)
+    yield Lab(page)
+    context.close()
+    page.check_quiet()

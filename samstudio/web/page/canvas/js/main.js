@@ -42,7 +42,7 @@ export function mount({ element, server }) {
   const store = new Store({
     images: [], before: null, after: null, offset: 0, total: 0, limit: 200, query: {}, pending: [], image: null, picture: null, opened: false, ready: true,
     objects: [], pendingObjects: [], unsent: [], selection: [], hovered: null, ...emptyWork(),
-    stroke: null, drag: null, cursor: null, preview: null, thinking: false, stalled: false, saving: false, nonPersistent: false,
+    stroke: null, drag: null, cursor: null, outline: null, heldOutline: null, wire: null, preview: null, thinking: false, stalled: false, saving: false, nonPersistent: false,
     categories: [], category: "", tool: firstTool.id, many: false, keyboard: false, announcement: "",
     notice: null, conflict: null, connected: true, view: null,
   });

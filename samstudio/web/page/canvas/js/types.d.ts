@@ -108,9 +108,23 @@ export type Answer = {
   steps?: readonly Prompt[];
 };
 
-/** Corners so far, in image coordinates; `cut` when it takes away. */
-export type Polygon = { readonly points: readonly Point[]; readonly cut: boolean };
+/**
+ * The path so far, in image coordinates; `cut` when it takes away. `corners` are the indices of the points that
+ * were set by hand; without it, all were.
+ */
+export type Polygon = { readonly points: readonly Point[]; readonly cut: boolean; readonly corners?: readonly number[] };
 export type Stroke = { points: Point[]; diameter: number; erase: boolean };
+
+/** What traces closed paths; a Path2D is one. */
+export type Pen = { moveTo(x: number, y: number): void; lineTo(x: number, y: number): void; closePath(): void };
+/** A closed path, and the indices of the points that are seen of it and can be moved, in the path's order. */
+export type OutlineLoop = { readonly points: readonly Point[]; readonly vertices: readonly number[] };
+/** The outline of a mask, simplified to `tolerance` image pixels. */
+export type Outline = { readonly mask: Mask | null; readonly tolerance: number; readonly loops: readonly OutlineLoop[] };
+/** A point of an outline, or the edge that begins there. */
+export type OutlinePlace = { readonly loop: number; readonly vertex: number };
+/** An outline whose mask does not know yet what changed, and the pixels that its edges swept. */
+export type OutlineEdit = { readonly outline: Outline; readonly swept: Frame | null };
 /** What makes a mask tidy. */
 export type Cleaning = "fill" | "specks" | "grow" | "shrink" | "smooth";
 /** What a person set on an object for themselves. */
@@ -256,6 +270,11 @@ export type State = Work & {
   stroke: Stroke | null;
   drag: Box | null;
   cursor: Place | null;
+  /** The outline as it was edited last, and as it is while one of its points is held. */
+  outline: Outline | null;
+  heldOutline: Outline | null;
+  /** What would lead from the polygon's last corner to the mouse. */
+  wire: readonly Point[] | null;
   preview: Mask | null;
   thinking: boolean;
   /** Whether a prompt waits for the server to be back. */
@@ -277,8 +296,17 @@ export type State = Work & {
   display: Display;
   /** The brush's diameter in image pixels. */
   brush: number;
+  /** How many points an outline has, from few to many. */
+  detail: number;
+  /** By how much a channel of a colour may differ for the magic wand, of 255. */
+  tolerance: number;
+  /** Whether a polygon's edges follow those of the picture. */
+  snap: boolean;
   toured: boolean;
 };
+
+/** What a person prefers, of the state. */
+export type Preferred = "display" | "brush" | "detail" | "tolerance" | "snap" | "toured";
 
 export type Display = {
   readonly opacity: number;
@@ -290,12 +318,7 @@ export type Display = {
 };
 
 /** How a person likes the canvas, as the browser keeps it; `image` is the one that was open last. */
-export type StoredPreferences = {
-  readonly display: Display;
-  readonly brush: number;
-  readonly toured: boolean;
-  readonly image: string | null;
-};
+export type StoredPreferences = Readonly<Pick<State, Preferred>> & { readonly image: string | null };
 
 /** The keys of a tool that people come from, by the command's id; see commands/presets.js. */
 export type KeyPreset = { readonly id: string; readonly label: string; readonly keys: Readonly<Record<string, readonly string[]>> };
@@ -461,6 +484,8 @@ export type Tool = Pick<Command, "id" | "label" | "also" | "icon" | "group" | "h
   readonly cursor?: string;
   /** What is drawn at the cursor besides: see render/cursors.js. Without it, a crosshair for the keyboard's cursor alone. */
   paintCursor?(context: CanvasRenderingContext2D, scene: OpenScene, cursor: Place): void;
+  /** What is drawn over the picture while it is chosen, in CSS pixels of the stage. */
+  paintMarks?(context: CanvasRenderingContext2D, scene: OpenScene): void;
   /** Whether the draft's box is drawn with handles to take hold of. */
   readonly boxHandles?: boolean;
   /** Whether choosing it leaves `many` of the state as it is; other tools end the collecting of boxes. */
@@ -471,8 +496,17 @@ export type Tool = Pick<Command, "id" | "label" | "also" | "icon" | "group" | "h
   make(app: ToolApp): ToolInHand;
 };
 
-/** What can be set for a tool: a slider. */
-export type ToolOption = {
+/** What can be set for a tool. */
+export type ToolOption = ToolSlider | ToolSwitch;
+/** A box to tick. */
+export type ToolSwitch = {
+  readonly id: string;
+  readonly label: string;
+  checked(state: State): boolean;
+  change(app: App, on: boolean): void;
+};
+/** A slider. */
+export type ToolSlider = {
   readonly id: string;
   readonly label: string;
   /** What the slider is called by a screen reader. */
@@ -482,6 +516,8 @@ export type ToolOption = {
   value(state: State): number;
   text(state: State): string;
   change(app: App, value: number): void;
+  /** What `[` and `]` do while its tool is chosen. */
+  step(app: App, direction: 1 | -1): void;
 };
 
 /** What a tool is made with; it hears of gestures only while an image is open. */
@@ -494,8 +530,8 @@ export type ToolInHand = {
   move(gesture: Gesture & { path: Place[] }): void;
   up(gesture: Gesture): void;
   cancel(): void;
-  /** The mouse rests there, or nowhere; may give a CSS cursor. */
-  hover?(place: Place | null): string | null | void;
+  /** The mouse rests there, or nowhere, with Shift held or not; may give a CSS cursor. */
+  hover?(place: Place | null, more?: boolean): string | null | void;
   /** A double click. */
   twice?(place: Place): void;
   resize?(direction: 1 | -1): void;

@@ -1,5 +1,6 @@
 // How this person likes the canvas: stored in the browser, for all images.
 
+import { MOST_DETAIL } from "../model/outlines.js";
 import { readPreferences, writePreferences } from "../sync/preference_storage.js";
 
 /** @import { Display } from "../types.d.ts" */
@@ -8,14 +9,16 @@ import { readPreferences, writePreferences } from "../sync/preference_storage.js
 export const DISPLAY = Object.freeze({ opacity: 0.38, contours: false, brightness: 1, contrast: 1, gamma: 1, previews: true });
 export const MIN_BRUSH = 1;
 export const MAX_BRUSH = 400;
+export const MAX_TOLERANCE = 128;
 
 export class Preferences {
   /** @param {Core} core */
   constructor(core) {
     this.store = core.store;
     const stored = readPreferences();
-    this.store.set({ display: Object.freeze({ ...DISPLAY, ...stored.display }), brush: stored.brush ?? 20, toured: Boolean(stored.toured) });
-    this.store.on(["display", "brush", "toured", "image"], () => this.write());
+    this.store.set({ display: Object.freeze({ ...DISPLAY, ...stored.display }), toured: Boolean(stored.toured) });
+    this.store.set({ brush: stored.brush ?? 20, detail: stored.detail ?? 14, tolerance: stored.tolerance ?? 24, snap: stored.snap ?? false });
+    this.store.on(["display", "brush", "detail", "tolerance", "snap", "toured", "image"], () => this.write());
     this.last = stored.image ?? null; // the image that was open when the page was left
   }
 
@@ -45,8 +48,29 @@ export class Preferences {
     this.store.set({ brush: Math.max(MIN_BRUSH, Math.min(MAX_BRUSH, diameter)) });
   }
 
+  /**
+   * How many points an outline has, from few to many.
+   * @param {number} detail
+   */
+  detail(detail) {
+    this.store.set({ detail: Math.max(0, Math.min(MOST_DETAIL, detail)) });
+  }
+
+  /**
+   * By how much a channel of a colour may differ for the magic wand, of 255.
+   * @param {number} tolerance
+   */
+  tolerance(tolerance) {
+    this.store.set({ tolerance: Math.max(0, Math.min(MAX_TOLERANCE, Math.round(tolerance))) });
+  }
+
+  /** @param {boolean} snap */
+  snap(snap) {
+    this.store.set({ snap });
+  }
+
   write() {
-    const { display, brush, toured, image } = this.store.values;
-    writePreferences({ display, brush, toured, image: image?.id ?? this.last });
+    const { display, brush, detail, tolerance, snap, toured, image } = this.store.values;
+    writePreferences({ display, brush, detail, tolerance, snap, toured, image: image?.id ?? this.last });
   }
 }

@@ -11,6 +11,7 @@ import { Images } from "./images.js";
 import { DraftStorage } from "../sync/draft_storage.js";
 import { ObjectStore } from "../sync/object_store.js";
 import { Objects } from "./objects.js";
+import { Outlining } from "./outlining.js";
 import { Outbox } from "../sync/outbox.js";
 import { Preferences } from "./preferences.js";
 import { Previewing } from "./previewing.js";
@@ -44,6 +45,7 @@ export class Session {
     this.batching = new Batching(this.core);
     this.previewing = new Previewing(this.core);
     this.correcting = new Correcting(this.core);
+    this.outlining = new Outlining(this.core, this.correcting);
     this.remoteChanges = new RemoteChanges(this.core, this);
     // What an image was left with unanswered is asked when it is open again.
     this.core.store.on(["opened"], ({ opened }) => opened && this.prompting.resume());

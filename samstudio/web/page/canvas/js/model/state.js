@@ -1,11 +1,11 @@
 // What the canvas knows: plain values in one store, and the undo history.
 // No DOM and no server here.
 
-/** @import { HistoryEntry, State } from "../types.d.ts" */
+/** @import { HistoryEntry, Preferred, State } from "../types.d.ts" */
 
 /** A value store that tells its listeners which keys changed, once a microtask. */
 export class Store {
-  /** @param {Omit<State, "display" | "brush" | "toured">} values */
+  /** @param {Omit<State, Preferred>} values */
   constructor(values) {
     this.values = /** @type {State} */ ({ ...values }); // what a person prefers is set next
     /** @type {{ keys: Set<keyof State> | null, listener: (values: State) => unknown }[]} */

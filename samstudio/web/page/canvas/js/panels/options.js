@@ -2,7 +2,7 @@
 
 import { find, h } from "./dom.js";
 
-/** @import { App, State, ToolOption } from "../types.d.ts" */
+/** @import { App, State, ToolOption, ToolSlider, ToolSwitch } from "../types.d.ts" */
 
 /** @type {readonly ToolOption[]} */
 const NONE = [];
@@ -36,19 +36,38 @@ export function mountOptions(app) {
  * @param {ToolOption} option
  * @param {App} app
  */
-function control({ id, label, name, min, max, value, text, change }, app) {
+function control(option, app) {
+  return "checked" in option ? ticked(option, app) : slid(option, app);
+}
+
+/**
+ * @param {ToolSwitch} option
+ * @param {App} app
+ */
+function ticked({ id, label, checked, change }, app) {
+  const box = h("input", { type: "checkbox", [`data-${id}`]: true });
+  box.addEventListener("change", () => change(app, box.checked));
+  /** @param {State} values */
+  const show = (values) => void (box.checked = checked(values));
+  return { parts: [h("label", {}, box, ` ${label}`)], show };
+}
+
+/**
+ * @param {ToolSlider} option
+ * @param {App} app
+ */
+function slid({ id, label, name, min, max, value, text, change }, app) {
   const slider = h("input", { type: "range", min, max, "aria-label": name, [`data-${id}`]: true });
   const said = h("span", { [`data-${id}-text`]: true });
   slider.addEventListener("input", () => change(app, Number(slider.value)));
-  /** @type {number | null} */
-  let last = null;
+  /** @type {[value: number | null, words: string | null]} */
+  let last = [null, null]; // what the page shows may be a translation
   /** @param {State} values */
   const show = (values) => {
-    const now = value(values);
-    if (now === last) return;
-    last = now;
-    slider.value = String(now);
-    said.textContent = text(values);
+    const [now, words] = [value(values), text(values)];
+    if (now !== last[0]) slider.value = String(now);
+    if (words !== last[1]) said.textContent = words;
+    last = [now, words];
   };
   return { parts: [h("label", {}, `${label} `, slider), said], show };
 }

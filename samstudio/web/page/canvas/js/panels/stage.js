@@ -10,7 +10,10 @@ import { sceneOf } from "./scene.js";
 /** @import { Box, LayerName, Looking, OpenScene, Place, Size, Stage, State, ToolInHand, View, Wired } from "../types.d.ts" */
 
 /** @type {readonly (keyof State)[]} */
-const DRAWN = ["draft", "waiting", "boxes", "polygon", "stroke", "drag", "cursor", "preview", "category", "categories", "tool", "brush", "conflict", "display"];
+const DRAWN = [
+  "draft", "waiting", "boxes", "polygon", "stroke", "drag", "cursor", "preview", "category", "categories", "tool", "brush", "conflict", "display",
+  "outline", "heldOutline", "wire", "detail", "selection", "objects", "flags",
+];
 
 /**
  * @param {Wired} app

@@ -24,6 +24,7 @@ export function paintMarks(context, scene) {
   if (box) paintBox(context, view, box, { dashed: Boolean(drag), handles });
   for (const point of draft?.points ?? []) paintPoint(context, view, point);
   if (polygon?.points.length) paintPolygon(context, scene, polygon);
+  chosenTool?.paintMarks?.(context, scene);
   // The keyboard's cursor is seen with every tool.
   const paintCursor = chosenTool?.paintCursor ?? (scene.keyboard ? paintCrosshair : null);
   if (scene.cursor && !drag) paintCursor?.(context, scene, scene.cursor);
@@ -88,7 +89,7 @@ function disc(context, x, y, radius, fill) {
  * @param {OpenScene} scene
  * @param {Polygon} polygon
  */
-function paintPolygon(context, { view, cursor }, { points, cut }) {
+function paintPolygon(context, { view, cursor, wire }, { points, cut, corners }) {
   const color = cut ? NEGATIVE : POSITIVE;
   const places = points.map((point) => toScreen(view, ...point));
   const closing = closes(points, view, cursor);
@@ -97,8 +98,9 @@ function paintPolygon(context, { view, cursor }, { points, cut }) {
   strokeTwice(context, () => {
     context.moveTo(...places[0]);
     for (const place of places.slice(1)) context.lineTo(...place);
-    if (end) context.lineTo(...end);
+    if (wire) for (const point of wire) context.lineTo(...toScreen(view, ...point));
+    else if (end) context.lineTo(...end);
   });
-  for (const [x, y] of places.slice(1)) disc(context, x, y, 3, color);
+  for (const [x, y] of (corners ? corners.map((i) => places[i]) : places).slice(1)) disc(context, x, y, 3, color);
   disc(context, ...places[0], closing ? 8 : 4.5, color);
 }

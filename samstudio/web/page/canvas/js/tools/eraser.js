@@ -3,7 +3,17 @@
 import { paintBrushCircle } from "../render/cursors.js";
 import { SIZE, strokeTool } from "./strokes.js";
 
-/** @import { Command, Tool } from "../types.d.ts" */
+/** @import { App, Command, Tool } from "../types.d.ts" */
+
+/**
+ * The slider of the chosen tool, or the brush's size, a step up or down.
+ * @param {App} app
+ * @param {1 | -1} direction
+ */
+function step(app, direction) {
+  const sliders = (app.tools.get(app.store.get("tool"))?.options ?? []).filter((option) => "step" in option);
+  (sliders[0] ?? SIZE).step(app, direction);
+}
 
 /** @type {Command} */
 const smaller = {
@@ -11,13 +21,13 @@ const smaller = {
   keys: ["["],
   label: "Smaller brush",
   group: "Correct",
-  help: "Brush size; Shift+wheel too",
+  help: "Size of the brush, detail of the outline, tolerance of the wand; Shift+wheel too",
   helpWith: ["larger"],
-  run: ({ session }) => session.preferences.resize(-1),
+  run: (app) => step(app, -1),
 };
 
 /** @type {Command} */
-const larger = { id: "larger", keys: ["]"], label: "Larger brush", run: ({ session }) => session.preferences.resize(1) };
+const larger = { id: "larger", keys: ["]"], label: "Larger brush", run: (app) => step(app, 1) };
 
 /** @type {Tool} */
 export const eraser = {

@@ -4,6 +4,7 @@
 import { Registry } from "../model/registry.js";
 import { brush } from "./brush.js";
 import { eraser } from "./eraser.js";
+import { outline } from "./outline.js";
 import { pan } from "./pan.js";
 import { polygon } from "./polygon.js";
 import { prompt } from "./prompt.js";
@@ -11,7 +12,7 @@ import { select } from "./select.js";
 
 /** @import { Tool } from "../types.d.ts" */
 
-const TOOLS = [prompt, brush, eraser, polygon, select, pan];
+const TOOLS = [prompt, brush, eraser, polygon, outline, select, pan];
 
 /** @extends {Registry<Tool>} */
 export class ToolRegistry extends Registry {

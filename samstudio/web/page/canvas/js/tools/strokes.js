@@ -3,9 +3,9 @@
 import { MAX_BRUSH, MIN_BRUSH } from "../actions/preferences.js";
 import { toImage } from "../model/view.js";
 
-/** @import { Place, Stroke, ToolApp, ToolInHand, ToolOption } from "../types.d.ts" */
+/** @import { Place, Stroke, ToolApp, ToolInHand, ToolSlider } from "../types.d.ts" */
 
-/** @type {ToolOption} */
+/** @type {ToolSlider} */
 export const SIZE = {
   id: "brush-size",
   label: "Size",
@@ -15,6 +15,7 @@ export const SIZE = {
   value: ({ brush }) => brush,
   text: ({ brush }) => `${brush} px`,
   change: ({ session }, diameter) => session.preferences.brush(diameter),
+  step: ({ session }, direction) => session.preferences.resize(direction),
 };
 
 /**

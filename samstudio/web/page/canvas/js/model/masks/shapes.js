@@ -3,6 +3,7 @@
 // the square from (i, j) to (i + 1, j + 1). What is drawn with them is not known here.
 
 import { maskOf } from "./mask.js";
+import { crossings } from "./scanline.js";
 
 /** @import { Bits, Frame, Point, Size } from "../../types.d.ts" */
 
@@ -34,7 +35,10 @@ export function polygonMask(points, image) {
   const frame = frameOf(points, 0, image);
   if (!frame) return null;
   const bits = new Uint8Array(frame.w * frame.h);
-  points.forEach((point, i) => flips(frame, bits, points[(i || points.length) - 1], point));
+  // In each row, an edge turns inside to outside, or back, from where it crosses on.
+  /** @param {number} i */
+  const flip = (i) => void (bits[i] ^= 1);
+  points.forEach((point, i) => crossings(frame, points[(i || points.length) - 1], point, flip));
   for (let row = 0; row < frame.h; row += 1) {
     const start = row * frame.w;
     for (let i = start + 1; i < start + frame.w; i += 1) bits[i] ^= bits[i - 1];
@@ -42,14 +46,14 @@ export function polygonMask(points, image) {
   return maskOf({ ...frame, bits });
 }
 
-// The pixels that a shape of these points can reach, or null.
 /**
+ * The pixels that a shape of these points can reach, or null.
  * @param {readonly Point[]} points
  * @param {number} reach
  * @param {Size} image
  * @returns {Frame | null}
  */
-function frameOf(points, reach, { width, height }) {
+export function frameOf(points, reach, { width, height }) {
   let [x0, y0, x1, y1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [x, y] of points) {
     [x0, x1] = [Math.min(x0, x), Math.max(x1, x)];
@@ -60,23 +64,6 @@ function frameOf(points, reach, { width, height }) {
   const w = Math.min(width, Math.floor(x1 + reach) + 1) - x;
   const h = Math.min(height, Math.floor(y1 + reach) + 1) - y;
   return w > 0 && h > 0 ? { x, y, w, h } : null;
-}
-
-// In each row, an edge turns inside to outside, or back, from where it crosses on.
-/**
- * @param {Frame} frame
- * @param {Bits} bits
- * @param {Point} a
- * @param {Point} b
- */
-function flips(frame, bits, [ax, ay], [bx, by]) {
-  const first = Math.max(0, Math.ceil(Math.min(ay, by) - 0.5) - frame.y);
-  const last = Math.min(frame.h, Math.ceil(Math.max(ay, by) - 0.5) - frame.y);
-  for (let row = first; row < last; row += 1) {
-    const x = ax + ((frame.y + row + 0.5 - ay) * (bx - ax)) / (by - ay);
-    const column = Math.max(0, Math.ceil(x - 0.5) - frame.x);
-    if (column < frame.w) bits[row * frame.w + column] ^= 1;
-  }
 }
 
 // All points within `radius` of the segment from a to b. Rows of it are
