@@ -64,6 +64,9 @@ class Image(TypedDict):
     source_format: str
     created_at: str
     group: str | None
+    mark: Literal["done", "nothing"] | None
+    note: str
+    flagged: bool
 
 
 class MaskAnswer(TypedDict):
@@ -107,6 +110,8 @@ class Annotation(TypedDict):
     corrected: bool
     prompts: list[dict[str, Any]]
     rank: float | None
+    note: str
+    flagged: bool
     client_id: str | None
     created_at: str
     updated_at: str
@@ -204,11 +209,11 @@ class StudioError(Exception):
 
 
 class StaleError(StudioError):
-    """An error: someone else changed the annotation; ``current`` is its present state."""
+    """An error: someone else changed the annotation, or the image; ``current``: the annotation's state."""
 
     @property
     def current(self) -> Annotation | None:
-        """The annotation's present state."""
+        """The annotation's present state; None where it is an image that was changed."""
         return self.problem.get("current")
 
 
@@ -273,6 +278,28 @@ class Client:
     def change_image(self, image_id: str, *, pixel_size: dict[str, Any] | None) -> Image:
         """Set an image's pixel size, ``{"width": 0.25, "unit": "um"}``; None: what its file says."""
         reply: Image = self._json("PATCH", f"images/{image_id}", json={"pixel_size": pixel_size})
+        return reply
+
+    def mark_image(
+        self, image_id: str, *, seen: dict[str, Any] | None = None, **marks: Any
+    ) -> dict[str, Any]:
+        """Say where an image stands, and what else is to be known about it; what is left out stays.
+
+        Args:
+            image_id: The image.
+            seen: What you saw of it, such as ``{"note": ""}``: nothing is changed where
+                it is otherwise by now.
+            **marks: ``state`` ("done", "nothing": there is nothing on it, or "todo": neither), ``note``,
+                ``flagged`` (it needs a second look), ``group``, ``split``, ``add_tags``, ``remove_tags``.
+
+        Returns:
+            The image as lists show it: ``state``, ``note``, ``flagged``, ``tags`` and more.
+
+        Raises:
+            StaleError: Someone else changed it since ``seen``.
+        """
+        body = {**marks, **({} if seen is None else {"seen": seen})}
+        reply: dict[str, Any] = self._json("PATCH", f"images/{image_id}/marks", json=body)
         return reply
 
     def delete_image(self, image_id: str, *, with_annotations: bool = False) -> None:
@@ -462,7 +489,7 @@ class Client:
         return self._annotation("POST", f"images/{image_id}/annotations", json=body)
 
     def change(self, annotation: Annotation, **changes: Any) -> Annotation:
-        """Change ``category``, ``status``, ``mask`` or ``rank`` of an annotation.
+        """Change ``category``, ``status``, ``mask``, ``rank``, ``note`` or ``flagged`` of an annotation.
 
         Raises:
             StaleError: Someone else changed it since it was read.
@@ -743,7 +770,7 @@ def _error(reply: requests.Response) -> StudioError:
         problem = {"detail": f"{reply.url} answered {reply.status_code} {reply.reason}"}
     if not isinstance(problem, dict):
         problem = {"detail": str(problem)}
-    stale = str(problem.get("type", "")).endswith(":stale-annotation")
+    stale = str(problem.get("type", "")).endswith((":stale-annotation", ":stale-image"))
     return (StaleError if stale else StudioError)(problem, status=reply.status_code)
 
 

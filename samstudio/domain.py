@@ -57,6 +57,10 @@ class StaleAnnotation(Conflict):
         self.annotation_id = annotation_id
 
 
+class StaleImage(Conflict):
+    """An error: what was to be changed about an image was changed since the caller read it."""
+
+
 class Unavailable(StudioError):
     """An error: something needed (weights, a device) cannot be had; the message says what was tried."""
 
@@ -70,7 +74,10 @@ class AnnotationStatus(StrEnum):
 
 
 class ImageState(StrEnum):
-    """Where an image stands. The last two are a person's word; the others follow from its objects."""
+    """Where an image stands. The last two are a person's word; the others follow from its objects.
+
+    ``db/image_facts`` has the rule: "nothing here" holds while no object is accepted.
+    """
 
     TODO = "todo"
     """Nothing on it is accepted yet."""
@@ -184,6 +191,11 @@ class Image:
     """Images of one group (crops of one scene) are never split between training and validation."""
     pixel_size: PixelSize | None = None
     """As a person set it for this image, else as its file says; None: that of the dataset."""
+    mark: str | None = None
+    """What a person said of where it stands: `ImageState.DONE`, `ImageState.NOTHING`, or nothing yet."""
+    note: str = ""
+    flagged: bool = False
+    """Whether the image itself needs a second look; its objects have flags of their own."""
 
     @property
     def size(self) -> Size:
@@ -217,7 +229,8 @@ class Annotation:
     proposed, kept when a person corrected it. ``revision`` rises with each
     change, for optimistic locking. ``client_id`` is the name that the caller
     gave the request that created it. ``rank``: an image's objects are ordered by
-    it, or by their id where it is None; a later one is drawn on top.
+    it, or by their id where it is None; a later one is drawn on top. ``note``: what a person
+    wrote about it. ``flagged``: whether it needs a second look.
     """
 
     id: int
@@ -236,6 +249,8 @@ class Annotation:
     updated_at: datetime
     client_id: str | None = None
     rank: float | None = None
+    note: str = ""
+    flagged: bool = False
 
     @property
     def corrected(self) -> bool:

@@ -21,7 +21,7 @@ from samstudio.lazy import is_built, lazy
 from samstudio.runners.local import LocalRunner
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.annotations.category_changes import CategoryService
-from samstudio.services.bulk import BulkService, workers
+from samstudio.services.bulk import BulkService, ImageMarks, workers
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.dataset_io.staging import ImportSessions
 from samstudio.services.image_queries import ImageQueryService
@@ -119,6 +119,11 @@ class Project:
             queries=self.image_queries,
             workers=workers(predictions=lambda: self.predictions, remove=self.trash.remove_one),
         )
+
+    @lazy
+    def image_marks(self) -> ImageMarks:
+        """What is said of one image: where it stands, a note, a flag."""
+        return ImageMarks(database=self._database)
 
     @lazy
     def trash(self) -> TrashService:

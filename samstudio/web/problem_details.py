@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from starlette.responses import JSONResponse, Response
 
-from samstudio.domain import Conflict, InvalidInput, NotFound, StaleAnnotation, StudioError, Unavailable
+from samstudio.domain import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    StaleAnnotation,
+    StaleImage,
+    StudioError,
+    Unavailable,
+)
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "urn:samstudio:problem:"
@@ -24,6 +32,7 @@ class ProblemType(NamedTuple):
 
 PROBLEM_TYPES: dict[type[StudioError], ProblemType] = {
     StaleAnnotation: ProblemType("stale-annotation", "Changed meanwhile", 409),
+    StaleImage: ProblemType("stale-image", "Changed meanwhile", 409),
     Conflict: ProblemType("conflict", "Does not fit the present state", 409),
     NotFound: ProblemType("not-found", "Not found", 404),
     InvalidInput: ProblemType("invalid-input", "Cannot be used", 422),

@@ -34,6 +34,8 @@ def to_annotation(row: AnnotationRow) -> Annotation:
         updated_at=row.updated_at,
         client_id=row.client_id,
         rank=row.rank,
+        note=row.note,
+        flagged=row.flagged,
     )
 
 

@@ -49,6 +49,7 @@ from samstudio.services.annotations.queries import (
     updated_at,
 )
 from samstudio.services.annotations.rows import get_or_raise, to_annotation
+from samstudio.services.notes import checked_note
 
 
 class AnnotationService:
@@ -147,6 +148,8 @@ class AnnotationService:
         proposed_rle: Rle | None = None,
         predicted_iou: float | None = None,
         rank: float | None = None,
+        note: str | None = None,
+        flagged: bool | None = None,
     ) -> Annotation:
         """Change an annotation; what is None stays.
 
@@ -164,11 +167,13 @@ class AnnotationService:
             proposed_rle: What that version proposed, as COCO RLE.
             predicted_iou: The IoU that the version predicted for it, 0 to 1.
             rank: The place in the order of the image's objects; the highest lies on top.
+            note: What is to be known about it; an empty one takes it away.
+            flagged: Whether it needs a second look.
 
         Raises:
             NotFound: There is no such annotation.
             StaleAnnotation: Someone changed it meanwhile.
-            InvalidInput: The mask, the category's name or the rank cannot be used.
+            InvalidInput: The mask, the category's name, the rank or the note cannot be used.
         """
         with self._database.write() as session:
             row = get_or_raise(session, annotation_id)
@@ -179,6 +184,8 @@ class AnnotationService:
                 "proposed_by": proposed_by,
                 "predicted_iou": predicted_iou,
                 "rank": checked_rank(rank),
+                "note": None if note is None else checked_note(note),
+                "flagged": flagged,
             }
             values = {column: value for column, value in values.items() if value is not None}
             values |= mask_changes(session, row, rle, proposed_rle)

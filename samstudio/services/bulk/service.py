@@ -91,14 +91,6 @@ class BulkService:
         self._work(run)
         return run.seen
 
-    def check(self, action: str, value: str = "") -> None:
-        """Tell whether an action can be done with this value; nothing is done.
-
-        Raises:
-            InvalidInput: There is no such action, or the value is not for it.
-        """
-        BULK_ACTIONS.get(action).check(value)
-
     def get(self, run_id: int) -> BulkRun:
         """Return a run.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from samstudio.services.image_queries.query import ImageQuery
-from samstudio.services.image_queries.results import ListedImage, ListedPage, Neighbours
+from samstudio.services.image_queries.results import ListedImage, ListedPage, Neighbours, StateCounts
 from samstudio.services.image_queries.service import ImageQueryService
 from samstudio.services.image_queries.sorting import SORT_KEYS, SortKey
 
@@ -15,4 +15,5 @@ __all__ = [
     "ListedPage",
     "Neighbours",
     "SortKey",
+    "StateCounts",
 ]

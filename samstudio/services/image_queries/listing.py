@@ -26,16 +26,13 @@ def listed(session: Session, query: ImageQuery, seqs: Sequence[int]) -> tuple[Li
         return ()
     facts = {one.seq: one for one in session.scalars(select(F).where(F.seq.in_(seqs)))}
     columns = [getattr(ImageRow, name) for name in IMAGE_COLUMNS]
-    about = select(ImageRow.seq, ImageRow.note, ImageRow.deleted_at, *columns).where(ImageRow.seq.in_(seqs))
-    rows = {
-        seq: (note, deleted_at, Image(*of_image))
-        for seq, note, deleted_at, *of_image in session.execute(about)
-    }
+    about = select(ImageRow.seq, ImageRow.deleted_at, *columns).where(ImageRow.seq.in_(seqs))
+    rows = {seq: (deleted_at, Image(*of_image)) for seq, deleted_at, *of_image in session.execute(about)}
     return tuple(_listed(query, facts[seq], *rows[seq]) for seq in seqs)
 
 
 def _listed(
-    query: ImageQuery, facts: ImageFactsRow, note: str, deleted_at: datetime | None, image: Image
+    query: ImageQuery, facts: ImageFactsRow, deleted_at: datetime | None, image: Image
 ) -> ListedImage:
     key = getattr(facts, query.sort_key.column_of(query.falls))
     return ListedImage(
@@ -45,7 +42,6 @@ def _listed(
         proposed=facts.proposed,
         corrected=facts.corrected,
         flagged=facts.flagged,
-        note=note,
         tags=items_of(facts.tags),
         split=facts.split,
         score=_known(facts.score),

@@ -12,9 +12,10 @@ from samstudio.domain import Image, ImageState
 class ListedImage:
     """An image with what a list shows of it.
 
-    ``score`` and ``held_out``: the lowest predicted, and the lowest held-out, IoU of its objects; None
-    where none has one. ``changed_at``: when anything on it was last changed, so that a picture of it and
-    its masks, made then, is good until it moves. ``cursor``: its place in the order of the query.
+    ``flagged``: it, or an object of it, needs a second look. ``score`` and ``held_out``: the lowest
+    predicted, and the lowest held-out, IoU of its objects; None where none has one. ``changed_at``: when
+    anything on it was last changed, so that a picture of it and its masks, made then, is good until it
+    moves. ``cursor``: its place in the order of the query.
     """
 
     image: Image
@@ -23,7 +24,6 @@ class ListedImage:
     proposed: int
     corrected: int
     flagged: bool
-    note: str
     tags: tuple[str, ...]
     split: str | None
     score: float | None
@@ -36,6 +36,31 @@ class ListedImage:
     def id(self) -> str:
         """The image's id."""
         return self.image.id
+
+    @property
+    def note(self) -> str:
+        """What a person wrote about the image."""
+        return self.image.note
+
+
+@dataclass(frozen=True)
+class StateCounts:
+    """How many images of the dataset stand where, by `ImageState`; the trash aside."""
+
+    todo: int = 0
+    in_progress: int = 0
+    done: int = 0
+    nothing: int = 0
+
+    @property
+    def finished(self) -> int:
+        """How many of which a person has said that they are done, or that there is nothing on them."""
+        return self.done + self.nothing
+
+    @property
+    def total(self) -> int:
+        """How many images there are."""
+        return self.todo + self.in_progress + self.finished
 
 
 @dataclass(frozen=True)

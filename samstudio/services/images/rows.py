@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 from samstudio.db.tables import ImageRow
 from samstudio.domain import Image, NotFound, PixelSize
 
-IMAGE_COLUMNS = ("id", "filename", "width", "height", "source_format", "created_at", "group", "pixel_size")
+IMAGE_COLUMNS = (
+    "id", "filename", "width", "height", "source_format", "created_at", "group", "pixel_size", "mark", "note",
+    "flagged",
+)  # fmt: skip
 """The columns that make an `Image`, in the order of its fields."""
 
 

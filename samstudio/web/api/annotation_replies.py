@@ -32,6 +32,8 @@ def annotation_info(
         corrected=one.corrected,
         prompts=[dict(prompt) for prompt in one.prompts],
         rank=one.rank,
+        note=one.note,
+        flagged=one.flagged,
         client_id=one.client_id,
         created_at=one.created_at,
         updated_at=one.updated_at,

@@ -7,6 +7,7 @@ a worker) change the database, so everything is read afresh.
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from samstudio.domain import Job, JobStatus
@@ -25,11 +26,13 @@ def status_function(*, project: Project, encoding_queue: EncodingQueue) -> Serve
     """Return the header's server function."""
 
     known = notices(project.settings, os.environ)
+    progress = _Progress(project)
 
     def status(_request: dict[str, Any]) -> dict[str, Any]:
         live = project.versions.live()
         job = project.jobs.latest()
         now = encoding_queue.status()
+        stamp = str(project.image_queries.changes())
         return {
             "live": {
                 "name": version_name(live.number),
@@ -48,11 +51,27 @@ def status_function(*, project: Project, encoding_queue: EncodingQueue) -> Serve
             "stamps": {
                 "live": f"{live.number}@{live.moved_at}",
                 "job": _job_stamp(job),
-                "dataset": str(project.image_queries.changes()),
+                "dataset": stamp,
             },
+            "states": progress.at(stamp),
         }
 
     return errors_as_json(status)
+
+
+class _Progress:
+    """How far the set is; counted once for each state of the dataset, whoever asks."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._known: tuple[str, dict[str, int]] | None = None
+
+    def at(self, stamp: str) -> dict[str, int]:
+        """Return the numbers of images by state, when the dataset's stamp is this."""
+        known = self._known
+        if known is None or known[0] != stamp:
+            known = self._known = (stamp, asdict(self._project.image_queries.states()))
+        return known[1]
 
 
 def _taken_back(project: Project) -> list[dict[str, str]]:

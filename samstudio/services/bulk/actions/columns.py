@@ -14,8 +14,8 @@ from samstudio.db.tables import ImageRow
 from samstudio.domain import ImageState, InvalidInput
 from samstudio.services.bulk.action import Apply, BulkAction, Done, Undo, no_value
 from samstudio.services.image_queries.query import SPLITS
+from samstudio.services.notes import checked_note, checked_text
 
-LONGEST_NOTE = 2000
 LONGEST_GROUP = 200
 
 
@@ -89,19 +89,8 @@ def _one_of(*names: str) -> Callable[[str], str]:
     return check
 
 
-def _text(longest: int) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        clean = "\n".join(line.rstrip() for line in value.strip().splitlines())
-        if len(clean) > longest or not all(c.isprintable() or c in "\n\t" for c in clean):
-            raise InvalidInput(f"{clean[:20]!r}… is not text of at most {longest} characters")
-        return clean
-
-    return check
-
-
 def _line(longest: int) -> Callable[[str], str]:
-    checked = _text(longest)
-    return lambda value: " ".join(checked(value).split())
+    return lambda value: " ".join(checked_text(value, longest).split())
 
 
 def _mark(value: str) -> str | None:
@@ -130,7 +119,7 @@ NOTE = BulkAction(
     "Set note",
     "give them this note; an empty one takes it away",
     _setting("note", str),
-    _text(LONGEST_NOTE),
+    checked_note,
 )
 SET_GROUP = BulkAction(
     "group",

@@ -14,7 +14,8 @@ class ExportChoice:
 
     ``statuses``: of the objects. ``categories`` and ``groups``: names; empty
     means any, and the group of no name is the images of none. ``with_images``: write the image files, too.
-    ``with_empty``: also write the images that have no object, which are negatives to learn from.
+    ``with_empty``: also write the images that have no object, which are negatives to learn from; those of
+    which a person said that there is nothing on them are written anyway, beside accepted objects.
     ``pixel_sizes``: for measurements in units.
     """
 
@@ -28,6 +29,11 @@ class ExportChoice:
     def has_image(self, image: Image) -> bool:
         """Tell whether an image's group is chosen."""
         return not self.groups or (image.group or "") in self.groups
+
+    @property
+    def takes_negatives(self) -> bool:
+        """Whether images are written of which a person said that there is nothing on them."""
+        return AnnotationStatus.ACCEPTED in self.statuses
 
     def has_object(self, annotation: Annotation) -> bool:
         """Tell whether an object is chosen, by its status and category."""

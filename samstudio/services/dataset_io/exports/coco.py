@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from samstudio.domain import Annotation
+from samstudio.domain import Annotation, Image
 from samstudio.services.dataset_io.exports.categories import export_numbers
 from samstudio.services.dataset_io.exports.files import place
 from samstudio.services.dataset_io.exports.format import ExportFormat
@@ -18,8 +18,9 @@ DESCRIPTION = "Exported by SAM Studio"
 def write_coco(source: ExportSource, out: Path) -> ExportReport:
     """Write ``annotations.json`` (COCO instances, masks as compressed RLE) and ``images/``.
 
-    Categories have the ids that they came in with. The annotations are written
-    as they are read: memory holds one image's. Format: https://cocodataset.org/#format-data.
+    Notes and flags are in ``attributes``, where there are any. Categories have
+    the ids that they came in with. The annotations are written as they are
+    read: memory holds one image's. Format: https://cocodataset.org/#format-data.
 
     Raises:
         InvalidInput: There is nothing to export.
@@ -51,7 +52,8 @@ def _json(value: Any) -> str:
 
 
 def _coco_image(item: ExportItem, *, number: int) -> dict[str, Any]:
-    return {"id": number, "file_name": item.name, "width": item.image.width, "height": item.image.height}
+    size = {"width": item.image.width, "height": item.image.height}
+    return {"id": number, "file_name": item.name, **size, **_attributes(item.image)}
 
 
 def _coco_annotation(annotation: Annotation, image_id: int, category_id: int) -> dict[str, Any]:
@@ -64,7 +66,15 @@ def _coco_annotation(annotation: Annotation, image_id: int, category_id: int) ->
         "area": annotation.area,
         "bbox": [x0, y0, x1 - x0 + 1, y1 - y0 + 1],  # COCO: left, top, width, height
         "iscrowd": 0,
+        **_attributes(annotation),
     }
+
+
+def _attributes(one: Image | Annotation) -> dict[str, Any]:
+    """Return the note and the flag under the name that CVAT has for what COCO has no field for."""
+    said = {"note": one.note, "flagged": one.flagged}
+    there = {name: value for name, value in said.items() if value}
+    return {"attributes": there} if there else {}
 
 
 COCO = ExportFormat(

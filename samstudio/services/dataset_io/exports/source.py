@@ -10,7 +10,16 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from samstudio.domain import Annotation, AnnotationStatus, Category, Image, InvalidInput, NotFound, PixelSize
+from samstudio.domain import (
+    Annotation,
+    AnnotationStatus,
+    Category,
+    Image,
+    ImageState,
+    InvalidInput,
+    NotFound,
+    PixelSize,
+)
 from samstudio.masks import RunLengths, UnusableMask, usable_mask
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.exports.choice import ExportChoice
@@ -133,6 +142,8 @@ class ExportSource:
         )
         if chosen:
             self.notes.add(NONE_USABLE, image.filename)
+        elif self._has_nothing(image, counts):
+            return True
         elif not self.choice.with_empty:
             self.notes.add(NO_OBJECT % literal(self.choice.words()), image.filename)
         elif undecided:
@@ -140,6 +151,11 @@ class ExportSource:
         else:
             return True
         return False
+
+    def _has_nothing(self, image: Image, counts: dict[AnnotationStatus, int]) -> bool:
+        """Tell whether a person said that nothing is on an image, and no object of it is accepted."""
+        said = image.mark == ImageState.NOTHING
+        return said and self.choice.takes_negatives and not counts[AnnotationStatus.ACCEPTED]
 
     def _chosen(self, image: Image) -> list[Annotation]:
         return [one for one in self._annotations.list(image.id) if self.choice.has_object(one)]

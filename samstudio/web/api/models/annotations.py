@@ -14,6 +14,7 @@ from samstudio.web.api.models.base import (
     LARGEST_ID,
     Body,
     MaskFormat,
+    NoteText,
     Page,
     PageQuery,
     Query,
@@ -101,6 +102,8 @@ class AnnotationPatch(Body):
     status: Status | None = None
     mask: AnyMask | None = None
     rank: float | None = Field(None, description="A later one lies on top.")
+    note: NoteText | None = Field(None, description="What is to be known about it; empty: nothing.")
+    flagged: bool | None = Field(None, description="Whether it needs a second look.")
 
 
 class AnnotationInfo(Reply):
@@ -119,6 +122,8 @@ class AnnotationInfo(Reply):
     corrected: bool
     prompts: list[Mapping[str, Any]]
     rank: float | None
+    note: str
+    flagged: bool
     client_id: str | None
     created_at: datetime
     updated_at: datetime

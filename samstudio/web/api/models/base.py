@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchem
 from pydantic_core import core_schema
 
 from samstudio.registry import Registry
+from samstudio.services.notes import LONGEST_NOTE
 
 T = TypeVar("T")
 
@@ -38,6 +39,7 @@ VersionName = Annotated[
     ),
 ]
 
+NoteText = Annotated[str, Field(max_length=LONGEST_NOTE, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 VersionChoice = Literal["live"] | Annotated[int, Field(ge=0, le=LARGEST_ID)]
 MaskFormat = Literal["rle", "polygons", "png"]
 Status = Literal["proposed", "accepted", "rejected"]

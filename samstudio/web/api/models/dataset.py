@@ -14,10 +14,20 @@ from samstudio.web.api.models.base import OneOf, Query, Reply, Status
 from samstudio.web.api.models.pixel_sizes import PixelSizeInfo
 
 
+class StateCountsInfo(Reply):
+    """Numbers of images by where they stand; of those that are done or have nothing, a person said so."""
+
+    todo: int
+    in_progress: int
+    done: int
+    nothing: int
+
+
 class DatasetInfo(Reply):
     """Counts of images and annotations; ``formats`` are those that an export can have.
 
-    ``pixel_size``: of the images that have none of their own; ``images_with_pixel_size`` have one.
+    ``states``: how many images stand where. ``pixel_size``: of the images that have none of their own;
+    ``images_with_pixel_size`` have one.
     """
 
     images: int
@@ -26,6 +36,7 @@ class DatasetInfo(Reply):
     proposed: int
     rejected: int
     image_bytes: int
+    states: StateCountsInfo
     formats: list[str]
     pixel_size: PixelSizeInfo | None
     images_with_pixel_size: int

@@ -8,15 +8,17 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, create_model, model_validator
 
 from samstudio.services.bulk import BULK_ACTIONS
-from samstudio.services.bulk.actions.columns import LONGEST_GROUP, LONGEST_NOTE
+from samstudio.services.bulk.actions.columns import LONGEST_GROUP
 from samstudio.services.bulk.actions.tags import LONGEST_TAG
 from samstudio.services.image_queries import ImageQuery
 from samstudio.services.image_queries.parameters import LARGEST_INTEGER, LONGEST_TEXT, Kind
 from samstudio.services.image_queries.query import KINDS
-from samstudio.web.api.models.base import MAX_PAGE, Body, OneOf, Query, Reply, example
+from samstudio.web.api.models.base import MAX_PAGE, Body, NoteText, OneOf, Query, Reply, example
 from samstudio.web.api.models.images import ImageInfo
 
 MOST_IDS = 100_000
+PersonState = Literal["todo", "done", "nothing"]
+"""What a person can say of where an image stands; ``todo``: neither of the others."""
 ShownText = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
 
 DESCRIPTIONS: dict[str, str] = {
@@ -104,7 +106,10 @@ ImageListQuery = create_model("ImageListQuery", __base__=_ImageListQuery, **_FIE
 
 
 class ListedImageInfo(Reply):
-    """An image as lists show it; ``score`` and ``held_out`` are the lowest of its objects."""
+    """An image as lists show it; ``flagged``: it, or an object of it.
+
+    ``score`` and ``held_out`` are the lowest of its objects.
+    """
 
     image: ImageInfo
     state: Literal["todo", "in_progress", "done", "nothing"]
@@ -138,15 +143,28 @@ class NeighboursInfo(Reply):
     next: str | None
 
 
+class SeenMarks(Body):
+    """An image as the caller saw it; only what is given is compared."""
+
+    state: PersonState | None = None
+    note: NoteText | None = None
+    flagged: bool | None = None
+    group: str | None = Field(None, max_length=LONGEST_GROUP)
+    split: Literal["train", "val", "test", ""] | None = None
+
+
 class ImageMarks(Body):
     """What is to change about an image; what is missing stays."""
 
-    model_config = example({"state": "done", "add_tags": ["hard"]}, {"note": "blurred", "flagged": True})
+    model_config = example(
+        {"state": "done", "add_tags": ["hard"]},
+        {"note": "blurred", "flagged": True, "seen": {"note": ""}},
+    )
 
-    state: Literal["todo", "done", "nothing"] | None = Field(
+    state: PersonState | None = Field(
         None, description="What a person says; `todo` takes it back, the state then follows from the objects."
     )
-    note: str | None = Field(None, max_length=LONGEST_NOTE, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")
+    note: NoteText | None = Field(None, description="An empty one: none.")
     flagged: bool | None = Field(None, description="Whether it needs a second look.")
     group: str | None = Field(
         None, max_length=LONGEST_GROUP, pattern=r"^[^\x00-\x1f\x7f]*$", description="An empty one: none."
@@ -154,6 +172,13 @@ class ImageMarks(Body):
     split: Literal["train", "val", "test", ""] | None = Field(None, description="An empty one: none.")
     add_tags: list[Annotated[ShownText, Field(max_length=LONGEST_TAG)]] = Field([], max_length=50)
     remove_tags: list[Annotated[ShownText, Field(max_length=LONGEST_TAG)]] = Field([], max_length=50)
+    seen: SeenMarks | None = Field(
+        None, description="Refused with 409 where what is to change is not as it is here; by default changed."
+    )
+
+    def seen_values(self) -> dict[str, Any] | None:
+        """Return what the caller saw; None where it does not say."""
+        return None if self.seen is None else self.seen.model_dump(exclude_none=True)
 
     def actions(self) -> list[tuple[str, str]]:
         """Return the actions of `BULK_ACTIONS` that do this, each with its value."""

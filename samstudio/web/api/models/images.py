@@ -63,6 +63,11 @@ class ImageInfo(Reply):
     pixel_size: PixelSizeInfo | None = Field(
         None, description="Its own, as set or as its file says; null: that of the dataset."
     )
+    mark: Literal["done", "nothing"] | None = Field(
+        None, description="What a person said of where it stands; `nothing`: that there is nothing on it."
+    )
+    note: str = Field("", description="What is to be known about it.")
+    flagged: bool = Field(False, description="Whether it needs a second look, its objects aside.")
 
 
 class AddedImage(Reply):

@@ -115,7 +115,7 @@ async def change_annotation(
 
 def _change(project: Project, annotation_id: int, body: AnnotationPatch) -> Annotation:
     if body.model_fields_set == {"revision"}:
-        raise InvalidInput("there is nothing to change: give a category, status, mask or rank")
+        raise InvalidInput("there is nothing to change: give a category, status, mask, rank, note or flag")
     rle = None
     if body.mask is not None:
         image = project.images.get(project.annotations.get(annotation_id).image_id)
@@ -127,6 +127,8 @@ def _change(project: Project, annotation_id: int, body: AnnotationPatch) -> Anno
         category=body.category,
         status=None if body.status is None else AnnotationStatus(body.status),
         rank=body.rank,
+        note=body.note,
+        flagged=body.flagged,
     )
 
 

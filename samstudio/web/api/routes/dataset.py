@@ -16,6 +16,7 @@ from samstudio.web.api.models.dataset import (
     FindingList,
     GroupInfo,
     GroupList,
+    StateCountsInfo,
 )
 from samstudio.web.api.models.pixel_sizes import PixelSizeBody, PixelSizeInfo
 from samstudio.web.api.openapi import file_reply, problem_responses
@@ -58,6 +59,7 @@ def _info(project: Project) -> DatasetInfo:
         proposed=stats.proposed,
         rejected=stats.rejected,
         image_bytes=stats.image_bytes,
+        states=StateCountsInfo.model_validate(project.image_queries.states()),
         formats=list(project.datasets.formats),
         pixel_size=None if size is None else PixelSizeInfo.model_validate(size),
         images_with_pixel_size=project.images.pixel_sizes.count_own(),

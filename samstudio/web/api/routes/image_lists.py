@@ -76,22 +76,20 @@ def get_neighbours(
     tags=["images"],
     operation_id="markImage",
     summary="Set an image's state, note, flag, group, split and tags",
-    responses=problem_responses(400, 404, 413, 422),
+    responses=problem_responses(400, 404, 409, 413, 422),
 )
 async def mark_image(
     image_id: ImageId, body: ImageMarks, project: ProjectDep, heavy: HeavyDep
 ) -> ListedImageInfo:
-    """Say where an image stands, and what else is to be known about it."""
+    """Say where an image stands, and what else is to be known about it: all of it, or nothing.
+
+    With `seen`, what somebody else changed meanwhile is not written over: the answer is 409.
+    """
     return await heavy(_marked, project, image_id, body)
 
 
 def _marked(project: Project, image_id: str, body: ImageMarks) -> ListedImageInfo:
-    project.images.get(image_id)
-    actions = body.actions()
-    for action, value in actions:
-        project.bulk.check(action, value)
-    for action, value in actions:
-        project.bulk.apply(action, value, image_ids=[image_id])
+    project.image_marks.change(image_id, body.actions(), seen=body.seen_values())
     return ListedImageInfo.model_validate(project.image_queries.get(image_id))
 
 

@@ -89,8 +89,10 @@ def test_a_change_needs_the_revision_that_was_seen(client: TestClient, added: di
     path = f"{V1}/annotations/{added['id']}"
     assert client.patch(path, json={"category": "mug"}).status_code == 422
     assert "nothing to change" in client.patch(path, json={"revision": 1}).json()["detail"]
-    changed = client.patch(path, json={"revision": 1, "category": "mug", "rank": 2.5}).json()
+    body = {"revision": 1, "category": "mug", "rank": 2.5, "note": "chipped", "flagged": True}
+    changed = client.patch(path, json=body).json()
     assert (changed["category"], changed["revision"], changed["rank"]) == ("mug", 2, 2.5)
+    assert (changed["note"], changed["flagged"]) == ("chipped", True)
     stale = client.patch(path, json={"revision": 1, "status": "rejected"})
     assert (stale.status_code, stale.json()["type"]) == (409, "urn:samstudio:problem:stale-annotation")
     assert stale.json()["current"] == changed

@@ -116,6 +116,14 @@ def test_an_image_is_marked(client: TestClient, ids: list[str]) -> None:
     assert (again["state"], again["flagged"], again["tags"], again["split"]) == ("todo", False, ["b"], "test")
     assert client.get(f"{V1}/tags").json() == {"items": [{"name": "b", "images": 1}]}
     assert client.patch(path, json={"state": "in_progress"}).status_code == 422
+    image = client.get(f"{V1}/images/{ids[1]}").json()
+    assert (image["mark"], image["note"], image["flagged"]) == (None, "blurred", False)
+    stale = client.patch(path, json={"note": "mine", "seen": {"note": "what I saw"}})
+    assert (stale.status_code, stale.json()["type"]) == (409, "urn:samstudio:problem:stale-image")
+    assert "it is 'blurred', you saw 'what I saw'" in stale.json()["detail"]
+    assert client.patch(path, json={"note": "mine", "seen": {"note": "blurred"}}).json()["note"] == "mine"
+    states = client.get(f"{V1}/dataset").json()["states"]
+    assert states == {"todo": 4, "in_progress": 1, "done": 0, "nothing": 0}
     assert client.patch(f"{V1}/images/{'f' * 64}/marks", json={}).status_code == 404
 
 

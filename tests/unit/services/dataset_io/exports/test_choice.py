@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from samstudio.domain import AnnotationStatus, InvalidInput
+from samstudio.services.bulk import ImageMarks
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
 
 REJECTED, PROPOSED, ACCEPTED = AnnotationStatus.REJECTED, AnnotationStatus.PROPOSED, AnnotationStatus.ACCEPTED
@@ -146,3 +147,59 @@ def test_a_covered_object_is_named(dataset, export):
     assert overlaps.startswith("64 pixels belong to several objects, and a label picture holds one a pixel")
     assert covered.startswith("1 object was wholly covered by others and has no pixel in the label picture")
     assert covered.endswith(f": {small.id} on a.png")
+
+
+@pytest.fixture
+def said(mixed, database):
+    """A person said of a, of b, on which something is proposed, and of d that there is nothing on them."""
+    marks = ImageMarks(database=database)
+    for one in mixed.images.list():
+        if one.filename in ("a.png", "b.png", "d.png"):
+            marks.change(one.id, [("state", "nothing")])
+    return mixed
+
+
+@pytest.mark.parametrize("name", EXPORT_FORMATS.names())
+def test_an_image_with_nothing_on_it_is_written_without_being_asked_for(said, name):
+    report = said.service.export(name, said.out)
+    assert (report.images, report.annotations) == (3, 2)
+    assert not any("b.png" in note or "d.png" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("choice", "stems", "objects"),
+    [
+        ({}, "abd", ["a cup", "a plate"]),
+        ({"categories": ("plate",)}, "abd", ["a plate"]),
+        ({"categories": ("cup",), "groups": ("",)}, "bd", []),
+        ({"statuses": (ACCEPTED, PROPOSED)}, "abd", ["a cup", "a plate", "b cup"]),
+        ({"statuses": (PROPOSED,)}, "b", ["b cup"]),
+    ],
+)
+def test_nothing_here_is_a_negative_beside_accepted_objects(said, export, choice, stems, objects):
+    export("coco", **choice)
+    found, written = coco(said)
+    assert found == [f"{one}.png" for one in stems]
+    assert [f"{name[0]} {category}" for name, category in written] == objects
+
+
+def test_nothing_here_does_not_hide_objects_of_other_categories(said, export):
+    notes = export("coco", categories=("plate",), groups=("kitchen", ""))
+    assert coco(said)[0] == ["a.png", "b.png", "d.png"]
+    other = said.images.named("a.png")[0]
+    cup = next(one for one in said.annotations.list(other.id) if one.category.name == "plate")
+    said.annotations.delete(cup.id)
+    (note,) = [one for one in export("coco", categories=("plate",)) if "a.png" in one]
+    assert "no accepted object of the category plate" in note
+    assert not any("a.png" in one for one in notes)
+
+
+def test_notes_and_flags_are_attributes_of_coco(mixed, export, database):
+    image = mixed.images.named("a.png")[0]
+    ImageMarks(database=database).change(image.id, [("note", "blurred"), ("flag", "")])
+    first, _ = mixed.annotations.list(image.id)
+    mixed.annotations.update(first.id, revision=first.revision, note="half hidden")
+    export("coco")
+    document = json.loads((mixed.out / "annotations.json").read_text())
+    assert [one.get("attributes") for one in document["images"]] == [{"note": "blurred", "flagged": True}]
+    assert [one.get("attributes") for one in document["annotations"]] == [{"note": "half hidden"}, None]
