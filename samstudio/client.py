@@ -26,6 +26,7 @@ Picture = str | Path | bytes | IO[bytes]
 """An image: its file's path, its bytes, or an open file."""
 
 VERSION_HEADER = "SAM-Studio-Version"
+AUTHOR_HEADER = "SAM-Studio-Author"
 OCTETS = {"Content-Type": "application/octet-stream"}
 FINISHED = ("succeeded", "failed", "cancelled")
 
@@ -113,8 +114,21 @@ class Annotation(TypedDict):
     note: str
     flagged: bool
     client_id: str | None
+    author: str | None
     created_at: str
     updated_at: str
+
+
+class HistoryEntry(TypedDict):
+    """What one write did to an annotation, and who did it."""
+
+    at: str
+    decided_at: str | None
+    actions: list[str]
+    author: str | None
+    version: int | None
+    source: str | None
+    category: str | None
 
 
 class Job(TypedDict):
@@ -223,19 +237,24 @@ class Client:
     Also a context manager, which closes its connections.
     """
 
-    def __init__(self, url: str, token: str | None = None, *, timeout: float = 120.0) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, *, timeout: float = 120.0, author: str | None = None
+    ) -> None:
         """Connect to the server at ``url``.
 
         Args:
             url: Its address, with any path that a proxy serves it under.
             token: The API token, where the server asks for one.
             timeout: Seconds to wait for the server to connect or to send more.
+            author: The name under which what is written is recorded.
         """
         self._root = url.rstrip("/") + "/"
         self._timeout = timeout
         self._session = requests.Session()
         if token is not None:
             self._session.headers["Authorization"] = f"Bearer {token}"
+        if author is not None:
+            self._session.headers[AUTHOR_HEADER] = quote(author)
 
     def __enter__(self) -> Client:
         return self
@@ -442,6 +461,10 @@ class Client:
     def annotation(self, annotation_id: int, *, mask_format: MaskFormat = "rle") -> Annotation:
         """Return one annotation."""
         return self._annotation("GET", f"annotations/{annotation_id}", params={"mask_format": mask_format})
+
+    def history(self, annotation: Annotation) -> list[HistoryEntry]:
+        """List what was done to an annotation, by whom and when, the oldest first."""
+        return list(self._json("GET", f"annotations/{annotation['id']}/history")["items"])
 
     def add_annotation(
         self,

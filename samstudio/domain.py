@@ -73,6 +73,27 @@ class AnnotationStatus(StrEnum):
     REJECTED = "rejected"
 
 
+class HistoryAction(StrEnum):
+    """What was done to an annotation; ``added``: how it came is not known, it is older than histories."""
+
+    ADDED = "added"
+    IMPORTED = "imported"
+    PROPOSED = "proposed"
+    DRAWN = "drawn"
+    CORRECTED = "corrected"
+    CATEGORY = "category"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    DELETED = "deleted"
+    RESTORED = "restored"
+    REOPENED = "reopened"
+    FLAGGED = "flagged"
+    UNFLAGGED = "unflagged"
+    NOTE = "note"
+    IMAGE_DELETED = "image_deleted"
+    IMAGE_RESTORED = "image_restored"
+
+
 class ImageState(StrEnum):
     """Where an image stands. The last two are a person's word; the others follow from its objects.
 
@@ -230,7 +251,8 @@ class Annotation:
     change, for optimistic locking. ``client_id`` is the name that the caller
     gave the request that created it. ``rank``: an image's objects are ordered by
     it, or by their id where it is None; a later one is drawn on top. ``note``: what a person
-    wrote about it. ``flagged``: whether it needs a second look.
+    wrote about it. ``flagged``: whether it needs a second look. ``author``: the last person with a
+    name who made, changed or decided on it.
     """
 
     id: int
@@ -251,6 +273,7 @@ class Annotation:
     rank: float | None = None
     note: str = ""
     flagged: bool = False
+    author: str | None = None
 
     @property
     def corrected(self) -> bool:
@@ -264,7 +287,8 @@ class Annotation:
 class NewAnnotation:
     """An annotation to be stored; see `Annotation` for the fields.
 
-    With a ``client_id``, storing it twice has no effect the second time.
+    With a ``client_id``, storing it twice has no effect the second time. ``source``: what it is imported
+    from. ``author``: who made it, where that is not who sends it. ``decided_at``: when, where not now.
     """
 
     image_id: str
@@ -276,6 +300,27 @@ class NewAnnotation:
     proposed_rle: Rle | None = None
     predicted_iou: float | None = None
     client_id: str | None = None
+    source: str = ""
+    author: str | None = None
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class HistoryEntry:
+    """What was done to an annotation at once, in one write.
+
+    ``at``: when it was stored; ``decided_at``: when it was decided, where it was stored only later.
+    ``author``: the name of who did it; None where nobody gave one. ``version``: the decoder version
+    that proposed the mask. ``source``: what it was imported from. ``category``: the new one's name then.
+    """
+
+    at: datetime
+    actions: tuple[HistoryAction, ...]
+    author: str | None = None
+    version: int | None = None
+    source: str | None = None
+    category: str | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)

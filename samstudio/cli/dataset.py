@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from samstudio.authors import acting_as, author_name
 from samstudio.cli.choices import SOURCES, with_choices, with_sources
 from samstudio.cli.common import AsJson, opened
 from samstudio.cli.terminal import bar, plain, report
@@ -69,6 +70,9 @@ def import_(
         str | None,
         typer.Option(metavar="LOW:HIGH", help="Values shown as black and white, for every image alike."),
     ] = None,
+    author: Annotated[
+        str | None, typer.Option(help="Name under which the objects are recorded.", metavar="NAME")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come in.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -82,6 +86,7 @@ def import_(
         import_command(sources or [], images, format, objects, storage=context.obj.storage) as asked,
         opened(context.obj) as project,
         bar("importing", hidden=as_json) as tick,
+        acting_as(author_name(author)),
     ):
         options = replace(
             asked.options,

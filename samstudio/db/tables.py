@@ -189,8 +189,10 @@ class AnnotationRow(Base):
     """One object's mask. ``proposed_by`` is a version's number; versions keep their rows for ever.
 
     ``client_id`` names the request that made it, so that the same request sent
-    again finds it. ``rank`` orders the objects of an image; NULL counts as the id. ``author`` is who
-    made it or changed it last. ``held_out_iou`` is how well models that did not see it drew this mask.
+    again finds it. ``rank`` orders the objects of an image; NULL counts as the id. ``author`` is the
+    last person with a name who made it, changed it or decided on it; ``history`` says what was done to it,
+    a line for each write. Both are written by `samstudio.services.annotations.writing` alone.
+    ``held_out_iou`` is how well models that did not see it drew this mask.
     """
 
     __tablename__ = "annotations"
@@ -228,6 +230,7 @@ class AnnotationRow(Base):
     note: Mapped[str] = mapped_column(Text, default="", server_default="")
     flagged: Mapped[bool] = mapped_column(default=False, server_default=false())
     held_out_iou: Mapped[float | None]
+    history: Mapped[str] = mapped_column(Text, default="", server_default="", deferred=True)
 
     category: Mapped[CategoryRow] = relationship(lazy="joined", innerjoin=True)
 
@@ -235,7 +238,8 @@ class AnnotationRow(Base):
 class PendingBoxRow(Base):
     """A box (XYXY, pixels) that came in without a mask; it is deleted when its annotation is stored.
 
-    ``key`` names it, and then its annotation, so that it does not come in twice.
+    ``key`` names it, and then its annotation, so that it does not come in twice. ``source`` is what it was
+    imported from, ``author`` by whom.
     """
 
     __tablename__ = "pending_boxes"
@@ -254,6 +258,8 @@ class PendingBoxRow(Base):
     y1: Mapped[float]
     key: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(Text, default="", server_default="")
+    author: Mapped[str | None] = mapped_column(String(100))
 
     category: Mapped[CategoryRow] = relationship(lazy="joined", innerjoin=True)
 

@@ -19,6 +19,7 @@ from samstudio.web.auth.auth_middleware import AccessControl, AuthMiddleware
 from samstudio.web.auth.huggingface import HuggingFace
 from samstudio.web.auth.policy import Policy, decide
 from samstudio.web.auth.session_cookies import SessionCookies, session_key
+from samstudio.web.authorship import AuthorMiddleware
 from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.observability.app_state import AppState
 from samstudio.web.observability.health import health_route
@@ -49,6 +50,7 @@ def build_server(project: Project, *, host: str, environment: Mapping[str, str])
     """
     encoding_queue = EncodingQueue(project)
     policy = decide(project.settings, host=host, environment=environment)
+    sessions = _sessions(project, policy)
     state = AppState(
         live=lambda: project.versions.live().number,
         jobs=lambda: [job.status for job in project.jobs.list()],
@@ -64,17 +66,22 @@ def build_server(project: Project, *, host: str, environment: Mapping[str, str])
         # The first is the outermost: a refused request has an id and is counted, too.
         middleware=[
             Middleware(RequestLogMiddleware, metrics=metrics),
-            Middleware(AuthMiddleware, access=_access_control(project, policy)),
+            Middleware(AuthMiddleware, access=_access_control(sessions, policy)),
+            Middleware(AuthorMiddleware, login=sessions.login_name),
         ],
     )
 
 
-def _access_control(project: Project, policy: Policy) -> AccessControl:
+def _sessions(project: Project, policy: Policy) -> SessionCookies:
     # Without a login no key is made, so nothing is written to the storage folder.
     key = session_key(project.settings.storage) if policy.required else ""
+    return SessionCookies(key=key, policy=policy)
+
+
+def _access_control(sessions: SessionCookies, policy: Policy) -> AccessControl:
     return AccessControl(
         policy,
-        sessions=SessionCookies(key=key, policy=policy),
+        sessions=sessions,
         huggingface=HuggingFace(policy.provider) if policy.provider else None,
     )
 

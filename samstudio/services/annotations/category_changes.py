@@ -16,6 +16,7 @@ from samstudio.db.tables import AnnotationRow, CategoryRow, PendingBoxRow
 from samstudio.db.types import utc_now
 from samstudio.domain import AnnotationStatus, Category, Conflict, InvalidInput, NotFound
 from samstudio.services.annotations.categories import checked_name, in_order, to_category
+from samstudio.services.annotations.writing import update_where
 
 IMAGES_AT_ONCE = 200
 """Images of which objects are changed in one transaction."""
@@ -96,11 +97,12 @@ class CategoryService:
             raise InvalidInput("a category cannot be merged into itself")
         with self._database.read() as session:
             _row(session, into)
-        self._change_objects(category_id, {"category_id": into})
+        self._change_objects(category_id, "category_id", into)
         with self._database.write() as session:
             row, other = _row(session, category_id), _row(session, into)
-            for kind in (AnnotationRow, PendingBoxRow):
-                session.execute(update(kind).where(kind.category_id == row.id).values(category_id=into))
+            update_where(session, _of(row.id, None), "category_id", into, now=self._clock())
+            waiting = update(PendingBoxRow).where(PendingBoxRow.category_id == row.id)
+            session.execute(waiting.values(category_id=into))
             session.delete(row)
             session.flush()
             return to_category(other)
@@ -118,23 +120,28 @@ class CategoryService:
                 raise Conflict(
                     f"the category {row.name} has objects: merge it into another one, or delete them with it"
                 )
-        self._change_objects(category_id, {"status": AnnotationStatus.REJECTED}, PRESENT)
+        self._change_objects(category_id, "status", AnnotationStatus.REJECTED, PRESENT)
         with self._database.write() as session:
             _row(session, category_id).deleted = True
 
     def _change_objects(
-        self, category_id: int, values: dict[str, Any], which: ColumnElement[bool] | None = None
+        self, category_id: int, column: str, value: Any, which: ColumnElement[bool] | None = None
     ) -> None:
+        """Give a column of a category's objects a value, some images at a time.
+
+        Args:
+            category_id: The category.
+            column: The column's name.
+            value: Its new value, with which an object is none of these any more.
+            which: Which of its objects; None: all.
+        """
         while True:
             with self._database.write() as session:
                 ids = _images(session, category_id, which, IMAGES_AT_ONCE)
                 if not ids:
                     return
-                change = update(AnnotationRow).where(
-                    *_of(category_id, which), AnnotationRow.image_id.in_(ids)
-                )
-                moved = {**values, "revision": AnnotationRow.revision + 1, "updated_at": self._clock()}
-                session.execute(change.values(moved).execution_options(synchronize_session=False))
+                those = [*_of(category_id, which), AnnotationRow.image_id.in_(ids)]
+                update_where(session, those, column, value, now=self._clock())
                 refresh(session, ids)
 
 

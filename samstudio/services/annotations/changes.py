@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,8 @@ from samstudio.domain import (
 from samstudio.services.annotations.categories import category_row
 from samstudio.services.annotations.queries import chunks
 from samstudio.services.annotations.rows import checked_rle, get_or_raise, image_sizes, mask_values
+from samstudio.services.annotations.writing import add_row, new_row, update_row
+from samstudio.services.annotations.writing import insert_rows as insert_new_rows
 
 MAX_CLIENT_ID = 64
 
@@ -70,14 +72,13 @@ def insert_rows(session: Session, new: Sequence[NewAnnotation], *, now: datetime
     for item in new:
         known = stored.get(item.client_id) if item.client_id is not None else None
         if known is None:
-            category_id = categories[item.category].id
-            rows.append({**_new_values(item, sizes, now), "category_id": category_id})
+            values = {**_new_values(item, sizes, now), "category_id": categories[item.category].id}
+            rows.append(new_row(item, values, now=now))
         elif known.image_id != item.image_id:
             raise _of_another_image(item)
     try:
         with session.begin_nested():
-            if rows:
-                session.execute(insert(AnnotationRow), rows)
+            insert_new_rows(session, rows)
     except IntegrityError:  # one of them is there twice, or another writer stored it just now
         add_rows(session, new, now=now)
 
@@ -100,16 +101,9 @@ def change_row(
     Raises:
         StaleAnnotation: Someone changed the row since that revision.
     """
-    changed = session.execute(
-        update(AnnotationRow)
-        .where(AnnotationRow.id == row.id, AnnotationRow.revision == revision)
-        .values(**values, revision=revision + 1, updated_at=now)
-        .returning(AnnotationRow.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    session.expire(row)
+    changed = update_row(session, row, revision, values, now=now)
     present = get_or_raise(session, row.id)
-    if changed is None and not _is_repeated(present, revision, values):
+    if not changed and not _is_repeated(present, revision, values):
         raise StaleAnnotation(
             f"someone else changed this object ({present.category.name}) meanwhile "
             f"(it is at revision {present.revision}, you saw {revision}): look at it again, then decide",
@@ -204,8 +198,8 @@ def _add_missing(
     for item in new:
         row = stored.get(item.client_id) if item.client_id is not None else None
         if row is None:
-            row = AnnotationRow(category=categories[item.category], **_new_values(item, sizes, now))
-            session.add(row)
+            values = _new_values(item, sizes, now)
+            row = add_row(session, item, categories[item.category], values, now=now)
             if item.client_id is not None:
                 stored[item.client_id] = row
         elif row.image_id != item.image_id:

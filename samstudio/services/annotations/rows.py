@@ -36,6 +36,7 @@ def to_annotation(row: AnnotationRow) -> Annotation:
         rank=row.rank,
         note=row.note,
         flagged=row.flagged,
+        author=row.author,
     )
 
 

@@ -25,6 +25,7 @@ from samstudio.domain import (
     AnnotationStatus,
     Category,
     Example,
+    HistoryEntry,
     NewAnnotation,
     Rle,
 )
@@ -38,6 +39,7 @@ from samstudio.services.annotations.changes import (
     set_status,
 )
 from samstudio.services.annotations.held_out import HeldOut, write_held_out
+from samstudio.services.annotations.history import history_of
 from samstudio.services.annotations.queries import (
     AnnotationCounts,
     accepted_objects,
@@ -134,6 +136,15 @@ class AnnotationService:
         """
         with self._database.read() as session:
             return to_annotation(get_or_raise(session, annotation_id))
+
+    def history(self, annotation_id: int) -> tuple[HistoryEntry, ...]:
+        """List what was done to an annotation, the oldest first: how it came, and the last changes.
+
+        Raises:
+            NotFound: There is none.
+        """
+        with self._database.read() as session:
+            return history_of(get_or_raise(session, annotation_id))
 
     def update(
         self,

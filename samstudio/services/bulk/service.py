@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
+from samstudio.authors import thread_as_now
 from samstudio.db.engine import Database
 from samstudio.db.image_facts import refresh
 from samstudio.db.types import utc_now
@@ -145,7 +146,7 @@ class BulkService:
         return self._begin(self._undoing(run_id), self._take_back)
 
     def _begin(self, run: Running, target: Callable[[Running], None]) -> BulkRun:
-        threading.Thread(target=target, args=(run,), name="bulk", daemon=True).start()
+        thread_as_now(target, run, name="bulk").start()
         return run.seen
 
     def _made(

@@ -46,7 +46,7 @@ class ImageStore:
         if row is None or row.deleted_at is None:
             return row, False
         with self._database.write() as session:
-            restored = restore_rows(session, [image_id])
+            restored = restore_rows(session, [image_id], now=self._clock())
             return find_row(session, image_id), bool(restored)
 
     def store(

@@ -14,22 +14,25 @@ from sqlalchemy.orm import Session
 
 from samstudio.db.image_facts import refresh
 from samstudio.db.tables import TRASHED, AnnotationRow, ImageRow
+from samstudio.domain import HistoryAction
+from samstudio.services.annotations.writing import move_rows
 
 
 def discard_rows(session: Session, image_ids: Sequence[str], *, now: datetime) -> list[str]:
     """Move images into the trash; return the ids of those that were not in it, a few hundred at most."""
     moved = _those(session, image_ids, trashed=False)
     _set_deleted(session, moved, now)
-    _set_status(session, moved, literal(TRASHED) + AnnotationRow.status)
+    move_rows(session, moved, literal(TRASHED) + AnnotationRow.status, HistoryAction.IMAGE_DELETED, now)
     refresh(session, moved)
     return moved
 
 
-def restore_rows(session: Session, image_ids: Sequence[str]) -> list[str]:
+def restore_rows(session: Session, image_ids: Sequence[str], *, now: datetime) -> list[str]:
     """Move images out of the trash, with their annotations as they were; return the ids of those in it."""
     moved = _those(session, image_ids, trashed=True)
     _set_deleted(session, moved, None)
-    _set_status(session, moved, func.substr(AnnotationRow.status, len(TRASHED) + 1))
+    status = func.substr(AnnotationRow.status, len(TRASHED) + 1)
+    move_rows(session, moved, status, HistoryAction.IMAGE_RESTORED, now)
     refresh(session, moved)
     return moved
 
@@ -43,9 +46,3 @@ def _those(session: Session, image_ids: Sequence[str], *, trashed: bool) -> list
 
 def _set_deleted(session: Session, image_ids: Sequence[str], moment: datetime | None) -> None:
     session.execute(update(ImageRow).where(ImageRow.id.in_(image_ids)).values(deleted_at=moment))
-
-
-def _set_status(session: Session, image_ids: Sequence[str], status: object) -> None:
-    change = update(AnnotationRow).where(AnnotationRow.image_id.in_(image_ids)).values(status=status)
-    session.execute(change.execution_options(synchronize_session=False))
-    session.expire_all()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
+from samstudio.authors import current_author
 from samstudio.db.engine import Database
 from samstudio.db.tables import ImageRow, PendingBoxRow
 from samstudio.db.types import utc_now
@@ -22,13 +23,16 @@ from samstudio.services.annotations.queries import chunks
 class PendingBox:
     """A box (XYXY, pixels of the image) that waits for its mask.
 
-    ``key``: its name, unique in the dataset; it becomes the annotation's ``client_id``.
+    ``key``: its name, unique in the dataset; it becomes the annotation's ``client_id``. ``source``: what it
+    is imported from, ``author``: by whom; None: by who stores it.
     """
 
     image_id: str
     category: str
     box: Box
     key: str
+    source: str = ""
+    author: str | None = None
 
 
 class PendingBoxes:
@@ -88,6 +92,8 @@ class PendingBoxes:
             y1=y1,
             key=one.key,
             created_at=self._clock(),
+            source=one.source,
+            author=current_author(one.author),
         )
 
 
@@ -105,4 +111,5 @@ def _stored(session: Session, keys: Sequence[str]) -> Set[str]:
 
 
 def _pending(row: PendingBoxRow) -> PendingBox:
-    return PendingBox(row.image_id, row.category.name, (row.x0, row.y0, row.x1, row.y1), row.key)
+    box = (row.x0, row.y0, row.x1, row.y1)
+    return PendingBox(row.image_id, row.category.name, box, row.key, row.source, row.author)

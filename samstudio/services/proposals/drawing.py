@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from samstudio.authors import acting_as
 from samstudio.domain import AnnotationStatus, Box, NewAnnotation, Prediction, Prompt, Size
 from samstudio.masks import Mask, encode_rle
 from samstudio.services.annotations import AnnotationService
@@ -59,7 +60,8 @@ class BoxDrawing:
         prompts = [Prompt(box=_with_room(one.box, size)) for one in waiting]
         answers = self._predictions().predict_many(image_id, prompts)
         for one, prompt, answer in zip(waiting, prompts, answers, strict=True):
-            self._annotations.add(_annotation(one, prompt, answer, size))
+            with acting_as(one.author):  # whose image is opened now did not bring the box in
+                self._annotations.add(_annotation(one, prompt, answer, size))
             self._boxes.remove([one.key])
         return len(waiting)
 
@@ -75,6 +77,7 @@ def _annotation(one: PendingBox, prompt: Prompt, answer: Prediction, size: Size)
         proposed_by=answer.version,
         predicted_iou=float(np.clip(answer.iou_predictions[0], 0, 1)),
         client_id=one.key,
+        source=one.source,
     )
 
 

@@ -55,10 +55,11 @@ class TrashService:
 
     def restore(self, image_ids: Iterable[str]) -> list[str]:
         """Take images out of the trash, their annotations as they were; return the ids of those in it."""
+        now = self._clock()
         moved: list[str] = []
         for chunk in chunks(list(dict.fromkeys(image_ids))):
             with self._database.write() as session:
-                moved += restore_rows(session, chunk)
+                moved += restore_rows(session, chunk, now=now)
         return moved
 
     def ids(self, *, deleted_before: datetime | None = None) -> list[str]:

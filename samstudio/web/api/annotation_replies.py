@@ -35,6 +35,7 @@ def annotation_info(
         note=one.note,
         flagged=one.flagged,
         client_id=one.client_id,
+        author=one.author,
         created_at=one.created_at,
         updated_at=one.updated_at,
     )

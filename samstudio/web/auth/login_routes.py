@@ -18,7 +18,7 @@ from samstudio.web.auth.huggingface import HuggingFace, LoginFailed
 from samstudio.web.auth.login_page import Notice, font_path, login_page
 from samstudio.web.auth.login_text import login_text
 from samstudio.web.auth.policy import Policy
-from samstudio.web.auth.session_cookies import SessionCookies
+from samstudio.web.auth.session_cookies import HUGGINGFACE, SessionCookies
 from samstudio.web.auth.throttle import Throttle
 from samstudio.web.i18n.languages import choice_cookie, chosen_in
 
@@ -112,7 +112,7 @@ class LoginRoutes:
             name, next_ = await self._huggingface.finish(request)
         except LoginFailed as error:
             return self._login_failed(request, error)
-        return self._start_session(request, f"huggingface:{name}", next_)
+        return self._start_session(request, f"{HUGGINGFACE}:{name}", next_)
 
     def _login_failed(self, request: Request, error: LoginFailed) -> Response:
         text = str(getattr(login_text(request), error.reason)).format(name=error.name)

@@ -13,9 +13,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from itsdangerous import BadData, URLSafeTimedSerializer
+from starlette.requests import HTTPConnection
 
+from samstudio.authors import login_name
 from samstudio.files import write_with
 from samstudio.web.auth.policy import Policy
+
+HUGGINGFACE = "huggingface"
+PROVIDERS = frozenset({HUGGINGFACE})
+"""Those whose logins name a person: their users are ``provider:name``."""
 
 LIFETIME = 14 * 24 * 3600
 """Seconds until a session expires."""
@@ -46,6 +52,11 @@ class SessionCookies:
             return str(self._signer.loads(value, max_age=self.lifetime))
         except BadData:
             return None
+
+    def login_name(self, request: HTTPConnection) -> str | None:
+        """Return the name that a request's login says of a person; None without one, or with a password."""
+        provider, _, name = (self.user(request.cookies.get(self.cookie)) or "").partition(":")
+        return login_name(name) if provider in PROVIDERS else None
 
 
 def _credentials_digest(policy: Policy) -> str:

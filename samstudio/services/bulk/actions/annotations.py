@@ -8,13 +8,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from samstudio.db.tables import AnnotationRow
 from samstudio.domain import AnnotationStatus
 from samstudio.services.annotations.categories import category_row, checked_name
 from samstudio.services.annotations.queries import chunks
+from samstudio.services.annotations.writing import update_where
 from samstudio.services.bulk.action import Apply, BulkAction, Done, Undo
 
 PRESENT = (AnnotationStatus.ACCEPTED, AnnotationStatus.PROPOSED)
@@ -56,10 +57,7 @@ def _set(session: Session, column: str, ids: Sequence[int], value: Any, now: dat
         now: The time of the change.
     """
     for chunk in chunks(ids):
-        change = update(AnnotationRow).where(AnnotationRow.id.in_(chunk))
-        values = {column: value, "revision": AnnotationRow.revision + 1, "updated_at": now}
-        session.execute(change.values(values).execution_options(synchronize_session=False))
-    session.expire_all()
+        update_where(session, [AnnotationRow.id.in_(chunk)], column, value, now=now)
 
 
 def _still(session: Session, column: str, ids: Sequence[int], value: Any) -> list[int]:

@@ -14,14 +14,14 @@ from samstudio.services.images.trash_rows import discard_rows, restore_rows
 def _discard(session: Session, image_ids: Sequence[str], _value: str, now: datetime) -> Done:
     moved = discard_rows(session, image_ids, now=now)
 
-    def undo(session: Session, _now: datetime) -> int:
-        return len(moved) - len(restore_rows(session, moved))
+    def undo(session: Session, now: datetime) -> int:
+        return len(moved) - len(restore_rows(session, moved, now=now))
 
     return Done(len(moved), undo=undo if moved else None)
 
 
-def _restore(session: Session, image_ids: Sequence[str], _value: str, _now: datetime) -> Done:
-    moved = restore_rows(session, image_ids)
+def _restore(session: Session, image_ids: Sequence[str], _value: str, now: datetime) -> Done:
+    moved = restore_rows(session, image_ids, now=now)
 
     def undo(session: Session, now: datetime) -> int:
         return len(moved) - len(discard_rows(session, moved, now=now))

@@ -38,7 +38,8 @@ class SeenImage:
 class ObjectWalk:
     """What reads the objects of images, and takes them into the target."""
 
-    def __init__(self, *, options: ImportOptions, target: Target, tally: Tally) -> None:
+    def __init__(self, *, options: ImportOptions, target: Target, tally: Tally, source: str) -> None:
+        self._source = source
         self._options = options
         self._target = target
         self._tally = tally
@@ -105,12 +106,14 @@ class ObjectWalk:
             if not self._target.takes_boxes:
                 raise LeftOut("it has a box and no mask", code="box_only")
             key = box_key(placed.image_id, category, one.box)
-            return PendingBox(placed.image_id, category, one.box, key)
+            return PendingBox(placed.image_id, category, one.box, key, self._source)
         rle = usable_mask(one.rle, placed.size).to_rle()
         key = object_key(placed.image_id, category, rle["counts"])
         trusted = one.doubt and self._options.doubtful
         status = self._options.status if trusted else one.status or self._options.status
-        return NewAnnotation(placed.image_id, category, rle, status=status, client_id=key)
+        return NewAnnotation(
+            placed.image_id, category, rle, status=status, client_id=key, source=self._source
+        )
 
     def _keep(
         self,

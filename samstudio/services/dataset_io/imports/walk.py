@@ -14,6 +14,7 @@ from samstudio.services.dataset_io.imports.options import ImportOptions, ImportP
 from samstudio.services.dataset_io.imports.outcomes import Tally
 from samstudio.services.dataset_io.imports.reading import EntryKind, FoundImage, Reading, Skipped
 from samstudio.services.dataset_io.imports.source.file_tree import FileTree
+from samstudio.services.dataset_io.imports.source_name import source_name
 from samstudio.services.dataset_io.imports.target import PlacedImage, Target
 from samstudio.services.dataset_io.imports.unused import unused
 from samstudio.services.images.pixel_size import written
@@ -35,7 +36,9 @@ class ImportWalk:
         # an image that is missing would be taken for another one of the same name.
         self._lookup = not any(map(self._is_picture, reading.images))
         self.tally = Tally(planned=not target.stores)
-        self._objects = ObjectWalk(options=options, target=target, tally=self.tally)
+        self._objects = ObjectWalk(
+            options=options, target=target, tally=self.tally, source=source_name(tree, reading)
+        )
 
     def run(
         self, *, progress: ImportProgress | None = None, cancelled: Callable[[], bool] | None = None

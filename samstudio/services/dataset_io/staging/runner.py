@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
+from samstudio.authors import thread_as_now
 from samstudio.domain import StudioError
 from samstudio.services.dataset_io.staging.interface import Importer, Watch
 from samstudio.services.dataset_io.staging.sessions import Session, SessionStore, State
@@ -36,9 +37,7 @@ class ImportRunner:
     def start(self, session: Session) -> None:
         """Begin what the session's state says is going on."""
         watch = Watch()
-        thread = threading.Thread(
-            target=self._run, args=(session, watch), name=f"import {session.state}", daemon=True
-        )
+        thread = thread_as_now(self._run, session, watch, name=f"import {session.state}")
         with self.lock:
             self._running[session.id] = (session, watch, thread)
             thread.start()

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from samstudio.domain import HistoryAction
 from samstudio.services.annotations.categories import MAX_NAME
 from samstudio.services.annotations.changes import MAX_CLIENT_ID
 from samstudio.web.api.models.base import (
@@ -125,8 +126,27 @@ class AnnotationInfo(Reply):
     note: str
     flagged: bool
     client_id: str | None
+    author: str | None = Field(description="The last person with a name who made, changed or decided on it.")
     created_at: datetime
     updated_at: datetime
+
+
+class HistoryEntryInfo(Reply):
+    """What one write did to an annotation. ``author`` is null where nobody gave a name."""
+
+    at: datetime = Field(description="When it was stored.")
+    decided_at: datetime | None = Field(description="When it was decided, where it was stored only later.")
+    actions: list[HistoryAction] = Field(examples=[["proposed", "corrected", "accepted"]])
+    author: str | None = Field(examples=["Ann"])
+    version: int | None = Field(description="The decoder version that proposed the mask.")
+    source: str | None = Field(description="The file that it was imported from.")
+    category: str | None = Field(description="Its new category, as that was called then.")
+
+
+class AnnotationHistory(Reply):
+    """An annotation's history, the oldest first: how it came, and the last changes."""
+
+    items: list[HistoryEntryInfo]
 
 
 class AnnotationPage(Page[AnnotationInfo]):

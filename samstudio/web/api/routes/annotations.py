@@ -12,6 +12,7 @@ from samstudio.web.api.annotation_replies import annotation_info
 from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.mask_formats import from_wire
 from samstudio.web.api.models.annotations import (
+    AnnotationHistory,
     AnnotationInfo,
     AnnotationPage,
     AnnotationPatch,
@@ -21,6 +22,7 @@ from samstudio.web.api.models.annotations import (
     CategoryOrder,
     CategoryPatch,
     DeleteCategoryQuery,
+    HistoryEntryInfo,
     MaskQuery,
     MergeBody,
     NewAnnotationBody,
@@ -95,6 +97,19 @@ async def get_annotation(
 def _one(project: Project, annotation_id: int, query: MaskQuery) -> AnnotationInfo:
     found = project.annotations.get(annotation_id)
     return annotation_info(found, query.mask_format, tolerance=query.tolerance)
+
+
+@router.get(
+    "/annotations/{annotation_id}/history",
+    operation_id="getAnnotationHistory",
+    summary="Get an annotation's history",
+    responses=problem_responses(404, 422),
+)
+def annotation_history(annotation_id: AnnotationId, project: ProjectDep) -> AnnotationHistory:
+    """List what was done to an object, by whom and when: how it came, and the last 19 changes."""
+    return AnnotationHistory(
+        items=[HistoryEntryInfo.model_validate(one) for one in project.annotations.history(annotation_id)]
+    )
 
 
 @router.patch(

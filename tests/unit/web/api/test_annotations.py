@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from samstudio.authors import acting_as
 from samstudio.domain import Prompt
 from samstudio.masks import encode_rle
 from samstudio.web.api.mask_formats import to_wire
@@ -138,3 +139,19 @@ def test_categories_are_listed_with_what_they_hold(client: TestClient, added: di
 def test_a_category_needs_a_name(client: TestClient, image_id: str, name: str) -> None:
     reply = client.post(f"{V1}/images/{image_id}/annotations", json={"category": name, "mask": wire()})
     assert reply.status_code == 422
+
+
+def test_a_history_says_who_did_what(client: TestClient, project: FakeProject, added: dict) -> None:
+    with acting_as("Ann"):
+        project.annotations.update(added["id"], revision=1, category="mug")
+    with acting_as("Bob"):
+        project.annotations.delete(added["id"])
+    reply = client.get(f"{V1}/annotations/{added['id']}/history")
+    seen = [(one["actions"], one["author"], one["category"]) for one in reply.json()["items"]]
+    assert seen == [
+        (["drawn", "accepted"], None, None),
+        (["category"], "Ann", "mug"),
+        (["deleted"], "Bob", None),
+    ]
+    assert client.get(f"{V1}/annotations/{added['id']}").json()["author"] == "Bob"
+    assert client.get(f"{V1}/annotations/999/history").status_code == 404

@@ -54,6 +54,14 @@ def always(status: int, kind: str, text: str) -> AbstractContextManager[tuple[Cl
     return serving(lambda _path, _query: (status, kind, text))
 
 
+def test_a_name_goes_with_every_request_in_any_script() -> None:
+    with always(200, "application/json", '{"items": []}') as (client, asked):
+        url = client._root
+        with Client(url, author="山田 太郎") as named:
+            named.categories()
+        assert asked[0]["SAM-Studio-Author"] == "%E5%B1%B1%E7%94%B0%20%E5%A4%AA%E9%83%8E"
+
+
 def test_a_token_goes_with_every_request() -> None:
     with always(200, "application/json", "{}") as (client, asked):
         client.server()
