@@ -108,6 +108,7 @@ def test_a_new_object_says_how_it_came(annotations, image, values, actions, many
         ),
         (ACCEPTED, {"rle": rle(12), "proposed_by": 4, "proposed_rle": rle(12)}, "proposed"),
         (ACCEPTED, {"rle": rle(12), "proposed_by": 4, "proposed_rle": rle(13)}, "proposed corrected"),
+        (ACCEPTED, {"note": "blurred", "flagged": True}, "flagged note"),
         (ACCEPTED, {"rank": 3.0}, None),
         (ACCEPTED, {"status": ACCEPTED, "category": "cell", "rle": rle()}, None),
     ],
