@@ -108,6 +108,17 @@ class ImageState(StrEnum):
     """A person looked, and there is nothing to annotate on it."""
 
 
+class Use(StrEnum):
+    """What tuning may use an image for."""
+
+    LEARN = "learn"
+    """Models are trained on it; those that were not are judged on it."""
+    JUDGE = "judge"
+    """Every model is judged on it, and none is trained on it."""
+    TEST = "test"
+    """Kept aside: no tuning looks at it."""
+
+
 class JobStatus(StrEnum):
     """The states of a tuning job."""
 
@@ -418,7 +429,8 @@ class Job:
 class Example:
     """An accepted object as tuning and evaluation use it: an image id, its group and a mask.
 
-    ``size``: the image's (H, W) in pixels; None where only its embedding says.
+    ``size``: the image's (H, W) in pixels; None where only its embedding says. ``judged_only``: no model
+    may be trained on it.
     """
 
     image_id: str
@@ -427,6 +439,7 @@ class Example:
     group: str | None = None
     prompts: tuple[Mapping[str, Any], ...] = ()
     size: Size | None = None
+    judged_only: bool = False
 
 
 class AcceptedObject(NamedTuple):
@@ -436,3 +449,4 @@ class AcceptedObject(NamedTuple):
     image_id: str
     group: str
     """The unit that is not split between training and validation: the image's group, or the image."""
+    use: Use = Use.LEARN

@@ -280,6 +280,7 @@ class JobResult:
     are the same for programs (jobs of earlier releases have none). ``seconds``: how long it took.
     ``strength``: the strength that was judged; None where nothing was, and in jobs of earlier releases.
     ``drawn``: None where the job could learn from every accepted object, and in jobs of earlier releases.
+    ``kept_aside``: how many images the fixed test set had; None where there was none.
     """
 
     job: int | None = None
@@ -296,6 +297,7 @@ class JobResult:
     code: str | None = None
     params: Mapping[str, Any] | None = None
     drawn: Drawn | None = None
+    kept_aside: int | None = None
     other: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -314,6 +316,7 @@ class JobResult:
             code=read.text("code"),
             params=read.mapping("params"),
             drawn=None if drawn is None else Drawn.from_json(drawn),
+            kept_aside=read.integer("kept_aside"),
             other=read.forget_nulls(*GATE_NUMBERS),
         )
 
@@ -324,7 +327,7 @@ class JobResult:
         params = None if self.params is None else dict(self.params)
         drawn = None if self.drawn is None else self.drawn.to_json()
         tail = {"seconds": self.seconds, "strength": self.strength, "code": self.code, "params": params}
-        tail["drawn"] = drawn
+        tail |= {"drawn": drawn, "kept_aside": self.kept_aside}
         return {
             **_known(head),
             **(numbers if self.n_train is not None else _known(numbers)),
@@ -338,7 +341,7 @@ class VersionConfig:
     """How a version was made: tuned (``recipe`` and what follows), blended with stock, or imported.
 
     ``drawn``: None where the job could learn from every accepted object, and in versions of earlier
-    releases.
+    releases. ``kept_aside``: how many images the fixed test set had; None where there was none.
     """
 
     recipe: Mapping[str, Any] | None = None
@@ -351,6 +354,7 @@ class VersionConfig:
     max_seconds: float | None = None
     from_live: bool | None = None
     drawn: Drawn | None = None
+    kept_aside: int | None = None
     blended_from: int | None = None
     strength: float | None = None
     imported_from: str | None = None
@@ -373,6 +377,7 @@ class VersionConfig:
             max_seconds=read.number("max_seconds"),
             from_live=read.flag("from_live"),
             drawn=None if drawn is None else Drawn.from_json(drawn),
+            kept_aside=read.integer("kept_aside"),
             blended_from=read.integer("blended_from"),
             strength=read.number("strength"),
             imported_from=read.text("imported_from"),
@@ -384,7 +389,8 @@ class VersionConfig:
         """Return the JSON object that a version's row holds."""
         names = (
             *("recipe", "seed", "start", "precision", "models", "steps", "final_steps"),
-            *("max_seconds", "from_live", "blended_from", "strength", "imported_from", "sha256"),
+            *("max_seconds", "from_live", "kept_aside"),
+            *("blended_from", "strength", "imported_from", "sha256"),
         )
         drawn = {"drawn": None if self.drawn is None else self.drawn.to_json()}
         return {**_known({name: getattr(self, name) for name in names} | drawn), **self.other}

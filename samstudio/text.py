@@ -18,3 +18,11 @@ def drawn_words(drawn: Drawn | None) -> str:
         f"{drawn.objects:,} of {drawn.of_objects:,} objects, "
         f"drawn evenly over {drawn.images:,} of {drawn.of_images:,} images"
     )
+
+
+def aside_words(images: int | None) -> str:
+    """Return a sentence on the test set that a tuning job did not look at; empty where there is none."""
+    if not images:
+        return ""
+    verb = "is" if images == 1 else "are"
+    return f"{plural(images, 'image')} {verb} kept aside as your test set."

@@ -14,8 +14,9 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from samstudio.db.tables import AnnotationRow, CategoryRow, ImageRow
-from samstudio.domain import AcceptedObject, AnnotationStatus, Example
+from samstudio.db.tables import AnnotationRow, CategoryRow, ImageFactsRow, ImageRow
+from samstudio.domain import AcceptedObject, AnnotationStatus, Example, Use
+from samstudio.services.splits.use import image_use
 
 T = TypeVar("T")
 
@@ -82,32 +83,41 @@ def counts_by_category(session: Session, status: AnnotationStatus) -> dict[int, 
 
 
 def accepted_objects(session: Session) -> list[AcceptedObject]:
-    """List every accepted object without its mask, in the order of the ids: an index answers it."""
+    """List every accepted object without its mask, in the order of the ids."""
+    a = AnnotationRow
     query = (
-        select(
-            AnnotationRow.id, AnnotationRow.image_id, func.coalesce(ImageRow.group, AnnotationRow.image_id)
-        )
+        select(a.id, a.image_id, func.coalesce(ImageRow.group, a.image_id), image_use())
         .join(ImageRow, ImageRow.id == AnnotationRow.image_id)
+        .join(ImageFactsRow, ImageFactsRow.seq == ImageRow.seq)
         .where(AnnotationRow.status == AnnotationStatus.ACCEPTED)
         .order_by(AnnotationRow.id)
     )
-    return [AcceptedObject(*row) for row in session.execute(query)]
+    return [
+        AcceptedObject(number, image_id, group, Use(use))
+        for number, image_id, group, use in session.execute(query)
+    ]
 
 
 def examples(session: Session, annotation_ids: Iterable[int]) -> list[Example]:
-    """List those of these objects that are accepted, with their masks, in the order of the ids."""
+    """List those of these objects that are accepted, with their masks, in the order of the ids.
+
+    Those of the test set are left out, whoever asks.
+    """
     a = AnnotationRow
     found: list[Example] = []
     for chunk in chunks(sorted(set(annotation_ids))):
         query = (
             select(a.image_id, a.rle, a.id, ImageRow.group, a.prompts, ImageRow.height, ImageRow.width)
+            .add_columns(image_use())
             .join(ImageRow, ImageRow.id == a.image_id)
+            .join(ImageFactsRow, ImageFactsRow.seq == ImageRow.seq)
             .where(a.id.in_(chunk), a.status == AnnotationStatus.ACCEPTED)
             .order_by(a.id)
         )
         found += [
-            Example(image_id, rle, number, group, tuple(prompts), (height, width))
-            for image_id, rle, number, group, prompts, height, width in session.execute(query)
+            Example(image_id, rle, number, group, tuple(prompts), (height, width), use == Use.JUDGE)
+            for image_id, rle, number, group, prompts, height, width, use in session.execute(query)
+            if use != Use.TEST
         ]
     return found
 

@@ -52,6 +52,7 @@ from samstudio.services.annotations.queries import (
 )
 from samstudio.services.annotations.rows import get_or_raise, to_annotation
 from samstudio.services.notes import checked_note
+from samstudio.services.splits.use import Uses, count_uses
 
 
 class AnnotationService:
@@ -261,13 +262,21 @@ class AnnotationService:
             by_id = counts_by_category(session, status)
         return [(known, by_id.get(known.id, 0)) for known in self.categories()]
 
+    def uses(self) -> Uses:
+        """Count what tuning may use for what, and what is kept aside as the test set."""
+        with self._database.read() as session:
+            return count_uses(session)
+
     def accepted_objects(self) -> list[AcceptedObject]:
         """List every accepted object without its mask, in the order of the annotation ids."""
         with self._database.read() as session:
             return accepted_objects(session)
 
     def examples(self, annotation_ids: Iterable[int]) -> list[Example]:
-        """List what tuning learns from: those of these objects that are accepted, in the order of the ids."""
+        """List what tuning uses: those of these objects that are accepted and not in the test set.
+
+        In the order of the ids.
+        """
         with self._database.read() as session:
             return examples(session, annotation_ids)
 

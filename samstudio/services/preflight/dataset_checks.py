@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from samstudio.domain import Use
 from samstudio.services.preflight.findings import Finding, Seen, Severity, named
-from samstudio.text import plural
+from samstudio.services.splits.use import Uses
+from samstudio.text import aside_words, plural
 from samstudio.tuning.recipe import IMAGES_TO_JUDGE
 
 NOTHING_ACCEPTED = (
@@ -14,15 +16,41 @@ NOTHING_ACCEPTED = (
     "then press Fine-tune now again."
 )
 
+NOTHING_TO_LEARN_FROM = (
+    "There is nothing to learn from: every accepted mask is on an image that is kept aside for testing or "
+    "validation. Accept masks on other images, or make the test set smaller."
+)
 
-def check_nothing(seen: Sequence[Seen]) -> list[Finding]:
-    """Report that there is no accepted object, or none that can be used."""
+
+def check_nothing(seen: Sequence[Seen], uses: Uses) -> list[Finding]:
+    """Report that there is no accepted object to learn from, or none that can be used.
+
+    Args:
+        seen: The accepted objects, the test set aside.
+        uses: What tuning may use for what.
+    """
+    if uses.all_aside:
+        return [Finding(Severity.ERROR, "nothing", NOTHING_TO_LEARN_FROM, "")]
     if not seen:
         return [Finding(Severity.ERROR, "nothing", NOTHING_ACCEPTED, "")]
     if all(one.broken for one in seen):
         text = "None of the accepted masks can be used."
         return [Finding(Severity.ERROR, "nothing", text, "Accept masks on 3 or more images.", len(seen))]
     return []
+
+
+def check_kept_aside(uses: Uses) -> list[Finding]:
+    """Report the images that no tuning looks at, and those that it only judges on."""
+    found = []
+    if uses.test.images:
+        text = aside_words(uses.test.images)
+        advice = "No tuning looks at them; the Versions tab scores every version on them."
+        found.append(Finding(Severity.INFO, "test_set", text, advice))
+    if judged := uses.of(Use.JUDGE).images:
+        text = f"For validation: {plural(judged, 'image')}."
+        advice = "Every model is judged on them, and none learns from them."
+        found.append(Finding(Severity.INFO, "validation", text, advice))
+    return found
 
 
 def check_images(seen: Sequence[Seen]) -> list[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from samstudio.domain import Box, Size
+from samstudio.domain import Box, Size, Use
 from samstudio.masks import MaskProblem
 from samstudio.text import plural
 
@@ -59,6 +59,7 @@ class Seen(NamedTuple):
     ``box``: XYXY, outermost pixels. ``size``: the image's (H, W). ``category``:
     its id. ``area``: in pixels. ``sure``: stock proposed this very mask and predicted an IoU of at
     least 0.95. ``broken``: why its mask cannot be used, one of `BROKEN`; mostly "".
+    ``use``: what tuning may use it for.
     """
 
     id: int
@@ -71,6 +72,7 @@ class Seen(NamedTuple):
     category: int
     sure: bool = False
     broken: str = ""
+    use: Use = Use.LEARN
 
 
 def named(names: Iterable[str]) -> str:

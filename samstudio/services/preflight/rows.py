@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, Text, and_, cast, func, select
 from sqlalchemy.orm import Session
 
-from samstudio.db.tables import AnnotationRow, ImageRow
-from samstudio.domain import STOCK_VERSION, AnnotationStatus, Size
+from samstudio.db.tables import AnnotationRow, ImageFactsRow, ImageRow
+from samstudio.domain import STOCK_VERSION, AnnotationStatus, Size, Use
 from samstudio.masks import RunLengths, usable_mask
 from samstudio.services.annotations.queries import chunks, counts
 from samstudio.services.preflight.findings import Seen
+from samstudio.services.splits.use import count_uses, image_use
 
 SURE = 0.95
 STREAM = 5_000
@@ -27,11 +28,12 @@ class _Picture(NamedTuple):
     size: Size
     head: str
     """The first characters of a valid mask of it."""
+    use: Use
 
 
 def stamp(session: Session) -> tuple[object, ...]:
-    """Return a value that changes when an annotation is added, changed or deleted."""
-    return counts(session), session.scalar(select(func.max(AnnotationRow.id)))
+    """Return a value that changes when an annotation is added, changed or deleted, or a split is fixed."""
+    return counts(session), session.scalar(select(func.max(AnnotationRow.id))), count_uses(session)
 
 
 def accepted(session: Session) -> Iterator[tuple[Seen, bool]]:
@@ -39,19 +41,21 @@ def accepted(session: Session) -> Iterator[tuple[Seen, bool]]:
     pictures = _pictures(session)
     for row in session.execute(_columns().execution_options(yield_per=STREAM)):
         number, image_id, x0, y0, x1, y1, area, category, head, sure = row
-        name, group, size, start = pictures[image_id]
+        name, group, size, start, use = pictures[image_id]
         box = (x0, y0, x1, y1)
-        one = Seen(number, image_id, name, group, size, box, area, category, bool(sure))
+        one = Seen(number, image_id, name, group, size, box, area, category, bool(sure), use=use)
         yield one, not head.startswith(start) or area < 1 or len(head) < HEAD
 
 
 def _pictures(session: Session) -> dict[str, _Picture]:
     a = ImageRow
-    present = select(a.id, a.filename, a.group, a.height, a.width).where(a.deleted_at.is_(None))
-    rows = session.execute(present)
+    columns = select(a.id, a.filename, a.group, a.height, a.width, image_use())
+    present = columns.join(ImageFactsRow, ImageFactsRow.seq == a.seq).where(a.deleted_at.is_(None))
     return {
-        image_id: _Picture(name, group or image_id, (height, width), f'{{"size": [{height}, {width}]')
-        for image_id, name, group, height, width in rows
+        image_id: _Picture(
+            name, group or image_id, (height, width), f'{{"size": [{height}, {width}]', Use(use)
+        )
+        for image_id, name, group, height, width, use in session.execute(present)
     }
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from samstudio.db.engine import Database
+from samstudio.domain import Use
 from samstudio.masks import RunLengths, UnusableMask
 from samstudio.services.annotations.queries import chunks
 from samstudio.services.preflight.dataset_checks import (
@@ -23,6 +24,7 @@ from samstudio.services.preflight.dataset_checks import (
     check_balance,
     check_category,
     check_images,
+    check_kept_aside,
     check_nothing,
 )
 from samstudio.services.preflight.findings import Finding, Seen, Severity
@@ -34,6 +36,7 @@ from samstudio.services.preflight.object_checks import (
 )
 from samstudio.services.preflight.pair_checks import Pair, candidates, check_pairs, relation
 from samstudio.services.preflight.rows import accepted, mask_texts, read_mask, stamp
+from samstudio.services.splits.use import count_uses
 
 READ_ALL = 5_000
 """With at most so many objects every mask is read."""
@@ -50,7 +53,7 @@ SLOW_SECONDS = 0.25
 REST = 20
 """For so many times as long as it took."""
 
-CHECKS = (check_images, check_tiny, check_whole_image, check_all_borders)
+OBJECT_CHECKS = (check_tiny, check_whole_image, check_all_borders)
 NOTES = (check_category, check_balance, check_already_sure)
 
 
@@ -98,12 +101,15 @@ def _findings(session: Session) -> list[Finding]:
     look = _look(session, seen, {one.id for one in seen} if len(seen) <= READ_ALL else suspects)
     every = [one._replace(broken=look.broken[one.id]) if one.id in look.broken else one for one in seen]
     usable = [one for one in every if not one.broken]
-    found = check_nothing(every) + check_broken(every)
-    for check in CHECKS:
+    tuned = [one for one in usable if one.use is not Use.TEST]
+    uses = count_uses(session)
+    found = check_nothing([one for one in every if one.use is not Use.TEST], uses) + check_broken(every)
+    found += check_images(tuned)
+    for check in OBJECT_CHECKS:
         found += check(usable)
-    found += check_pairs(look.related, cut=look.cut)
+    found += check_pairs(look.related, cut=look.cut) + check_kept_aside(uses)
     for note in NOTES:
-        found += note(usable)
+        found += note(tuned)
     order = list(Severity)
     return sorted(found, key=lambda finding: order.index(finding.severity))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from samstudio.domain import AcceptedObject, Example
+from samstudio.domain import AcceptedObject, Example, Use
 from samstudio.records import Drawn
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
@@ -32,12 +32,13 @@ class LearningSet:
     """The objects to learn from.
 
     ``drawn``: None where they are all there are. ``seconds``: the time, in seconds, that is left for
-    training and judging.
+    training and judging. ``kept_aside``: the images of the test set, which were not looked at.
     """
 
     examples: Sequence[Example]
     drawn: Drawn | None
     seconds: float
+    kept_aside: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +57,10 @@ class LearningSets:
     def make(self, *, seed: int, max_seconds: float) -> LearningSet:
         """Draw what to learn from, encode its images and read its masks.
 
-        Encoding counts against the job's time; only where the fewest images already take more than
-        encoding's share of it, the job takes longer instead of training less.
+        Nothing of the test set is looked at. Encoding counts against the job's time; only where the fewest
+        images already take more than encoding's share of it, the job takes longer instead of training less.
         """
-        accepted = self.annotations.accepted_objects()
+        accepted = [one for one in self.annotations.accepted_objects() if one.use is not Use.TEST]
         encoded = {id_: self.embeddings.has(id_) for id_ in dict.fromkeys(one.image_id for one in accepted)}
         wanted = draw_images(accepted, seed=seed, encoded=encoded.__getitem__)
         ready = [image_id for image_id in wanted if encoded[image_id]]
@@ -75,6 +76,7 @@ class LearningSets:
             examples=self.annotations.examples(one.annotation_id for one in objects),
             drawn=_drawn(objects, accepted),
             seconds=max(max_seconds - spent, (1 - ENCODING_SHARE) * max_seconds),
+            kept_aside=self.annotations.uses().test.images,
         )
 
     def _encode(self, waiting: Sequence[str], *, fewest: int, seconds: float) -> Sequence[str]:

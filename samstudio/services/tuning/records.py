@@ -121,6 +121,7 @@ def report(job_id: int, version: DecoderVersion, outcome: TuneOutcome, *, second
         code=outcome.verdict.code,
         params=outcome.verdict.params,
         drawn=version.config.drawn,
+        kept_aside=version.config.kept_aside,
     )
 
 

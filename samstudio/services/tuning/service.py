@@ -26,17 +26,19 @@ from samstudio.domain import (
     JobPoint,
     StudioError,
     Unavailable,
+    Use,
 )
 from samstudio.records import JobConfig, JobResult
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.comparison.stored_scores import StoredScores
 from samstudio.services.images import ImageService
 from samstudio.services.jobs import JobService
-from samstudio.services.preflight.dataset_checks import NOTHING_ACCEPTED
+from samstudio.services.preflight.dataset_checks import NOTHING_ACCEPTED, NOTHING_TO_LEARN_FROM
 from samstudio.services.tuning.canary import canary_set
 from samstudio.services.tuning.learning_set import LearningSet, LearningSets
 from samstudio.services.tuning.records import evaluations, failure, held_out, reason, report, scores
 from samstudio.services.versions import VersionService
+from samstudio.text import aside_words
 from samstudio.tuning.progress import Cancelled
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ class TuningService:
             keep_everyday: Refuse a candidate that gets much worse on everyday objects.
 
         Raises:
-            InvalidInput: No accepted mask exists, or the time is not positive.
+            InvalidInput: No accepted mask exists that may be learned from, or the time is not positive.
             Conflict: Another job is queued or running.
             Unavailable: Jobs cannot run here at all.
         """
@@ -99,7 +101,10 @@ class TuningService:
         seconds = self._default_max_seconds if max_seconds is None else max_seconds
         if not seconds > 0:
             raise InvalidInput(f"max seconds is {seconds:g}: give the job a positive time")
-        if not self._annotations.counts().accepted:
+        uses = self._annotations.uses()
+        if uses.all_aside:
+            raise InvalidInput(NOTHING_TO_LEARN_FROM)
+        if not uses.of(Use.LEARN).objects:
             raise InvalidInput(NOTHING_ACCEPTED)
         return self._jobs.start(
             JobConfig(max_seconds=seconds, seed=seed, from_live=from_live, keep_everyday=keep_everyday)
@@ -214,17 +219,26 @@ class TuningService:
     ) -> DecoderVersion:
         from samstudio.sam.decoder import save_decoder
 
-        ids = tuple(e.annotation_id for e in learned.examples if e.annotation_id is not None)
-        made = replace(outcome.config, max_seconds=config.max_seconds, from_live=config.from_live)
+        ids = tuple(
+            e.annotation_id for e in learned.examples if e.annotation_id is not None and not e.judged_only
+        )
+        made = replace(
+            outcome.config,
+            max_seconds=config.max_seconds,
+            from_live=config.from_live,
+            drawn=learned.drawn,
+            kept_aside=learned.kept_aside or None,
+        )
+        told = reason(outcome, lambda image_id: self._images.get(image_id).filename)
         version = self._versions.create(
             write=lambda path: save_decoder(
                 path, outcome.state, {"model": self._model().name, "job": str(job_id)}
             ),
             parent=live.number if outcome.config.start == "live" else STOCK_VERSION,
             job_id=job_id,
-            reason=reason(outcome, lambda image_id: self._images.get(image_id).filename),
+            reason=f"{told} {aside_words(learned.kept_aside)}".strip(),
             scores=scores(outcome),
-            config=replace(made, drawn=learned.drawn),
+            config=made,
             annotation_ids=ids,
             dataset_digest=self._annotations.digest(ids),
             promote=outcome.promote,

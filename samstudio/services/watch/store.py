@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samstudio.db.tables import AnnotationRow, ImageRow, WatchScoreRow
-from samstudio.domain import AnnotationStatus
+from samstudio.db.tables import AnnotationRow, ImageFactsRow, ImageRow, WatchScoreRow
+from samstudio.domain import AnnotationStatus, Use
 from samstudio.services.annotations.queries import chunks
+from samstudio.services.splits.use import image_use
 from samstudio.services.watch.types import Candidate, Watched, WatchScore
 
 MOST_OBJECTS = 300
@@ -44,12 +45,15 @@ def new_objects(session: Session, watched: Watched) -> list[Candidate]:
     """List the accepted objects that are new to the live version, in the order of their ids.
 
     Accepted or changed since it became live, on an image that it did not learn from, and not proposed by
-    another version, whom such a mask would flatter.
+    another version, whom such a mask would flatter. Objects of the test set decide
+    nothing.
     """
     query = (
         select(AnnotationRow.id, AnnotationRow.revision, AnnotationRow.image_id, ImageRow.group)
         .join(ImageRow, ImageRow.id == AnnotationRow.image_id)
+        .join(ImageFactsRow, ImageFactsRow.seq == ImageRow.seq)
         .where(
+            image_use() != Use.TEST.value,
             AnnotationRow.status == AnnotationStatus.ACCEPTED,
             AnnotationRow.updated_at >= watched.since,
             AnnotationRow.proposed_by.is_(None) | (AnnotationRow.proposed_by == watched.live.number),

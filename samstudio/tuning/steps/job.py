@@ -21,7 +21,8 @@ NOTHING: Mapping[int, float] = MappingProxyType({})
 class TuningJob:
     """The inputs of a tuning job.
 
-    ``validation_pool``: samples that may be held out. ``live`` is None when stock is live; ``start``
+    ``samples``: what models may be trained on. ``validation_pool``: those of them that may be held out, and
+    what is judged only. ``live`` is None when stock is live; ``start``
     is the decoder that tuning starts from. ``skipped``: a sentence for each object that was left out.
     ``everyday``: objects that everybody knows, to see what of them is forgotten.
     ``live_held_out``: the IoU of the live version's models on objects that they did not see, by id.
@@ -79,21 +80,23 @@ def prepare(
     Raises:
         InvalidInput: No object can be used.
     """
-    samples, skipped = make_samples(examples, embedding)
+    usable, skipped = make_samples(examples, embedding)
+    samples = [sample for sample in usable if not sample.example.judged_only]
     if not samples:
         why = f" ({skipped[0]})" if skipped else ""
         raise InvalidInput(f"there is no accepted mask to learn from{why}: accept some, then fine-tune")
     live = None if live_state is None else stock.with_weights(live_state)
     start = live if from_live and live is not None else stock
-    own = {sample.image_id for sample in samples}
+    own = {sample.image_id for sample in usable}
     seen = frozenset(live_annotation_ids)
+    new = unseen_samples(usable, seen) if start is live else usable
     return TuningJob(
         stock=stock,
         live=live,
         start=start,
         from_live=start is live,
         samples=samples,
-        validation_pool=unseen_samples(samples, seen) if start is live else samples,
+        validation_pool=_validation_pool(new),
         skipped=skipped,
         everyday=[make_sample(example) for example in everyday if example.image_id not in own],
         live_annotation_ids=seen,
@@ -103,3 +106,12 @@ def prepare(
         max_seconds=max_seconds,
         live_held_out=live_held_out,
     )
+
+
+def _validation_pool(samples: Sequence[Sample]) -> list[Sample]:
+    """Return what can be judged: of a single group nothing is held out, as nothing would be left to learn."""
+    judged_only = [sample for sample in samples if sample.example.judged_only]
+    learned = [sample for sample in samples if not sample.example.judged_only]
+    if judged_only and len({sample.group for sample in learned}) < 2:
+        return judged_only
+    return list(samples)

@@ -70,14 +70,20 @@ def split(job: TuningJob) -> DataSplit:
 
 
 def _folds(job: TuningJob, rng: np.random.Generator) -> list[Fold]:
-    """Return the folds of each partition of the pool; the other samples are always trained on."""
-    pool, recipe = job.validation_pool, job.recipe
-    in_pool = {id(sample) for sample in pool}
+    """Return the folds of each partition of the pool; the other samples are always trained on.
+
+    What is judged only is held out by every fold.
+    """
+    in_pool = {id(sample) for sample in job.validation_pool}
+    judged_only = tuple(sample for sample in job.validation_pool if sample.example.judged_only)
+    pool = [sample for sample in job.validation_pool if not sample.example.judged_only]
     always = tuple(sample for sample in job.samples if id(sample) not in in_pool)
+    if not pool:
+        return [Fold(always, judged_only)] * job.recipe.partitions
     return [
-        replace(fold, train=always + fold.train)
-        for _ in range(recipe.partitions)
-        for fold in splits.cross_fit(pool, folds=recipe.folds, rng=rng)
+        Fold(always + fold.train, fold.validation + judged_only)
+        for _ in range(job.recipe.partitions)
+        for fold in splits.cross_fit(pool, folds=job.recipe.folds, rng=rng)
     ]
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from samstudio.domain import StudioError
-from samstudio.text import plural
+from samstudio.domain import StudioError, Use
+from samstudio.text import aside_words, plural
 from samstudio.web.page.components import Panel
 from samstudio.web.page.finetune.findings import findings_html
 from samstudio.web.page.finetune.jobs import history_html, job_html
@@ -121,11 +121,13 @@ def start_html(project: Project) -> str:
 
 def readiness(project: Project) -> str:
     """Return one line that says whether the dataset suffices for a trustworthy result."""
-    counts = project.annotations.counts()
-    images = counts.images_with_accepted
-    if not counts.accepted:
-        return "No accepted masks yet: accept a few on the Annotate tab first."
-    have = f"{plural(counts.accepted, 'accepted mask')} on {plural(images, 'image')}"
+    uses = project.annotations.uses()
+    known = [uses.of(Use.LEARN), uses.of(Use.JUDGE)]
+    masks, images = sum(one.objects for one in known), sum(one.annotated for one in known)
+    aside = aside_words(uses.test.images)
+    if not masks:
+        return f"No accepted masks yet: accept a few on the Annotate tab first. {aside}".strip()
+    have = f"{plural(masks, 'accepted mask')} on {plural(images, 'image')}"
     if images < TRUSTWORTHY_IMAGES:
-        return f"{have}. {TRUSTWORTHY_IMAGES} or more images make the result trustworthy."
-    return f"{have}: enough for a trustworthy result."
+        return f"{have}. {TRUSTWORTHY_IMAGES} or more images make the result trustworthy. {aside}".strip()
+    return f"{have}: enough for a trustworthy result. {aside}".strip()

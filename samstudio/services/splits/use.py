@@ -1,0 +1,68 @@
+"""What tuning may use an image for: the one place that decides it, from the splits that people fixed.
+
+All images of a group are treated alike, the strictest split deciding: what is next to a picture of the
+test set would tell of it. Images in the trash still decide for their group, as they may come back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from samstudio.db.tables import ImageFactsRow
+from samstudio.domain import Use
+
+F = ImageFactsRow
+
+
+def image_use() -> ColumnElement[str]:
+    """Return the `Use` of an image as SQL over its `ImageFactsRow`."""
+    return case(
+        (_fixed_for("test"), Use.TEST.value), (_fixed_for("val"), Use.JUDGE.value), else_=Use.LEARN.value
+    )
+
+
+def _fixed_for(split: str) -> ColumnElement[bool]:
+    other = aliased(F)
+    groups = select(other.group).where(other.split == split, other.group.is_not(None))
+    return or_(F.split == split, F.group.in_(groups))
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Images, those of them with an accepted object, and accepted objects."""
+
+    images: int = 0
+    annotated: int = 0
+    objects: int = 0
+
+
+@dataclass(frozen=True)
+class Uses:
+    """How much of the dataset, the trash aside, tuning may use for what."""
+
+    by_use: dict[Use, Counted] = field(default_factory=dict)
+
+    def of(self, use: Use) -> Counted:
+        """Return the images of one use."""
+        return self.by_use.get(use, Counted())
+
+    @property
+    def test(self) -> Counted:
+        """The test set."""
+        return self.of(Use.TEST)
+
+    @property
+    def all_aside(self) -> bool:
+        """Whether there are accepted objects, and none of them may be learned from."""
+        return not self.of(Use.LEARN).objects and any(one.objects for one in self.by_use.values())
+
+
+def count_uses(session: Session) -> Uses:
+    """Count images and accepted objects by use."""
+    use = image_use()
+    numbers = (func.count(), func.sum(case((F.accepted > 0, 1), else_=0)), func.sum(F.accepted))
+    query = select(use, *numbers).where(~F.trashed).group_by(use)
+    return Uses({Use(name): Counted(*map(int, counts)) for name, *counts in session.execute(query)})
