@@ -673,6 +673,42 @@ class Client:
         """List the groups of images, with how many each has."""
         return list(self._json("GET", "groups")["items"])
 
+    def test_set(self) -> dict[str, Any]:
+        """Return counts of what tuning may use: ``test`` (nothing looks at it), ``judge`` and ``learn``."""
+        return dict(self._json("GET", "test-set"))
+
+    def plan_test_set(self, share: float, *, seed: int = 0, by_category: bool = True) -> dict[str, Any]:
+        """Return what `draw_test_set` would do.
+
+        Args:
+            share: The part of the images that the test set is to have.
+            seed: Seed of the draw.
+            by_category: Take the share of the images of each category.
+        """
+        params = {"share": share, "seed": seed, "by_category": _word(by_category)}
+        return dict(self._json("GET", "test-set/plan", params=params))
+
+    def draw_test_set(
+        self, share: float, *, seed: int = 0, by_category: bool = True, every: float = 0.2
+    ) -> Bulk:
+        """Add whole groups of images to the test set until it has a share of all.
+
+        Args:
+            share: The part of the images that the test set is to have.
+            seed: Seed of the draw.
+            by_category: Take the share of the images of each category.
+            every: Seconds between two looks at how far it is.
+
+        Returns:
+            The change of many images; `undo_bulk` takes it back.
+        """
+        body = {"share": share, "seed": seed, "by_category": by_category}
+        return self._ended(self._json("POST", "test-set", json=body), every)
+
+    def clear_test_set(self, *, every: float = 0.2) -> Bulk:
+        """Take all images out of the test set; ``every``: the seconds between two looks at how far it is."""
+        return self._ended(self._json("DELETE", "test-set"), every)
+
     def import_files(
         self,
         source: str | Path,
@@ -746,6 +782,12 @@ class Client:
             name = quote(path.relative_to(source.parent).as_posix())
             with path.open("rb") as file:
                 self._request("PUT", f"{url}/files/{name}", data=file, headers=OCTETS)
+
+    def _ended(self, run: Bulk, every: float) -> Bulk:
+        while run["state"] == "running":
+            time.sleep(every)
+            run = self.bulk(run["id"])
+        return run
 
     def _settled(self, url: str, found: Import, every: float) -> Import:
         while found["state"] in ("planning", "applying"):

@@ -30,6 +30,7 @@ from samstudio.services.jobs import JobService
 from samstudio.services.jobs.service import Runner
 from samstudio.services.preflight import PreflightService
 from samstudio.services.proposals.boxes import PendingBoxes
+from samstudio.services.splits.service import SplitService
 from samstudio.services.trash import TrashService
 from samstudio.services.versions import VersionService
 from samstudio.services.watch import WatchService
@@ -124,6 +125,11 @@ class Project:
     def image_marks(self) -> ImageMarks:
         """What is said of one image: where it stands, a note, a flag."""
         return ImageMarks(database=self._database)
+
+    @lazy
+    def splits(self) -> SplitService:
+        """The fixed test set."""
+        return SplitService(database=self._database, bulk=self.bulk)
 
     @lazy
     def trash(self) -> TrashService:

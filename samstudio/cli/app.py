@@ -21,6 +21,7 @@ from samstudio.cli.plots import plot_commands
 from samstudio.cli.predict import predict_commands
 from samstudio.cli.serve import serve_commands
 from samstudio.cli.spaces import spaces_commands
+from samstudio.cli.splits import split_commands
 from samstudio.cli.terminal import die
 from samstudio.cli.tuning import tuning_commands
 from samstudio.cli.versions import version_commands
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.add_typer(serve_commands)
 app.add_typer(dataset_commands)
 app.add_typer(pixel_size_commands)
+app.add_typer(split_commands)
 app.add_typer(tuning_commands)
 app.add_typer(predict_commands)
 app.add_typer(version_commands)

@@ -21,8 +21,11 @@ NOTHING_TO_LEARN_FROM = (
     "validation. Accept masks on other images, or make the test set smaller."
 )
 
+ALL_FREE = Uses()
+"""Nothing is fixed for testing or validation."""
 
-def check_nothing(seen: Sequence[Seen], uses: Uses) -> list[Finding]:
+
+def check_nothing(seen: Sequence[Seen], uses: Uses = ALL_FREE) -> list[Finding]:
     """Report that there is no accepted object to learn from, or none that can be used.
 
     Args:

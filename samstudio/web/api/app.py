@@ -25,6 +25,7 @@ from samstudio.web.api.routes import (
     mask_image,
     predictions,
     server,
+    splits,
     versions,
 )
 from samstudio.web.api.uploads import MAX_DECODER_BYTES
@@ -66,6 +67,7 @@ def build_api(project: Project, encoding_queue: EncodingQueue) -> FastAPI:
         jobs,
         versions,
         dataset,
+        splits,
         server,
     ):
         app.include_router(module.router, prefix=V1)
