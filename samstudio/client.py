@@ -705,6 +705,19 @@ class Client:
         body = {"share": share, "seed": seed, "by_category": by_category}
         return self._ended(self._json("POST", "test-set", json=body), every)
 
+    def test_set_scores(self, *, wait: bool = True, every: float = 1.0) -> dict[str, Any]:
+        """Return the mIoU of every version on the test set.
+
+        Args:
+            wait: Until all are computed; otherwise as far as they are.
+            every: Seconds between two looks at how far it is.
+        """
+        found: dict[str, Any] = self._json("GET", "test-set/scores")
+        while wait and found["waiting"]:
+            time.sleep(every)
+            found = self._json("GET", "test-set/scores")
+        return found
+
     def clear_test_set(self, *, every: float = 0.2) -> Bulk:
         """Take all images out of the test set; ``every``: the seconds between two looks at how far it is."""
         return self._ended(self._json("DELETE", "test-set"), every)

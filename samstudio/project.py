@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from samstudio.services.plotting import PlotService
     from samstudio.services.predictions import PredictionService
     from samstudio.services.proposals.drawing import BoxDrawing
+    from samstudio.services.splits.scoring import TestSetScoring
     from samstudio.services.tuning import TuningService
     from samstudio.services.versions.transfer import TransferService
 
@@ -304,6 +305,20 @@ class Project:
             decoders=lambda: self.decoders,
             banked=lambda image_id: self.embeddings.has(image_id),
             rolls_back=self.settings.watch_rollback,
+        )
+
+    @lazy
+    def test_scores(self) -> TestSetScoring:
+        """The scores of every version on the fixed test set."""
+        from samstudio.services.splits.scoring import TestSetScoring
+
+        return TestSetScoring(
+            database=self._database,
+            versions=self.versions,
+            annotations=self.annotations,
+            images=self.images,
+            decoders=lambda: self.decoders,
+            model=self.engine.model_name,
         )
 
     @lazy

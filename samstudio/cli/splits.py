@@ -14,6 +14,7 @@ from samstudio.text import plural
 if TYPE_CHECKING:
     from samstudio.project import Project
     from samstudio.services.bulk import BulkRun
+    from samstudio.services.splits.scoring import TestSetScores
     from samstudio.services.splits.service import TestSetPlan
     from samstudio.services.splits.use import Uses
 
@@ -35,6 +36,7 @@ def fixed_test_set(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be added.")] = False,
     clear: Annotated[bool, typer.Option("--clear", help="Take all images out of the test set.")] = False,
+    scores: Annotated[bool, typer.Option("--scores", help="Score every version on the test set.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Count the images that no tuning looks at, or draw them by share; groups are never split."""
@@ -48,9 +50,32 @@ def fixed_test_set(
                 run = project.splits.draw(share=share, seed=seed, by_category=not any_category)
                 _followed(project, run, hidden=as_json)
         uses = project.splits.uses()
+        scored = _scored(project, hidden=as_json) if scores else None
     counted = {use.value: plain(uses.of(use)) for use in Use}
     planned = {} if plan is None else {"plan": {**plain(plan), "after": plan.after}, "dry_run": dry_run}
-    report({**counted, **planned}, as_json, _said(uses, plan, dry_run=dry_run))
+    found = {} if scored is None else {"scores": plain(scored)}
+    lines = [_said(uses, plan, dry_run=dry_run), *([] if scored is None else _lines(scored))]
+    report({**counted, **planned, **found}, as_json, "\n".join(lines))
+
+
+def _scored(project: Project, *, hidden: bool) -> TestSetScores:
+    """Score every version, in the foreground."""
+    scoring = project.test_scores
+    total = scoring.state().waiting
+    with bar("scoring", hidden=hidden) as tick:
+        while scoring.step():
+            tick(total - scoring.state().waiting, total, "")
+    return scoring.state()
+
+
+def _lines(scored: TestSetScores) -> list[str]:
+    """Return a line a version."""
+    lines = []
+    for one in scored.versions:
+        miou = "–" if one.miou is None else f"{one.miou:.3f} on {plural(one.objects, 'object')}"
+        learned = f", of which it learned from {one.learned}" if one.learned else ""
+        lines.append(f"version {one.version}: {one.problem or miou}{learned}")
+    return lines
 
 
 def _followed(project: Project, run: BulkRun, *, hidden: bool) -> None:

@@ -20,6 +20,7 @@ from samstudio.db.tables import (
     EvaluationRow,
     JobPointRow,
     JobRow,
+    TestScoreRow,
     WatchScoreRow,
 )
 
@@ -29,7 +30,8 @@ TOUCHED = "samstudio_touched"
 QUIET = frozenset(
     row.__tablename__
     for row in (
-        AliasMoveRow, DatasetChangesRow, DecoderVersionRow, EvaluationRow, JobPointRow, JobRow, WatchScoreRow,
+        AliasMoveRow, DatasetChangesRow, DecoderVersionRow, EvaluationRow, JobPointRow, JobRow, TestScoreRow,
+        WatchScoreRow,
     )
 )  # fmt: skip
 """Tables that tell of models and jobs, not of the dataset."""

@@ -396,3 +396,26 @@ class WatchScoreRow(Base):
     stock_iou: Mapped[float | None]
     problem: Mapped[str] = mapped_column(Text, default="")
     scored_at: Mapped[datetime]
+
+
+class TestScoreRow(Base):
+    """How one decoder scored on one revision of an object of the fixed test set, IoU by the tight box.
+
+    ``model``: of which ``version`` is; every model's stock is version 0.
+    """
+
+    __test__ = False  # not for pytest
+    __tablename__ = "test_scores"
+    __table_args__ = (
+        Index("uq_test_scores_object", "model", "version", "annotation_id", "revision", unique=True),
+        Index("ix_test_scores_annotation_id", "annotation_id"),
+        AUTOINCREMENT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    annotation_id: Mapped[int] = mapped_column(ForeignKey("annotations.id", ondelete="CASCADE"))
+    revision: Mapped[int]
+    model: Mapped[str] = mapped_column(String(32))
+    version: Mapped[int] = mapped_column(ForeignKey("decoder_versions.number"))
+    iou: Mapped[float]
+    scored_at: Mapped[datetime]

@@ -47,7 +47,7 @@ class WatchThread:
             self._thread.join(timeout=5)
 
     def _run(self) -> None:
-        _yield_to_others()
+        yield_to_others()
         wait = self._idle_seconds
         while not self._stop.wait(wait):
             wait = self._idle_seconds
@@ -58,7 +58,7 @@ class WatchThread:
                 log.exception("the watch of the live version")
 
 
-def _yield_to_others() -> None:
+def yield_to_others() -> None:
     """Lower this thread's priority; the threads that torch starts for it inherit that. Linux alone can."""
     if sys.platform == "linux":
         with suppress(OSError):

@@ -46,7 +46,16 @@ def build_ui(project: Project, encoding_queue: EncodingQueue, *, can_log_out: bo
             _refresh_on(draw, None, panels, tab, page.load, header.job_changed, header.dataset_changed)
             with _tab("versions", "Versions") as tab, gr.Column(elem_classes="ss-page"):
                 panels, opened, draw = versions_tab(project=project)
-            _refresh_on(draw, opened, panels, tab, page.load, header.live_changed, header.job_changed)
+            _refresh_on(
+                draw,
+                opened,
+                panels,
+                tab,
+                page.load,
+                header.live_changed,
+                header.job_changed,
+                header.scores_changed,
+            )
     return page
 
 

@@ -34,14 +34,14 @@ class Panel(gr.HTML):  # type: ignore[misc]
 
 
 class StatusBar(gr.HTML):  # type: ignore[misc]
-    """The header; its events are ``live_changed``, ``job_changed`` and ``dataset_changed``."""
+    """The header; its events are live_changed, job_changed, scores_changed and dataset_changed."""
 
     def __init__(self, *, status: Callable[..., Any], can_log_out: bool = False) -> None:
         template = (STATIC / "status.html").read_text(encoding="utf-8")
         super().__init__(
             html_template=template.replace("data-leave hidden", "data-leave") if can_log_out else template,
             js_on_load=_LOAD.format(
-                module="status.js", events='"live_changed" "job_changed" "dataset_changed"'
+                module="status.js", events='"live_changed" "job_changed" "scores_changed" "dataset_changed"'
             ),
             server_functions=[status],
             apply_default_css=False,

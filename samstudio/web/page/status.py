@@ -51,6 +51,7 @@ def status_function(*, project: Project, encoding_queue: EncodingQueue) -> Serve
             "stamps": {
                 "live": f"{live.number}@{live.moved_at}",
                 "job": _job_stamp(job),
+                "scores": project.test_scores.stamp(),
                 "dataset": stamp,
             },
             "states": progress.at(stamp),

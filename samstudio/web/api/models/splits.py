@@ -39,6 +39,33 @@ class TestSetInfo(Reply):
         return cls(**known)
 
 
+class VersionTestScoreInfo(Reply):
+    """A version on the test set: ``objects`` are scored, ``waiting`` are not yet, ``failed`` cannot be.
+
+    ``learned``: objects that it was tuned on before they were kept aside.
+    """
+
+    version: int
+    miou: float | None
+    objects: int
+    waiting: int
+    failed: int
+    learned: int
+    problem: str
+
+
+class TestSetScoresInfo(Reply):
+    """Every version on the test set, newest first; ``left_out``: objects beyond the most that are scored."""
+
+    __test__ = False
+
+    images: int
+    objects: int
+    left_out: int
+    waiting: int
+    versions: list[VersionTestScoreInfo]
+
+
 class DrawQuery(Query):
     """How to draw."""
 

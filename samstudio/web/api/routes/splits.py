@@ -9,7 +9,13 @@ from fastapi import APIRouter, Query
 
 from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.models.image_lists import BulkInfo
-from samstudio.web.api.models.splits import DrawBody, DrawQuery, TestSetInfo, TestSetPlanInfo
+from samstudio.web.api.models.splits import (
+    DrawBody,
+    DrawQuery,
+    TestSetInfo,
+    TestSetPlanInfo,
+    TestSetScoresInfo,
+)
 from samstudio.web.api.openapi import problem_responses
 
 router = APIRouter(prefix="/test-set", tags=["dataset"])
@@ -32,6 +38,20 @@ async def plan_test_set(
 ) -> TestSetPlanInfo:
     """Say what drawing a test set by share would do."""
     return TestSetPlanInfo.model_validate(await heavy(partial(project.splits.plan, **query.model_dump())))
+
+
+@router.get(
+    "/scores",
+    operation_id="getTestSetScores",
+    summary="Score every version on the test set",
+    responses=problem_responses(),
+)
+async def get_test_set_scores(project: ProjectDep, heavy: HeavyDep) -> TestSetScoresInfo:
+    """Give the mIoU of every version on the test set, by tight boxes; what is missing is being computed.
+
+    Ask again until nothing is `waiting`. Scores are kept, and computed again where a mask changes.
+    """
+    return TestSetScoresInfo.model_validate(await heavy(project.test_scores.ask))
 
 
 @router.post(

@@ -14,9 +14,9 @@ const BUSY = 1000;
 const PATIENCE = 20_000; // a server that says nothing for so long is as good as gone
 
 // Which tabs show what; a tab draws itself afresh when it is chosen, so hidden ones need no news.
-const SHOWN_ON = { live: ["versions"], job: ["finetune", "versions"], dataset: ["finetune"] };
+const SHOWN_ON = { live: ["versions"], job: ["finetune", "versions"], scores: ["versions"], dataset: ["finetune"] };
 /** @type {readonly (keyof typeof SHOWN_ON)[]} */
-const TOPICS = ["live", "job", "dataset"];
+const TOPICS = ["live", "job", "scores", "dataset"];
 /** @param {number} wait */
 const after = (wait) => new Promise((resolve) => setTimeout(resolve, wait));
 /** @param {string} tab */

@@ -25,8 +25,17 @@ def state_of(version: DecoderVersion, live: LiveVersion) -> tuple[str, str]:
     return ("blended", "") if _blended(version) else ("kept aside", "warn")
 
 
-def version_row(version: DecoderVersion, live: LiveVersion, *, opened: bool = False) -> list[str]:
-    """Return the cells: number, state, date, scores, reason, and buttons. ``opened``: details are shown."""
+def version_row(
+    version: DecoderVersion, live: LiveVersion, *, opened: bool = False, tested: str | None = None
+) -> list[str]:
+    """Return the cells: number, state, date, scores, reason, and buttons.
+
+    Args:
+        version: The version.
+        live: What is live.
+        opened: Whether its details are shown.
+        tested: The cell of its score on the test set, where there is one.
+    """
     is_live = version.number == live.number
     state, kind = state_of(version, live)
     return [
@@ -34,6 +43,7 @@ def version_row(version: DecoderVersion, live: LiveVersion, *, opened: bool = Fa
         tag(state, kind) if state else "",
         f'<td class="ss-num">{clock(version.created_at) if version.number else "–"}</td>',
         f'<td class="ss-num">{_scores(version)}</td>',
+        *([] if tested is None else [tested]),
         esc(version.reason or ("Segment Anything as published" if version.number == 0 else "")),
         f'<td class="ss-acts"><div>{_details(version, opened)}{_acts(version, is_live)}</div></td>',
     ]

@@ -12,6 +12,7 @@ from samstudio.web.page.components import ComparisonView, Panel
 from samstudio.web.page.markup import box, button, clock, esc, panel, say, table
 from samstudio.web.page.versions.details import details_html
 from samstudio.web.page.versions.row import full_name, version_row
+from samstudio.web.page.versions.tested import TEST_SET, score_cell, score_line
 from samstudio.web.page.versions.watch import watch_html
 
 if TYPE_CHECKING:
@@ -81,12 +82,18 @@ def versions_html(project: Project, opened: int | None = None) -> str:
     """Return the live version with its roll-back, then the table, newest first; ``opened`` is unfolded."""
     live = project.versions.live()
     versions = project.versions.list()
+    tested = project.test_scores.ask()
+    heads = [*HEADS[:4], TEST_SET, *HEADS[4:]] if tested.objects else HEADS
     rows = []
     for version in versions:
-        rows.append(version_row(version, live, opened=version.number == opened))
+        cell = score_cell(tested.of(version.number)) if tested.objects else None
+        rows.append(version_row(version, live, opened=version.number == opened, tested=cell))
         if version.number == opened:
-            rows.append([f'<td colspan="{len(HEADS)}">{details_html(project, version)}</td>'])
-    parts = [_live(live, watch_html(project.watch.state())), box(_heading(), table(HEADS, rows))]
+            rows.append([f'<td colspan="{len(heads)}">{details_html(project, version)}</td>'])
+    parts = [
+        _live(live, watch_html(project.watch.state())),
+        box(_heading(), score_line(tested), table(heads, rows)),
+    ]
     if len(versions) == 1:
         text = "Only the stock decoder so far. Fine-tune on a few accepted masks to make the first version."
         parts.append(f'<p class="ss-lead">{text}</p>')

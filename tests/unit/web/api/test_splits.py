@@ -26,6 +26,11 @@ def test_a_test_set_is_planned_drawn_undone_and_emptied(
     assert (run["total"], client.get(f"{V1}/test-set").json()["test"]["images"]) == (2, 0)
 
 
+def test_every_version_has_a_score_and_nothing_is_scored_without_a_test_set(client: TestClient) -> None:
+    found = client.get(f"{V1}/test-set/scores").json()
+    assert (found["objects"], found["waiting"], found["versions"][0]["miou"]) == (0, 0, None)
+
+
 def test_what_cannot_be_drawn_is_a_problem(client: TestClient, ids: list[str]) -> None:
     assert client.get(f"{V1}/test-set/plan", params={"share": 1}).status_code == 422
     assert client.get(f"{V1}/test-set/plan").status_code == 422

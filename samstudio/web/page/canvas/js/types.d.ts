@@ -689,7 +689,7 @@ export type ServerStatus = {
     readonly total: number;
     readonly pending: readonly string[];
   };
-  readonly stamps: { readonly live: string; readonly job: string; readonly dataset: string };
+  readonly stamps: { readonly live: string; readonly job: string; readonly scores: string; readonly dataset: string };
 };
 
 /** A file that was dropped, chosen or pasted, and its path below the folder that it came in. */
