@@ -52,7 +52,7 @@ from samstudio.services.annotations.queries import (
 )
 from samstudio.services.annotations.rows import get_or_raise, to_annotation
 from samstudio.services.notes import checked_note
-from samstudio.services.splits.use import Uses, count_uses
+from samstudio.services.splits.use import Uses, count_uses, fixed_splits
 
 
 class AnnotationService:
@@ -261,6 +261,11 @@ class AnnotationService:
         with self._database.read() as session:
             by_id = counts_by_category(session, status)
         return [(known, by_id.get(known.id, 0)) for known in self.categories()]
+
+    def fixed_splits(self) -> dict[str, str]:
+        """Return the splits that people fixed, by image id: ``train``, ``val`` or ``test``."""
+        with self._database.read() as session:
+            return fixed_splits(session)
 
     def uses(self) -> Uses:
         """Count what tuning may use for what, and what is kept aside as the test set."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from samstudio.db.tables import ImageFactsRow
+from samstudio.db.tables import ImageFactsRow, ImageRow
 from samstudio.domain import Use
 
 F = ImageFactsRow
@@ -66,3 +66,12 @@ def count_uses(session: Session) -> Uses:
     numbers = (func.count(), func.sum(case((F.accepted > 0, 1), else_=0)), func.sum(F.accepted))
     query = select(use, *numbers).where(~F.trashed).group_by(use)
     return Uses({Use(name): Counted(*map(int, counts)) for name, *counts in session.execute(query)})
+
+
+def fixed_splits(session: Session) -> dict[str, str]:
+    """Return what people fixed, by image id: ``train``, ``val`` or ``test``, of a group the strictest one."""
+    use = image_use()
+    query = select(ImageRow.id, use).join(F, F.seq == ImageRow.seq)
+    fixed = query.where(or_(F.split.is_not(None), use != Use.LEARN.value))
+    names = {Use.LEARN: "train", Use.JUDGE: "val", Use.TEST: "test"}
+    return {image_id: names[Use(found)] for image_id, found in session.execute(fixed)}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from samstudio.services.dataset_io.exports.files import place, write_with
 from samstudio.services.dataset_io.exports.format import ExportFormat
@@ -13,28 +14,36 @@ from samstudio.services.dataset_io.exports.label_pictures import fitting, label_
 from samstudio.services.dataset_io.exports.source import ExportItem, ExportReport, ExportSource, copy_image
 from samstudio.services.dataset_io.label_masks import MAX_LABEL, write_labels
 
+FOLDERS = {"val": "validation", "test": "test"}
+"""Names of folders that ``datasets`` reads as splits."""
+
 
 def write_huggingface(source: ExportSource, out: Path) -> ExportReport:
-    """Write ``train/`` with ``images/``, ``masks/`` and ``metadata.jsonl``, the ``imagefolder`` layout.
+    """Write folders with ``images/``, ``masks/`` and ``metadata.jsonl``, the ``imagefolder`` layout.
 
     A row has ``image``, ``mask`` (16-bit labels, 1, 2, …), ``name``, ``group`` and ``objects``: lists of the
-    mask's ``value``, ``category``, ``bbox`` (left, top, width, height) and ``area`` of each. All rows are in
-    one split, to be split by ``group``. Format: https://huggingface.co/docs/datasets/image_dataset.
+    mask's ``value``, ``category``, ``bbox`` (left, top, width, height) and ``area`` of each. What people
+    fixed for validation or testing is in ``validation/`` and ``test/``; all else is in ``train/``, to be
+    split by ``group``. Format: https://huggingface.co/docs/datasets/image_dataset.
 
     Raises:
         InvalidInput: There is nothing to export, or every image has more objects than labels fit.
     """
     report = ExportReport()
-    folder = out / "train"
-    with place(folder / "metadata.jsonl").open("w", encoding="utf-8", newline="") as file:
+    with ExitStack() as files:
+        rows: dict[str, TextIO] = {}
         for item in fitting(source, MAX_LABEL):
+            folder = out / FOLDERS.get(item.split or "", "train")
+            if folder.name not in rows:
+                path = place(folder / "metadata.jsonl")
+                rows[folder.name] = files.enter_context(path.open("w", encoding="utf-8", newline=""))
             copy_image(item, folder / "images", report, originals=out / "originals")
             labels = label_picture(item, source)
             mask = f"masks/{Path(item.name).stem}.png"
             write_with(folder / mask, partial(write_labels, labels=labels))
-            file.write(json.dumps(_row(item, mask), ensure_ascii=False) + "\n")
+            rows[folder.name].write(json.dumps(_row(item, mask), ensure_ascii=False) + "\n")
             report.files += 1
-    report.files += 1
+    report.files += len(rows)
     return report
 
 

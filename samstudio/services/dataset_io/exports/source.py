@@ -46,7 +46,8 @@ class ExportItem:
 
     ``name`` is its file's, unique in the export, as is its stem. ``picture``: the
     file that is written under that name, where ``with_image``. ``masks`` are
-    those of the ``annotations``, in their order.
+    those of the ``annotations``, in their order. ``split``: ``train``, ``val`` or ``test``, where a person
+    fixed it for the image or its group.
     """
 
     image: Image
@@ -55,6 +56,7 @@ class ExportItem:
     annotations: list[Annotation]
     masks: list[RunLengths]
     with_image: bool = True
+    split: str | None = None
 
 
 @dataclass
@@ -79,6 +81,7 @@ class ExportSource:
         self.notes = Notes()
         self._pictures = ExportPictures(images)
         self.dataset_pixel_size = images.pixel_sizes.of_dataset()
+        self._fixed = annotations.fixed_splits()
 
     def items(self) -> Iterator[ExportItem]:
         """Read the images, one at a time, in the order they were added.
@@ -130,7 +133,13 @@ class ExportSource:
             return None
         annotations, masks = [one for one, _ in usable], [mask for _, mask in usable]
         return ExportItem(
-            image, stem + picture.path.suffix, picture, annotations, masks, with_image=self.choice.with_images
+            image,
+            stem + picture.path.suffix,
+            picture,
+            annotations,
+            masks,
+            with_image=self.choice.with_images,
+            split=self._fixed.get(image.id),
         )
 
     def _is_negative(

@@ -39,7 +39,7 @@ def write_yolo(source: ExportSource, out: Path) -> ExportReport:
     """
     report = ExportReport()
     numbers = {category.id: number for number, category in enumerate(source.categories())}
-    splits = Splits()
+    splits, groups = Splits(), dict[str, str]()
     for item in source.items():
         copy_image(item, out / "images", report)
         lines = []
@@ -50,12 +50,13 @@ def write_yolo(source: ExportSource, out: Path) -> ExportReport:
                 source.notes.add(JOINED, f"{annotation.id} on {item.image.filename}", noun="object")
         write_text(out / "labels" / f"{Path(item.name).stem}.txt", "".join(lines))
         splits.add(item)
+        groups[item.name] = item.image.group or item.image.filename
         report.files += 1
     lists = splits.lists()
     for split, names in lists.items():
         write_lines(out / f"{split}.txt", [f"./images/{name}" for name in names])
-    if lists["train"] == lists["val"]:
-        source.notes.add(ONE_GROUP, item.image.group or item.image.filename, noun="group")
+    if lists["train"] and lists["train"] == lists["val"]:
+        source.notes.add(ONE_GROUP, groups[lists["train"][0]], noun="group")
     write_text(out / "data.yaml", _data_yaml(list(lists), [one.name for one in source.categories()]))
     report.files += 1 + len(lists)
     return report

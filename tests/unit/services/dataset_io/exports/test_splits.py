@@ -14,7 +14,9 @@ def split(pairs):
     splits = Splits()
     for number, (_, group) in enumerate(pairs):
         splits.add(
-            SimpleNamespace(name=f"{number}.png", image=SimpleNamespace(group=f"g{group}", id=str(number)))
+            SimpleNamespace(
+                name=f"{number}.png", image=SimpleNamespace(group=f"g{group}", id=str(number)), split=None
+            )
         )
     return splits.lists()
 
@@ -39,3 +41,31 @@ def test_an_image_stays_where_it_is_as_the_dataset_grows():
     for name, names in small.items():
         assert set(names) <= set(large[name])
     assert 0.7 < len(large["train"]) / 400 < 0.9
+
+
+FIXED = st.lists(
+    st.tuples(st.integers(0, 12), st.sampled_from([None, None, "train", "val", "test"])), min_size=1
+)
+
+
+@given(FIXED)
+def test_what_a_person_fixed_is_where_they_fixed_it(pairs):
+    fixed = dict(pairs)  # a group has one split
+    splits = Splits()
+    for number, (group, _) in enumerate(pairs):
+        image = SimpleNamespace(group=f"g{group}", id=str(number))
+        splits.add(SimpleNamespace(name=str(number), image=image, split=fixed[group]))
+    lists = splits.lists()
+    where = {name: {pairs[int(one)][0] for one in names} for name, names in lists.items()}
+    assert {pairs[n][0] for n in range(len(pairs))} == set().union(*where.values())
+    tested = {group for group, split in fixed.items() if split == "test"}
+    assert tested <= where.get("test", set())
+    assert not tested & (where["train"] | where["val"])
+    if tested:
+        assert where["test"] == tested
+    if "val" in fixed.values():
+        assert where["val"] == {group for group, split in fixed.items() if split == "val"}
+    if len(set(fixed) - tested) > 1 and set(fixed.values()) != {"val", "test"}:
+        assert where["train"]
+    if where["train"] != where["val"]:
+        assert not where["train"] & where["val"]
