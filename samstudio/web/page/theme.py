@@ -15,6 +15,7 @@ STYLES = (
     STATIC / "comparison/comparison.css",
     STATIC / "importing/importing.css",
     STATIC / "gallery/gallery.css",
+    STATIC / "splits/splits.css",
 )
 
 

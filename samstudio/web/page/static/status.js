@@ -5,6 +5,7 @@ import { findAll, partsOf } from "../canvas/panels/dom.js";
 import { showTab } from "./panel.js";
 import { mountSwitch } from "./i18n/switch.js";
 import { mountExport } from "./exporting/main.js";
+import { mountSplits } from "./splits/main.js";
 import { mountImport } from "./importing/main.js";
 
 /** @import { Mounted, ServerStatus } from "../canvas/js/types.d.ts" */
@@ -44,6 +45,7 @@ export function mount({ element, server, trigger }) {
   mountSwitch(part("language"));
   mountImport();
   mountExport();
+  mountSplits();
   for (const pill of findAll(element, "[data-goto]")) pill.addEventListener("click", () => showTab(pill.dataset.goto ?? ""));
 
   /**
