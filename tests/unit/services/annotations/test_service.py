@@ -13,6 +13,7 @@ from samstudio.domain import (
     NewAnnotation,
     NotFound,
     StaleAnnotation,
+    Use,
 )
 from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
@@ -222,8 +223,8 @@ def test_examples_are_the_accepted_objects(annotations, image, other):
         ]
     )
     assert annotations.accepted_objects() == [
-        (made[0].id, image.id, "scene"),
-        (made[2].id, other.id, other.id),
+        (made[0].id, image.id, "scene", Use.LEARN),
+        (made[2].id, other.id, other.id, Use.LEARN),
     ]
     examples = annotations.examples([made[2].id, made[1].id, made[0].id, made[0].id])
     assert [(e.image_id, e.annotation_id, e.group, e.size) for e in examples] == [
