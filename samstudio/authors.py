@@ -42,15 +42,24 @@ def author_name(text: str | None) -> str | None:
     return name or None
 
 
-def login_name(text: str) -> str | None:
-    """Return the name of a login as it is stored, cut where it is too long."""
+def short_name(text: str) -> str | None:
+    """Return a name as it is stored, cut where it is too long: for what must not fail because of it."""
     return _clean(_clean(text).encode()[:MOST_BYTES].decode(errors="ignore")) or None
 
 
 def current_author(given: str | None = None) -> str | None:
-    """Return the name to record now; ``given`` goes before a name that no login has verified."""
+    """Return the name to record now.
+
+    ``given``, empty for nobody's, goes before a name that no login has verified.
+    """
     acting = _acting.get()
-    return acting.name if acting.verified or not given else given
+    return acting.name if acting.verified or given is None else given or None
+
+
+def verified_author() -> str | None:
+    """Return the name that the login says of who acts now; None where it says none."""
+    acting = _acting.get()
+    return acting.name if acting.verified else None
 
 
 @contextmanager

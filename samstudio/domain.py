@@ -299,7 +299,7 @@ class NewAnnotation:
     """An annotation to be stored; see `Annotation` for the fields.
 
     With a ``client_id``, storing it twice has no effect the second time. ``source``: what it is imported
-    from. ``author``: who made it, where that is not who sends it. ``decided_at``: when, where not now.
+    from. ``author``: who made it, empty for nobody; None: who sends it. ``decided_at``: when, where not now.
     """
 
     image_id: str

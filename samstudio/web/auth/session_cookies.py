@@ -15,7 +15,7 @@ from pathlib import Path
 from itsdangerous import BadData, URLSafeTimedSerializer
 from starlette.requests import HTTPConnection
 
-from samstudio.authors import login_name
+from samstudio.authors import short_name
 from samstudio.files import write_with
 from samstudio.web.auth.policy import Policy
 
@@ -56,7 +56,7 @@ class SessionCookies:
     def login_name(self, request: HTTPConnection) -> str | None:
         """Return the name that a request's login says of a person; None without one, or with a password."""
         provider, _, name = (self.user(request.cookies.get(self.cookie)) or "").partition(":")
-        return login_name(name) if provider in PROVIDERS else None
+        return short_name(name) if provider in PROVIDERS else None
 
 
 def _credentials_digest(policy: Policy) -> str:

@@ -10,6 +10,7 @@ import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from samstudio.authors import verified_author
 from samstudio.domain import Job, JobStatus
 from samstudio.spaces.place import notices
 from samstudio.web.encoding_queue import EncodingQueue
@@ -48,6 +49,7 @@ def status_function(*, project: Project, encoding_queue: EncodingQueue) -> Serve
                 "total": now.total,
                 "pending": now.pending[:PENDING_SHOWN],
             },
+            "author": verified_author(),
             "stamps": {
                 "live": f"{live.number}@{live.moved_at}",
                 "job": _job_stamp(job),

@@ -12,6 +12,7 @@ FAVICON = STATIC / "favicon.png"
 STYLES = (
     STATIC / "app.css",
     STATIC / "canvas.css",
+    STATIC / "author.css",
     STATIC / "comparison/comparison.css",
     STATIC / "importing/importing.css",
     STATIC / "gallery/gallery.css",

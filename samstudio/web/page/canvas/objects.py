@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from samstudio.authors import short_name
 from samstudio.domain import (
     Annotation,
     AnnotationStatus,
@@ -180,6 +181,12 @@ def _without_mask(annotation: Annotation) -> Json:
     }
 
 
+def _author(request: Mapping[str, Any]) -> str | None:
+    """Return whose decision it was; empty where they have no name, None where the browser does not say."""
+    said = request.get("author")
+    return None if said is None else short_name(str(said)) or ""
+
+
 def _new(request: Mapping[str, Any], image: Image) -> NewAnnotation:
     rle = encode_rle(from_wire(request.get("mask"), size=image.size))
     version = read.optional_version(request.get("version"))
@@ -199,4 +206,6 @@ def _new(request: Mapping[str, Any], image: Image) -> NewAnnotation:
         proposed_rle=proposed_rle,
         predicted_iou=read.optional_number(request.get("iou")),
         client_id=read.text(request, "client_id"),
+        author=_author(request),
+        decided_at=read.earlier(request.get("decided_at")),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from samstudio.domain import AnnotationStatus, InvalidInput
@@ -11,6 +12,9 @@ from samstudio.records import Json
 
 MAX_STEPS = 100
 """Prompts kept for one object: the last ones."""
+
+LATE = timedelta(minutes=1)
+"""A decision that comes so long after it was made was kept in the browser meanwhile."""
 
 CANDIDATES = 3
 """How many answers there are to an ambiguous prompt."""
@@ -98,3 +102,15 @@ def logged(steps: Any) -> list[Json]:
         chosen = candidate(step)
         prompts.append(entry if chosen is None else {**entry, "candidate": chosen})
     return prompts
+
+
+def earlier(milliseconds: Any) -> datetime | None:
+    """Return when a decision was made, in milliseconds since 1970, where that is a minute ago or longer.
+
+    A browser's clock may be wrong, and no object is refused for it: what cannot be says nothing.
+    """
+    try:
+        moment = datetime.fromtimestamp(float(milliseconds) / 1000, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+    return moment if datetime.now(UTC) - moment >= LATE else None

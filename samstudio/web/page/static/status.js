@@ -3,6 +3,7 @@
 
 import { findAll, partsOf } from "../canvas/panels/dom.js";
 import { showTab } from "./panel.js";
+import { mountAuthor } from "./author.js";
 import { mountSwitch } from "./i18n/switch.js";
 import { mountExport } from "./exporting/main.js";
 import { mountSplits } from "./splits/main.js";
@@ -43,6 +44,7 @@ export function mount({ element, server, trigger }) {
   /** @type {ServerStatus["stamps"] | null} */
   let stamps = null;
   mountSwitch(part("language"));
+  mountAuthor(part("author", HTMLDetailsElement));
   mountImport();
   mountExport();
   mountSplits();

@@ -16,6 +16,7 @@ import { find } from "./panels/dom.js";
 import { mountDisplay } from "./panels/display.js";
 import { mountDraftCard } from "./panels/draft_card.js";
 import { mountKeyNames } from "./panels/key_names.js";
+import { mountHistory } from "./panels/history.js";
 import { mountObjectList } from "./panels/object_list.js";
 import { mountOptions } from "./panels/options.js";
 import { mountShortcuts } from "./panels/shortcuts.js";
@@ -49,7 +50,7 @@ export function mount({ element, server }) {
   const bindings = new Bindings(new KeyStorage());
   const session = new Session({ store, transport: new Transport(server), storage: new BrowserStorage(), bindings });
   const wired = { root, store, session, tools, bindings, commands: new CommandRegistry(tools, bindings), transport: session.core.transport };
-  const app = { ...wired, stage: mountStage(wired), display: mountDisplay(wired), tour: mountTour(wired) };
+  const app = { ...wired, stage: mountStage(wired), display: mountDisplay(wired), tour: mountTour(wired), history: mountHistory(wired) };
   for (const mountPart of PARTS) mountPart(app);
   mountPage(app);
   root.dataset.state = "mounted";

@@ -213,6 +213,25 @@ export type NewObject = {
   readonly prompts: readonly Prompt[];
   readonly version: number | null;
   readonly iou: number | null;
+  /** The name of who accepted it; another person may be at the browser when it is sent. */
+  readonly author?: string;
+  /** When, where it is sent later, in milliseconds since 1970. */
+  readonly decided_at?: number;
+};
+
+export type ObjectAction =
+  | "added" | "imported" | "proposed" | "drawn" | "corrected" | "category" | "accepted" | "rejected" | "deleted"
+  | "restored" | "reopened" | "flagged" | "unflagged" | "note" | "image_deleted" | "image_restored";
+
+/** What one write did to an object. */
+export type ObjectWrite = {
+  readonly at: string;
+  readonly decided_at: string | null;
+  readonly actions: readonly ObjectAction[];
+  readonly author: string | null;
+  readonly version: number | null;
+  readonly source: string | null;
+  readonly category: string | null;
 };
 
 /** A new object on its way to the server, as the outbox keeps it. */
@@ -421,6 +440,7 @@ export type App = {
   readonly stage: Stage;
   readonly display: { toggle(open?: boolean): void };
   readonly tour: { start(): void };
+  readonly history: { show(object: StoredObject): Promise<void> };
 };
 
 /** The parts of the app that are there before the others are mounted. */
@@ -690,6 +710,8 @@ export type ServerStatus = {
     readonly pending: readonly string[];
   };
   readonly stamps: { readonly live: string; readonly job: string; readonly scores: string; readonly dataset: string };
+  /** The name that the login says of who looks at the page. */
+  readonly author: string | null;
 };
 
 /** A file that was dropped, chosen or pasted, and its path below the folder that it came in. */

@@ -1,13 +1,13 @@
 // The language of the page: which it is, how it is changed, and the translations of what is not on the page
 // as text (canvas, confirm). The server says how to `start` in the page's head, before anything is drawn.
 
+import { keep, readCookie, readStored } from "../../canvas/sync/cookies.js";
 import { Catalogue } from "./catalogue.js";
 import { PageTranslator } from "./page.js";
 
 /** @import { Messages } from "./catalogue.js" */
 
 const NAME = "samstudio_language"; // the server knows the cookie: it answers the login page with it
-const YEAR = 31_536_000;
 /** @param {string} text */
 const same = (text) => text;
 
@@ -31,8 +31,8 @@ class I18n {
     this.addresses = addresses;
     if (messages) this.#catalogues[language] = new Catalogue(messages);
     const asked = askedFor();
-    if (asked) keep(language);
-    const kept = asked || cookie() ? null : stored();
+    if (asked) keep(NAME, language);
+    const kept = asked || readCookie(NAME) ? null : readStored(NAME);
     if (language !== "en") this.#show(language);
     if (kept && kept !== language) this.choose(kept).catch(() => {}); // what the server chose stays
   }
@@ -46,7 +46,7 @@ class I18n {
       const { default: messages } = await import(new URL(this.addresses[language], document.baseURI).href);
       this.#catalogues[language] = new Catalogue(messages);
     }
-    keep(language);
+    keep(NAME, language);
     this.#show(language);
   }
 
@@ -69,29 +69,4 @@ function askedFor() {
   address.searchParams.delete("language");
   history.replaceState(history.state, "", address);
   return true;
-}
-
-function cookie() {
-  return document.cookie.split("; ").find((one) => one.startsWith(`${NAME}=`));
-}
-
-function stored() {
-  try {
-    return localStorage.getItem(NAME);
-  } catch {
-    return null; // a frame that may store nothing
-  }
-}
-
-/** @param {string} language */
-function keep(language) {
-  // As the login page sets it; in a Space's frame only such a cookie is kept.
-  const scope = location.protocol === "https:" ? "SameSite=None; Secure; Partitioned" : "SameSite=Lax";
-  const path = new URL(".", document.baseURI).pathname.replace(/(.)\/$/, "$1");
-  document.cookie = `${NAME}=${language}; Path=${path}; Max-Age=${YEAR}; ${scope}`;
-  try {
-    localStorage.setItem(NAME, language);
-  } catch {
-    // the cookie has it
-  }
 }

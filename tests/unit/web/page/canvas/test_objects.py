@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from samstudio.authors import acting_as
 from samstudio.db.engine import open_database
 from samstudio.domain import AnnotationStatus, NewAnnotation
 from samstudio.masks import encode_rle
@@ -316,3 +318,40 @@ def test_what_others_changed_is_told(call: Call, image_id: str) -> None:
 def test_what_is_no_change_is_told(call: Call, image_id: str, request_: Any, says: str) -> None:
     assert says in call("change_objects", image_id=image_id, **request_)["error"]
     assert "Reload" in call("changes", image_id=image_id, known={"a": 1})["error"]
+
+
+@pytest.mark.parametrize(
+    ("said", "author"),
+    [
+        ({}, "Bob"),
+        ({"author": "Ann"}, "Ann"),
+        ({"author": ""}, None),
+        ({"author": "a" * 300}, "a" * 100),
+        ({"author": 7}, "7"),
+    ],
+)
+def test_an_object_is_its_deciders_whoever_sends_it(
+    project: Any, call: Call, image_id: str, said: dict[str, Any], author: str | None
+) -> None:
+    with acting_as("Bob"):
+        (one,) = add(call, image_id, new(**said))
+    assert project.annotations.get(one["id"]).author == author
+    with acting_as("ann-on-hub", verified=True):
+        (other,) = add(call, image_id, new("b", **said))
+    assert project.annotations.get(other["id"]).author == "ann-on-hub"
+
+
+@pytest.mark.parametrize(
+    ("decided_at", "kept"),
+    [(None, False), (-10_000, False), (-3_600_000, True), (3_600_000, False), ("x", False), (1e300, False)],
+)
+def test_what_is_sent_late_says_when_it_was_decided(
+    project: Any, call: Call, image_id: str, decided_at: Any, kept: bool
+) -> None:
+    now = time.time() * 1000
+    near = isinstance(decided_at, int)
+    (one,) = add(call, image_id, new(decided_at=now + decided_at if near else decided_at))
+    (entry,) = project.annotations.history(one["id"])
+    assert (entry.decided_at is not None) == kept
+    if entry.decided_at is not None:
+        assert entry.decided_at.timestamp() == pytest.approx((now + decided_at) / 1000, abs=1.5)

@@ -140,6 +140,16 @@ export const OBJECTS = [
     run: onOne(({ session }, id) => session.objects.reorder(id, -1)),
   },
   {
+    id: "history",
+    ...button,
+    keys: ["Shift+h"],
+    label: "History",
+    icon: "M4 5v4h4M4.500 9a8 8 0 1 1-.5 4M12 8v4.500l3 1.500",
+    group: "Objects",
+    help: "Who did what to the object, and when",
+    run: onOne(showHistory),
+  },
+  {
     id: "zoomObject",
     ...button,
     keys: ["z"],
@@ -150,6 +160,15 @@ export const OBJECTS = [
     run: zoomTo,
   },
 ];
+
+/**
+ * @param {App} app
+ * @param {number} id
+ */
+function showHistory({ store, history }, id) {
+  const object = store.get("objects").find((one) => one.id === id);
+  return object && history.show(object);
+}
 
 /** @param {App} app */
 function zoomTo({ store, stage }) {

@@ -4,6 +4,7 @@
 import { answered, emptyDraft, redrawn } from "../model/drafts.js";
 import { newId } from "../model/ids.js";
 import { decodeMask, encodeMask } from "../model/masks/mask.js";
+import { typedName } from "./author.js";
 
 /** @import { Draft, Mask, NewObject, OutboxEntry, PendingObject, StoredObject } from "../types.d.ts" */
 
@@ -25,6 +26,7 @@ export async function addRequestOf(draft, category) {
     prompts: draft.steps,
     version: proposed ? draft.version : null,
     iou: proposed ? draft.iou : null,
+    author: typedName(),
   };
 }
 
@@ -43,6 +45,7 @@ export async function addRequestLike(object, mask) {
     prompts: [],
     version: null,
     iou: null,
+    author: typedName(),
   };
 }
 

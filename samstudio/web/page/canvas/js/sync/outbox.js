@@ -169,7 +169,7 @@ export class Outbox {
   /** @param {OutboxEntry} entry */
   async deliverOne(entry) {
     const { client_id: id } = entry.add;
-    const { added } = await this.transport.call("change_objects", { image_id: entry.image_id, add: [entry.add] });
+    const { added } = await this.transport.call("change_objects", { image_id: entry.image_id, add: [{ ...entry.add, decided_at: entry.at }] });
     const withdrawn = Boolean(this.entries.get(id)?.withdrawn);
     let [object] = added;
     if (withdrawn) {
