@@ -26,6 +26,7 @@ from samstudio.services.dataset_io import DatasetService
 from samstudio.services.dataset_io.staging import ImportSessions
 from samstudio.services.image_queries import ImageQueryService
 from samstudio.services.images import ImageService
+from samstudio.services.images.small_files import SmallFiles
 from samstudio.services.jobs import JobService
 from samstudio.services.jobs.service import Runner
 from samstudio.services.preflight import PreflightService
@@ -100,7 +101,7 @@ class Project:
             max_bytes=self.settings.max_upload_mb * 1024 * 1024,
             max_pixels=self.max_pixels,
             max_pages=self.settings.max_pages,
-            on_delete=self._forget_embedding,
+            on_delete=self._forget_made,
         )
 
     @lazy
@@ -137,9 +138,16 @@ class Project:
         """Deleted images, until they are deleted for good."""
         return TrashService(database=self._database, images=self.images, days=self.settings.trash_days)
 
-    def _forget_embedding(self, image_id: str) -> None:
+    @lazy
+    def small_files(self) -> SmallFiles:
+        """Small pictures of images, for lists."""
+        return SmallFiles(self.settings.storage / "thumbnails")
+
+    def _forget_made(self, image_id: str) -> None:
+        """Delete what was made of an image that is gone."""
         from samstudio.sam.embeddings import delete_embeddings
 
+        self.small_files.delete(image_id)
         if is_built(self, "embeddings"):
             self.embeddings.delete(image_id)
         else:  # not worth loading a model for

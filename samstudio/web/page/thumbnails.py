@@ -15,7 +15,6 @@ from samstudio.masks import UnusableMask, usable_mask
 if TYPE_CHECKING:
     from samstudio.project import Project
 
-SIDE = 380
 OPACITY = 0.5
 
 
@@ -54,11 +53,7 @@ class Pictures:
         return self._kept.get_or_make(key, lambda: _jpeg(_drawn(self._small(image_id), masks, size)))
 
     def _small(self, image_id: str) -> Picture.Image:
-        with Picture.open(self._project.images.path(image_id, in_trash=True)) as picture:
-            picture.draft("RGB", (2 * SIDE, 2 * SIDE))
-            small = picture.convert("RGB")
-        small.thumbnail((SIDE, SIDE), Picture.Resampling.BILINEAR)
-        return small
+        return self._project.small_files.get(image_id, self._project.images.path(image_id, in_trash=True))
 
 
 def _drawn(small: Picture.Image, masks: list[Annotation], size: Size) -> Picture.Image:
