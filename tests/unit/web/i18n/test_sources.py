@@ -29,6 +29,7 @@ KEPT: dict[str, set[str]] = {
     "web/i18n/middleware.py": {"Cookie", 'import messages from "./7";'},
     "web/page/canvas/js/render/filter.js": {"position: absolute"},
     "web/page/canvas/js/sync/stored_work.js": {"correction of 7"},
+    "web/page/canvas/js/model/pixels/reader.js": {"the worker for pixels did not start"},
     "web/page/canvas/js/model/picture.js": {"the picture's worker did not start"},
     "web/page/static/importing/arrivals.js": {"Files"},
     "web/page/static/gallery/layout.js": {"End", "Home"},

@@ -28,6 +28,8 @@ export type View = { readonly scale: number; readonly x: number; readonly y: num
 /** Pixels of 0 or 1, one byte each, row by row. */
 export type Bits = Uint8Array<ArrayBuffer>;
 export type Crop = Frame & { bits: Bits };
+/** Colours of an image: red, green, blue and opacity, one byte each, row by row. */
+export type Pixels = Size & { readonly data: Uint8ClampedArray };
 
 /** An immutable crop of an image, tight to its foreground; an empty mask is null. */
 export interface Mask extends Frame {

@@ -18,6 +18,7 @@ import { Previewing } from "./previewing.js";
 import { Prompting } from "./prompting.js";
 import { Reviewing } from "./reviewing.js";
 import { Selecting } from "./selecting.js";
+import { Wand } from "./wand.js";
 import { RemoteChanges } from "../sync/remote_changes.js";
 
 /** @import { Bindings } from "../commands/bindings.js" */
@@ -46,6 +47,7 @@ export class Session {
     this.previewing = new Previewing(this.core);
     this.correcting = new Correcting(this.core);
     this.outlining = new Outlining(this.core, this.correcting);
+    this.wand = new Wand(this.core, this.correcting);
     this.remoteChanges = new RemoteChanges(this.core, this);
     // What an image was left with unanswered is asked when it is open again.
     this.core.store.on(["opened"], ({ opened }) => opened && this.prompting.resume());

@@ -9,10 +9,11 @@ import { pan } from "./pan.js";
 import { polygon } from "./polygon.js";
 import { prompt } from "./prompt.js";
 import { select } from "./select.js";
+import { wand } from "./wand.js";
 
 /** @import { Tool } from "../types.d.ts" */
 
-const TOOLS = [prompt, brush, eraser, polygon, outline, select, pan];
+const TOOLS = [prompt, brush, eraser, polygon, wand, outline, select, pan];
 
 /** @extends {Registry<Tool>} */
 export class ToolRegistry extends Registry {
