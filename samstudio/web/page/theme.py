@@ -17,6 +17,7 @@ STYLES = (
     STATIC / "importing/importing.css",
     STATIC / "gallery/gallery.css",
     STATIC / "splits/splits.css",
+    STATIC / "states/states.css",
 )
 
 

@@ -81,6 +81,7 @@ def _card(one: ListedImage, colours: str) -> Json:
         "corrected": one.corrected,
         "state": one.state,
         "flagged": one.flagged,
+        "note": one.note,
         "split": one.split,
         "tags": list(one.tags),
         "trashed": one.deleted_at is not None,

@@ -8,6 +8,7 @@ import { mountSwitch } from "./i18n/switch.js";
 import { mountExport } from "./exporting/main.js";
 import { mountSplits } from "./splits/main.js";
 import { mountImport } from "./importing/main.js";
+import { drawProgress } from "./states/progress.js";
 
 /** @import { Mounted, ServerStatus } from "../canvas/js/types.d.ts" */
 
@@ -64,8 +65,9 @@ export function mount({ element, server, trigger }) {
   };
 
   /** @param {ServerStatus} news */
-  const show = ({ live, job, notices, preparing }) => {
+  const show = ({ live, job, notices, preparing, states }) => {
     tell(notices);
+    drawProgress(element, states);
     part("lost").hidden = true;
     part("live").hidden = false;
     part("live-name").textContent = live.name;

@@ -154,6 +154,9 @@ export type PlainWork = Omit<Work, "draft" | "waiting"> & { draft: PlainDraft; w
 
 // Images, and objects that the server has or will have.
 
+/** Where an image stands. */
+export type ImageState = "todo" | "in_progress" | "done" | "nothing";
+
 /** An image of the dataset; `ready` when its embedding is there. */
 export type ImageEntry = Size & {
   readonly id: string;
@@ -711,6 +714,8 @@ export type ServerStatus = {
     readonly total: number;
     readonly pending: readonly string[];
   };
+  /** How many images stand where. */
+  readonly states: Readonly<Record<ImageState, number>>;
   readonly stamps: { readonly live: string; readonly job: string; readonly scores: string; readonly dataset: string };
   /** The name that the login says of who looks at the page. */
   readonly author: string | null;

@@ -1,6 +1,7 @@
 // One card: a picture with its masks, the image's name and what is on it.
 
 import { h, icon } from "../../canvas/panels/dom.js";
+import { flagBadge, noteBadge, stateBadge, stateName } from "../states/badges.js";
 import { pageUrl } from "../../canvas/sync/http.js";
 
 /** @import { Card } from "./types.d.ts" */
@@ -17,8 +18,9 @@ export function cardElement(index, card, total) {
   const said = described(card);
   return h(
     "div.ss-image",
-    { ...position, "aria-label": `${card.filename}, ${said}`, "data-image": card.id },
+    { ...position, "aria-label": [card.filename, said, ...spoken(card)].join(", "), "data-image": card.id },
     h("img", { src: pictureOf(card), alt: "", loading: "eager", decoding: "async", draggable: "false" }),
+    signs(card),
     h(
       "div.ss-foot",
       {},
@@ -46,6 +48,17 @@ function described({ accepted, proposed, state, trashed }) {
   if (proposed) return `${proposed} proposed`;
   if (!accepted) return "no masks yet";
   return accepted === 1 ? "1 mask" : `${accepted} masks`;
+}
+
+// Cards of images that nobody has begun are most of a new set, and show nothing.
+/** @param {Card} card */
+function signs({ state, flagged, note }) {
+  return h("div.ss-signs", { "aria-hidden": "true" }, note ? noteBadge(note) : null, flagged ? flagBadge() : null, state === "todo" ? null : stateBadge(state));
+}
+
+/** @param {Card} card */
+function spoken({ state, flagged, note }) {
+  return [...(state === "done" ? [stateName(state)] : []), ...(flagged ? ["needs a second look"] : []), ...(note ? ["has a note"] : [])];
 }
 
 // The keys do the same (Delete): a list's options hold nothing that Tab reaches.

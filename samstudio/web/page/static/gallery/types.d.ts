@@ -1,5 +1,7 @@
 // What the gallery's modules share.
 
+import type { ImageState } from "../../canvas/js/types.d.ts";
+
 /** An address's parameters of a query: samstudio/services/image_queries. */
 export type Query = Readonly<Record<string, string>>;
 
@@ -12,8 +14,10 @@ export type Card = {
   readonly accepted: number;
   readonly proposed: number;
   readonly corrected: number;
-  readonly state: "todo" | "in_progress" | "done" | "nothing";
+  readonly state: ImageState;
+  /** It, or an object of it, needs a second look. */
   readonly flagged: boolean;
+  readonly note: string;
   readonly split: string | null;
   readonly tags: readonly string[];
   readonly trashed: boolean;
