@@ -18,6 +18,7 @@ STYLES = (
     STATIC / "gallery/gallery.css",
     STATIC / "splits/splits.css",
     STATIC / "states/states.css",
+    STATIC / "keys/keys.css",
 )
 
 

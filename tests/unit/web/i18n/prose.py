@@ -21,7 +21,7 @@ MOST = 12
 
 READ = ("title", "aria-label", "placeholder", "alt", "aria-valuetext")
 UNREAD = ("kbd", "code", "pre", "svg", "script", "style")
-KEYS = ("Enter", "Escape", "Esc", "Shift", "Backspace")
+KEYS = ("Enter", "Escape", "Esc", "Shift", "Backspace", "Tab", "Space", "Alt", "Control", "Meta")
 """What the browser calls them."""
 
 MACHINES = ("log", "logger", "logging", "re", "os", "Template")
@@ -29,7 +29,7 @@ MACHINES = ("log", "logger", "logging", "re", "os", "Template")
 
 def is_prose(text: str) -> bool:
     """Two words or more of a sentence, or one that begins like one; no markup, no names of things."""
-    if re.search(r"[<>{}=\[\]#_\\]|--|://|%[sd]|^[./:]|^\w+:\w+$|\w\.\w+\(", text):
+    if re.search(r"[<>{}=\[\]#_\\]|--|://|%[sd]|^[./:]|^\w+:\w+$|\w\.\w+\(|^((Ctrl|Alt|Shift)\+)+\S*$", text):
         return False
     words = re.findall(r"(?<![\w/.-])[A-Za-z][a-z]+(?![\w/-])", text)
     one = text.strip().rstrip("…:.")

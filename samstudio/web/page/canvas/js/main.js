@@ -19,6 +19,7 @@ import { mountKeyNames } from "./panels/key_names.js";
 import { mountHistory } from "./panels/history.js";
 import { mountObjectList } from "./panels/object_list.js";
 import { mountOptions } from "./panels/options.js";
+import { mountSettings } from "./panels/settings.js";
 import { mountShortcuts } from "./panels/shortcuts.js";
 import { mountStage } from "./panels/stage.js";
 import { mountStrip } from "./panels/strip.js";
@@ -44,13 +45,13 @@ export function mount({ element, server }) {
     images: [], before: null, after: null, offset: 0, total: 0, limit: 200, query: {}, pending: [], image: null, picture: null, opened: false, ready: true,
     objects: [], pendingObjects: [], unsent: [], selection: [], hovered: null, ...emptyWork(),
     stroke: null, drag: null, cursor: null, outline: null, heldOutline: null, wire: null, preview: null, thinking: false, stalled: false, saving: false, nonPersistent: false,
-    categories: [], category: "", tool: firstTool.id, many: false, keyboard: false, announcement: "",
+    categories: [], category: "", tool: firstTool.id, many: false, keyboard: false, peeking: false, announcement: "",
     notice: null, conflict: null, connected: true, view: null,
   });
   const bindings = new Bindings(new KeyStorage());
   const session = new Session({ store, transport: new Transport(server), storage: new BrowserStorage(), bindings });
   const wired = { root, store, session, tools, bindings, commands: new CommandRegistry(tools, bindings), transport: session.core.transport };
-  const app = { ...wired, stage: mountStage(wired), display: mountDisplay(wired), tour: mountTour(wired), history: mountHistory(wired) };
+  const app = { ...wired, stage: mountStage(wired), display: mountDisplay(wired), tour: mountTour(wired), history: mountHistory(wired), settings: mountSettings(wired) };
   for (const mountPart of PARTS) mountPart(app);
   mountPage(app);
   root.dataset.state = "mounted";

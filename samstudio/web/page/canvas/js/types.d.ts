@@ -315,6 +315,8 @@ export type State = Work & {
   /** Whether boxes are collected, to be asked together. */
   many: boolean;
   keyboard: boolean;
+  /** Whether all masks are out of sight just now. */
+  peeking: boolean;
   /** Read out by a screen reader. */
   announcement: string;
   display: Display;
@@ -327,10 +329,12 @@ export type State = Work & {
   /** Whether a polygon's edges follow those of the picture. */
   snap: boolean;
   toured: boolean;
+  /** Whether the next image is shown at the zoom and place of the one before. */
+  keepZoom: boolean;
 };
 
 /** What a person prefers, of the state. */
-export type Preferred = "display" | "brush" | "detail" | "tolerance" | "snap" | "toured";
+export type Preferred = "display" | "brush" | "detail" | "tolerance" | "snap" | "toured" | "keepZoom";
 
 export type Display = {
   readonly opacity: number;
@@ -446,6 +450,7 @@ export type App = {
   readonly display: { toggle(open?: boolean): void };
   readonly tour: { start(): void };
   readonly history: { show(object: StoredObject): Promise<void> };
+  readonly settings: { open(): void };
 };
 
 /** The parts of the app that are there before the others are mounted. */
@@ -482,6 +487,10 @@ export type Command = {
   readonly context?: string;
   readonly label: string;
   run(app: App): unknown;
+  /** Its key was let go: what it did lasts as long as that is held. */
+  release?(app: App): unknown;
+  /** Whether the browser does with its key what it always does. */
+  yields?(name: string): boolean;
   /** What the keyboard or the mouse does besides its key; named with its label. */
   readonly also?: string;
   /** Where it has a button: a `data-buttons` of canvas.html. */

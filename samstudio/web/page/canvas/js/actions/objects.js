@@ -1,14 +1,16 @@
 // What a person does with whole objects: delete, duplicate, merge, split, sort, name, hide, lock.
 
 import { emptyDraft, isCorrection } from "../model/drafts.js";
-import { maskOf, union } from "../model/masks/mask.js";
+import { union } from "../model/masks/mask.js";
+import { beside } from "../model/masks/placing.js";
 import { components } from "../model/masks/cleaning.js";
 import { correctionOpen } from "./hints.js";
 import { addRequestLike } from "../sync/add_request.js";
 import { rankOf } from "../sync/object_store.js";
 
-/** @import { Correction, Flags, Mask, Size, StoredObject } from "../types.d.ts" */
+/** @import { Correction, Flags, Mask, StoredObject } from "../types.d.ts" */
 /** @import { Core } from "./core.js" */
+/** @import { Like } from "../sync/add_request.js" */
 /** @import { ObjectStore } from "../sync/object_store.js" */
 
 export class Objects {
@@ -32,7 +34,7 @@ export class Objects {
 
   /** @param {readonly number[]} ids */
   duplicate(ids) {
-    return this.replace([], async () => this.settled(this.free(ids, { locked: true })).map((one) => copy(one, shifted(one.mask, this.store.get("image")))));
+    return this.replace([], async () => this.settled(this.free(ids, { locked: true })).map((one) => copy(one, beside(one.mask, this.store.get("image")))));
   }
 
   /**
@@ -58,10 +60,11 @@ export class Objects {
   }
 
   /**
-   * Objects go and others come in their place, in one step.
+   * Objects go and others come in their place, in one step; resolves to the ids of those that came, or to nothing where
+   * that was not done.
    * @param {readonly StoredObject[]} gone
-   * @param {() => Promise<[StoredObject, Mask | null][]>} made
-   * @returns {Promise<void>}
+   * @param {() => Promise<[Like, Mask | null][]>} made
+   * @returns {Promise<number[] | void>}
    */
   replace(gone, made) {
     const image = this.store.get("image");
@@ -70,16 +73,16 @@ export class Objects {
     const { history } = this.core; // of this image, whichever is open when the server has answered
     return this.core.inTurn(async () => {
       const come = await made();
-      if (!gone.length && !come.length) return;
+      if (!gone.length && !come.length) return undefined;
       const add = await Promise.all(come.map(([one, mask]) => addRequestLike(one, mask)));
       const masks = new Map(add.map((one, i) => [one.client_id, come[i][1]]));
       const { draft } = this.store.values;
       const correction = isCorrection(draft) && gone.some((one) => one.id === draft.of.id) ? draft : null;
       const reply = await this.objectStore.change(imageId, { add, remove: gone }, masks);
-      if (!reply) return;
+      if (!reply) return undefined;
       const added = reply.added.map((one) => one.id);
       if (correction) this.core.put({ draft: emptyDraft() });
-      this.store.set({ selection: added });
+      if (this.core.isOpen(image)) this.store.set({ selection: added });
       history.push(this.objectStore.step({
         ids: () => [...added, ...gone.map((one) => one.id)],
         undo: async () => {
@@ -91,6 +94,7 @@ export class Objects {
           if (correction && this.store.get("image")?.id === imageId) this.core.put({ draft: emptyDraft() });
         },
       }));
+      return added;
     });
   }
 
@@ -199,23 +203,4 @@ export class Objects {
  */
 function copy(one, mask) {
   return [one, mask];
-}
-
-// A copy lies a little beside the original, to be seen.
-/**
- * @param {Mask | null} mask
- * @param {Size | null} image
- */
-function shifted(mask, image) {
-  if (!mask || !image) return null;
-  const by = Math.max(2, Math.round(Math.max(image.width, image.height) / 100));
-  /**
-   * @param {number} start
-   * @param {number} size
-   * @param {number} whole
-   */
-  const beside = (start, size, whole) => (start + by + size <= whole ? start + by : Math.max(0, start - by));
-  const x = beside(mask.x, mask.w, image.width);
-  const y = beside(mask.y, mask.h, image.height);
-  return maskOf({ x, y, w: mask.w, h: mask.h, bits: mask.bits });
 }

@@ -17,8 +17,8 @@ export class Preferences {
     this.store = core.store;
     const stored = readPreferences();
     this.store.set({ display: Object.freeze({ ...DISPLAY, ...stored.display }), toured: Boolean(stored.toured) });
-    this.store.set({ brush: stored.brush ?? 20, detail: stored.detail ?? 14, tolerance: stored.tolerance ?? 24, snap: stored.snap ?? false });
-    this.store.on(["display", "brush", "detail", "tolerance", "snap", "toured", "image"], () => this.write());
+    this.store.set({ brush: stored.brush ?? 20, detail: stored.detail ?? 14, tolerance: stored.tolerance ?? 24, snap: stored.snap ?? false, keepZoom: Boolean(stored.keepZoom) });
+    this.store.on(["display", "brush", "detail", "tolerance", "snap", "toured", "keepZoom", "image"], () => this.write());
     this.last = stored.image ?? null; // the image that was open when the page was left
   }
 
@@ -70,7 +70,7 @@ export class Preferences {
   }
 
   write() {
-    const { display, brush, detail, tolerance, snap, toured, image } = this.store.values;
-    writePreferences({ display, brush, detail, tolerance, snap, toured, image: image?.id ?? this.last });
+    const { display, brush, detail, tolerance, snap, toured, keepZoom, image } = this.store.values;
+    writePreferences({ display, brush, detail, tolerance, snap, toured, keepZoom, image: image?.id ?? this.last });
   }
 }

@@ -49,6 +49,17 @@ export class Selecting {
     else this.store.set({ selection: alone ? [] : [id] });
   }
 
+  /** Select every object that can be picked: not the hidden ones, nor the locked. */
+  selectAll() {
+    const { objects, flags } = this.store.values;
+    const free = objects.filter(({ id }) => !flags[id]?.hidden && !flags[id]?.locked);
+    const others = objects.length - free.length;
+    this.store.set({ selection: free.map(({ id }) => id) });
+    const count = free.length === 1 ? "1 object selected" : `${free.length} objects selected`;
+    if (!objects.length) this.core.hint("There is no object on this image to select.");
+    else this.core.hint(others ? `${count}; ${others} hidden or locked left out.` : `${count}.`);
+  }
+
   /**
    * Select the next (1) or previous (-1) object of the list.
    * @param {number} direction

@@ -54,6 +54,15 @@ export const ANYWHERE = [
     run: ({ root }) => find(root, "[data-help]", HTMLDialogElement).showModal(),
   },
   {
+    id: "saved",
+    keys: ["Ctrl+s"],
+    label: "Save",
+    group: "Anywhere",
+    help: "Nothing to save by hand: tells what is saved",
+    run: ({ session }) => session.saving.report(),
+  },
+  { id: "settings", keys: ["Ctrl+,"], label: "Settings", group: "Anywhere", help: "Settings: keys and presets", run: ({ settings }) => settings.open() },
+  {
     id: "tour",
     keys: [],
     label: "Show the tour",

@@ -126,6 +126,15 @@ export class Bindings {
   }
 
   /**
+   * Whether a command has all keys that the preset, or its default, gives it, where a person set none.
+   * @param {string} id
+   */
+  isComplete(id) {
+    const wanted = this.preset.keys[id] ?? this.#commands.get(id)?.keys ?? [];
+    return this.isOwn(id) || wanted.every((key) => this.keysOf(id).includes(key));
+  }
+
+  /**
    * What the preset, or the default, says of a command, as far as no other command was given it.
    * @param {string} id
    */

@@ -3,6 +3,8 @@
 
 /** @type {Record<string, string>} */
 const SHOWN = { Escape: "Esc", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", "-": "−", " ": "Space" };
+/** Where the browser pastes, files too. */
+export const PASTE = "Ctrl+v";
 /** No keys of their own: modifiers, and what is still being put together into a character. */
 const NO_KEYS = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Dead", "Process", "Unidentified"]);
 const ASCII = 127;

@@ -2,6 +2,7 @@
 
 import { isStarted } from "../model/drafts.js";
 import { findAll } from "../panels/dom.js";
+import { PASTE } from "./keys.js";
 
 /** @import { App, Command, State } from "../types.d.ts" */
 
@@ -76,6 +77,17 @@ export const OBJECTS = [
   },
   { id: "remove", keys: ["Delete", "Backspace"], label: "Delete it", group: "Objects", run: remove },
   ...CATEGORIES,
+  { id: "selectAll", keys: ["Ctrl+a"], label: "Select all objects", group: "Objects", run: ({ session }) => session.selecting.selectAll() },
+  { id: "copy", keys: ["Ctrl+c"], label: "Copy", group: "Objects", help: "Copy the selected objects", yields: textIsSelected, run: copy },
+  {
+    id: "paste",
+    keys: ["Ctrl+v"],
+    label: "Paste",
+    group: "Objects",
+    help: "Paste them, on any image",
+    yields: (name) => name === PASTE, // comes back as the browser's event, which knows of files: see panels/shortcuts.js
+    run: ({ session }) => session.copying.paste(),
+  },
   {
     id: "duplicate",
     ...button,
@@ -168,6 +180,24 @@ export const OBJECTS = [
 function showHistory({ store, history }, id) {
   const object = store.get("objects").find((one) => one.id === id);
   return object && history.show(object);
+}
+
+// Text that a person selected on the page is what they mean to copy.
+function textIsSelected() {
+  return String(window.getSelection()) !== "";
+}
+
+// Files that the clipboard still held would be imported by the next paste: it gets a few words instead.
+/** @param {App} app */
+function copy({ store, session }) {
+  const number = session.copying.copy();
+  if (!number) return;
+  const words = `${number} × ${store.get("image")?.filename ?? ""}`;
+  document.addEventListener("copy", (event) => {
+    event.preventDefault();
+    event.clipboardData?.setData("text/plain", words);
+  }, { once: true, capture: true });
+  document.execCommand("copy");
 }
 
 /** @param {App} app */

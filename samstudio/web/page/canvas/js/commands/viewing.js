@@ -62,6 +62,25 @@ export const VIEWING = [
     run: ({ display }) => display.toggle(),
   },
   {
+    id: "peek",
+    keys: ["q"],
+    label: "Hide all masks while it is held",
+    group: "View",
+    run: ({ store }) => store.set({ peeking: true }),
+    release: ({ store }) => store.set({ peeking: false }),
+  },
+  {
+    id: "keepZoom",
+    keys: ["Shift+z"],
+    label: "Keep zoom between images",
+    group: "View",
+    run: ({ store, session }) => {
+      const keepZoom = !store.get("keepZoom");
+      store.set({ keepZoom });
+      session.core.hint(keepZoom ? "The next images are shown at this zoom." : "The next images are shown as a whole.");
+    },
+  },
+  {
     id: "keyboard",
     keys: ["k"],
     label: "Draw by keyboard: arrows move, Space clicks, Shift+Space takes away, B sets a corner of a box",

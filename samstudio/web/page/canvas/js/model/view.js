@@ -164,6 +164,19 @@ export function resized(v, before, after) {
 }
 
 /**
+ * The view on the next image at the zoom of the one before: what lies in the middle of the stage is as far into the image.
+ * @param {View} v
+ * @param {Size} before
+ * @param {Size} image
+ * @param {Size} stage
+ */
+export function carried(v, before, image, stage) {
+  const [x, y] = toImage(v, stage.width / 2, stage.height / 2);
+  const [ix, iy] = [(x / before.width) * image.width, (y / before.height) * image.height];
+  return keepInSight(view(v.scale, stage.width / 2 - ix * v.scale, stage.height / 2 - iy * v.scale), image, stage);
+}
+
+/**
  * The XYXY box (pixel indices of its corner pixels, in order) of a drag between two pixels.
  * @param {Point} a
  * @param {Point} b

@@ -23,6 +23,12 @@ export function mountDisplay({ root, store, session }) {
   }
   find(panel, "[data-reset]").addEventListener("click", () => session.preferences.reset());
 
+  const keepZoom = find(panel, "[data-keep-zoom]", HTMLInputElement);
+  keepZoom.addEventListener("change", () => store.set({ keepZoom: keepZoom.checked }));
+  store.on(["keepZoom"], (values) => {
+    keepZoom.checked = values.keepZoom;
+  });
+
   store.on(["display"], ({ display }) => {
     for (const name of SLIDERS) {
       field(name).value = String(display[name]);

@@ -50,6 +50,7 @@ export function mountStage({ root, store, session, tools: registry }) {
   store.on(["display"], () => renderer.invalidate("picture", "objects"));
   store.on(["objects", "pendingObjects", "flags", "selection", "hovered", "draft"], () => renderer.invalidate("objects"));
   store.on(DRAWN, () => renderer.invalidate("draft"));
+  store.on(["peeking"], ({ peeking }) => element.classList.toggle("ss-peeking", peeking));
   store.on(["tool"], ({ tool }) => {
     element.dataset.tool = tool;
     element.style.setProperty("--ss-cursor", registry.get(tool)?.cursor ?? "crosshair");
@@ -128,11 +129,13 @@ function mountView({ store, element, size, renderer }) {
     else fit();
   }).observe(element);
 
-  /** @type {string | null} */
-  let shown = null;
-  store.on(["image"], ({ image }) => {
-    if (image && image.id !== shown) store.set({ view: map.fit(image, size) });
-    shown = image?.id ?? null;
+  /** @type {State["image"]} */
+  let shown = null; // the last one that was open
+  store.on(["image"], ({ image, view, keepZoom }) => {
+    if (!image) return;
+    const kept = keepZoom && shown && view && !isFit(view, shown, size) ? map.carried(view, shown, image, size) : map.fit(image, size);
+    if (image.id !== shown?.id) store.set({ view: kept });
+    shown = image;
   });
   return { fit, zoom, actual, toBox, reveal, pan };
 }

@@ -30,9 +30,11 @@ export async function addRequestOf(draft, category) {
   };
 }
 
+/** What a new object has of another one. @typedef {Pick<StoredObject, "category">} Like */
+
 /**
  * The request that stores `mask` as a new object like `object`; no decoder proposed it.
- * @param {StoredObject} object
+ * @param {Like} object
  * @param {Mask | null} mask
  * @returns {Promise<NewObject>}
  */

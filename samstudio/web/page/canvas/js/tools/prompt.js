@@ -56,7 +56,7 @@ export const prompt = {
   gestures: [
     ["Drag", "Box round an object"],
     ["Left click", "This belongs to the object"],
-    ["Right click", "This does not; Alt+click and a long press too"],
+    ["Right click", "This does not; Shift+click, Alt+click and a long press too"],
   ],
   commands: [candidate, many, nextDraft],
   make,
@@ -101,7 +101,7 @@ function make({ scene, store, session: { batching, previewing, prompting } }) {
       if (drawn && hold) prompting.reshape(box);
       else if (drawn && (gesture.more || scene().many)) batching.collect(box);
       else if (drawn) prompting.box(box);
-      else if (over(gesture.start)) prompting.click(pixel(gesture.start), gesture.negative ? 0 : 1);
+      else if (over(gesture.start)) prompting.click(pixel(gesture.start), gesture.negative || gesture.more ? 0 : 1);
       hold = null;
     },
     cancel() {
