@@ -15,6 +15,7 @@ PRESETS = """async () => {
   const module = (name) => import(new URL(`studio/canvas/commands/${name}.js`, document.baseURI).href);
   const loaded = await Promise.all(["bindings", "presets", "reserved"].map(module));
   const [{ Bindings }, { PRESETS }, { reservedBecause }] = loaded;
+  const nameOf = ({ id }) => id;
   const commands = [...CANVAS.commands];
   return PRESETS.map(({ id, keys }) => {
     const bindings = new Bindings({ read: () => ({ preset: id, own: {} }), write() {}, onChange() {} });
@@ -25,7 +26,7 @@ PRESETS = """async () => {
       unknown: Object.keys(keys).filter((one) => !commands.some((command) => command.id === one)),
       twice: shared.filter(([key], i) => shared.findIndex(([other]) => other === key) !== i),
       reserved: commands.flatMap((command) => bindings.keysOf(command.id)).filter(reservedBecause),
-      keyless: commands.filter((one) => one.keys.length > 0 && bindings.keysOf(one.id).length === 0),
+      keyless: commands.filter((one) => one.keys.length && !bindings.keysOf(one.id).length).map(nameOf),
     };
   });
 }""".replace("CANVAS", CANVAS)

@@ -17,6 +17,7 @@ const CVAT = {
     hide: ["h", "i"],
     toolPan: ["Shift+h"],
     merge: ["m", "j"],
+    toolOutline: ["Shift+j"],
     many: ["s"],
     raise: ["+", "=", "Ctrl+ArrowUp"],
     lower: ["-", "Ctrl+ArrowDown"],
