@@ -61,7 +61,7 @@ def test_the_region_is_that_of_a_flood_fill(lab: Lab) -> None:
 
 def test_clicks_add_and_cut_regions_and_a_drag_sets_the_tolerance(page: StudioPage, tmp_path: Path) -> None:
     colors = np.asarray(Image.open(tmp_path / f"{tmp_path.name}-{SMALL[1]}.png").convert("RGB"))
-    page.press("q")
+    page.press("t")
     slider = page.page.get_by_label("Tolerance of the wand")
     slider.fill("3")
     first, second = _region(colors, 105, 75, 3), _region(colors, 255, 165, 3)

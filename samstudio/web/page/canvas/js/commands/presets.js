@@ -16,6 +16,7 @@ const CVAT = {
     nextDraft: ["Shift+n"],
     hide: ["h", "i"],
     toolPan: ["Shift+h"],
+    history: ["Alt+h"],
     merge: ["m", "j"],
     toolOutline: ["Shift+j"],
     many: ["s"],
@@ -66,6 +67,7 @@ const LABELME = {
     actual: ["Ctrl+0"],
     fit: ["Ctrl+f"],
     peek: ["t"],
+    toolWand: ["q"],
   },
 };
 

@@ -23,7 +23,7 @@ const TOLERANCE = {
 /** @type {Tool} */
 export const wand = {
   id: "wand",
-  key: "q",
+  key: "t",
   label: "Magic wand",
   icon: "M4 20L14.500 9.500M16 3v3M16 11v3M10.500 8.500h3M18.500 8.500h3M12.300 4.800l1.500 1.500M18.200 10.700l1.500 1.500M19.700 4.800l-1.500 1.500",
   cursor: "crosshair",
