@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from samstudio.db.engine import Database, open_database
+from samstudio.db.image_facts import rebuild
 from samstudio.db.tables import AnnotationRow, CategoryRow, ImageRow
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io import DatasetService
@@ -34,13 +35,14 @@ TIMES = 5
 
 
 def fill(database: Database, images: int) -> None:
-    """Images without files and `EACH` annotations each, by turns accepted, proposed and rejected."""
+    """Store images without files and `EACH` annotations each, by turns accepted, proposed and rejected."""
     now = datetime.now(UTC)
     with database.write() as session:
         session.add(CategoryRow(name="object", color="#000000"))
         session.flush()
         session.execute(insert(ImageRow), [_image(n, now) for n in range(images)])
         session.execute(insert(AnnotationRow), [_annotation(n, now) for n in range(images * EACH)])
+        rebuild(session)
 
 
 def image_id(n: int) -> str:
