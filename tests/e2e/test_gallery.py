@@ -89,6 +89,9 @@ def test_the_keys_walk_and_open_an_image_and_lead_back_to_it(gallery: StudioPage
     expect(_active(gallery)).to_contain_text("picture_299.png")
     keys.press("PageUp")
     keys.press("ArrowLeft")
+    gallery.page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
     active = _active(gallery)
     name = active.locator("strong").text_content()
     expect(gallery.page.locator("[data-scroller]")).to_have_attribute(
@@ -125,16 +128,18 @@ def test_a_deleted_image_is_restored_with_its_mask(gallery: StudioPage) -> None:
     keys, found = gallery.page.keyboard, gallery.page.locator("#dataset [data-facts]")
     keys.press("ArrowRight")
     keys.press("Delete")
-    expect(gallery.page.locator("[data-message]")).to_contain_text("picture_001.png was moved to the trash")
+    expect(gallery.page.locator("#dataset [data-message]")).to_contain_text(
+        "picture_001.png was moved to the trash"
+    )
     expect(found).to_contain_text("299images")
     expect(_active(gallery)).to_contain_text("picture_002.png")
     gallery.page.locator("[data-undo]").click()
-    expect(gallery.page.locator("[data-message]")).to_contain_text("picture_001.png was restored")
+    expect(gallery.page.locator("#dataset [data-message]")).to_contain_text("picture_001.png was restored")
     expect(found).to_contain_text("300images")
     first = gallery.page.locator('[data-index="0"]')
     first.hover()
     first.locator("[data-delete]").click()
-    expect(gallery.page.locator("[data-message]")).to_contain_text("picture_000.png was moved")
+    expect(gallery.page.locator("#dataset [data-message]")).to_contain_text("picture_000.png was moved")
     gallery.page.locator("[data-undo]").click()
     expect(first).to_contain_text("1 mask")
 

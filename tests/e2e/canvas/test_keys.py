@@ -82,6 +82,7 @@ def test_keys_are_set_conflicts_are_asked_about_and_all_that_names_keys_follows(
 
     dialog.get_by_label("Keys as in").select_option("CVAT")
     dialog.get_by_role("button", name="Close", exact=True).click()
+    expect(dialog).to_be_hidden()
     assert page.page.get_by_role("button", name="Next image (F)").count() == 1
     page.press("F1")
     keys = page.page.get_by_role("dialog", name="Keys").locator("tr", has_text="Previous or next image")
