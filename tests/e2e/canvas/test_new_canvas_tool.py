@@ -9,7 +9,7 @@ from tests.e2e.page import CANVAS, StudioPage
 
 STAMP = """() => CANVAS.tools.register({
   id: "stamp",
-  key: "t",
+  key: "Shift+t",
   label: "Stamp",
   icon: "M12 4v16",
   cursor: "cell",
@@ -64,7 +64,7 @@ def _heard(page: StudioPage) -> list[list[object]]:
 
 
 def test_it_is_in_the_toolbar_and_chosen_there(tool: StudioPage) -> None:
-    button = tool.page.get_by_role("toolbar").get_by_role("button", name="Stamp (T)")
+    button = tool.page.get_by_role("toolbar").get_by_role("button", name="Stamp (Shift+T)")
     expect(button).to_have_attribute("aria-pressed", "false")
     expect(button.locator("path")).to_have_attribute("d", "M12 4v16")
     button.click()
@@ -78,7 +78,7 @@ def test_it_is_in_the_toolbar_and_chosen_there(tool: StudioPage) -> None:
 def test_its_key_its_cursor_and_its_options_come_with_it(tool: StudioPage) -> None:
     stage = tool.page.locator("[data-stage]")
     expect(stage).to_have_css("cursor", "crosshair")
-    tool.press("t")
+    tool.press("Shift+t")
     assert tool.known("tool") == "stamp"
     expect(stage).to_have_css("cursor", "cell")
     slider = tool.page.get_by_label("Stamp size")
@@ -108,7 +108,7 @@ def _paint(page: StudioPage, x: float, y: float, *, off: int = 0) -> list[int]:
 
 
 def test_it_draws_at_the_cursor(tool: StudioPage) -> None:
-    tool.press("t")
+    tool.press("Shift+t")
     tool.page.mouse.move(*tool.at(200, 150))
     assert _paint(tool, 200, 150) == [255, 0, 255, 255]
     tool.press("b")
@@ -119,7 +119,7 @@ def test_the_drafts_box_has_its_handles_for_it(tool: StudioPage) -> None:
     tool.drag((100, 100), (200, 180))
     tool.page.mouse.move(2, 2)
     beside = 3  # inside of the handle, and further than the box's own line reaches
-    tool.press("t")
+    tool.press("Shift+t")
     assert _paint(tool, 100, 100, off=beside) == [255, 255, 255, 255]
     tool.press("v")
     assert _paint(tool, 100, 100, off=beside)[3] == 0
@@ -127,7 +127,7 @@ def test_the_drafts_box_has_its_handles_for_it(tool: StudioPage) -> None:
 
 
 def test_it_shows_what_a_click_would_give(tool: StudioPage) -> None:
-    tool.press("t")
+    tool.press("Shift+t")
     tool.page.mouse.move(*tool.middle(200, 150))
     tool.page.wait_for_function(f"{CANVAS}.store.get('preview')")
     tool.press("v")
@@ -137,7 +137,7 @@ def test_it_shows_what_a_click_would_give(tool: StudioPage) -> None:
 def test_boxes_go_on_being_collected_where_it_is_chosen(tool: StudioPage) -> None:
     tool.press("m")
     assert tool.known("many")
-    tool.press("t")
+    tool.press("Shift+t")
     assert tool.known("many")
     tool.press("v")
     assert not tool.known("many")
@@ -151,12 +151,12 @@ def test_the_list_of_keys_names_it(tool: StudioPage) -> None:
         .first.locator("tr")
     )
     texts = [text for text in lines.all_text_contents() if "tamp" in text]
-    assert texts == ["TStamp", "DragDraw a line of stamps", "Ctrl+EStamp once more"]
+    assert texts == ["Shift+TStamp", "DragDraw a line of stamps", "Ctrl+EStamp once more"]
     tool.press("Escape")
 
 
 def test_the_mouse_and_the_keyboards_cursor_speak_to_it(tool: StudioPage) -> None:
-    tool.press("t")
+    tool.press("Shift+t")
     x = round(tool.middle(100, 100)[0] - tool.page.locator("[data-stage]").bounding_box()["x"])  # type: ignore[index]
     tool.click(100, 100)
     assert _heard(tool) == [["down", "stamp", x, False], ["up", "stamp", x, False]]
