@@ -42,7 +42,7 @@ def test_the_less_is_certain_the_shorter_it_goes() -> None:
 
 
 def test_an_eighth_is_served_where_a_quarter_may_hurt() -> None:
-    doubtful = _in_proportion([0.08, -0.06] * 5)
+    doubtful = _in_proportion([0.08, -0.075] * 5)
     choice = choose(doubtful, PRIORS)
     assert (choice.strength, choice.safe, choice.careful) == (LEAST_STRENGTH, True, True)
     assert choice.risk <= MOST_RISK
