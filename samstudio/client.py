@@ -538,9 +538,42 @@ class Client:
         params = {"revision": annotation["revision"]}
         return self._annotation("POST", f"annotations/{annotation['id']}/restore", params=params)
 
+    # Categories
+
     def categories(self) -> list[dict[str, Any]]:
-        """List every category, with how many accepted annotations it has."""
+        """List every category in their order, with its words and how many objects and images have it."""
         return list(self._json("GET", "categories")["items"])
+
+    def add_category(self, name: str, **words: str) -> dict[str, Any]:
+        """Add a category with a ``color``, ``supercategory`` and ``description``; return the change.
+
+        `undo_bulk` takes its number, as that of every change below.
+        """
+        return self._changed("POST", "categories", json={"name": name, **words})
+
+    def change_category(self, category_id: int, **changes: Any) -> dict[str, Any]:
+        """Change ``name``, ``color``, ``supercategory`` or ``description`` of a category; return the change.
+
+        With the ``revision`` that you saw, it is refused where someone changed it since.
+        """
+        return self._changed("PATCH", f"categories/{category_id}", json=changes)
+
+    def move_category(self, category_id: int, *, before: int | None = None) -> dict[str, Any]:
+        """Put a category before another one in the order, or last; return the change."""
+        return self._changed("POST", f"categories/{category_id}/move", json={"before": before})
+
+    def merge_categories(self, category_ids: Sequence[int], into: int) -> dict[str, Any]:
+        """Give all objects of some categories to another one, and delete those; return the change."""
+        return self._changed("POST", "categories/merge", json={"ids": list(category_ids), "into": into})
+
+    def delete_category(self, category_id: int, *, reject_objects: bool = False) -> dict[str, Any]:
+        """Delete a category, with its objects where you say so: they are rejected; return the change."""
+        params = {"reject_objects": "true" if reject_objects else "false"}
+        return self._changed("DELETE", f"categories/{category_id}", params=params)
+
+    def _changed(self, method: str, path: str, **how: Any) -> dict[str, Any]:
+        change: dict[str, Any] = self._json(method, path, **how)["change"]
+        return change
 
     # Tuning
 

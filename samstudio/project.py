@@ -20,8 +20,8 @@ from samstudio.engine import Engine
 from samstudio.lazy import is_built, lazy
 from samstudio.runners.local import LocalRunner
 from samstudio.services.annotations import AnnotationService
-from samstudio.services.annotations.category_changes import CategoryService
 from samstudio.services.bulk import BulkService, ImageMarks, workers
+from samstudio.services.categories import CategoryService
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.dataset_io.staging import ImportSessions
 from samstudio.services.image_queries import ImageQueryService
@@ -112,7 +112,7 @@ class Project:
     @lazy
     def categories(self) -> CategoryService:
         """Changes of categories."""
-        return CategoryService(database=self._database)
+        return CategoryService(database=self._database, bulk=self.bulk)
 
     @lazy
     def bulk(self) -> BulkService:

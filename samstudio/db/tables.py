@@ -169,7 +169,9 @@ class CategoryRow(Base):
 
     ``number`` is the one that it came in with, NULL where it came with none.
     ``position`` orders the categories; NULL counts as the id. One that is ``deleted`` is listed only
-    while an object of it is accepted or proposed, and comes back when it is named again.
+    while an object of it is accepted or proposed, and comes back when it is named again. One that was
+    renamed or merged leaves a deleted row with its name, which says into which category it was
+    ``merged_into``. ``revision`` counts the changes of its words and its colour.
     """
 
     __tablename__ = "categories"
@@ -183,6 +185,8 @@ class CategoryRow(Base):
     supercategory: Mapped[str] = mapped_column(String(100), default="", server_default="")
     description: Mapped[str] = mapped_column(Text, default="", server_default="")
     deleted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    merged_into: Mapped[int | None]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class AnnotationRow(Base):
@@ -202,7 +206,8 @@ class AnnotationRow(Base):
         Index("ix_annotations_status_image_id_revision", "status", "image_id", "revision"),
         # What was accepted since a version became live is found without a look at what was there before.
         Index("ix_annotations_status_updated_at", "status", "updated_at"),
-        Index("ix_annotations_category_id", "category_id"),
+        # Counts the objects and images of each category without a look at the rows.
+        Index("ix_annotations_category_id_status_image_id", "category_id", "status", "image_id"),
         Index("ix_annotations_client_id", "client_id", unique=True),
         AUTOINCREMENT,
     )

@@ -28,6 +28,7 @@ PALETTE = (
 """Distinguishable on photographs, light and dark; in the order in which categories are made."""
 
 MAX_NAME = 100
+LONGEST_DESCRIPTION = 2000
 LARGEST_NUMBER = 2**31 - 1
 _GOLDEN = 0.618033988749895
 
@@ -66,6 +67,7 @@ def category_row(session: Session, name: str) -> CategoryRow:
     known = _find(session, clean)
     if known is not None:
         known.deleted = False
+        known.merged_into = None
         return known
     order = session.scalar(select(func.count()).select_from(CategoryRow)) or 0
     try:
@@ -80,10 +82,12 @@ def category_row(session: Session, name: str) -> CategoryRow:
     return row
 
 
-def numbered_row(session: Session, name: str, number: int | None, supercategory: str) -> CategoryRow:
-    """Return the row of a category that comes in with a number and a supercategory.
+def numbered_row(
+    session: Session, name: str, number: int | None, supercategory: str = "", description: str = ""
+) -> CategoryRow:
+    """Return the row of a category that comes in with a number, a supercategory and a description.
 
-    A category that has a number or a supercategory keeps it. One that gets its
+    A category that has one of them keeps it. One that gets its
     first number takes the last place, so that categories which come in in some
     order keep that order. A number that another category has is not given again.
 
@@ -92,18 +96,22 @@ def numbered_row(session: Session, name: str, number: int | None, supercategory:
         name: The category's name.
         number: The number that it has where it comes from; None, or one that cannot be stored: none.
         supercategory: COCO's; empty for none.
+        description: What belongs to it; empty for none.
 
     Raises:
         InvalidInput: The name is empty or too long.
     """
     row = category_row(session, name)
     if row.number is None and number is not None and 0 <= number <= LARGEST_NUMBER:
-        taken = session.scalar(select(CategoryRow.id).where(CategoryRow.number == number))
-        if taken is None:
+        taken = session.scalar(select(CategoryRow).where(CategoryRow.number == number))
+        if taken is None or taken.deleted:
+            _give_up_number(session, taken)
             row.number = number
             row.position = _last_place(session, row)
     if not row.supercategory:
         row.supercategory = " ".join(supercategory.split())[:MAX_NAME]
+    if not row.description:
+        row.description = description.replace("\0", "").strip()[:LONGEST_DESCRIPTION]
     session.flush()
     return row
 
@@ -128,6 +136,24 @@ def to_category(row: CategoryRow) -> Category:
         supercategory=row.supercategory,
         description=row.description,
     )
+
+
+def successor(session: Session, row: CategoryRow) -> CategoryRow:
+    """Return the category that a renamed or merged one became: the row itself where it is still there."""
+    seen = {row.id}
+    while row.deleted and row.merged_into is not None and row.merged_into not in seen:
+        following = session.get(CategoryRow, row.merged_into)
+        if following is None:
+            break
+        row = following
+        seen.add(row.id)
+    return row
+
+
+def _give_up_number(session: Session, row: CategoryRow | None) -> None:
+    if row is not None:
+        row.number = None
+        session.flush()
 
 
 def _place() -> ColumnElement[int]:

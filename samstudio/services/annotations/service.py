@@ -224,7 +224,9 @@ class AnnotationService:
         with self._database.read() as session:
             return [to_category(row) for row in session.scalars(in_order())]
 
-    def ensure_category(self, name: str, *, number: int | None = None, supercategory: str = "") -> Category:
+    def ensure_category(
+        self, name: str, *, number: int | None = None, supercategory: str = "", description: str = ""
+    ) -> Category:
         """Return the category of that name, made now if there is none.
 
         An import calls it for every class of its source, in the source's order and
@@ -235,12 +237,13 @@ class AnnotationService:
             number: Its number where it comes from (COCO's id, YOLO's index), which exports keep. It is
                 kept unless the category has one, or another category has this one.
             supercategory: COCO's; kept unless the category has one.
+            description: What belongs to it; kept unless the category has one.
 
         Raises:
             InvalidInput: The name is empty or too long.
         """
         with self._database.write() as session:
-            return to_category(numbered_row(session, name, number, supercategory))
+            return to_category(numbered_row(session, name, number, supercategory, description))
 
     def counts(self) -> AnnotationCounts:
         """Count the annotations of the whole dataset by status."""

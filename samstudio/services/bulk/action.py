@@ -59,7 +59,7 @@ class BulkAction:
     ``apply`` None: it is `Work`, done image by image, and cannot be undone. ``check`` returns the value as
     it is stored; it raises `InvalidInput` for one that cannot be used. ``trashed``: it is for images in the
     trash. ``unchanged``: why an image was left where the action says nothing else. ``counts``: what it
-    changes.
+    changes. ``finish`` is done last, to no images, once all have been looked at.
     """
 
     name: str
@@ -70,3 +70,4 @@ class BulkAction:
     trashed: bool = False
     unchanged: str = "it was so already"
     counts: Literal["images", "objects"] = "images"
+    finish: Apply | None = None

@@ -55,7 +55,10 @@ class BulkRun:
 
 @dataclass
 class Running:
-    """A run with what is needed to do it and to take it back; ``seen`` is what is told of it."""
+    """A run with what is needed to do it and to take it back; ``seen`` is what is told of it.
+
+    ``small``: it was a single step, whose undoing needs hardly any memory.
+    """
 
     seen: BulkRun
     action: BulkAction
@@ -64,6 +67,7 @@ class Running:
     left: Counter[str] = field(default_factory=Counter)
     cancel: threading.Event = field(default_factory=threading.Event)
     ended: threading.Event = field(default_factory=threading.Event)
+    small: bool = False
 
     def tell(self, **changes: Any) -> None:
         """Change what is told of it."""

@@ -14,16 +14,19 @@ from samstudio.db.image_facts import refresh
 from samstudio.db.types import utc_now
 from samstudio.domain import Conflict, InvalidInput, NotFound, StudioError, Unavailable
 from samstudio.services.annotations.queries import chunks
-from samstudio.services.bulk.action import BulkAction, Work
+from samstudio.services.bulk.action import BulkAction, Undo, Work
 from samstudio.services.bulk.actions import BULK_ACTIONS
 from samstudio.services.bulk.runs import BulkRun, Running
-from samstudio.services.bulk.steps import change_some, work_on
+from samstudio.services.bulk.steps import change_some, finish, work_on
 from samstudio.services.image_queries import ImageQuery, ImageQueryService
 
 log = logging.getLogger(__name__)
 
 KEPT = 20
 """How many runs are remembered, the newest: those can be undone until the app ends."""
+
+KEPT_SMALL = 100
+"""How many changes of a single step are remembered beside them."""
 
 UNFORESEEN = "it failed in a way that was not foreseen; the log of the app says more"
 
@@ -80,6 +83,18 @@ class BulkService:
         """
         run = self._made(action, value, image_ids, query, frozenset(without))
         return self._begin(run, self._work)
+
+    def start_own(self, action: BulkAction, value: str, image_ids: Sequence[str]) -> BulkRun:
+        """Begin an action that is not among those that people are offered, as `start` does."""
+        return self._begin(self._new_run(action, value, image_ids), self._work)
+
+    def record(self, action: str, value: str, undo: Undo) -> BulkRun:
+        """Remember a change that is made already, so that it can be undone as a run is."""
+        run = self._new_run(BulkAction(action, action, "", None), value, [], small=True)
+        run.undos.append(((), undo))
+        run.tell(state="done", can_undo=True)
+        run.ended.set()
+        return run.seen
 
     def apply(self, action: str, value: str = "", *, image_ids: Sequence[str]) -> BulkRun:
         """Do an action now, and return when it is done: for one image or a few.
@@ -179,7 +194,15 @@ class BulkService:
         ids = list(dict.fromkeys(image_ids or ())) if query is None else self._queries.ids(query)
         return self._new_run(chosen, checked, [one for one in ids if one not in without])
 
-    def _new_run(self, action: BulkAction, value: str, ids: Sequence[str]) -> Running:
+    def _new_run(self, action: BulkAction, value: str, ids: Sequence[str], *, small: bool = False) -> Running:
+        """Return a new run, which is remembered.
+
+        Args:
+            action: What is done.
+            value: What it takes.
+            ids: The images.
+            small: It is a single step.
+        """
         with self._lock:
             self._last += 1
             seen = BulkRun(
@@ -193,15 +216,17 @@ class BulkService:
                 started_at=self._clock(),
                 counts=action.counts,
             )
-            run = Running(seen, action, ids)
+            run = Running(seen, action, ids, small=small)
             self._runs[seen.id] = run
             self._forget()
         return run
 
     def _forget(self) -> None:
-        ended = [number for number, run in self._runs.items() if run.ended.is_set()]
-        for number in ended[: max(0, len(self._runs) - KEPT)]:
-            del self._runs[number]
+        for small, most in ((False, KEPT), (True, KEPT_SMALL)):
+            alike = {number: run for number, run in self._runs.items() if run.small == small}
+            ended = [number for number, run in alike.items() if run.ended.is_set()]
+            for number in ended[: max(0, len(alike) - most)]:
+                del self._runs[number]
 
     def _work(self, run: Running) -> None:
         problem = self._safely(run, lambda: self._do_all(run))
@@ -214,11 +239,12 @@ class BulkService:
         apply = run.action.apply
         for chunk in chunks(run.ids) if apply else ([one] for one in run.ids):
             if run.cancel.is_set():
-                break
+                return
             if apply is None:
                 work_on(self._database, run, self._workers[run.action.name], chunk[0])
             else:
                 change_some(self._database, run, apply, chunk, self._clock())
+        finish(self._database, run, self._clock())
 
     def _undoing(self, run_id: int) -> Running:
         run = self._run(run_id)

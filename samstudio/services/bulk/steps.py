@@ -42,6 +42,17 @@ def change_some(database: Database, run: Running, apply: Apply, ids: Sequence[st
     run.count(len(ids), images=done.images, objects=done.objects, left=left)
 
 
+def finish(database: Database, run: Running, now: datetime) -> None:
+    """Do what an action does last, in a transaction of its own."""
+    if run.action.finish is None:
+        return
+    with database.write() as session:
+        done = run.action.finish(session, (), run.seen.value, now)
+    if done.undo is not None:
+        run.undos.append(((), done.undo))
+    run.count(0, images=done.images, objects=done.objects, left=done.left)
+
+
 def work_on(database: Database, run: Running, work: Work, image_id: str) -> None:
     """Do an action to one image.
 

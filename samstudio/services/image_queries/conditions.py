@@ -13,6 +13,7 @@ from samstudio.db.image_facts import in_set
 from samstudio.db.image_facts.words import folded
 from samstudio.db.tables import CategoryRow, ImageFactsRow
 from samstudio.domain import AnnotationStatus, InvalidInput
+from samstudio.services.annotations.categories import successor
 from samstudio.services.image_queries.query import ImageQuery
 
 Condition = ColumnElement[bool]
@@ -87,10 +88,10 @@ SIMPLE: dict[str, Callable[[Any], Condition]] = {
 
 
 def _category_id(session: Session, name: str) -> int:
-    found = session.scalar(select(CategoryRow.id).where(CategoryRow.name == name))
+    found = session.scalar(select(CategoryRow).where(CategoryRow.name == name))
     if found is None:
         raise InvalidInput(f"there is no category {name!r}; it may have been renamed or deleted")
-    return found
+    return successor(session, found).id
 
 
 def _of_category(category_id: int, status: AnnotationStatus | None) -> Condition:

@@ -17,6 +17,7 @@ from samstudio.web.api.limits import MEGABYTE, BodyLimit
 from samstudio.web.api.problems import answer_with_problems
 from samstudio.web.api.routes import annotations as annotation_routes
 from samstudio.web.api.routes import (
+    categories,
     dataset,
     image_lists,
     images,
@@ -63,6 +64,7 @@ def build_api(project: Project, encoding_queue: EncodingQueue) -> FastAPI:
         images,
         imports,
         annotation_routes,
+        categories,
         predictions,
         jobs,
         versions,

@@ -40,6 +40,7 @@ def write_coco(source: ExportSource, out: Path) -> ExportReport:
                 between = ","
         categories = [
             {"id": numbers[one.id], "name": one.name, "supercategory": one.supercategory}
+            | ({"description": one.description} if one.description else {})
             for one in source.categories()
         ]
         file.write(f'\n], "images": {_json(images)}, "categories": {_json(categories)}}}\n')

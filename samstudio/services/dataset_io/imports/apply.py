@@ -126,7 +126,10 @@ class StoringTarget:
             try:
                 origin = self._reading.origins.get(name, CategoryOrigin())
                 self._annotations.ensure_category(
-                    category_name(name), number=origin.number, supercategory=origin.supercategory
+                    category_name(name),
+                    number=origin.number,
+                    supercategory=origin.supercategory,
+                    description=origin.description,
                 )
             except StudioError:
                 continue  # its objects, if there are any, are left out with this reason

@@ -140,10 +140,11 @@ class FoundImage:
 
 @dataclass(frozen=True)
 class CategoryOrigin:
-    """What a category has where it comes from: ``number`` (COCO's id, YOLO's index) and supercategory."""
+    """What a category has where it comes from: ``number`` (COCO's id, YOLO's index) and words."""
 
     number: int | None = None
     supercategory: str = ""
+    description: str = ""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Annotations and categories in requests and replies."""
+"""Annotations in requests and replies."""
 
 from __future__ import annotations
 
@@ -151,49 +151,3 @@ class AnnotationHistory(Reply):
 
 class AnnotationPage(Page[AnnotationInfo]):
     """A part of an image's annotations, the topmost last."""
-
-
-class CategoryInfo(Reply):
-    """A category, with how many accepted annotations it has."""
-
-    id: int
-    name: str
-    color: str = Field(examples=["#e6553f"])
-    accepted: int
-    supercategory: str = ""
-    description: str = ""
-
-
-class CategoryList(Reply):
-    """Every category."""
-
-    items: list[CategoryInfo]
-
-
-class CategoryPatch(Body):
-    """What is to change about a category; what is missing stays."""
-
-    model_config = example({"name": "scratch", "color": "#e6553f"})
-
-    name: CategoryName | None = None
-    color: str | None = Field(None, pattern=r"^#[0-9a-fA-F]{6}$")
-    supercategory: str | None = Field(None, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]*$")
-    description: str | None = Field(None, max_length=2000, pattern=r"^[^\x00]*$")
-
-
-class CategoryOrder(Body):
-    """Categories in the order that exports keep; those that are missing follow."""
-
-    ids: list[Annotated[int, Field(ge=1, le=LARGEST_ID)]] = Field(max_length=10_000)
-
-
-class MergeBody(Body):
-    """The category that takes the objects."""
-
-    into: int = Field(ge=1, le=LARGEST_ID)
-
-
-class DeleteCategoryQuery(Query):
-    """What becomes of its objects."""
-
-    reject_objects: bool = Field(False, description="Reject them; by default a category with objects stays.")

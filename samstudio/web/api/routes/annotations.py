@@ -17,18 +17,12 @@ from samstudio.web.api.models.annotations import (
     AnnotationPage,
     AnnotationPatch,
     AnnotationQuery,
-    CategoryInfo,
-    CategoryList,
-    CategoryOrder,
-    CategoryPatch,
-    DeleteCategoryQuery,
     HistoryEntryInfo,
     MaskQuery,
-    MergeBody,
     NewAnnotationBody,
     RevisionQuery,
 )
-from samstudio.web.api.models.base import AnnotationId, CategoryId, ImageId
+from samstudio.web.api.models.base import AnnotationId, ImageId
 from samstudio.web.api.new_annotations import new_annotation
 from samstudio.web.api.openapi import problem_responses
 
@@ -175,88 +169,3 @@ def restore_annotation(
         known.id, revision=query.revision or known.revision, status=AnnotationStatus.ACCEPTED
     )
     return annotation_info(restored)
-
-
-@router.get(
-    "/categories", operation_id="listCategories", summary="List the categories", responses=problem_responses()
-)
-def list_categories(project: ProjectDep) -> CategoryList:
-    """List every category, in their order: by default that in which they were first used."""
-    return _categories(project)
-
-
-def _categories(project: Project) -> CategoryList:
-    counted = project.annotations.counts_by_category()
-    items = [
-        CategoryInfo(
-            id=one.id,
-            name=one.name,
-            color=one.color,
-            accepted=count,
-            supercategory=one.supercategory,
-            description=one.description,
-        )
-        for one, count in counted
-    ]
-    return CategoryList(items=items)
-
-
-@router.put(
-    "/category-order",
-    operation_id="orderCategories",
-    summary="Put the categories into an order",
-    responses=problem_responses(400, 404, 413, 422),
-)
-def order_categories(body: CategoryOrder, project: ProjectDep) -> CategoryList:
-    """Put categories into the order that the page shows and exports keep."""
-    project.categories.reorder(body.ids)
-    return _categories(project)
-
-
-@router.patch(
-    "/categories/{category_id}",
-    operation_id="changeCategory",
-    summary="Rename, recolour or describe a category",
-    responses=problem_responses(400, 404, 409, 413, 422),
-)
-def change_category(category_id: CategoryId, body: CategoryPatch, project: ProjectDep) -> CategoryList:
-    """Change its name, colour, supercategory or description; 409 where another one has the name."""
-    project.categories.change(
-        category_id,
-        name=body.name,
-        color=body.color,
-        description=body.description,
-        supercategory=body.supercategory,
-    )
-    return _categories(project)
-
-
-@router.post(
-    "/categories/{category_id}/merge",
-    operation_id="mergeCategory",
-    summary="Merge a category into another",
-    responses=problem_responses(400, 404, 413, 422),
-)
-async def merge_category(
-    category_id: CategoryId, body: MergeBody, project: ProjectDep, heavy: HeavyDep
-) -> CategoryList:
-    """Give all its objects to the other category, and delete it."""
-    await heavy(project.categories.merge, category_id, body.into)
-    return _categories(project)
-
-
-@router.delete(
-    "/categories/{category_id}",
-    operation_id="deleteCategory",
-    summary="Delete a category",
-    responses=problem_responses(404, 409, 422),
-)
-async def delete_category(
-    category_id: CategoryId,
-    query: Annotated[DeleteCategoryQuery, Query()],
-    project: ProjectDep,
-    heavy: HeavyDep,
-) -> CategoryList:
-    """Delete a category without objects, or with them: they are then rejected, and nothing is lost."""
-    await heavy(project.categories.delete, category_id, reject_objects=query.reject_objects)
-    return _categories(project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from samstudio.authors import short_name
@@ -39,8 +40,13 @@ class CanvasObjects:
         return _usable(self._present(image.id), image)
 
     def categories(self) -> list[Json]:
-        """Return every category with its colour."""
-        return [{"name": one.name, "color": one.color} for one in self._project.annotations.categories()]
+        """Return every category with its colour, and with the names that it had where it had others."""
+        former = self._project.categories.former_names()
+        return [
+            {"id": one.id, "name": one.name, "color": one.color}
+            | ({"formerly": former[one.id]} if one.id in former else {})
+            for one in self._project.annotations.categories()
+        ]
 
     def change_objects(self, request: Json) -> Json:
         """Add, remove, restore and propose objects, all or nothing.
@@ -54,7 +60,7 @@ class CanvasObjects:
         another one where another page stored something else under the same ``client_id``.
         """
         image = self._project.images.get(read.text(request, "image_id"))
-        new = [_new(one, image) for one in read.many(request, "add")]
+        new = [self._new(one, image) for one in read.many(request, "add")]
         try:
             done = self._project.annotations.change_many(
                 add=new,
@@ -90,7 +96,7 @@ class CanvasObjects:
             changed = self._project.annotations.update(
                 known.id,
                 revision=int(request["revision"]),
-                category=None if request.get("category") is None else read.text(request, "category"),
+                category=None if request.get("category") is None else self._category(request),
                 status=read.optional_status(request.get("status")),
                 rle=self._rle(request.get("mask"), known),
                 prompts=None if prompts is None else read.logged(prompts),
@@ -127,6 +133,13 @@ class CanvasObjects:
 
     def _present(self, image_id: str) -> list[Annotation]:
         return self._project.annotations.list(image_id, without=AnnotationStatus.REJECTED)
+
+    def _category(self, request: Mapping[str, Any]) -> str:
+        """Return the category that is named, by its present name: the page may not know of a change yet."""
+        return self._project.categories.present_name(read.text(request, "category"))
+
+    def _new(self, request: Mapping[str, Any], image: Image) -> NewAnnotation:
+        return replace(_new(request, image), category=self._category(request))
 
     def _rle(self, wire: Any, known: Annotation) -> Rle | None:
         if wire is None:
@@ -170,6 +183,7 @@ def _without_mask(annotation: Annotation) -> Json:
         "id": annotation.id,
         "image_id": annotation.image_id,
         "category": annotation.category.name,
+        "category_id": annotation.category.id,
         "color": annotation.category.color,
         "status": annotation.status.value,
         "version": annotation.proposed_by,

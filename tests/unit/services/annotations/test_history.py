@@ -23,10 +23,10 @@ from samstudio.domain import (
 )
 from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
-from samstudio.services.annotations.category_changes import CategoryService
 from samstudio.services.annotations.history import KEPT
 from samstudio.services.annotations.history.lines import entries, line
 from samstudio.services.bulk import BulkService
+from samstudio.services.categories import CategoryService
 from samstudio.services.image_queries import ImageQuery, ImageQueryService
 from samstudio.services.trash import TrashService
 from tests.unit.services.pictures import colours, encoded
@@ -224,11 +224,12 @@ def test_an_action_on_many_and_its_undo_are_said_by_each_object(database, annota
 
 
 def test_merging_and_deleting_categories_is_said_by_each_object(database, annotations, three, clock):
-    categories = CategoryService(database=database, clock=clock)
+    bulk = BulkService(database=database, queries=ImageQueryService(database=database), clock=clock)
+    categories = CategoryService(database=database, bulk=bulk)
     other = annotations.ensure_category("nucleus")
     (cell,) = [one for one in annotations.categories() if one.name == "cell"]
     with acting_as("Ann"):
-        categories.merge(cell.id, other.id)
+        categories.merge([cell.id], other.id)
     assert dict(later(annotations).items()) == {
         f"nucleus {status}": [("category", "Ann")] for status in AnnotationStatus
     }

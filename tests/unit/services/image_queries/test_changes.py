@@ -7,8 +7,8 @@ from samstudio.db.changes import QUIET, changes
 from samstudio.db.image_facts import refresh
 from samstudio.db.tables import Base, CategoryRow, JobRow
 from samstudio.domain import AnnotationStatus, NewAnnotation, PixelSize
-from samstudio.services.annotations.category_changes import CategoryService
 from samstudio.services.bulk import BulkService
+from samstudio.services.categories import CategoryService
 from samstudio.services.image_queries import ImageQueryService
 from samstudio.services.trash import TrashService
 from tests.unit.services.pictures import colours, encoded
@@ -26,7 +26,7 @@ def number(database):
 def test_every_way_to_change_the_dataset_raises_the_number(database, images, annotations, number):
     bulk = BulkService(database=database, queries=ImageQueryService(database=database))
     trash = TrashService(database=database, images=images)
-    categories = CategoryService(database=database)
+    categories = CategoryService(database=database, bulk=bulk)
     (image,) = (images.add(encoded(colours(seed=1), "PNG"), filename="a.png").image.id,)
     rle = {"size": [24, 36], "counts": [0, 24 * 36]}
     known = number()

@@ -195,8 +195,8 @@ class CocoDocument:
             self._category_names.add(entry.get("id"), name, same=lambda one: one == name)
             self._category_names.add_name(name, name)
             self._numbered.append((entry.get("id"), name))
-            above = entry.get("supercategory")
-            origin = CategoryOrigin(whole(entry.get("id")), readable(above) if isinstance(above, str) else "")
+            above, said = (_lines(entry.get(key)) for key in ("supercategory", "description"))
+            origin = CategoryOrigin(whole(entry.get("id")), " ".join(above), "\n".join(said))
             self._origins.setdefault(name, origin)
         else:  # its objects are left out with this reason
             self._category_names.add(entry.get("id"), "", same=lambda one: not one)
@@ -231,6 +231,11 @@ class CocoDocument:
                 self._add_panoptic(annotation, image)
             else:
                 image.annotations.append(annotation)
+
+
+def _lines(value: Any) -> list[str]:
+    """Return the lines of a text, without what cannot be printed; none of anything else."""
+    return [readable(line) for line in value.splitlines()] if isinstance(value, str) else []
 
 
 def _category_entry(item: tuple[Any, Any]) -> Entry:

@@ -25,7 +25,10 @@ def source(tmp_path):
     document = {
         "images": [{"id": n, "file_name": f"{n}.png"} for n in range(2)],
         "annotations": listed,
-        "categories": [{"id": 3, "name": "unused"}, {"id": 7, "name": "cup", "supercategory": "dish"}],
+        "categories": [
+            {"id": 3, "name": "unused", "description": "two\nlines\x00"},
+            {"id": 7, "name": "cup", "supercategory": "dish", "description": 5},
+        ],
     }
     (folder / "labels.json").write_text(json.dumps(document))
     return folder
@@ -96,7 +99,7 @@ def test_the_products_own_storage_is_no_source(source, storage):
     assert found["outcomes"]["file"]["skipped"] == 0
 
 
-def test_numbers_and_order_of_categories_come_in(source, storage, tmp_path):
+def test_numbers_order_and_words_of_categories_come_in(source, storage, tmp_path):
     last_json(run(storage, source, "--json"))
     out = tmp_path / "out"
     done = RUN.invoke(app, ["--storage", str(storage), "export", "--format", "coco", "--out", str(out)])
@@ -106,6 +109,7 @@ def test_numbers_and_order_of_categories_come_in(source, storage, tmp_path):
         (3, "unused", ""),
         (7, "cup", "dish"),
     ]
+    assert [each.get("description") for each in written] == ["two\nlines\N{REPLACEMENT CHARACTER}", None]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ from samstudio.db.engine import open_database
 from samstudio.domain import AnnotationStatus, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
+from samstudio.services.bulk import BulkService
+from samstudio.services.categories import CategoryService
+from samstudio.services.image_queries import ImageQueryService
 from samstudio.services.images import ImageService
 from samstudio.web.page.canvas.objects import CanvasObjects
 from samstudio.web.page.canvas.wire import to_wire
@@ -39,6 +42,10 @@ def project(tmp_path: Path) -> Iterator[Any]:
     yield SimpleNamespace(
         images=ImageService(database=database, folder=folder, max_bytes=10**6, max_pixels=10**6),
         annotations=AnnotationService(database=database),
+        categories=CategoryService(
+            database=database,
+            bulk=BulkService(database=database, queries=ImageQueryService(database=database)),
+        ),
     )
     database.close()
 
@@ -77,13 +84,15 @@ def test_an_accepted_object_is_stored_with_how_it_came_to_be(call: Call, image_i
     assert (stored.category.name, stored.proposed_by, stored.predicted_iou) == ("cup", 0, 0.9)
     assert stored.proposed_rle == stored.rle == encode_rle(mask())
     assert stored.prompts[0]["box"] == [10.0, 10.0, 40.0, 40.0]
-    assert reply["categories"] == [{"name": "cup", "color": stored.category.color}]
+    category = stored.category
+    assert reply["categories"] == [{"id": category.id, "name": "cup", "color": category.color}]
     assert (reply["removed"], reply["restored"]) == ([], [])
     assert one == {
         "id": stored.id,
         "image_id": image_id,
         "category": "cup",
-        "color": stored.category.color,
+        "category_id": category.id,
+        "color": category.color,
         "status": "accepted",
         "version": 0,
         "iou": 0.9,
@@ -355,3 +364,16 @@ def test_what_is_sent_late_says_when_it_was_decided(
     assert (entry.decided_at is not None) == kept
     if entry.decided_at is not None:
         assert entry.decided_at.timestamp() == pytest.approx((now + decided_at) / 1000, abs=1.5)
+
+
+def test_a_page_that_has_not_heard_of_a_new_name_gets_through(
+    call: Call, image_id: str, project: Any
+) -> None:
+    (one,) = call("change_objects", image_id=image_id, add=[new()])["added"]
+    project.categories.change(one["category_id"], name="mug")
+    again = call("change_objects", image_id=image_id, add=[new(client_id="second")])
+    assert [each["category"] for each in again["added"]] == ["mug"]
+    assert again["categories"][0]["formerly"] == ["cup"]
+    changed = call("update_object", **seen(one), category="cup")
+    assert changed["object"]["category"] == "mug"
+    assert [each["name"] for each in changed["categories"]] == ["mug"]
