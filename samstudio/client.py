@@ -677,7 +677,7 @@ class Client:
         format: str = "safetensors",
     ) -> int:
         """Write a version to a file; return its number."""
-        reply = self._download(f"versions/{version}/file", path, format=format)
+        reply = self._download(f"versions/{version}/file", path, params={"format": format})
         return int(reply.headers[VERSION_HEADER])
 
     def import_version(self, path: str | Path, *, reason: str = "") -> DecoderVersion:
@@ -805,19 +805,35 @@ class Client:
         finally:
             self._request("DELETE", url)
 
-    def export(self, path: str | Path, *, format: str = "coco", **choice: Any) -> list[str]:
+    def export(
+        self,
+        path: str | Path,
+        *,
+        format: str = "coco",
+        only: Mapping[str, Any] | None = None,
+        **choice: Any,
+    ) -> list[str]:
         """Write annotations, by default the accepted ones, and their images to a zip file.
 
         Args:
             path: The zip file to write.
             format: One of the dataset's formats.
+            only: These images alone: ``{"images": [ids]}``, or ``{"query": {…}, "without": [ids]}`` with the
+                parameters of `find_images`.
             **choice: What is exported, as the route's parameters: ``status``, ``category`` and ``group``
                 (each a string or a list), ``images`` and ``with_empty`` (bool), ``pixel_size``.
 
         Returns:
             Sentences on what was left out.
         """
-        reply = self._download("dataset/export", path, format=format, **choice)
+        if only is None:
+            reply = self._download("dataset/export", path, params={"format": format, **choice})
+        else:
+            lists = {name: [one] if isinstance(one, str) else one for name, one in choice.items()}
+            body = {**only, "export": {"format": format, **lists}}
+            if "query" in only:
+                body["query"] = _words(only["query"])
+            reply = self._download("dataset/export", path, method="POST", json=body)
         return list(json.loads(reply.headers.get("X-Samstudio-Notes", "[]")))
 
     # How it is done
@@ -856,8 +872,10 @@ class Client:
             yield from page["items"]
             offset, total = offset + 500, page["total"]
 
-    def _download(self, path: str, target: str | Path, **params: Any) -> requests.Response:
-        with self._request("GET", path, params=params, stream=True) as reply, Path(target).open("wb") as file:
+    def _download(
+        self, path: str, target: str | Path, *, method: str = "GET", **how: Any
+    ) -> requests.Response:
+        with self._request(method, path, stream=True, **how) as reply, Path(target).open("wb") as file:
             for chunk in reply.iter_content(1 << 20):
                 file.write(chunk)
         return reply

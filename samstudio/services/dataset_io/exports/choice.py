@@ -16,7 +16,7 @@ class ExportChoice:
     means any, and the group of no name is the images of none. ``with_images``: write the image files, too.
     ``with_empty``: also write the images that have no object, which are negatives to learn from; those of
     which a person said that there is nothing on them are written anyway, beside accepted objects.
-    ``pixel_sizes``: for measurements in units.
+    ``pixel_sizes``: for measurements in units. ``image_ids``: only these images; None: any.
     """
 
     statuses: tuple[AnnotationStatus, ...] = (AnnotationStatus.ACCEPTED,)
@@ -25,9 +25,12 @@ class ExportChoice:
     with_images: bool = True
     with_empty: bool = False
     pixel_sizes: PixelSizes = NO_SIZES
+    image_ids: frozenset[str] | None = None
 
     def has_image(self, image: Image) -> bool:
-        """Tell whether an image's group is chosen."""
+        """Tell whether an image is chosen, by itself and by its group."""
+        if self.image_ids is not None and image.id not in self.image_ids:
+            return False
         return not self.groups or (image.group or "") in self.groups
 
     @property

@@ -26,6 +26,10 @@ ImageId = Annotated[
         examples=["8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"],
     ),
 ]
+MOST_IDS = 100_000
+ImageIds = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=MOST_IDS)]
+"""The images of an action on many."""
+
 AnnotationId = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[7])]
 CategoryId = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[1])]
 JobId = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[1])]
@@ -79,6 +83,18 @@ class Body(BaseModel):
     """A request's JSON: no unknown fields, no guessing between types, no infinities."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def check_chosen(images: object, query: object, without: object) -> None:
+    """Check that images are chosen one way: by their ids, or by a query without some.
+
+    Raises:
+        ValueError: They are not.
+    """
+    if (images is None) == (query is None):
+        raise ValueError("give images or a query, one of both")
+    if without and query is None:
+        raise ValueError("without is for a query: leave those out of images")
 
 
 def example(*values: dict[str, Any]) -> ConfigDict:

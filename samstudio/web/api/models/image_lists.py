@@ -13,10 +13,19 @@ from samstudio.services.bulk.actions.tags import LONGEST_TAG
 from samstudio.services.image_queries import ImageQuery
 from samstudio.services.image_queries.parameters import LARGEST_INTEGER, LONGEST_TEXT, Kind
 from samstudio.services.image_queries.query import KINDS
-from samstudio.web.api.models.base import MAX_PAGE, Body, NoteText, OneOf, Query, Reply, example
+from samstudio.web.api.models.base import (
+    MAX_PAGE,
+    Body,
+    ImageIds,
+    NoteText,
+    OneOf,
+    Query,
+    Reply,
+    check_chosen,
+    example,
+)
 from samstudio.web.api.models.images import ImageInfo
 
-MOST_IDS = 100_000
 PersonState = Literal["todo", "done", "nothing"]
 """What a person can say of where an image stands; ``todo``: neither of the others."""
 ShownText = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$")]
@@ -202,18 +211,13 @@ class BulkBody(Body):
 
     action: Annotated[str, OneOf(BULK_ACTIONS)]
     value: str = Field("", max_length=2000, description="What the action takes.")
-    images: list[Annotated[str, Field(max_length=64)]] | None = Field(None, max_length=MOST_IDS)
+    images: ImageIds | None = None
     query: dict[str, str] | None = Field(None, description="All images that it finds.")
-    without: list[Annotated[str, Field(max_length=64)]] = Field(
-        [], max_length=MOST_IDS, description="With a query: but not these."
-    )
+    without: ImageIds = Field([], description="With a query: but not these.")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
-        if (self.images is None) == (self.query is None):
-            raise ValueError("give images or a query, one of both")
-        if self.without and self.query is None:
-            raise ValueError("without is for a query: leave those out of images")
+        check_chosen(self.images, self.query, self.without)
         return self
 
 
@@ -270,7 +274,7 @@ class TagList(Reply):
 class TrashBody(Body):
     """Images of the trash; null means all that are in it."""
 
-    images: list[Annotated[str, Field(max_length=64)]] | None = Field(None, max_length=MOST_IDS)
+    images: ImageIds | None = None
 
 
 class MovedImages(Reply):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.responses import FileResponse, Response
 
 from samstudio.project import Project
+from samstudio.services.dataset_io.exports.choice import ExportChoice
+from samstudio.services.image_queries import ImageQuery
 from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.models.dataset import (
     DatasetInfo,
+    ExportBody,
     ExportQuery,
     FindingInfo,
     FindingList,
@@ -88,13 +92,34 @@ async def export_dataset(
     What was left out is told in `samstudio-notes-FORMAT.txt` in the zip, and in the
     header `X-Samstudio-Notes`, a JSON list of sentences.
     """
-    return await heavy(_zip, project, query)
+    return await heavy(_zip, project, query.format, query.choice())
 
 
-def _zip(project: Project, query: ExportQuery) -> Response:
-    name = query.format
+@router.post(
+    "/dataset/export",
+    operation_id="exportImages",
+    summary="Export chosen images",
+    response_class=Response,
+    responses={
+        200: file_reply("The folder, zipped.", "application/zip"),
+        **problem_responses(400, 413, 422, 503),
+    },
+)
+async def export_images(body: ExportBody, project: ProjectDep, heavy: HeavyDep) -> Response:
+    """Export the images of a list of ids or of a query, as the export of the whole dataset does."""
+    query = None if body.query is None else ImageQuery.from_params(body.query)
+
+    def chosen() -> Response:
+        ids = body.images or [] if query is None else project.image_queries.ids(query)
+        some = frozenset(ids).difference(body.without)
+        return _zip(project, body.export.format, replace(body.export.choice(), image_ids=some))
+
+    return await heavy(chosen)
+
+
+def _zip(project: Project, name: str, choice: ExportChoice) -> Response:
     with temporary_folder() as (folder, removal):
-        report = project.datasets.export(name, folder / name, query.choice())
+        report = project.datasets.export(name, folder / name, choice)
         archive = zip_folder(folder / name, folder / "dataset.zip")
         return FileResponse(
             archive,

@@ -129,3 +129,29 @@ def test_the_groups_that_there_are(client: TestClient, project: FakeProject, ima
         {"name": "a", "images": 1},
         {"name": "b", "images": 2},
     ]
+
+
+def test_chosen_images_alone_are_exported(client: TestClient, project: FakeProject) -> None:
+    pictures = [encoded(colours(seed=seed), "PNG") for seed in range(3)]
+    ids = [project.images.add(one, filename=f"{seed}.png").image.id for seed, one in enumerate(pictures)]
+    for one in ids:
+        project.annotations.add(NewAnnotation(one, "cup", encode_rle(np.ones((24, 36), bool))))
+
+    def names(**chosen: object) -> list[str]:
+        reply = client.post(f"{V1}/dataset/export", json={"export": {"format": "coco"}, **chosen})
+        assert reply.status_code == 200, reply.text
+        with zipfile.ZipFile(io.BytesIO(reply.content)) as archive:
+            document = json.loads(archive.read("annotations.json"))
+        return [one["file_name"] for one in document["images"]]
+
+    assert names(images=ids[1:2]) == ["1.png"]
+    assert names(query={"text": "png"}, without=ids[:1]) == ["1.png", "2.png"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"images": [], "query": {}}, {"images": [], "without": ["a"]}, {"query": {"none": "x"}}]
+)
+def test_an_export_of_chosen_images_says_which_one_way(client: TestClient, wrong: dict[str, object]) -> None:
+    reply = client.post(f"{V1}/dataset/export", json={"export": {"format": "coco"}, **wrong})
+    assert reply.status_code in (400, 422)
+    assert reply.json()["detail"]
