@@ -24,7 +24,7 @@ from samstudio.services.bulk import BulkService, ImageMarks, workers
 from samstudio.services.categories import CategoryService
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.dataset_io.staging import ImportSessions
-from samstudio.services.image_queries import ImageQueryService
+from samstudio.services.image_queries import ImageQueryService, SelectionService
 from samstudio.services.images import ImageService
 from samstudio.services.images.small_files import SmallFiles
 from samstudio.services.jobs import JobService
@@ -108,6 +108,11 @@ class Project:
     def image_queries(self) -> ImageQueryService:
         """Lists of images: filtered, ordered, by pages."""
         return ImageQueryService(database=self._database)
+
+    @lazy
+    def selections(self) -> SelectionService:
+        """What is selected in lists of images."""
+        return SelectionService(database=self._database, queries=self.image_queries)
 
     @lazy
     def categories(self) -> CategoryService:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samstudio.services.image_queries.query import ImageQuery
 from samstudio.services.image_queries.results import ListedImage, ListedPage, Neighbours, StateCounts
+from samstudio.services.image_queries.selection import Selection, SelectionService, SelectionTotals
 from samstudio.services.image_queries.service import ImageQueryService
 from samstudio.services.image_queries.sorting import SORT_KEYS, SortKey
 
@@ -14,6 +15,9 @@ __all__ = [
     "ListedImage",
     "ListedPage",
     "Neighbours",
+    "Selection",
+    "SelectionService",
+    "SelectionTotals",
     "SortKey",
     "StateCounts",
 ]

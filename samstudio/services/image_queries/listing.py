@@ -36,6 +36,7 @@ def _listed(
 ) -> ListedImage:
     key = getattr(facts, query.sort_key.column_of(query.falls))
     return ListedImage(
+        seq=facts.seq,
         image=image,
         state=ImageState(facts.state),
         accepted=facts.accepted,

@@ -15,9 +15,11 @@ class ListedImage:
     ``flagged``: it, or an object of it, needs a second look. ``score`` and ``held_out``: the lowest
     predicted, and the lowest held-out, IoU of its objects; None where none has one. ``changed_at``: when
     anything on it was last changed, so that a picture of it and its masks, made then, is good until it
-    moves. ``cursor``: its place in the order of the query.
+    moves. ``cursor``: its place in the order of the query. ``seq``: its number, which no other image ever
+    has.
     """
 
+    seq: int
     image: Image
     state: ImageState
     accepted: int

@@ -68,7 +68,7 @@ class ImageQueryService:
         """
         _check_limit(each_side)
         with self._database.read() as session:
-            place = _place(session, query, image_id)
+            place = place_of_image(session, query, image_id)
             wanted = conditions(session, query)
             ahead = next_seqs(session, Order(query, backwards=True), wanted, place, each_side + 1)
             behind = next_seqs(session, Order(query), wanted, place, each_side + 1)
@@ -87,7 +87,7 @@ class ImageQueryService:
             InvalidInput: The category does not exist.
         """
         with self._database.read() as session:
-            place = _place(session, query, image_id)
+            place = place_of_image(session, query, image_id)
             found = beside(session, query, conditions(session, query), place)
             ids = _ids(session, [seq for seq in found if seq is not None])
             previous, following = (None if seq is None else ids.pop(0) for seq in found)
@@ -100,7 +100,7 @@ class ImageQueryService:
             NotFound: There is no such image.
         """
         with self._database.read() as session:
-            place = _place(session, ImageQuery(), image_id)
+            place = place_of_image(session, ImageQuery(), image_id)
             (found,) = listed(session, ImageQuery(), [place.seq])
             return found
 
@@ -126,7 +126,7 @@ class ImageQueryService:
             InvalidInput: The category does not exist.
         """
         with self._database.read() as session:
-            place = _place(session, query, image_id)
+            place = place_of_image(session, query, image_id)
             seqs = next_seqs(session, Order(query), conditions(session, query), place, count)
             return _ids(session, seqs)
 
@@ -152,7 +152,7 @@ class ImageQueryService:
             InvalidInput: The category does not exist.
         """
         with self._database.read() as session:
-            before = Order(query, backwards=True).beyond(_place(session, query, image_id))
+            before = Order(query, backwards=True).beyond(place_of_image(session, query, image_id))
             return counted(session, query, [before, *conditions(session, query)])
 
     def ids(self, query: ImageQuery) -> list[str]:
@@ -185,7 +185,12 @@ def _page(items: tuple[ListedImage, ...], *, more: bool, cursor: str | None, bac
     return ListedPage(items, before=first if begun else None, after=last if more else None)
 
 
-def _place(session: Session, query: ImageQuery, image_id: str) -> Cursor:
+def place_of_image(session: Session, query: ImageQuery, image_id: str) -> Cursor:
+    """Return an image's place in the query's order.
+
+    Raises:
+        NotFound: There is no such image.
+    """
     seq = session.scalar(select(ImageRow.seq).where(ImageRow.id == image_id))
     place = None if seq is None else place_of(session, Order(query), seq)
     if place is None:

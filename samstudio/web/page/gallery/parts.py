@@ -39,17 +39,28 @@ def images_from(lists: ImageQueryService, query: ImageQuery, at: int, limit: int
     """
     if at == 0:
         return lists.page(query, limit=limit).items
-    total = lists.count(query)
-    if at >= total:
+    if at >= lists.count(query):
         return ()
-    image_id = _nth(lists, query, at, total)
+    image_id = image_at(lists, query, at)
     around = lists.around(query, image_id, each_side=min(limit, MAX_PAGE)).items
     first = next(index for index, one in enumerate(around) if one.id == image_id)
     return around[first : first + limit]
 
 
+def image_at(lists: ImageQueryService, query: ImageQuery, at: int) -> str:
+    """Return the id of the image with a number, counted from 0; the last one where there are not so many.
+
+    Raises:
+        InvalidInput: The query finds nothing.
+    """
+    total = lists.count(query)
+    if not total:
+        raise InvalidInput("no image fits")
+    return _nth(lists, query, max(0, min(at, total - 1)), total)
+
+
 def _nth(lists: ImageQueryService, query: ImageQuery, at: int, total: int) -> str:
-    """Return the id of an image by its number, 0 < ``at`` < ``total``."""
+    """Return the id of an image by its number, 0 <= ``at`` < ``total``."""
     key = query.sort_key
     if at > total // 2 and key.column == key.column_down:
         query, at = replace(query, descending=not query.falls), total - 1 - at

@@ -73,6 +73,7 @@ class GalleryServer:
 def _card(one: ListedImage, colours: str) -> Json:
     return {
         "id": one.id,
+        "number": one.seq,
         "filename": one.image.filename,
         "width": one.image.width,
         "height": one.image.height,

@@ -10,6 +10,7 @@ import gradio as gr
 
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
 from samstudio.web.page.components import STATIC
+from samstudio.web.page.gallery.selecting import SelectionServer
 from samstudio.web.page.gallery.server import GalleryServer
 from samstudio.web.page.markup import esc
 
@@ -41,7 +42,8 @@ class GalleryView(gr.HTML):  # type: ignore[misc]
 
 def gallery_tab(*, project: Project) -> None:
     """Build the tab's content within the current Gradio context."""
-    GalleryView(server_functions=GalleryServer(project=project).functions())
+    servers = (GalleryServer(project=project), SelectionServer(project=project))
+    GalleryView(server_functions=[one for server in servers for one in server.functions()])
 
 
 def gallery_html() -> str:

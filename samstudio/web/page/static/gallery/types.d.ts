@@ -8,6 +8,7 @@ export type Query = Readonly<Record<string, string>>;
 /** An image as the gallery shows it; `changed` names its picture with masks, `cursor` its place in the order. */
 export type Card = {
   readonly id: string;
+  readonly number: number;
   readonly filename: string;
   readonly width: number;
   readonly height: number;
