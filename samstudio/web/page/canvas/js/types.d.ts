@@ -115,6 +115,16 @@ export type Answer = {
  * were set by hand; without it, all were.
  */
 export type Polygon = { readonly points: readonly Point[]; readonly cut: boolean; readonly corners?: readonly number[] };
+/** A place on the image that a polygon may lead to; `straight` where no edge is to be followed. */
+export type Aim = {
+  readonly place: Point;
+  readonly straight: boolean;
+  /** How far from it a stronger edge is looked for, and how many image pixels are one of the screen. */
+  readonly reach: number;
+  readonly coarseness: number;
+};
+/** Which way leads along the edges of an image; see `EdgeFinder`. */
+export type EdgeQuestion = Pick<Aim, "reach" | "coarseness"> & { readonly from: Point | null; readonly to: Point };
 export type Stroke = { points: Point[]; diameter: number; erase: boolean };
 
 /** What traces closed paths; a Path2D is one. */
@@ -297,7 +307,7 @@ export type State = Work & {
   /** The outline as it was edited last, and as it is while one of its points is held. */
   outline: Outline | null;
   heldOutline: Outline | null;
-  /** What would lead from the polygon's last corner to the mouse. */
+  /** The points after the polygon's last corner that a click would add; the last one is where it would set a corner. */
   wire: readonly Point[] | null;
   preview: Mask | null;
   thinking: boolean;
@@ -532,12 +542,11 @@ export type Tool = Pick<Command, "id" | "label" | "also" | "icon" | "group" | "h
 
 /** What can be set for a tool. */
 export type ToolOption = ToolSlider | ToolSwitch;
-/** A box to tick. */
+/** A box to tick, which does what a command of the tool does and is called as that is. */
 export type ToolSwitch = {
   readonly id: string;
-  readonly label: string;
+  readonly command: Command;
   checked(state: State): boolean;
-  change(app: App, on: boolean): void;
 };
 /** A slider. */
 export type ToolSlider = {
@@ -564,7 +573,7 @@ export type ToolInHand = {
   move(gesture: Gesture & { path: Place[] }): void;
   up(gesture: Gesture): void;
   cancel(): void;
-  /** The mouse rests there, or nowhere, with Shift held or not; may give a CSS cursor. */
+  /** The mouse is there, or nowhere, with Shift held or not; may give a CSS cursor. */
   hover?(place: Place | null, more?: boolean): string | null | void;
   /** A double click. */
   twice?(place: Place): void;

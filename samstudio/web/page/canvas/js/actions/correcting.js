@@ -1,9 +1,9 @@
-// Masks corrected by hand: strokes, polygons and cleaning, on the draft or on an accepted object.
+// Masks corrected by hand: strokes, shapes and cleaning, on the draft or on an accepted object.
 
 import { draftOf, emptyDraft, isStarted, redrawn } from "../model/drafts.js";
 import { keyed } from "../model/ids.js";
 import { minus, same, union } from "../model/masks/mask.js";
-import { polygonMask, strokeMask } from "../model/masks/shapes.js";
+import { strokeMask } from "../model/masks/shapes.js";
 import * as cleaning from "../model/masks/cleaning.js";
 
 /** @import { Cleaning, Draft, Mask, Point, Size, State } from "../types.d.ts" */
@@ -48,29 +48,6 @@ export class Correcting {
 
   get locked() {
     return `This object is locked. Unlock it first (${this.core.bindings.shown("lock")}).`;
-  }
-
-  /** Close the polygon in the making: what it encloses is added, or cut. */
-  polygon() {
-    const { polygon, image } = this.store.values;
-    if (!polygon || !image) return null;
-    if (polygon.points.length < 3) return this.core.hint("A polygon needs three corners; click to set more.");
-    return this.draw(polygonMask(polygon.points, image), polygon.cut, { polygon: null });
-  }
-
-  /**
-   * One more corner, or without one the last taken back.
-   * @param {Point} point
-   * @param {boolean} cut
-   */
-  corner(point, cut) {
-    const polygon = this.store.get("polygon") ?? { points: [], cut };
-    this.store.set({ notice: null, preview: null });
-    this.core.step({ polygon: { ...polygon, points: [...polygon.points, point] } });
-  }
-
-  dropPolygon() {
-    if (this.store.get("polygon")) this.core.step({ polygon: null });
   }
 
   /**

@@ -14,6 +14,8 @@ import { ObjectStore } from "../sync/object_store.js";
 import { Objects } from "./objects.js";
 import { Outlining } from "./outlining.js";
 import { Outbox } from "../sync/outbox.js";
+import { Polygons } from "./polygons.js";
+import { PixelReader } from "../model/pixels/reader.js";
 import { Preferences } from "./preferences.js";
 import { Previewing } from "./previewing.js";
 import { Prompting } from "./prompting.js";
@@ -51,7 +53,9 @@ export class Session {
     this.previewing = new Previewing(this.core);
     this.correcting = new Correcting(this.core);
     this.outlining = new Outlining(this.core, this.correcting);
-    this.wand = new Wand(this.core, this.correcting);
+    const reader = new PixelReader();
+    this.wand = new Wand(this.core, this.correcting, reader);
+    this.polygons = new Polygons(this.core, this.correcting, reader);
     this.remoteChanges = new RemoteChanges(this.core, this);
     // What an image was left with unanswered is asked when it is open again.
     this.core.store.on(["opened"], ({ opened }) => opened && this.prompting.resume());
@@ -85,6 +89,6 @@ export class Session {
 
   /** Resolves when everything asked so far is done, and kept. */
   get idle() {
-    return this.core.queue.then(() => this.draftStorage.settled());
+    return Promise.all([this.core.queue, this.polygons.queue]).then(() => this.draftStorage.settled());
   }
 }

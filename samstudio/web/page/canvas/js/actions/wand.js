@@ -1,9 +1,9 @@
 // The magic wand: a region of nearly one colour, previewed while its tolerance is dragged, then added or cut.
 
 import { maskOf } from "../model/masks/mask.js";
-import { PixelReader } from "../model/pixels/reader.js";
 
 /** @import { Mask, Picture, Point } from "../types.d.ts" */
+/** @import { PixelReader } from "../model/pixels/reader.js" */
 /** @import { Core } from "./core.js" */
 /** @import { Correcting } from "./correcting.js" */
 
@@ -15,12 +15,13 @@ export class Wand {
   /**
    * @param {Core} core
    * @param {Correcting} correcting
+   * @param {PixelReader} reader
    */
-  constructor(core, correcting) {
+  constructor(core, correcting, reader) {
     this.core = core;
     this.store = core.store;
     this.correcting = correcting;
-    this.reader = new PixelReader();
+    this.reader = reader;
     /** @type {Wanted | null} */
     this.wanted = null; // the newest region to preview
     this.busy = false;

@@ -19,15 +19,15 @@ export const DRAWING = [
 
 // The innermost thing that is open is finished first.
 /** @param {App} app */
-function finish({ store, session: { accepting, batching, correcting, reviewing } }) {
+function finish({ store, session: { accepting, batching, polygons, reviewing } }) {
   const { polygon, boxes, draft, waiting, selection } = store.values;
-  if (polygon) return correcting.polygon();
+  if (polygon) return polygons.inTurn(() => polygons.close());
   if (boxes.length) return batching.ask();
   return isStarted(draft) || waiting.length ? accepting.accept() : reviewing.accept(selection);
 }
 
 /** @param {App} app */
-function drop({ store, session: { batching, correcting, prompting } }) {
-  if (store.get("polygon")) return correcting.dropPolygon();
+function drop({ store, session: { batching, polygons, prompting } }) {
+  if (store.get("polygon")) return polygons.drop();
   return store.get("boxes").length ? batching.clear() : prompting.discard();
 }

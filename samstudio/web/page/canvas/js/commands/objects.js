@@ -34,10 +34,11 @@ const onOne = (act) => (app) => {
 /** @type {Pick<Command, "place" | "enabled">} */
 const button = { place: "objects", enabled: ({ selection }) => selection.length > 0 };
 
-// Of several drafts that wait together, Delete drops the active one.
+// Of a polygon in the making Delete takes back the last corner, of several drafts that wait together it drops the active one.
 /** @param {App} app */
 function remove(app) {
   const { store, session } = app;
+  if (store.get("polygon")) return session.polygons.inTurn(() => session.polygons.takeBack());
   if (!store.get("selection").length && isStarted(store.get("draft"))) return session.batching.drop();
   return onSelected((_, ids) => session.reviewing.remove(ids))(app);
 }

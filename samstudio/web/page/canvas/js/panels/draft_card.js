@@ -1,6 +1,7 @@
 // The card of what is being drawn: what it is, what can be done with it.
 
 import { hasPrompt, isCorrected, isStarted } from "../model/drafts.js";
+import { cornersOf } from "../model/polygons.js";
 import { isProposed } from "../model/statuses.js";
 import { partsOf } from "./dom.js";
 
@@ -15,14 +16,14 @@ export function mountDraftCard({ root, store, bindings }) {
   const part = partsOf(root);
   const [accept, discard] = [part("accept", HTMLButtonElement), part("discard", HTMLButtonElement)];
 
-  store.on(["draft", "waiting", "boxes", "polygon", "thinking", "saving", "stalled", "selection", "objects"], (all) => {
+  store.on(["draft", "waiting", "boxes", "polygon", "snap", "thinking", "saving", "stalled", "selection", "objects"], (all) => {
     const values = { ...all, review: proposals(all) };
     const { draft, waiting, boxes, polygon, thinking, review } = values;
     const busy = isStarted(draft) || waiting.length > 0 || boxes.length > 0 || polygon !== null;
     part("draft-card").classList.toggle("ss-empty", !busy);
     part("draft-title").textContent = title(values);
     part("draft-text").textContent = describe(values, (id) => bindings.shown(id));
-    const corners = polygon?.points.length ?? 0;
+    const corners = polygon ? cornersOf(polygon).length : 0;
     accept.disabled = thinking || !(draft.mask || waiting.length || boxes.length || corners > 2 || review.length);
     accept.childNodes[0].textContent = acceptWord(values);
     discard.disabled = !busy;
@@ -52,9 +53,10 @@ function title({ draft, waiting, boxes, polygon, review }) {
  * @param {Shown} values
  * @param {(id: string) => string} key how a command's key is called
  */
-function describe({ draft, waiting, boxes, polygon, thinking, stalled, review }, key) {
+function describe({ draft, waiting, boxes, polygon, snap, thinking, stalled, review }, key) {
   if (thinking) return "Looking…";
   if (stalled) return "The server does not answer; this is asked again when it does.";
+  if (polygon && snap) return `Click along the edge; Shift: a straight side. A click on the first corner, or ${key("accept")}, closes it.`;
   if (polygon) return `Click corners; a click on the first one, or ${key("accept")}, closes it.`;
   if (boxes.length) return `Draw on, or press ${key("accept")} for their masks.`;
   if (waiting.length) return `${key("accept")} accepts all. ${key("nextDraft")} goes to the next, to correct it; ${key("remove")} drops the one with the box.`;

@@ -44,12 +44,20 @@ function control(option, app) {
  * @param {ToolSwitch} option
  * @param {App} app
  */
-function ticked({ id, label, checked, change }, app) {
+function ticked({ id, command, checked }, app) {
   const box = h("input", { type: "checkbox", [`data-${id}`]: true });
-  box.addEventListener("change", () => change(app, box.checked));
+  box.addEventListener("change", () => command.run(app));
+  const words = h("span");
+  /** @type {string | null} */
+  let last = null; // what the page shows may be a translation
   /** @param {State} values */
-  const show = (values) => void (box.checked = checked(values));
-  return { parts: [h("label", {}, box, ` ${label}`)], show };
+  const show = (values) => {
+    box.checked = checked(values);
+    const name = app.commands.nameOf(command);
+    if (name !== last) words.textContent = name;
+    last = name;
+  };
+  return { parts: [h("label", {}, box, words)], show };
 }
 
 /**

@@ -1,9 +1,10 @@
 // Where a box can be taken hold of, and where a polygon closes. Pure geometry
 // in CSS pixels of the stage: the tools hit-test with what the renderer draws.
 
+import { cornersOf } from "../model/polygons.js";
 import { toScreen } from "../model/view.js";
 
-/** @import { Box, Edges, Place, Point, View } from "../types.d.ts" */
+/** @import { Box, Edges, Place, Point, Polygon, View } from "../types.d.ts" */
 
 export const HANDLE = 4; // half a handle's side
 const ROOM = 36; // a shorter side has no handle in its middle
@@ -39,13 +40,13 @@ export function handlesOf(box, view) {
 }
 
 /**
- * Whether a click at `cursor` (CSS pixels) closes the polygon with these image points.
- * @param {readonly Point[]} points
+ * Whether a click at `cursor` (CSS pixels) closes a polygon.
+ * @param {Polygon} polygon
  * @param {View} view
  * @param {Place | null} cursor
  */
-export function closes(points, view, cursor) {
-  if (!cursor || points.length < 3) return false;
-  const [x, y] = toScreen(view, ...points[0]);
+export function closes(polygon, view, cursor) {
+  if (!cursor || cornersOf(polygon).length < 3) return false;
+  const [x, y] = toScreen(view, ...polygon.points[0]);
   return Math.hypot(cursor.x - x, cursor.y - y) <= CLOSING;
 }

@@ -1,12 +1,13 @@
 // What is drawn over the picture in CSS pixels: boxes and their handles,
 // points, a polygon in the making, and what goes with the cursor.
 
+import { cornersOf } from "../model/polygons.js";
 import { toScreen } from "../model/view.js";
 import { paintCrosshair } from "./cursors.js";
 import { HANDLE, closes, edgesOf, handlesOf } from "./handles.js";
 import { strokeTwice } from "./lines.js";
 
-/** @import { Box, OpenScene, Point, Polygon, PromptPoint, View } from "../types.d.ts" */
+/** @import { Box, OpenScene, Polygon, PromptPoint, View } from "../types.d.ts" */
 
 export const POSITIVE = "#16a34a";
 export const NEGATIVE = "#dc2626";
@@ -89,18 +90,29 @@ function disc(context, x, y, radius, fill) {
  * @param {OpenScene} scene
  * @param {Polygon} polygon
  */
-function paintPolygon(context, { view, cursor, wire }, { points, cut, corners }) {
-  const color = cut ? NEGATIVE : POSITIVE;
-  const places = points.map((point) => toScreen(view, ...point));
-  const closing = closes(points, view, cursor);
-  /** @type {Point | null} */
-  const end = closing ? places[0] : cursor && [cursor.x, cursor.y];
+function paintPolygon(context, { view, cursor, wire }, polygon) {
+  const color = polygon.cut ? NEGATIVE : POSITIVE;
+  const places = polygon.points.map((point) => toScreen(view, ...point));
+  const closing = closes(polygon, view, cursor);
+  const straight = closing ? places[0] : cursor && [cursor.x, cursor.y];
   strokeTwice(context, () => {
     context.moveTo(...places[0]);
     for (const place of places.slice(1)) context.lineTo(...place);
     if (wire) for (const point of wire) context.lineTo(...toScreen(view, ...point));
-    else if (end) context.lineTo(...end);
+    else if (straight) context.lineTo(straight[0], straight[1]);
   });
-  for (const [x, y] of (corners ? corners.map((i) => places[i]) : places).slice(1)) disc(context, x, y, 3, color);
+  for (const corner of cornersOf(polygon).slice(1)) disc(context, ...places[corner], 3, color);
   disc(context, ...places[0], closing ? 8 : 4.5, color);
+}
+
+/**
+ * A ring where a click would set a corner, which need not be under the mouse.
+ * @param {CanvasRenderingContext2D} context
+ * @param {OpenScene} scene
+ */
+export function paintAim(context, { view, wire }) {
+  const end = wire?.at(-1);
+  if (!end) return;
+  const [x, y] = toScreen(view, ...end);
+  strokeTwice(context, () => context.arc(x, y, 5, 0, 2 * Math.PI));
 }

@@ -26,6 +26,7 @@ export class Pointer {
     /** @type {Map<number, Place>} */
     this.fingers = new Map();
     this.space = false;
+    this.more = false; // Shift is held
     this.penned = false; // a pen draws here: fingers only move the picture
     stage.addEventListener("pointerdown", (e) => this.down(e));
     stage.addEventListener("pointermove", (e) => this.move(e));
@@ -34,6 +35,7 @@ export class Pointer {
     stage.addEventListener("pointerleave", () => this.hover(null));
     stage.addEventListener("contextmenu", (e) => e.preventDefault());
     stage.addEventListener("dblclick", (e) => this.tool?.twice?.(this.at(e)));
+    for (const type of /** @type {const} */ (["keydown", "keyup"])) document.addEventListener(type, (e) => this.shift(e));
     stage.addEventListener("wheel", (e) => this.wheel(e), { passive: false });
   }
 
@@ -95,7 +97,7 @@ export class Pointer {
     if (this.fingers.has(event.pointerId)) this.fingers.set(event.pointerId, point);
     const { gesture } = this;
     if (gesture?.kind === "pinch") return this.spread(gesture);
-    if (event.pointerType !== "touch") this.hover(point);
+    if (event.pointerType !== "touch") this.hover(point, event.shiftKey);
     if (!gesture) return undefined;
     gesture.point = point;
     gesture.moved ||= Math.hypot(point.x - gesture.start.x, point.y - gesture.start.y) > CLICK_SLOP;
@@ -130,12 +132,25 @@ export class Pointer {
     return busy;
   }
 
-  /** @param {Place | null} point */
-  hover(point) {
+  /**
+   * @param {Place | null} point
+   * @param {boolean} [more] Shift is held
+   */
+  hover(point, more = this.more) {
+    this.more = more;
     this.actions.cursor(point);
     const { image, view } = this.scene();
-    if (!this.gesture) this.stage.style.cursor = (point && image && view && !this.space && this.tool?.hover?.(point)) || "";
+    if (!this.gesture) this.stage.style.cursor = (point && image && view && !this.space && this.tool?.hover?.(point, more)) || "";
     if (!point) this.tool?.hover?.(null);
+  }
+
+  /**
+   * Shift is pressed or let go under a resting mouse.
+   * @param {KeyboardEvent} event
+   */
+  shift({ key, type }) {
+    const { cursor } = this.scene();
+    if (key === "Shift" && cursor && this.more !== (type === "keydown")) this.hover(cursor, type === "keydown");
   }
 
   // Two fingers move and zoom together; what one of them had begun to draw is let go.

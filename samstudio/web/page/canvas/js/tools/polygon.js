@@ -1,13 +1,32 @@
 // The polygon: one corner a click; a click on the first corner, a double click or Enter closes it.
-// Begun with the right button (or Alt) it cuts.
+// Begun with the right button (or Alt) it cuts. Where a person wants that, its sides follow the edges of the picture.
 
 import { closes } from "../render/handles.js";
+import { paintAim } from "../render/marks.js";
 import { toImage, toScreen } from "../model/view.js";
 
-/** @import { Place, Polygon, Tool, ToolApp, ToolInHand, View } from "../types.d.ts" */
+/** @import { Aim, Command, Gesture, OpenScene, Place, Polygon, Tool, ToolApp, ToolInHand, ToolSwitch, View } from "../types.d.ts" */
 
 const SAME = 4; // CSS pixels between the two clicks of a double click
 const DOUBLE = 500; // milliseconds
+const REACH = 7; // CSS pixels from the mouse within which a corner goes to a stronger edge
+
+/** @type {Command} */
+const snap = {
+  id: "snap",
+  keys: ["Shift+p"],
+  label: "Snap to edges",
+  group: "Correct",
+  help: "Polygon: its sides follow the edges of the picture, or not",
+  run: ({ store, session }) => {
+    const here = store.get("tool") === polygon.id;
+    store.set({ tool: polygon.id, many: false });
+    session.preferences.snap(!here || !store.get("snap"));
+  },
+};
+
+/** @type {ToolSwitch} */
+const SNAPS = { id: "polygon-snap", command: snap, checked: (state) => state.snap };
 
 /** @type {Tool} */
 export const polygon = {
@@ -18,6 +37,10 @@ export const polygon = {
   cursor: "crosshair",
   group: "Correct",
   help: "Polygon (begun with the right button it cuts)",
+  gestures: [["Shift held", "Polygon: a straight side where sides snap to edges"]],
+  paintMarks: paintAim,
+  options: [SNAPS],
+  commands: [snap],
   make,
 };
 
@@ -25,43 +48,67 @@ export const polygon = {
  * @param {ToolApp} app
  * @returns {ToolInHand}
  */
-function make({ scene, session: { correcting } }) {
+function make({ scene, store, session: { polygons } }) {
+  let straight = false; // Shift is held
   /** @type {(Place & { time: number }) | null} */
-  let closed = null; // where the last polygon was closed by a click on its first corner, and when
+  let last = null; // the last click that did something, and when
 
-  /** @param {Place} start */
-  const close = (start) => {
-    closed = { ...start, time: performance.now() };
-    return correcting.polygon();
-  };
   /**
-   * Whether this is the second click of the double click that closed it: only the next click can be.
+   * Whether this is the second click of a double click: that sets no corner of its own, and begins no polygon.
    * @param {Place} start
    */
   const again = (start) => {
-    const last = closed;
-    closed = null;
-    return last !== null && performance.now() - last.time < DOUBLE && near(last, start);
+    const before = last;
+    last = null;
+    return before !== null && performance.now() - before.time < DOUBLE && near(before, start);
   };
+  /** @param {Gesture} gesture */
+  const click = ({ start, negative, more }) => {
+    if (again(start)) return undefined;
+    const { polygon: begun, view, snap: snaps } = scene();
+    if (begun && !closes(begun, view, start) && near(lastCorner(begun, view), start)) return undefined;
+    last = { ...start, time: performance.now() };
+    if (begun && closes(begun, view, start)) return polygons.close(more || !snaps);
+    return polygons.corner(aimAt(scene(), start, more), negative);
+  };
+  const follow = () => {
+    const { tool, snap: snaps, cursor, image, view } = store.values;
+    if (tool === polygon.id && snaps && cursor && image && view) polygons.aim(aimAt(scene(), cursor, straight));
+    else polygons.aim(null);
+  };
+  store.on(["tool", "picture", "snap"], ({ tool, snap: snaps }) => tool === polygon.id && snaps && polygons.prepare());
+  store.on(["polygon", "tool", "image", "snap", "view"], follow);
 
   return {
     down() {
       return true;
     },
     move() {},
-    up({ start, negative }) {
-      const { polygon: begun, view, image } = scene();
-      if (begun && closes(begun.points, view, start)) return close(start);
-      // The second click of a double click sets no corner of its own, and begins no polygon.
-      if (!begun && again(start)) return undefined;
-      if (begun && near(lastCorner(begun, view), start)) return undefined;
-      const [x, y] = toImage(view, start.x, start.y);
-      return correcting.corner([clamp(x, image.width), clamp(y, image.height)], negative);
-    },
-    twice() {
-      if (scene().polygon) correcting.polygon();
-    },
+    up: (gesture) => polygons.inTurn(() => click(gesture)),
+    twice: () => polygons.inTurn(() => scene().polygon && polygons.close(straight || !scene().snap)),
     cancel() {},
+    hover(_, more = false) {
+      straight = more;
+      follow();
+    },
+  };
+}
+
+/**
+ * Where a click at a place on the stage leads.
+ * @param {OpenScene} scene
+ * @param {Place} place
+ * @param {boolean} straight
+ * @returns {Aim}
+ */
+function aimAt({ polygon: begun, view, image, snap: snaps }, place, straight) {
+  const closing = begun !== null && closes(begun, view, place);
+  const [x, y] = toImage(view, place.x, place.y);
+  return {
+    place: closing ? begun.points[0] : [clamp(x, image.width), clamp(y, image.height)],
+    straight: straight || !snaps,
+    reach: closing ? 0 : REACH / view.scale,
+    coarseness: 1 / view.scale,
   };
 }
 

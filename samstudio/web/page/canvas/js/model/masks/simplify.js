@@ -1,4 +1,4 @@
-// Fewer points for a closed path. Pure geometry.
+// Fewer points for a path. Pure geometry.
 
 /** @import { Point } from "../../types.d.ts" */
 
@@ -20,6 +20,17 @@ export function simplified(points, tolerance) {
   keep(points, start, end, tolerance, kept);
   keep(points, end, start + points.length, tolerance, kept);
   if (kept.size < 3) kept.add(farthest(points, 0, 0, points.length, points[start], points[end]).index);
+  return [...kept].sort((a, b) => a - b);
+}
+
+/**
+ * As `simplified`, for a path with two ends, which are kept.
+ * @param {readonly Point[]} points
+ * @param {number} tolerance
+ */
+export function simplifiedLine(points, tolerance) {
+  const kept = new Set([0, points.length - 1]);
+  keep(points, 0, points.length - 1, tolerance, kept);
   return [...kept].sort((a, b) => a - b);
 }
 

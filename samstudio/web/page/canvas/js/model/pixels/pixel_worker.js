@@ -3,26 +3,32 @@
 
 import { context2d } from "../context.js";
 import { flood } from "./flood.js";
+import { EdgeFinder } from "./wire/edge_finder.js";
 
-/** @import { Crop, Pixels } from "../../types.d.ts" */
+/** @import { EdgeQuestion, Pixels } from "../../types.d.ts" */
 
 /** The worker's own global, of which the page's types know nothing. */
 const scope = /** @type {{ postMessage(message: object, transfer?: Transferable[]): void }} */ (/** @type {unknown} */ (self));
 
-/** @type {Pixels | null} */
+/** @type {{ pixels: Pixels, edges: EdgeFinder } | null} */
 let held = null;
 
 /** @type {Record<string, (request: any) => { result: object | null, transfer?: Transferable[] }>} */
 const JOBS = {
   /** @param {{ bitmap: ImageBitmap }} request */
   hold({ bitmap }) {
-    held = pixelsOf(bitmap);
+    const pixels = pixelsOf(bitmap);
+    held = { pixels, edges: new EdgeFinder(pixels) };
     return { result: null };
   },
   /** @param {{ x: number, y: number, tolerance: number }} request */
   flood({ x, y, tolerance }) {
-    const crop = held && flood(held, x, y, tolerance);
+    const crop = held && flood(held.pixels, x, y, tolerance);
     return { result: crop, transfer: crop ? [crop.bits.buffer] : [] };
+  },
+  /** @param {EdgeQuestion} question */
+  path(question) {
+    return { result: held && held.edges.path(question) };
   },
 };
 

@@ -1,7 +1,7 @@
 // Asks pixel_worker.js about the pixels of the open image, as the browser shows them: without brightness, contrast
 // and gamma of the display. The worker starts when something is asked for the first time.
 
-/** @import { Crop, Picture } from "../../types.d.ts" */
+/** @import { Crop, EdgeQuestion, Picture, Point } from "../../types.d.ts" */
 
 export class PixelReader {
   constructor() {
@@ -40,6 +40,17 @@ export class PixelReader {
   async flood(picture, x, y, tolerance) {
     await this.hold(picture);
     return this.ask("flood", { x, y, tolerance });
+  }
+
+  /**
+   * The points after `from` that lead along edges to `to`; see `EdgeFinder`.
+   * @param {Picture} picture
+   * @param {EdgeQuestion} question
+   * @returns {Promise<Point[]>}
+   */
+  async path(picture, question) {
+    await this.hold(picture);
+    return this.ask("path", question);
   }
 
   /**
