@@ -4,7 +4,7 @@ import { h } from "../../canvas/panels/dom.js";
 import { check } from "../exporting/checklist.js";
 import { problem } from "../importing/frame.js";
 import { number } from "../importing/numbers.js";
-import { planned } from "./wire.js";
+import { LOST, planned } from "./wire.js";
 
 /** @import { How, Plan } from "./wire.js" */
 
@@ -41,7 +41,7 @@ export class DrawForm {
     const valid = this.element.checkValidity() && this.share.value !== "" && this.seed.value !== "";
     const plan = valid ? await planned(this.how()) : { error: "Give whole numbers: a share of 1 to 99, and a seed from 0." };
     if (mine !== this.turn) return;
-    this.said.replaceChildren(...(plan.error === undefined ? planRows(plan) : [problem(plan.error)]));
+    this.said.replaceChildren(...(plan.error === undefined ? planRows(plan) : [why(plan.error)]));
     this.onPlan(plan.error === undefined);
   }
 }
@@ -53,6 +53,14 @@ export class DrawForm {
  */
 function field(name, value, limits) {
   return h("input.ss-field", { type: "number", name, value, ...limits });
+}
+
+/**
+ * Why there is nothing to draw: that the test set is as large already is no fault of anybody.
+ * @param {string} text
+ */
+function why(text) {
+  return text === LOST ? problem(text) : h("div.ss-say", {}, text);
 }
 
 /** @param {Plan} plan */

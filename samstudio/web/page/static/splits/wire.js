@@ -10,7 +10,7 @@ import { apiUrl, fetchJson } from "../../canvas/sync/http.js";
 /** @typedef {{ id: number, state: string, done: number, total: number, problem: string }} Run */
 /** @typedef {{ share: number, seed: number, by_category: boolean }} How */
 
-const LOST = "The server did not answer. Try again in a moment.";
+export const LOST = "The server did not answer. Try again in a moment.";
 const EVERY = 200; // milliseconds between two looks at a run
 
 /** @returns {Promise<Reply<TestSet>>} */
