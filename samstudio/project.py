@@ -331,6 +331,7 @@ class Project:
             annotations=self.annotations,
             images=self.images,
             decoders=lambda: self.decoders,
+            banked=lambda image_id: self.embeddings.has(image_id),
             model=self.engine.model_name,
         )
 

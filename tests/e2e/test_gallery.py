@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -183,3 +184,26 @@ def test_the_trash_gives_back(gallery: StudioPage) -> None:
     expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
     page.locator("#dataset").get_by_label("Show").select_option("")
     expect(found).to_have_text("300 images")
+
+
+def test_a_test_set_is_drawn_undone_and_drawn_again_and_versions_are_scored_on_it(
+    gallery: StudioPage,
+) -> None:
+    page = gallery.page
+    page.locator("[data-splits]").click()
+    dialog = page.get_by_role("dialog", name="Test set")
+    add = dialog.get_by_role("button", name="Add to the test set")
+    add.click()
+    dialog.get_by_role("button", name="Undo").click()
+    expect(dialog).to_contain_text("It was taken back.")
+    expect(dialog).to_contain_text("There is no test set yet.")
+    add.click()
+    expect(dialog).to_contain_text("Now: 60 images with 6 accepted masks")
+    told = dialog.get_by_text("The test set has 60 of 300 images already")
+    expect(told).to_be_visible()
+    expect(told).not_to_have_class(re.compile("ss-bad"))
+    dialog.get_by_role("button", name="Close").last.click()
+    gallery.tab("Versions")
+    said = page.locator("#versions [data-test-set]")
+    expect(said).to_have_text("Test set: 6 objects on 6 images, which no tuning looks at.")
+    expect(page.locator("#versions table").first).to_contain_text("0.500")

@@ -23,6 +23,11 @@ class Background:
         self._thread: threading.Thread | None = None
         self._again = False
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is, or was a moment ago, something to do."""
+        return self._thread is not None
+
     def wake(self) -> None:
         """Have ``step`` called again, as there may be something to do; return at once."""
         with self._lock:

@@ -29,7 +29,6 @@ from samstudio.services.splits.score_rows import (
     read_scores,
     write_scores,
 )
-from samstudio.services.watch.thread import yield_to_others
 
 if TYPE_CHECKING:
     from samstudio.db.engine import Database
@@ -41,10 +40,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4
-"""Objects scored in one step, at a low priority."""
+"""Objects scored in one step: a CPU's best, and short enough for a person to wait for."""
 
 FRESH_SECONDS = 10.0
 """So long what was read of the scores is good, with what was added to it here."""
+
+AGAIN_SECONDS = 30.0
+"""So often whoever looks is told to ask again, where scoring stopped before it had ended."""
 
 RETRY_SECONDS = 60.0
 """After so long a version that could not be loaded is tried again."""
@@ -102,6 +104,7 @@ class TestSetScoring:
         annotations: AnnotationService,
         images: ImageService,
         decoders: Callable[[], Decoders],
+        banked: Callable[[str], bool],
         model: str,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
@@ -113,6 +116,7 @@ class TestSetScoring:
             annotations: The objects.
             images: The images, for their sizes.
             decoders: Returns the decoders of versions; called when an object is scored.
+            banked: Tells whether an image's embedding is there; others are scored last.
             model: The model's name.
             clock: Returns the present time, timezone-aware.
         """
@@ -121,6 +125,7 @@ class TestSetScoring:
         self._annotations = annotations
         self._images = images
         self._decoders = decoders
+        self._banked = banked
         self._model = model
         self._clock = clock
         self._there: tuple[int, bool] | None = None
@@ -129,11 +134,13 @@ class TestSetScoring:
         self._failed: dict[tuple[int, Key], str] = {}
         self._refused: dict[int, tuple[str, float]] = {}
         self._scored = 0
+        self._unfinished = False
         self._background = Background(self.step, name="test-set")
 
     def ask(self) -> TestSetScores:
         """Return what is known, and have the rest computed in the background."""
         known = self.state()
+        self._unfinished = known.waiting > 0
         if known.waiting:
             self._background.wake()
         return known
@@ -151,19 +158,34 @@ class TestSetScoring:
             now = changes(session)
             if self._there is None or self._there[0] != now:
                 self._there = (now, has_test_set(session))
-        return f"{now}/{self._scored}" if self._there[1] else ""
+        if not self._there[1]:
+            return ""
+        stopped = self._unfinished and not self._background.is_busy
+        return f"{now}/{self._scored}/{time.monotonic() // AGAIN_SECONDS if stopped else ''}"
 
     def step(self) -> bool:
-        """Score a few objects; return whether there may be more to do."""
-        yield_to_others()
+        """Score a few objects, those of encoded images first; return whether there may be more to do.
+
+        The priority is that of all work here: a person waits for it, and an embedding that is made at a low
+        one keeps everybody's waiting, for one image is encoded at a time.
+        """
+        chosen = self._next()
+        if chosen is not None:
+            self._score_some(*chosen)
+        return chosen is not None
+
+    def _next(self) -> tuple[int, str, list[Key]] | None:
+        """Return a version and objects of one image that it is to be scored on now."""
         objects, scores = self._objects(), self._scores()
+        later: tuple[int, str, list[Key]] | None = None
         for version in self._in_turn():
             for image_id, keys in objects.by_image.items():
                 missing = [key for key in keys if self._is_missing(version, key, scores.get(version, {}))]
-                if missing:
-                    self._score_some(version, image_id, missing[:AT_ONCE])
-                    return True
-        return False
+                if missing and self._banked(image_id):
+                    return version, image_id, missing[:AT_ONCE]
+                if missing and later is None:
+                    later = version, image_id, missing[:AT_ONCE]
+        return later
 
     def wait(self, timeout: float) -> bool:
         """Wait up to ``timeout`` seconds until every score is known; return whether that is so."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import time
+
 import pytest
 
 from samstudio.db.engine import Database
@@ -9,6 +12,7 @@ from samstudio.domain import Annotation
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.images import ImageService
 from samstudio.services.splits import score_rows
+from samstudio.services.splits import scoring as scoring_module
 from samstudio.services.splits.scoring import TestSetScores, TestSetScoring
 from samstudio.services.versions import VersionService
 from tests.unit.services.comparison.fakes import ShareDecoders
@@ -19,12 +23,19 @@ __all__ = ["accept", "decoders", "versions"]  # the fixtures
 
 
 @pytest.fixture
+def banked() -> set[str]:
+    """The images that are encoded already."""
+    return set()
+
+
+@pytest.fixture
 def scoring(
     database: Database,
     versions: VersionService,
     annotations: AnnotationService,
     images: ImageService,
     decoders: ShareDecoders,
+    banked: set[str],
 ) -> TestSetScoring:
     return TestSetScoring(
         database=database,
@@ -32,6 +43,7 @@ def scoring(
         annotations=annotations,
         images=images,
         decoders=lambda: decoders,
+        banked=banked.__contains__,
         model="vit_t",
     )
 
@@ -87,7 +99,7 @@ def test_scores_are_kept_and_only_what_changed_is_scored_again(
     decoders.asked.clear()
     later = TestSetScoring(
         database=database, versions=versions, annotations=annotations, images=images,
-        decoders=lambda: decoders, model="vit_t",
+        decoders=lambda: decoders, banked=lambda _: True, model="vit_t",
     )  # fmt: skip
     assert known(later)[1][0] == pytest.approx(0.625)
     assert decoders.asked == []
@@ -129,3 +141,42 @@ def test_of_many_objects_the_images_take_turns(
     assert (found.images, found.objects, found.left_out) == (2, 4, 4)
     with database.read() as session:
         assert {len(keys) for keys in score_rows.read_objects(session).by_image.values()} == {2}
+
+
+def test_what_is_encoded_is_scored_first_by_every_version(
+    scoring: TestSetScoring, objects: list[Annotation], decoders: ShareDecoders, banked: set[str]
+) -> None:
+    banked.add(objects[1].image_id)
+    all_of(scoring)
+    asked = [(one.version, image_id) for one, image_id, _ in decoders.asked]
+    assert {image_id for _, image_id in asked[:2]} == {objects[1].image_id}
+    assert {version for version, _ in asked[:2]} == {0, 1}
+
+
+def test_scoring_has_the_priority_of_all_work_here(
+    scoring: TestSetScoring, objects: list[Annotation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At a low one it never ended where others used the processor, and made them wait for its embeddings."""
+    assert objects
+    lowered: list[object] = []
+    monkeypatch.setattr(os, "setpriority", lambda *asked: lowered.append(asked))
+    assert all_of(scoring).waiting == 0
+    assert lowered == []
+
+
+def test_where_scoring_stopped_whoever_looks_is_told_to_ask_again(
+    scoring: TestSetScoring, objects: list[Annotation], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert objects
+    monkeypatch.setattr(scoring_module, "AGAIN_SECONDS", 0.01)
+    with monkeypatch.context() as broken:
+        broken.setattr(scoring_module, "write_scores", lambda *_args, **_more: 1 / 0)
+        assert all_of(scoring).waiting == 4
+    stamp = scoring.stamp()
+    time.sleep(0.02)
+    assert scoring.stamp() != stamp
+    assert all_of(scoring).waiting == 0
+    scoring.ask()
+    ended = scoring.stamp()
+    time.sleep(0.02)
+    assert scoring.stamp() == ended
