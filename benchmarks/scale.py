@@ -182,6 +182,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     "proposals": {"proposals": False},
     "corrections": {"corrections": True},
     "flagged": {"flagged": True},
+    "noted": {"noted": True},
     "trash": {"trashed": True},
     "five at once": {
         "text": "slide", "category": "class 4", "state": ImageState.IN_PROGRESS, "author": "person 1",

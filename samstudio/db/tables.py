@@ -127,6 +127,7 @@ class ImageFactsRow(Base):
     changed_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(16))
     flagged: Mapped[bool]
+    noted: Mapped[bool] = mapped_column(default=False, server_default=false())
     split: Mapped[str | None] = mapped_column(String(16))
     pixels: Mapped[int] = mapped_column(BigInteger)
     objects: Mapped[int]

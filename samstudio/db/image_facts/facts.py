@@ -27,6 +27,7 @@ class ImageValues(NamedTuple):
     deleted_at: datetime | None
     mark: str | None
     flagged: bool
+    note: str
     split: str | None
 
 
@@ -42,6 +43,7 @@ class ObjectValues(NamedTuple):
     corrected: bool
     author: str | None
     flagged: bool
+    note: str
     updated_at: datetime
 
 
@@ -65,6 +67,7 @@ def facts_of(image: ImageValues, objects: Sequence[ObjectValues], tags: Iterable
         "changed_at": max(moment for moment in moments if moment is not None),
         "state": state_of(image.mark, len(accepted)),
         "flagged": bool(image.flagged) or any(one.flagged for one in present),
+        "noted": bool(image.note) or any(one.note for one in present),
         "split": image.split,
         "pixels": image.width * image.height,
         "objects": len(present),

@@ -64,6 +64,7 @@ SIMPLE: dict[str, Callable[[Any], Condition]] = {
     "split": _is(F.split),
     "group": _is(F.group),
     "flagged": _is(F.flagged),
+    "noted": _is(F.noted),
     "added_from": _from(F.created_at),
     "added_to": _to(F.created_at),
     "changed_from": _from(F.changed_at),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -23,7 +23,8 @@ class ImageQuery:
     changed an object. ``version``: the decoder that proposed one. ``score`` and ``held_out``: the lowest
     predicted, and the lowest held-out, IoU of its objects. ``proposals``: whether an object is still
     proposed; ``corrections``: whether one was corrected after a decoder had proposed it. ``flagged``: it,
-    or an object of it, needs a second look. ``trashed``: those in the trash instead of those that are not.
+    or an object of it, needs a second look; ``noted``: it, or an object of it, has a note. ``trashed``:
+    those in the trash instead of those that are not.
     ``descending`` None: as is natural for the order.
     """
 
@@ -51,6 +52,7 @@ class ImageQuery:
     proposals: bool | None = None
     corrections: bool | None = None
     flagged: bool | None = None
+    noted: bool | None = None
     trashed: bool = False
     sort: str = "added"
     descending: bool | None = None
@@ -86,6 +88,17 @@ class ImageQuery:
     def filters(self) -> dict[str, Any]:
         """What is asked beside the order and the trash, by name."""
         return {name: value for name in FILTERS if (value := getattr(self, name)) is not None}
+
+    def without_each(self) -> dict[str, Self]:
+        """Return the query without each of its filters, by name: a range is one filter, the trash too."""
+        names = {name.removesuffix("_from").removesuffix("_to"): None for name in self.filters}
+        found = {name: self._without(name) for name in names}
+        return {**found, "trashed": replace(self, trashed=False)} if self.trashed else found
+
+    def _without(self, name: str) -> Self:
+        fields_of_it = (f"{name}_from", f"{name}_to") if name in RANGES else (name,)
+        nothing: dict[str, Any] = dict.fromkeys(fields_of_it)
+        return replace(self, **nothing)
 
     def to_params(self) -> dict[str, str]:
         """Return it as the parameters of an address; what is as in an empty query is left out."""
@@ -136,6 +149,7 @@ KINDS: dict[str, kinds.Kind] = {
     "proposals": kinds.FLAG,
     "corrections": kinds.FLAG,
     "flagged": kinds.FLAG,
+    "noted": kinds.FLAG,
     "trashed": kinds.FLAG,
     "sort": kinds.choice(*SORT_KEYS.names()),
     "descending": kinds.FLAG,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,12 +12,20 @@ from samstudio.db.changes import changes
 from samstudio.db.engine import Database
 from samstudio.db.tables import ImageFactsRow, ImageRow, ImageTagRow
 from samstudio.domain import InvalidInput
+from samstudio.services.image_queries.choices import Choices, choices
 from samstudio.services.image_queries.conditions import conditions
 from samstudio.services.image_queries.cursors import Cursor, read_cursor
 from samstudio.services.image_queries.listing import listed
 from samstudio.services.image_queries.query import ImageQuery
 from samstudio.services.image_queries.results import ListedImage, ListedPage, Neighbours, StateCounts
-from samstudio.services.image_queries.statements import Order, beside, counted, next_seqs, place_of
+from samstudio.services.image_queries.statements import (
+    Order,
+    beside,
+    counted,
+    next_seqs,
+    place_of,
+    without,
+)
 from samstudio.services.images.rows import unknown
 
 MAX_PAGE = 500
@@ -54,44 +63,69 @@ class ImageQueryService:
             items = listed(session, query, kept[::-1] if order.backwards else kept)
         return _page(items, more=more, cursor=cursor, backwards=order.backwards)
 
-    def around(self, query: ImageQuery, image_id: str, *, each_side: int = 30) -> ListedPage:
+    def around(
+        self, query: ImageQuery, image_id: str, *, each_side: int = 30, at: str | None = None
+    ) -> ListedPage:
         """Return an image, with those next to it on either side; it is there even where it does not fit.
 
         Args:
             query: Which images, in which order.
             image_id: The image in the middle.
             each_side: How many before it, and how many after it, at most `MAX_PAGE`.
+            at: The cursor with which it was found, to keep it at that place of the order; by default
+                it is where it now belongs.
 
         Raises:
             NotFound: There is no such image.
-            InvalidInput: The number cannot be used, or the category does not exist.
+            InvalidInput: The number or the cursor cannot be used, or the category does not exist.
         """
         _check_limit(each_side)
         with self._database.read() as session:
-            place = place_of_image(session, query, image_id)
+            own, place = _own_place(session, query, image_id, at)
             wanted = conditions(session, query)
-            ahead = next_seqs(session, Order(query, backwards=True), wanted, place, each_side + 1)
-            behind = next_seqs(session, Order(query), wanted, place, each_side + 1)
-            items = listed(session, query, [*ahead[each_side - 1 :: -1], place.seq, *behind[:each_side]])
+            sides = [
+                without(own, next_seqs(session, order, wanted, place, each_side + 2))
+                for order in (Order(query, backwards=True), Order(query))
+            ]
+            ahead, behind = sides
+            items = listed(session, query, [*ahead[each_side - 1 :: -1], own, *behind[:each_side]])
+        items = tuple(replace(one, cursor=at) if at and one.id == image_id else one for one in items)
         return ListedPage(
             items,
             before=items[0].cursor if len(ahead) > each_side else None,
             after=items[-1].cursor if len(behind) > each_side else None,
         )
 
-    def neighbours(self, query: ImageQuery, image_id: str) -> Neighbours:
+    def neighbours(self, query: ImageQuery, image_id: str, *, at: str | None = None) -> Neighbours:
         """Return the images before and after one, also where it does not fit the query itself.
+
+        Args:
+            query: Which images, in which order.
+            image_id: The image.
+            at: The cursor with which it was found, to go on from that place of the order; by default
+                from where it now belongs.
+
+        Raises:
+            NotFound: There is no such image.
+            InvalidInput: The cursor cannot be used, or the category does not exist.
+        """
+        with self._database.read() as session:
+            own, place = _own_place(session, query, image_id, at)
+            found = beside(session, query, conditions(session, query), place, own)
+            ids = _ids(session, [seq for seq in found if seq is not None])
+            previous, following = (None if seq is None else ids.pop(0) for seq in found)
+            return Neighbours(previous, following)
+
+    def fits(self, query: ImageQuery, image_id: str) -> bool:
+        """Return whether an image is one of the query's.
 
         Raises:
             NotFound: There is no such image.
             InvalidInput: The category does not exist.
         """
         with self._database.read() as session:
-            place = place_of_image(session, query, image_id)
-            found = beside(session, query, conditions(session, query), place)
-            ids = _ids(session, [seq for seq in found if seq is not None])
-            previous, following = (None if seq is None else ids.pop(0) for seq in found)
-            return Neighbours(previous, following)
+            own = ImageFactsRow.seq == place_of_image(session, query, image_id).seq
+            return counted(session, query, [own, *conditions(session, query)]) > 0
 
     def get(self, image_id: str) -> ListedImage:
         """Return an image with what a list shows of it; also one in the trash.
@@ -117,6 +151,11 @@ class ImageQueryService:
         counted = select(ImageFactsRow.state, func.count()).where(present).group_by(ImageFactsRow.state)
         with self._database.read() as session:
             return StateCounts(**dict(session.execute(counted).all()))
+
+    def choices(self) -> dict[str, Choices]:
+        """Return the groups, people (``author``) and versions that images have, for filters to offer."""
+        with self._database.read() as session:
+            return choices(session)
 
     def following(self, query: ImageQuery, image_id: str, count: int) -> list[str]:
         """Return the ids of the next images after one, at most ``count``.
@@ -144,16 +183,24 @@ class ImageQueryService:
         with self._database.read() as session:
             return counted(session, query, conditions(session, query), most=most)
 
-    def position(self, query: ImageQuery, image_id: str) -> int:
+    def position(self, query: ImageQuery, image_id: str, *, at: str | None = None) -> int:
         """Return how many images of the query come before this one in its order.
+
+        Args:
+            query: Which images, in which order.
+            image_id: The image.
+            at: The cursor with which it was found, to count from that place of the order; by default
+                from where it now belongs.
 
         Raises:
             NotFound: There is no such image.
-            InvalidInput: The category does not exist.
+            InvalidInput: The cursor cannot be used, or the category does not exist.
         """
         with self._database.read() as session:
-            before = Order(query, backwards=True).beyond(place_of_image(session, query, image_id))
-            return counted(session, query, [before, *conditions(session, query)])
+            own, place = _own_place(session, query, image_id, at)
+            others = [] if at is None else [ImageFactsRow.seq != own]
+            before = Order(query, backwards=True).beyond(place)
+            return counted(session, query, [before, *others, *conditions(session, query)])
 
     def ids(self, query: ImageQuery) -> list[str]:
         """Return the ids of all images of the query, in its order: for a change of all of them.
@@ -196,6 +243,12 @@ def place_of_image(session: Session, query: ImageQuery, image_id: str) -> Cursor
     if place is None:
         raise unknown(image_id)
     return place
+
+
+def _own_place(session: Session, query: ImageQuery, image_id: str, at: str | None) -> tuple[int, Cursor]:
+    """Return an image's ``seq``, and the place where it is, or where it was found."""
+    place = place_of_image(session, query, image_id)
+    return place.seq, place if at is None else read_cursor(at, query)
 
 
 def _ids(session: Session, seqs: Sequence[int]) -> list[str]:

@@ -127,8 +127,13 @@ def walked_seqs(
     return found, edge is None or len(found) == limit
 
 
+def without(own: int, seqs: Sequence[int]) -> list[int]:
+    """Return these images but for one."""
+    return [seq for seq in seqs if seq != own]
+
+
 def beside(
-    session: Session, query: ImageQuery, wanted: Sequence[Condition], place: Cursor
+    session: Session, query: ImageQuery, wanted: Sequence[Condition], place: Cursor, own: int
 ) -> tuple[int | None, int | None]:
     """Return the ``seq`` of the images before and after a place; None at an end.
 
@@ -137,16 +142,21 @@ def beside(
         query: The query, for the order and the trash.
         wanted: What must hold, the trash aside.
         place: The place, whether or not there is an image for which all that holds.
+        own: The image that was found there and may now be elsewhere; it is not beside itself.
     """
     orders = (Order(query, backwards=True), Order(query))
-    near = [walked_seqs(session, order, wanted, place, 1) for order in orders]
-    few = None if all(complete for _, complete in near) else _few(session, query, wanted)
+    near = [walked_seqs(session, order, wanted, place, 2) for order in orders]
+    few = None if all(_enough(own, *one) for one in near) else _few(session, query, wanted)
     sides = [
-        seqs if complete else _beyond(session, order, wanted, place, few)
+        seqs if _enough(own, seqs, complete) else _beyond(session, order, wanted, place, few)
         for order, (seqs, complete) in zip(orders, near, strict=True)
     ]
-    before, after = (next(iter(seqs), None) for seqs in sides)
+    before, after = (next(iter(without(own, seqs)), None) for seqs in sides)
     return before, after
+
+
+def _enough(own: int, seqs: Sequence[int], complete: bool) -> bool:
+    return complete or bool(without(own, seqs))
 
 
 def _few(session: Session, query: ImageQuery, wanted: Sequence[Condition]) -> list[Cursor] | None:
@@ -163,7 +173,7 @@ def _few(session: Session, query: ImageQuery, wanted: Sequence[Condition]) -> li
 def _beyond(
     session: Session, order: Order, wanted: Sequence[Condition], place: Cursor, few: list[Cursor] | None
 ) -> list[int]:
-    """Return the next image in the order, from the few that there are or by a pass of its own.
+    """Return the next two images in the order, from the few that there are or by a pass of its own.
 
     Args:
         session: A transaction.
@@ -173,12 +183,13 @@ def _beyond(
         few: All images for which it holds; None: there are many.
     """
     if few is None:
-        return _listed(session, replace(order, scans=True), place, wanted, 1)
+        return _listed(session, replace(order, scans=True), place, wanted, 2)
     here = (place.key, place.seq)
     places = [(one.key, one.seq) for one in few]
-    if order.falls:
-        return [max(one for one in places if one < here)[1]] if min(places, default=here) < here else []
-    return [min(one for one in places if one > here)[1]] if max(places, default=here) > here else []
+    beyond = sorted(
+        (one for one in places if (one < here if order.falls else one > here)), reverse=order.falls
+    )
+    return [seq for _, seq in beyond[:2]]
 
 
 def counted(

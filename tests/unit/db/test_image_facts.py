@@ -5,13 +5,13 @@ import pytest
 from alembic import command
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from samstudio.db.engine import open_database, open_engine
-from samstudio.db.image_facts import name_key, rebuild
+from samstudio.db.image_facts import name_key, rebuild, refresh
 from samstudio.db.image_facts.facts import state_of
 from samstudio.db.image_facts.words import items_of, set_text
-from samstudio.db.tables import ImageFactsRow
+from samstudio.db.tables import ImageFactsRow, ImageRow
 from samstudio.domain import AnnotationStatus, ImageState, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
@@ -101,16 +101,21 @@ def test_facts_are_what_the_rows_say_after_whatever_was_done(tmp_path_factory, o
     database.close()
 
 
-def test_images_of_before_get_their_facts_when_the_database_is_opened(tmp_path):
-    """As after a migration, which only makes the table, or empties it."""
+@pytest.mark.parametrize("schema", ["0006", "0013"])
+def test_images_of_before_get_their_facts_when_the_database_is_opened(tmp_path, schema):
+    """As after a migration, which makes the table, or adds to it."""
     url = f"sqlite:///{tmp_path / 'studio.db'}"
     database = open_database(url)
     images = ImageService(database=database, folder=tmp_path, max_bytes=10**6, max_pixels=10**6)
-    images.add(encoded(colours(), "PNG"), filename="a.png")
+    image = images.add(encoded(colours(), "PNG"), filename="a.png").image
+    if schema == "0013":
+        with database.write() as session:
+            session.execute(update(ImageRow).values(note="blurred"))
+            refresh(session, [image.id])
     before = facts(database)
     database.close()
     engine = open_engine(url)
-    migrated(engine, command.downgrade, "0006")
+    migrated(engine, command.downgrade, schema)
     engine.dispose()
     database = open_database(url)
     assert facts(database) == before

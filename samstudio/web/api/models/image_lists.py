@@ -55,6 +55,7 @@ DESCRIPTIONS: dict[str, str] = {
     "proposals": "Whether it has objects that are still proposed.",
     "corrections": "Whether it has objects that were corrected after a decoder had proposed them.",
     "flagged": "Whether it, or an object of it, needs a second look.",
+    "noted": "Whether it, or an object of it, has a note.",
     "trashed": "Those in the trash instead of those that are not.",
     "sort": "The order.",
     "descending": "The greatest first; by default as is natural for the order.",

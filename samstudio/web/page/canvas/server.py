@@ -57,24 +57,31 @@ class CanvasServer:
     def list_images(self, request: Json) -> Json:
         """List images, and the categories.
 
-        ``{query, limit, around, after, before}`` → the `strip_part` of the list that `query_of` names.
+        ``{query, limit, around, at, stay, after, before}`` → the `strip_part` of the list that
+        `query_of` names; each image with its ``cursor``.
         """
         part = strip_part(self._project.image_queries, request)
         return {
-            "images": [self._image(one.image, one.accepted, one.proposed) for one in part.page.items],
+            "images": [
+                {**self._image(one.image, one.accepted, one.proposed), "cursor": one.cursor}
+                for one in part.page.items
+            ],
             "before": part.page.before,
             "after": part.page.after,
             "offset": part.offset,
             "total": part.total,
+            "stray": part.stray,
             "categories": self._objects.categories(),
         }
 
     def neighbours(self, request: Json) -> Json:
         """Find the images before and after one, in the order of the query, which need not be listed.
 
-        ``{query, image_id}`` → ``{previous, next}``, null at an end.
+        ``{query, image_id, at}`` → ``{previous, next}``, null at an end; beside the place ``at``, a cursor,
+        where that is given.
         """
-        found = self._project.image_queries.neighbours(query_of(request), read.text(request, "image_id"))
+        lists, image_id = self._project.image_queries, read.text(request, "image_id")
+        found = lists.neighbours(query_of(request), image_id, at=request.get("at"))
         return {"previous": found.previous, "next": found.next}
 
     def open_image(self, request: Json) -> Json:

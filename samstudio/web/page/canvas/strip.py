@@ -19,11 +19,15 @@ MOST = 5000
 
 @dataclass(frozen=True)
 class StripPart:
-    """Images of the strip; ``offset``: how many of the list come before them, of ``total``."""
+    """Images of the strip; ``offset``: how many of the list come before them, of ``total``.
+
+    ``stray``: the id of an image among them that is not one of the list.
+    """
 
     page: ListedPage
     offset: int
     total: int
+    stray: str | None = None
 
 
 def query_of(request: Mapping[str, Any]) -> ImageQuery:
@@ -42,7 +46,9 @@ def strip_part(lists: ImageQueryService, request: Json) -> StripPart:
     """Return the part of the list that is asked for.
 
     ``{query, limit}``: the first images; with ``around``, those around this image where it is not among
-    the first. ``{query, after}`` and ``{query, before}``: the next `SHOWN` beyond a cursor.
+    the first. It is listed at ``at``, the cursor with which it was found, else where it now belongs; with
+    ``stay`` also where it does not fit any more.
+    ``{query, after}`` and ``{query, before}``: the next `SHOWN` beyond a cursor.
 
     Raises:
         InvalidInput: The query or a cursor cannot be used.
@@ -51,21 +57,47 @@ def strip_part(lists: ImageQueryService, request: Json) -> StripPart:
     after, before = request.get("after"), request.get("before")
     if after is not None or before is not None:
         page = lists.page(query, after=after, before=before, limit=SHOWN)
-    else:
-        limit = max(1, min(int(request.get("limit") or SHOWN), MOST))
-        page = _part_with(lists, query, request.get("around"), limit)
-    offset = lists.position(query, page.items[0].id) if page.items else 0
-    return StripPart(page, offset, lists.count(query))
-
-
-def _part_with(lists: ImageQueryService, query: ImageQuery, around: str | None, limit: int) -> ListedPage:
+        offset = lists.position(query, page.items[0].id) if page.items else 0
+        return StripPart(page, offset, lists.count(query))
+    around = request.get("around")
+    limit = max(1, min(int(request.get("limit") or SHOWN), MOST))
     first = _first(lists, query, limit)
-    if around is None or first.after is None or any(one.id == around for one in first.items):
-        return first
+    part = None if around is None else _part_around(lists, query, request, first, limit)
+    return part or StripPart(first, 0, lists.count(query))
+
+
+def _part_around(
+    lists: ImageQueryService, query: ImageQuery, request: Json, first: ListedPage, limit: int
+) -> StripPart | None:
+    """Return the images around one; None where the first images have it, or it is not to be listed.
+
+    Args:
+        lists: Where to look.
+        query: Which images, in which order.
+        request: The request: ``around``, ``at``, ``stay``.
+        first: The first images of the list.
+        limit: How many images are wanted.
+    """
+    image_id, at = request["around"], request.get("at")
+    found = next((one for one in first.items if one.id == image_id), None)
+    if found is not None and at in (None, found.cursor):
+        return None
     try:
-        return lists.around(query, around, each_side=min(max(1, limit // 2), MAX_PAGE))
+        fits = found is not None or lists.fits(query, image_id)
+        if not fits and not (request.get("stay") and _may_stay(lists, query, image_id)):
+            return None
+        number = lists.position(query, image_id, at=at)
+        each_side = limit if number <= limit else max(1, limit // 2)
+        page = lists.around(query, image_id, each_side=min(each_side, MAX_PAGE), at=at)
     except NotFound:  # it was deleted
-        return first
+        return None
+    index = next(index for index, one in enumerate(page.items) if one.id == image_id)
+    return StripPart(page, number - index, lists.count(query), None if fits else image_id)
+
+
+def _may_stay(lists: ImageQueryService, query: ImageQuery, image_id: str) -> bool:
+    """Return whether an image that does not fit is at least in the trash, or not, as the list's are."""
+    return (lists.get(image_id).deleted_at is not None) == query.trashed
 
 
 def _first(lists: ImageQueryService, query: ImageQuery, limit: int) -> ListedPage:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from samstudio.domain import InvalidInput
 from samstudio.records import Json
 from samstudio.services.image_queries import ImageQuery, ListedImage
+from samstudio.services.image_queries.choices import MOST, Choices
 from samstudio.web.page.canvas.strip import query_of
 from samstudio.web.page.gallery.parts import gallery_part
 from samstudio.web.page.server_functions import ServerFunction, errors_as_json
@@ -24,7 +25,12 @@ class GalleryServer:
 
     def functions(self) -> list[ServerFunction]:
         """Return plain functions that answer with an error instead of raising."""
-        functions: list[ServerFunction] = [self.gallery_images, self.gallery_overview, self.move_images]
+        functions: list[ServerFunction] = [
+            self.gallery_images,
+            self.gallery_overview,
+            self.gallery_choices,
+            self.move_images,
+        ]
         return [errors_as_json(one) for one in functions]
 
     def gallery_images(self, request: Json) -> Json:
@@ -40,13 +46,16 @@ class GalleryServer:
     def gallery_overview(self, request: Json) -> Json:
         """Count.
 
-        ``{query}`` → how many images fit, what the dataset holds, its categories,
-        and how many images are in the trash.
+        ``{query}`` → how many images fit, and where none does how many would without each of the filters
+        (``wider``); what the dataset holds, its categories, and how many images are in the trash.
         """
         stats = self._project.datasets.stats()
         lists = self._project.image_queries
+        query = query_of(request)
+        found = lists.count(query)
         return {
-            "found": lists.count(query_of(request)),
+            "found": found,
+            "wider": {} if found else {name: lists.count(one) for name, one in query.without_each().items()},
             "images": stats.images,
             "with_accepted": stats.images_with_accepted,
             "accepted": stats.accepted,
@@ -54,6 +63,20 @@ class GalleryServer:
             "categories": [category.name for category, _count in stats.categories],
             "trash": lists.count(ImageQuery(trashed=True)),
         }
+
+    def gallery_choices(self, _request: Json) -> Json:
+        """List what filters have to choose of.
+
+        ``{}`` → by filter ``{items, more}``: the values that the dataset has, and whether there are others.
+        """
+        lists = self._project.image_queries
+        categories = [one.name for one in self._project.annotations.categories()]
+        found = {
+            **lists.choices(),
+            "category": Choices(tuple(categories[:MOST]), len(categories) > MOST),
+            "tag": Choices.of(tag for tag, _ in lists.tags()),
+        }
+        return {name: {"items": list(one.items), "more": one.more} for name, one in found.items()}
 
     def move_images(self, request: Json) -> Json:
         """Move images into the trash, or out of it with their annotations.

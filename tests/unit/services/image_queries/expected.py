@@ -83,5 +83,6 @@ def _fits(query, i):
         _in(len(i["objects"]), q.objects_from, q.objects_to),
         _in(i["width"] * i["height"], q.pixels_from, q.pixels_to),
         q.proposals in (None, bool(i["proposed"])), q.corrections in (None, bool(i["corrected"])),
+        q.noted in (None, any(one["note"] for one in [i, *i["objects"]])),
         q.flagged in (None, bool(i["flagged"]) or any(one["flagged"] for one in i["objects"])),
     ])  # fmt: skip

@@ -33,6 +33,7 @@ def image_values(n, draw):
         "deleted_at": draw.choice([None, None, None, None, START]),
         "mark": draw.choice([None, "done", "nothing"]),
         "flagged": draw.random() < 0.2,
+        "note": draw.choice(["", "", "", "blurred"]),
         "split": draw.choice([None, "test"]),
     }
 
@@ -55,6 +56,7 @@ def annotation_values(n, image, draw):
         "held_out_iou": draw.choice([None, round(draw.random(), 2)]),
         "author": draw.choice([None, *PEOPLE]),
         "flagged": draw.random() < 0.1,
+        "note": draw.choice(["", "", "", "", "", "which cell?"]),
         "revision": 1,
         "created_at": moment,
         "updated_at": moment,

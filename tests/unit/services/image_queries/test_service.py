@@ -52,6 +52,7 @@ FILTERS = {
     "proposals": st.booleans(),
     "corrections": st.booleans(),
     "flagged": st.booleans(),
+    "noted": st.booleans(),
 }
 
 
@@ -117,6 +118,19 @@ def test_pages_neighbours_counts_and_positions_agree_with_the_rows(world, query,
 @given(query=queries())
 def test_a_query_survives_its_address(query):
     assert ImageQuery.from_params(query.to_params()) == query
+
+
+@settings(max_examples=60, deadline=None)
+@given(query=queries())
+def test_each_filter_can_be_left_out(query):
+    """All that a query asks is in one of its filters, and leaving out all of them leaves the order."""
+    wider = query.without_each()
+    for name, one in wider.items():
+        gone = set(query.to_params()) - set(one.to_params())
+        assert gone
+        assert gone <= {name, f"{name}_from", f"{name}_to"}
+        query = query.without_each()[name]
+    assert set(query.to_params()) <= {"sort", "descending"}
 
 
 def test_an_image_that_does_not_fit_has_neighbours_all_the_same(world):
@@ -229,3 +243,30 @@ def test_a_page_goes_on_where_it_ended_though_images_came_and_went(tmp_path):
     assert [one.id for one in rest.items] == before[5:]
     assert replace(rest.items[0].image, id="") != rest.items[0].image
     database.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(query=queries(), own=st.integers(0, 59), found=st.integers(0, 100), each_side=st.integers(1, 9))
+def test_an_image_stays_where_it_was_found_wherever_it_is_now(world, query, own, found, each_side):
+    """As after a change of it: its place is that of another one, and it fits or does not."""
+    service, _made = world
+    every = service.page(query, limit=500).items
+    if not every:
+        return
+    place, moved = every[found % len(every)], image_id(own)
+    ids = [one.id for one in every]
+    assert service.fits(query, moved) == (moved in ids)
+    at = ids.index(place.id)
+    before = [one for one in ids[:at] if one != moved]
+    behind = [one for one in ids[at + 1 :] if one != moved]
+    beside = service.neighbours(query, moved, at=place.cursor)
+    assert beside.previous == next(iter(before[::-1]), None)
+    assert beside.next == next(iter(behind), None)
+    assert service.position(query, moved, at=place.cursor) == len(before)
+    around = service.around(query, moved, each_side=each_side, at=place.cursor)
+    assert [one.id for one in around.items] == [*before[-each_side:], moved, *behind[:each_side]]
+    assert (around.before is None, around.after is None) == (
+        len(before) <= each_side,
+        len(behind) <= each_side,
+    )
+    assert next(one.cursor for one in around.items if one.id == moved) == place.cursor

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
+from samstudio.domain import AnnotationStatus, NewAnnotation
+from samstudio.masks import encode_rle
 from tests.unit.web.conftest import Call
 from tests.unit.web.fakes import FakeProject
 
@@ -65,3 +68,67 @@ def test_the_images_after_the_open_one_are_prepared(
     call("prepare_image", image_id=ids[4])
     call("prepare_image", image_id=ids[4], query={"descending": "true"})
     assert asked == [ids[5:7], [ids[3], ids[2]]]
+
+
+@pytest.fixture
+def proposed(project: FakeProject, ids: list[str]) -> list[str]:
+    """The images 1, 3 and 5 have a proposal."""
+    some = ids[1:6:2]
+    for one in some:
+        mask = encode_rle(np.ones((60, 80), dtype=bool))
+        project.annotations.add(NewAnnotation(one, "cup", mask, status=AnnotationStatus.PROPOSED))
+    return some
+
+
+PROPOSED = {"status": "proposed"}
+
+
+def cursor_of(call: Call, image_id: str, query: dict[str, str]) -> str:
+    (found,) = (one for one in call("list_images", query=query)["images"] if one["id"] == image_id)
+    return str(found["cursor"])
+
+
+def accept(project: FakeProject, image_id: str) -> None:
+    for one in project.annotations.list(image_id):
+        project.annotations.update(one.id, revision=one.revision, status=AnnotationStatus.ACCEPTED)
+
+
+def test_an_image_that_fits_no_more_stays_at_its_place_while_it_is_open(
+    call: Call, project: FakeProject, proposed: list[str]
+) -> None:
+    first, open_one, last = proposed
+    at = cursor_of(call, open_one, PROPOSED)
+    accept(project, open_one)
+    reply = call("list_images", query=PROPOSED, around=open_one, at=at, stay=True)
+    assert (listed(reply), reply["stray"], reply["total"], reply["offset"]) == (proposed, open_one, 2, 0)
+    assert call("neighbours", query=PROPOSED, image_id=open_one, at=at) == {"previous": first, "next": last}
+    left = call("list_images", query=PROPOSED, around=open_one)
+    assert (listed(left), left["stray"]) == ([first, last], None)
+
+
+@pytest.mark.parametrize("descending", ["true", "false"])
+@pytest.mark.parametrize("sort", ["changed", "accepted", "proposed", "objects"])
+def test_an_image_stays_at_its_place_while_it_is_changed(
+    call: Call, project: FakeProject, proposed: list[str], sort: str, descending: str
+) -> None:
+    query = {"sort": sort, "descending": descending}
+    every = listed(call("list_images", query=query))
+    middle = every.index(proposed[1])
+    at = cursor_of(call, proposed[1], query)
+    accept(project, proposed[1])
+    assert listed(call("list_images", query=query)) != every or sort == "objects"
+    for limit in (1, 3, 200):
+        reply = call("list_images", query=query, around=proposed[1], at=at, stay=True, limit=limit)
+        shown = listed(reply)
+        assert shown == every[reply["offset"] : reply["offset"] + len(shown)]
+        assert len(shown) >= min(limit, 3)
+        assert (reply["stray"], reply["total"]) == (None, 7)
+    beside = [None, *every, None]
+    expected = {"previous": beside[middle], "next": beside[middle + 2]}
+    assert call("neighbours", query=query, image_id=proposed[1], at=at) == expected
+
+
+def test_an_image_in_the_trash_stays_in_no_list(call: Call, project: FakeProject, ids: list[str]) -> None:
+    project.trash.discard(ids[2:3])
+    reply = call("list_images", around=ids[2], stay=True)
+    assert (listed(reply), reply["stray"]) == ([*ids[:2], *ids[3:]], None)

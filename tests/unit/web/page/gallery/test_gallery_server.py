@@ -9,7 +9,7 @@ import pytest
 
 from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
-from samstudio.services.image_queries import SORT_KEYS
+from samstudio.services.image_queries import SORT_KEYS, choices
 from samstudio.web.page.gallery.server import GalleryServer
 from samstudio.web.page.thumbnails import Pictures
 from tests.unit.web.fakes import FakeProject
@@ -38,7 +38,7 @@ def _listed(ask: Call, **request: Any) -> list[str]:
 
 def test_the_browser_calls_functions_that_there_are(project: FakeProject) -> None:
     names = {one.__name__ for one in GalleryServer(project=project).functions()}
-    assert names == {"gallery_images", "gallery_overview", "move_images"}
+    assert names == {"gallery_images", "gallery_overview", "gallery_choices", "move_images"}
     assert all(inspect.isfunction(one) for one in GalleryServer(project=project).functions())
 
 
@@ -67,6 +67,7 @@ def test_what_cannot_be_read_is_said(ask: Call, ids: list[str]) -> None:
 def test_the_overview_counts(ask: Call, ids: list[str]) -> None:
     assert ask("gallery_overview", {"query": {"text": "6.png"}}) == {
         "found": 1,
+        "wider": {},
         "images": 7,
         "with_accepted": 2,
         "accepted": 2,
@@ -112,3 +113,38 @@ def test_a_new_colour_is_another_picture(project: FakeProject, ask: Call, ids: l
     project.categories.change(category.id, color="#0a0b0c")
     assert changed != shown()[0]
     assert tag != shown()[1]
+
+
+def test_filters_offer_what_the_dataset_has(
+    project: FakeProject,
+    ask: Call,
+    ids: list[str],
+    png: Callable[..., bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for seed, group in ((20, "slide 10"), (21, "slide 2"), (22, "slide 2"), (23, "gone")):
+        image = project.images.add(png(seed), filename=f"{seed}.png", group=group).image
+        mask = encode_rle(np.ones((60, 80), dtype=bool))
+        project.annotations.add(NewAnnotation(image.id, "saucer", mask, proposed_by=seed - 11))
+    project.trash.discard([image.id])
+    project.bulk.apply("tag", "hard", image_ids=ids[:2])
+    names = {"category": ["cup", "saucer"], "tag": ["hard"], "group": ["slide 2", "slide 10"]}
+    offered = ask("gallery_choices", {})
+    assert {name: offered[name]["items"] for name in names} == names
+    assert offered["version"] == {"items": ["9", "10", "11"], "more": False}
+    assert offered["author"] == {"items": [], "more": False}
+    monkeypatch.setattr(choices, "MOST", 1)
+    few = ask("gallery_choices", {})["group"]
+    assert (len(few["items"]), few["more"]) == (1, True)
+
+
+def test_where_nothing_fits_it_says_what_would_fit_without_each_filter(
+    project: FakeProject, ask: Call, ids: list[str]
+) -> None:
+    project.trash.discard(ids[:1])
+    asked = {"text": "nowhere", "objects_to": "0", "sort": "name"}
+    overview = ask("gallery_overview", {"query": asked})
+    assert (overview["found"], overview["wider"]) == (0, {"text": len(ids) - 3, "objects": 0})
+    assert ask("gallery_overview", {"query": {"sort": "name"}})["wider"] == {}
+    trash = ask("gallery_overview", {"query": {"trashed": "true", "flagged": "true"}})
+    assert trash["wider"] == {"flagged": 1, "trashed": 0}
