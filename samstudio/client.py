@@ -764,6 +764,7 @@ class Client:
         status: Literal["accepted", "proposed"] = "accepted",
         doubtful: bool = False,
         split_parts: bool = False,
+        group_by_folder: bool = False,
         dry_run: bool = False,
         every: float = 0.5,
     ) -> Import:
@@ -776,6 +777,7 @@ class Client:
             status: Of the objects that come in.
             doubtful: Take in also what is held back as doubtful.
             split_parts: Make each separate part of a label mask's value an object of its own.
+            group_by_folder: Put the images of each folder into a group.
             dry_run: Only make the plan; nothing comes in.
             every: Seconds between two looks at how far it is.
 
@@ -795,6 +797,7 @@ class Client:
                 "status": status,
                 "doubtful": doubtful,
                 "split_parts": split_parts,
+                "group_by_folder": group_by_folder,
             }
             planned = self._settled(url, self._json("POST", f"{url}/plan", json=asked), every)
             if planned["plan"] is None:

@@ -59,6 +59,9 @@ def import_(
         bool,
         typer.Option("--split-parts", help="Make each separate part of a mask's value an object."),
     ] = False,
+    group_by_folder: Annotated[
+        bool, typer.Option("--group-by-folder", help="Put the images of each folder into a group.")
+    ] = False,
     page: Annotated[
         int | None, typer.Option(min=1, help="Of files with several pages take page N alone; else all.")
     ] = None,
@@ -95,6 +98,7 @@ def import_(
             status=status,
             doubtful=doubtful,
             split_parts=split_parts,
+            group_by_folder=group_by_folder,
             page=page,
             read=read,
         )

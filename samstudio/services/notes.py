@@ -6,6 +6,9 @@ from samstudio.domain import InvalidInput
 
 LONGEST_NOTE = 2000
 
+LONGEST_GROUP = 200
+"""Characters of the name of a group of images."""
+
 
 def checked_text(text: str, longest: int) -> str:
     """Return a text of one or more lines without space around it or at the ends of its lines.

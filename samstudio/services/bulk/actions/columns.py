@@ -14,9 +14,7 @@ from samstudio.db.tables import ImageRow
 from samstudio.domain import ImageState, InvalidInput
 from samstudio.services.bulk.action import Apply, BulkAction, Done, Undo, no_value
 from samstudio.services.image_queries.query import SPLITS
-from samstudio.services.notes import checked_note, checked_text
-
-LONGEST_GROUP = 200
+from samstudio.services.notes import LONGEST_GROUP, checked_note, checked_text
 
 
 def _setting(column: str, stored: Callable[[str], Any]) -> Apply:

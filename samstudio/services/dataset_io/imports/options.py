@@ -27,9 +27,9 @@ class ImportOptions:
     only so many images, the first by name. ``doubtful``: take what would be held back for a
     look (pictures that look like masks), and crowd regions with the status of the others.
     ``leave_out``: names of images to leave out. ``split_parts``: each separate part of a mask's value is an
-    object of its own.
-    ``leave_out``: names of images to leave out. ``page``: of files with several pages take this
-    one alone, from 1; None: every one. ``read``: the channels and the contrast of the images.
+    object of its own. ``group_by_folder``: the images of each folder are a group.
+    ``page``: of files with several pages take this one alone, from 1; None: every one. ``read``: the channels
+    and the contrast of the images.
     """
 
     format: str = AUTO
@@ -40,6 +40,7 @@ class ImportOptions:
     doubtful: bool = False
     leave_out: frozenset[str] = frozenset()
     split_parts: bool = False
+    group_by_folder: bool = False
     page: int | None = None
     read: ReadOptions = AS_THE_FILE_SAYS
 

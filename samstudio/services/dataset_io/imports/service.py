@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from samstudio.domain import InvalidInput, StudioError, Unavailable
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io.imports.apply import StoringTarget
+from samstudio.services.dataset_io.imports.folder_groups import group_by_folder
 from samstudio.services.dataset_io.imports.formats import (
     IMPORT_FORMATS,
     ImportFormat,
@@ -143,5 +144,7 @@ def _read(tree: FileTree, options: ImportOptions, files: ImageFiles) -> tuple[Im
             f"{tree.title or 'the source'} could not be read as {chosen.label}, "
             f"which is a fault of this program; please report it ({type(error).__name__}: {error})"
         ) from error
+    if options.group_by_folder:
+        group_by_folder(reading, options.limit)
     files.expand(reading)
     return chosen, reading

@@ -27,6 +27,7 @@ FUTURE = MappingProxyType(
         "and were turned with it": "and will be turned with it",
         "and was not unpacked": "and will not be unpacked",
         "and were not unpacked": "and will not be unpacked",
+        "were put into": "will be put into",
         "were held back": "will be held back",
         "which were cut in the middle": "which will be cut in the middle",
         "it was cut at": "it will be cut at",

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from samstudio.records import Json
+from samstudio.services.dataset_io.imports.folder_groups import count_folder_groups
 from samstudio.services.dataset_io.imports.formats import IMPORT_FORMATS, AmbiguousFormat, Sureness
 from samstudio.services.dataset_io.imports.options import ImportOptions
 from samstudio.services.dataset_io.imports.outcomes import OutcomeGroup
@@ -56,6 +57,7 @@ class StagedImporter:
             "groups": [_group(one) for one in plan.groups],
             "doubts": self._doubts(folder, plan, watch),
             "categories": plan.reading.categories,
+            "folder_groups": count_folder_groups(plan.reading),
         }
 
     def apply(self, folder: Path, asked: Asked, watch: Watch) -> Json:
@@ -99,6 +101,7 @@ def _options(asked: Asked) -> ImportOptions:
         status=asked.status,
         doubtful=asked.doubtful,
         split_parts=bool(asked.options.get("split_parts")),
+        group_by_folder=bool(asked.options.get("group_by_folder")),
         page=asked.options.get("page"),
         read=ReadOptions.parsed(asked.options.get("channels"), asked.options.get("contrast")),
     )

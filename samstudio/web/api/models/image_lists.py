@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, create_model, model_validator
 
 from samstudio.services.bulk import BULK_ACTIONS
-from samstudio.services.bulk.actions.columns import LONGEST_GROUP
 from samstudio.services.bulk.actions.tags import LONGEST_TAG
 from samstudio.services.image_queries import ImageQuery
 from samstudio.services.image_queries.parameters import LARGEST_INTEGER, LONGEST_TEXT, Kind
 from samstudio.services.image_queries.query import KINDS
+from samstudio.services.notes import LONGEST_GROUP
 from samstudio.web.api.models.base import (
     MAX_PAGE,
     Body,

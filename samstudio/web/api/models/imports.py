@@ -25,6 +25,10 @@ FilePath = Annotated[
 DoubtIndex = Annotated[int, Path(ge=0, le=10_000, description="Its place among the plan's `doubts`, from 0.")]
 
 
+READING = {"split_parts", "group_by_folder", "page", "channels", "contrast"}
+"""The fields of a `PlanBody` that say how files are read."""
+
+
 class PlanBody(Body):
     """What to make of the files."""
 
@@ -38,6 +42,11 @@ class PlanBody(Body):
     doubtful: bool = Field(False, description="Take in also what the plan holds back as doubtful.")
     split_parts: bool = Field(
         False, description="Make each separate part of a label mask's value an object of its own."
+    )
+    group_by_folder: bool = Field(
+        False,
+        description="Put the images of each folder into a group, which is never split between learning and "
+        "judging; folders such as `images` and `train` make none.",
     )
     page: int | None = Field(
         None, ge=1, le=10**6, description="Of files with several pages, this one alone; else every one."
@@ -106,6 +115,7 @@ class PlanInfo(Reply):
     groups: list[OutcomeGroup] = Field(default_factory=list)
     doubts: list[DoubtInfo] = Field(default_factory=list)
     categories: list[str] = Field(default_factory=list)
+    folder_groups: int = Field(0, description="How many groups `group_by_folder` makes of the folders.")
 
 
 class ReportInfo(Reply):

@@ -16,6 +16,7 @@ from samstudio.services.images import ReadOptions
 from samstudio.web.api.dependencies import HeavyDep, ProjectDep
 from samstudio.web.api.limits import media_type
 from samstudio.web.api.models.imports import (
+    READING,
     DoubtIndex,
     FilePath,
     ImportId,
@@ -165,7 +166,7 @@ async def plan_import(
         category=asked.category,
         status=AnnotationStatus(asked.status),
         doubtful=asked.doubtful,
-        options=asked.model_dump(include={"split_parts", "page", "channels", "contrast"}, exclude_none=True),
+        options=asked.model_dump(include=READING, exclude_none=True),
     )
     ReadOptions.parsed(asked.channels, asked.contrast)
     project.imports.plan(session.id, choice)

@@ -51,6 +51,12 @@ def folder_key(name: str) -> str:
     return "/".join(part for part in parts if part)
 
 
+def is_role_folder(part: str) -> bool:
+    """Tell whether a folder's own name says nothing but a role: ``images``, ``imagesTr``, ``raw_images``."""
+    words = _folder_words(part)
+    return bool(_SPLITS.fullmatch(folded(part))) or all(_EITHER.fullmatch(word) for word in words)
+
+
 def image_keys(name: str) -> list[str]:
     """Return what an image may be called by: its stem, its whole name, its stem without ``img`` or so."""
     path = PurePosixPath(name)

@@ -749,6 +749,7 @@ export type ImportChoice = {
   readonly status: "accepted" | "proposed";
   readonly doubtful: boolean;
   readonly split_parts: boolean;
+  readonly group_by_folder: boolean;
   readonly page: number | null;
   readonly channels: string | null;
   readonly contrast: string | null;
@@ -786,6 +787,7 @@ export type ImportPlan = {
   readonly groups: readonly OutcomeGroup[];
   readonly doubts: readonly Doubt[];
   readonly categories: readonly string[];
+  readonly folder_groups: number;
 };
 export type ImportReport = {
   readonly counts: ImportCounts;

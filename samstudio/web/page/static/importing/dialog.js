@@ -14,7 +14,7 @@ import * as wire from "./wire.js";
 /** @import { Screen } from "./screens.js" */
 
 /** @type {ImportChoice} */
-const USUAL = { format: "auto", category: "object", status: "accepted", doubtful: false, split_parts: false, page: null, channels: null, contrast: null };
+const USUAL = { format: "auto", category: "object", status: "accepted", doubtful: false, split_parts: false, group_by_folder: false, page: null, channels: null, contrast: null };
 
 export class ImportDialog {
   constructor() {

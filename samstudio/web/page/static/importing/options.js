@@ -1,6 +1,7 @@
 // The choices of an import beside its plan: each makes the plan again.
 
 import { h } from "../../canvas/panels/dom.js";
+import { number } from "./numbers.js";
 
 /** @import { ImportChoice, ImportPlan } from "../../canvas/js/types.d.ts" */
 
@@ -13,7 +14,7 @@ const OF_MASKS = ["masks", "semantic", "mvtec"];
  * @param {(choice: Partial<ImportChoice>) => unknown} change
  */
 export function options(choice, plan, change) {
-  const { category, status, doubtful, split_parts: split } = choice;
+  const { category, status, doubtful, split_parts: split, group_by_folder: grouped } = choice;
   const segment = (/** @type {ImportChoice["status"]} */ value, /** @type {string} */ label) =>
     h("button", { type: "button", "aria-pressed": String(value === status), onclick: () => change({ status: value }) }, label);
   const segments = [segment("accepted", "Accepted"), segment("proposed", "Proposed")];
@@ -25,9 +26,15 @@ export function options(choice, plan, change) {
     field("Category, where the files name none", { value: category, maxlength: 200, required: true }, (value) => change({ category: value })),
     h("div", {}, h("span", {}, "Masks come in as"), h("div.ss-segments", { role: "group", "aria-label": "Masks come in as" }, segments)),
     splits ? check("Make each separate part of a mask an object", split, () => change({ split_parts: !split })) : null,
+    grouped || plan.folder_groups ? check(byFolder(plan.folder_groups), grouped, () => change({ group_by_folder: !grouped })) : null,
     held ? check("Take what is held back too", doubtful, () => change({ doubtful: !doubtful })) : null,
     reading(choice, change),
   );
+}
+
+/** @param {number} count how many groups there are or would be */
+function byFolder(count) {
+  return count === 1 ? "The images of each folder are a group (1 group)" : `The images of each folder are a group (${number(count)} groups)`;
 }
 
 /**
