@@ -127,8 +127,8 @@ export type Aim = {
 export type EdgeQuestion = Pick<Aim, "reach" | "coarseness"> & { readonly from: Point | null; readonly to: Point };
 export type Stroke = { points: Point[]; diameter: number; erase: boolean };
 
-/** What traces closed paths; a Path2D is one. */
-export type Pen = { moveTo(x: number, y: number): void; lineTo(x: number, y: number): void; closePath(): void };
+/** What traces closed paths; a Path2D is one. It is `full` when it wants no more of them. */
+export type Pen = { moveTo(x: number, y: number): void; lineTo(x: number, y: number): void; closePath(): void; readonly full?: boolean };
 /** A closed path, and the indices of the points that are seen of it and can be moved, in the path's order. */
 export type OutlineLoop = { readonly points: readonly Point[]; readonly vertices: readonly number[] };
 /** The outline of a mask, simplified to `tolerance` image pixels. */

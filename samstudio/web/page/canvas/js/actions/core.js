@@ -4,7 +4,7 @@
 import { History } from "../model/state.js";
 import { messageOf } from "../sync/transport.js";
 
-/** @import { ImageEntry, State } from "../types.d.ts" */
+/** @import { ImageEntry, Mask, State } from "../types.d.ts" */
 /** @import { Bindings } from "../commands/bindings.js" */
 /** @import { Store } from "../model/state.js" */
 /** @import { Transport } from "../sync/transport.js" */
@@ -21,6 +21,8 @@ export class Core {
     this.queue = Promise.resolve();
     /** @type {Promise<unknown>} */
     this.answering = Promise.resolve(); // the prompt on its way; corrections by hand wait for it
+    /** What draws masks makes its copies of a large one ahead of the frame that shows it. @type {(mask: Mask) => Promise<void>} */
+    this.prepare = async () => {};
   }
 
   /** The undo history of the open image. */

@@ -54,8 +54,10 @@ export class Correcting {
    * @param {Mask | null} shape
    * @param {boolean} cut
    * @param {Partial<State>} [also]
+   * @param {boolean} [ahead] show it when what drawing it needs is made, so that no frame is long
+   * @returns {Promise<unknown>}
    */
-  async draw(shape, cut, also = {}) {
+  async draw(shape, cut, also = {}, ahead = false) {
     const { image } = this.store.values;
     await this.core.answering;
     if (!image || !this.core.isOpen(image)) return null;
@@ -65,7 +67,12 @@ export class Correcting {
       if (Object.keys(also).length) this.core.step(also);
       return this.core.hint(NOTHING_THERE);
     }
-    return this.redraw(target, cut ? minus(target.mask, shape) : union(target.mask, shape), also);
+    const mask = cut ? minus(target.mask, shape) : union(target.mask, shape);
+    if (!ahead || !mask) return this.redraw(target, mask, also);
+    await this.core.prepare(mask);
+    const now = this.target();
+    const fits = now && now.mask === target.mask && this.core.isOpen(image);
+    return fits ? this.redraw(now, mask, also) : this.draw(shape, cut, also, ahead);
   }
 
   /**

@@ -48,6 +48,7 @@ export class Wand {
     while (this.wanted) {
       const asked = this.wanted;
       const preview = await this.region(asked).catch(() => null);
+      if (preview) await this.core.prepare(preview);
       if (this.wanted) this.store.set({ preview });
       if (this.wanted === asked) break;
     }
@@ -71,7 +72,7 @@ export class Wand {
     if (!picture || !image) return this.core.hint(LOADING);
     return this.core.inTurn(async () => {
       const region = await this.region({ pixel, tolerance }, picture);
-      if (this.core.isOpen(image)) await this.correcting.draw(region, cut);
+      if (this.core.isOpen(image)) await this.correcting.draw(region, cut, {}, true);
     });
   }
 

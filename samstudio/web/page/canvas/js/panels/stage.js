@@ -27,6 +27,7 @@ export function mountStage({ root, store, session, tools: registry }) {
   const canvases = { picture: layer("picture"), objects: layer("objects"), draft: layer("draft") };
   const scene = sceneOf({ store, session, tools: registry });
   const renderer = new Renderer(canvases, scene);
+  session.core.prepare = (mask) => renderer.prepare(mask);
   const looking = mountView({ store, element, size, renderer });
   /** @type {Partial<Record<string, ToolInHand>>} */
   const tools = {}; // what the mouse and the keyboard speak to, by the tool's id

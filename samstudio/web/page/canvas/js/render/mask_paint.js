@@ -5,12 +5,16 @@
 // image's origin lies, device pixels per CSS pixel. An item: {mask, color,
 // fill: opacity, halo, dash, faint}.
 
+import { overlap } from "../model/masks/bits.js";
+import { maskOf, within } from "../model/masks/mask.js";
 import { factorFor, hasLevel, reduced } from "./levels.js";
-import { outline, tinted } from "./paint_cache.js";
+import { outline, tinted, tintedRim, tinting, tintingRim } from "./paint_cache.js";
 
-/** @import { CanvasFrame, Context2D, Edges, Mask, MaskItem } from "../types.d.ts" */
+/** @import { CanvasFrame, Context2D, Edges, Mask, MaskItem, Size } from "../types.d.ts" */
 
 const REACH = 3; // CSS pixels that an outline may lie outside its mask
+const CLOSE = 2; // device pixels a pixel of the mask, from which on the outline of a part is looked for
+const MARGIN = 4; // pixels of the mask
 /** @type {WeakSet<Mask>} */
 const painted = new WeakSet(); // masks, and smaller copies, whose tint and outline were made
 
@@ -30,9 +34,56 @@ export function paintMask(context, frame, item) {
     context.drawImage(tinted(mask, item.color), mask.x, mask.y);
   }
   painted.add(mask);
-  strokeOutline(context, outline(mask), item, frame.pixel / (frame.sx * factor));
+  const path = outline(mask) ?? outlineInSight(mask, context.canvas, frame, factor);
+  if (path) strokeOutline(context, path, item, frame.pixel / (frame.sx * factor));
+  else paintRim(context, mask, item);
   context.globalAlpha = 1;
   context.setLineDash([]);
+}
+
+/**
+ * Make in steps the copies of a mask that `paintMask` would make when it is painted first.
+ * @param {Mask} mask
+ * @param {string} color
+ * @param {CanvasFrame} frame
+ */
+export function* making(mask, color, frame) {
+  const factor = factorFor(frame.sx);
+  const small = reduced(mask, factor);
+  yield;
+  yield* tinting(small, color);
+  yield;
+  const path = outline(small);
+  yield;
+  if (!path && frame.sx * factor < CLOSE) yield* tintingRim(small, color);
+}
+
+/**
+ * The outline of what a canvas shows of a ragged mask; null where even that has too many corners.
+ * @param {Mask} mask
+ * @param {Size} canvas
+ * @param {CanvasFrame} frame
+ * @param {number} factor
+ */
+function outlineInSight(mask, { width, height }, frame, factor) {
+  const [kx, ky] = [frame.sx * factor, frame.sy * factor];
+  if (kx < CLOSE) return null;
+  // What the cut adds to the outline lies out of sight.
+  const [x, y] = [Math.floor(-frame.ox / kx) - MARGIN, Math.floor(-frame.oy / ky) - MARGIN];
+  const shown = overlap(mask, { x, y, w: Math.ceil(width / kx) + 2 * MARGIN, h: Math.ceil(height / ky) + 2 * MARGIN });
+  const part = shown && maskOf({ ...shown, bits: within(shown, mask) });
+  return part ? outline(part) : new Path2D();
+}
+
+/**
+ * @param {Context2D} context
+ * @param {Mask} mask
+ * @param {MaskItem} item
+ */
+function paintRim(context, mask, { color, faint }) {
+  context.globalAlpha = faint ? 0.8 : 1;
+  context.imageSmoothingEnabled = false; // a line one pixel wide must stay in sight
+  context.drawImage(tintedRim(mask, color), mask.x, mask.y);
 }
 
 /**

@@ -9,12 +9,14 @@ import { PictureFilter } from "./filter.js";
 import { activeItems, draftFill, draftItems, floatingItems, restingItems } from "./items.js";
 import { CachedLayer } from "./layer.js";
 import { paintMarks } from "./marks.js";
+import { making } from "./mask_paint.js";
 import { LiveStroke } from "./stroke.js";
 
-/** @import { CanvasFrame, LayerName, OpenScene, Scene, Size, Stroke } from "../types.d.ts" */
+/** @import { CanvasFrame, LayerName, Mask, OpenScene, Scene, Size, Stroke } from "../types.d.ts" */
 
 /** @type {readonly LayerName[]} */
 const LAYERS = ["picture", "objects", "draft"];
+const LARGE = 500_000; // pixels of a crop, from which on its copies take more than a part of a frame
 
 export class Renderer {
   /**
@@ -59,6 +61,17 @@ export class Renderer {
   invalidate(...layers) {
     if (this.dirty.size === 0) requestAnimationFrame(() => this.paint());
     for (const layer of layers) this.dirty.add(layer);
+  }
+
+  /**
+   * Make what drawing a large mask needs in slices, so that the frame that shows it first is no long one.
+   * @param {Mask} mask
+   */
+  async prepare(mask) {
+    const scene = this.scene();
+    if (mask.w * mask.h < LARGE || !isOpen(scene)) return;
+    const copies = making(mask, scene.color, this.frame(scene, this.canvases.draft));
+    while (!copies.next().done) await new Promise((resume) => void setTimeout(resume));
   }
 
   paint() {

@@ -7,14 +7,14 @@
  * Trace every contour with `pen` (a Path2D is one): closed loops with the foreground at their right
  * hand, so that those round a part run clockwise on the screen, and those round a hole the other way.
  * Every loop has an edge that runs rightwards, along the top of a pixel, and reading order finds its
- * corner first: so loops start at such edges, each walked once.
+ * corner first: so loops start at such edges, each walked once. A pen that is `full` ends it before the next loop.
  * @template {Pen} P
  * @param {Mask} mask
  * @param {P} pen
  */
 export function traceContours(mask, pen) {
   const [grid, stride] = padded(mask);
-  for (let i = stride; i < grid.length; i += 1) {
+  for (let i = stride; i < grid.length && !pen.full; i += 1) {
     if (grid[i] === 1 && grid[i - stride] === 0) loop(pen, grid, stride, i, mask);
   }
   return pen;
