@@ -21,140 +21,30 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
+from benchmarks.scale_fill import START, fill, image_id, is_filled
 from benchmarks.temporary_postgres import temporary_postgres
 from samstudio.db.engine import Database, open_database
-from samstudio.db.image_facts import rebuild
-from samstudio.db.tables import AnnotationRow, CategoryRow, DecoderVersionRow, ImageRow, ImageTagRow
 from samstudio.domain import AnnotationStatus, ImageState
 from samstudio.services.annotations import AnnotationService
+from samstudio.services.dataset_io import DatasetService
 from samstudio.services.image_queries import SORT_KEYS, ImageQuery, ImageQueryService
+from samstudio.services.images import ImageService
+from samstudio.services.splits.use import count_uses
+from samstudio.services.trash import TrashService
+from samstudio.web.page.canvas.strip import strip_part
 
 TIMES = 7
 LIMIT_MS = 50
-START = datetime(2026, 1, 1, tzinfo=UTC)
-BATCH = 20_000
-NAMES = ("IMG_{}.jpg", "slide 3 well {}.tif", "{}.png")
-
-
-def image_id(n: int) -> str:
-    """Return the id of the n-th image."""
-    return f"{n:064x}"
-
-
-def made_images(count: int, draw: random.Random) -> Iterator[dict[str, Any]]:
-    """Make images as they come out of a microscope, a phone and a web crawl."""
-    for n in range(count):
-        width, height = draw.choice([(1024, 768), (4000, 3000), (512, 512)])
-        yield {
-            "id": image_id(n),
-            "filename": draw.choice(NAMES).format(draw.randrange(10**6)),
-            "width": width,
-            "height": height,
-            "source_format": "PNG",
-            "file": f"00/{n}.png",
-            "n_bytes": 10**6,
-            "group": f"plate {n // 50}" if n % 3 else None,
-            "created_at": START + timedelta(seconds=n),
-            "mark": draw.choice([None, None, "done", "nothing"]),
-            "flagged": draw.random() < 0.001,
-            "split": "test" if draw.random() < 0.1 else None,
-            "deleted_at": START if draw.random() < 0.01 else None,
-        }  # fmt: skip
-
-
-def made_annotations(count: int, images: int, draw: random.Random) -> Iterator[dict[str, Any]]:
-    """Make their objects, in the order of the images; a third of each status."""
-    rle = {
-        "size": [768, 1024],
-        "counts": "nQ2k0Tg0O1O1O1O100O1O1N2O1O00001O1O0O2O1N101N3M2O1N2N2N3L4L5J7I" * 3,
-    }
-    for n in range(count):
-        category = draw.randrange(1, 38) if draw.random() < 0.9999 else draw.randrange(38, 41)
-        moment = START + timedelta(seconds=draw.randrange(10**7))
-        yield {
-            "image_id": image_id(n * images // count),
-            "category_id": category,
-            "rle": rle,
-            **dict.fromkeys(("x0", "y0", "x1", "y1"), 1.0),
-            "area": 100,
-            "status": ("accepted", "proposed", "rejected")[draw.randrange(3)],
-            "prompts": [],
-            "proposed_by": draw.choice([None, *range(8)]),
-            "proposed_rle": rle if draw.random() < 0.3 else None,
-            "predicted_iou": draw.random(),
-            "author": f"person {draw.randrange(5)}",
-            "flagged": draw.random() < 0.0005,
-            "revision": 1,
-            "created_at": moment,
-            "updated_at": moment,
-        }
-
-
-def made_tags(images: int, draw: random.Random) -> Iterator[dict[str, Any]]:
-    """Put a tag on one image in ten, and a rare one on a few others."""
-    for n in range(images):
-        if draw.random() < 0.1:
-            yield {"image_seq": n + 1, "tag": f"tag {draw.randrange(20)}"}
-        elif draw.random() < 0.0001:
-            yield {"image_seq": n + 1, "tag": "rare"}
-
-
-def fill(database: Database, images: int, annotations: int) -> float:
-    """Store them, and return the seconds that the facts took, as after a migration."""
-    draw = random.Random(3)
-    now = datetime.now(UTC)
-    with database.write() as session:
-        session.add_all(CategoryRow(name=f"class {n}", color="#000000") for n in range(40))
-        session.add_all(_version(n, now) for n in range(1, 8))
-    rows = (
-        (ImageRow, made_images(images, draw)),
-        (ImageTagRow, made_tags(images, draw)),
-        (AnnotationRow, made_annotations(annotations, images, draw)),
-    )
-    for row, values in rows:
-        _store(database, row, values)
-    begun = time.perf_counter()
-    with database.write() as session:
-        rebuild(session)
-    took = time.perf_counter() - begun
-    with database.write() as session:
-        if session.get_bind().dialect.name == "postgresql":  # its autovacuum does so by itself
-            session.execute(text("ANALYZE"))
-    return took
-
-
-def _version(number: int, now: datetime) -> DecoderVersionRow:
-    return DecoderVersionRow(
-        number=number, model="m", created_at=now, scores={}, config={}, annotation_ids=[]
-    )
-
-
-def _store(database: Database, row: Any, values: Iterator[dict[str, Any]]) -> None:
-    batch: list[dict[str, Any]] = []
-    for one in values:
-        batch.append(one)
-        if len(batch) == BATCH:
-            _insert(database, row, batch)
-            batch = []
-    _insert(database, row, batch)
-
-
-def _insert(database: Database, row: Any, batch: list[dict[str, Any]]) -> None:
-    if batch:
-        with database.write() as session:
-            session.execute(insert(row), batch)
-
 
 FILTERS: dict[str, dict[str, Any]] = {
     "text, common": {"text": "img"},
@@ -196,8 +86,11 @@ FILTERS: dict[str, dict[str, Any]] = {
 
 def queries(database: Database, images: int) -> dict[str, Callable[[], object]]:
     """List what is measured, by name."""
-    lists, annotations = ImageQueryService(database=database), AnnotationService(database=database)
-    middle = image_id(images // 2)
+    return {**_orders(database, images), **_filters(database, images), **_counts(database, images)}
+
+
+def _orders(database: Database, images: int) -> dict[str, Callable[[], object]]:
+    lists, middle = ImageQueryService(database=database), image_id(images // 2)
     asked: dict[str, Callable[[], object]] = {}
     for sort in SORT_KEYS.names():
         for falls in (False, True):
@@ -207,17 +100,57 @@ def queries(database: Database, images: int) -> dict[str, Callable[[], object]]:
             asked[f"middle page {name}"] = lambda q=query, at=place: lists.page(q, after=at)
             asked[f"neighbours {name}"] = lambda q=query: lists.neighbours(q, middle)
             asked[f"position {name}"] = lambda q=query: lists.position(q, middle)
+            asked[f"from a number on {name}"] = lambda q=query: lists.images_from(q, images // 2)
+            asked[f"the strip's part around {name}"] = lambda q=query: strip_part(
+                lists, {"query": q.to_params(), "around": middle}
+            )
+    return asked
+
+
+def _filters(database: Database, images: int) -> dict[str, Callable[[], object]]:
+    lists, middle = ImageQueryService(database=database), image_id(images // 2)
+    asked: dict[str, Callable[[], object]] = {}
     for what, values in FILTERS.items():
         for sort in ("added", "name", "score"):
             query = ImageQuery(**values, sort=sort)
             asked[f"page of {what}, by {sort}"] = lambda q=query: lists.page(q)
             asked[f"neighbours of {what}, by {sort}"] = lambda q=query: lists.neighbours(q, middle)
+            asked[f"position in {what}, by {sort}"] = lambda q=query: lists.position(q, middle)
+            at = lists.count(query) // 2
+            asked[f"from a number of {what}, by {sort}"] = lambda q=query, at=at: lists.images_from(q, at)
         asked[f"count of {what}"] = lambda q=query: lists.count(q)
         asked[f"count up to 1,000 of {what}"] = lambda q=query: lists.count(q, most=1000)
-    asked["count of all"] = lambda: lists.count(ImageQuery())
-    asked["strip around an image"] = lambda: lists.around(ImageQuery(sort="name"), middle)
-    asked["an image's objects"] = lambda: annotations.list(middle)
     return asked
+
+
+def _counts(database: Database, images: int) -> dict[str, Callable[[], object]]:
+    lists, annotations = ImageQueryService(database=database), AnnotationService(database=database)
+    middle = image_id(images // 2)
+    pictures = ImageService(database=database, folder=Path(), max_bytes=1, max_pixels=1)
+    datasets = DatasetService(images=pictures, annotations=annotations)
+    trash = TrashService(database=database, images=pictures)
+
+    def uses() -> object:
+        with database.read() as session:
+            return count_uses(session)
+
+    return {
+        "count of all": lambda: lists.count(ImageQuery()),
+        "an image's objects": lambda: annotations.list(middle),
+        "an image's facts": lambda: lists.get(middle),
+        "a hundred images' counts": lambda: annotations.counts_by_image([image_id(n) for n in range(100)]),
+        "how far the set is": lists.states,
+        "objects by status": annotations.counts,
+        "objects by category": annotations.counts_by_category,
+        "categories": annotations.categories,
+        "tags": lists.tags,
+        "groups": pictures.groups,
+        "test set": uses,
+        "trash": trash.ids,
+        "the dataset's figures": datasets.stats,
+        "images by number": lambda: pictures.list(images // 2, 50),
+        "images by name": lambda: pictures.named("IMG_7.jpg"),
+    }
 
 
 def measure(database: Database, images: int, *, cpu: bool = False) -> dict[str, float]:
@@ -257,12 +190,12 @@ def _processor_clock(database: Database) -> Callable[[], float]:
 
 
 def measured_at(url: str, images: int, annotations: int, *, cpu: bool) -> dict[str, float]:
-    """Fill the empty database at ``url`` and measure there, by the wall's clock or the processor's."""
+    """Fill the database at ``url`` if it is empty, and measure there; ``cpu`` as of `measure`."""
     database = open_database(url)
     try:
-        begun = time.perf_counter()
-        facts = fill(database, images, annotations)
-        print(f"filled in {time.perf_counter() - begun:.0f} s, of which the facts took {facts:.0f} s")
+        if not is_filled(database, images, annotations):
+            took = fill(database, images, annotations)
+            print(f"filled in {took.rows:.0f} s, and the facts in {took.facts:.0f} s")
         return measure(database, images, cpu=cpu)
     finally:
         database.close()
@@ -285,19 +218,20 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=100_000)
     parser.add_argument("--annotations", type=int, default=1_000_000)
     parser.add_argument("--postgres", metavar="URL", help="an empty database, instead of one begun for this")
+    parser.add_argument("--folder", type=Path, help="keep the filled databases there, and use them again")
     parser.add_argument("--cpu", action="store_true", help="the processor's time, on a machine that is busy")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
+    size = (args.images, args.annotations)
     took: dict[str, dict[str, float]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        took["sqlite"] = measured_at(
-            f"sqlite:///{folder}/studio.db", args.images, args.annotations, cpu=args.cpu
-        )
-    _report("sqlite", took["sqlite"])
-    with temporary_postgres(args.postgres) as server:
-        if server is not None:
-            took["postgresql"] = measured_at(server, args.images, args.annotations, cpu=args.cpu)
-            _report("postgresql", took["postgresql"])
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = args.folder or Path(temporary)
+        took["sqlite"] = measured_at(f"sqlite:///{folder}/studio.db", *size, cpu=args.cpu)
+        _report("sqlite", took["sqlite"])
+        with temporary_postgres(args.postgres, folder / "postgres") as server:
+            if server is not None:
+                took["postgresql"] = measured_at(server, *size, cpu=args.cpu)
+                _report("postgresql", took["postgresql"])
     if args.json:
         print(json.dumps({"images": args.images, "annotations": args.annotations, "queries_ms": took}))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer
+from sqlalchemy import JSON, Integer
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -25,6 +25,23 @@ def _sqlite(element: text_position, compiler: Any, **options: Any) -> str:
 @compiles(text_position)
 def _postgresql(element: text_position, compiler: Any, **options: Any) -> str:
     return f"strpos({compiler.process(element.clauses, **options)})"
+
+
+class distinct_items(FunctionElement[list[Any]]):  # noqa: N801
+    """The different values of a column in a group, as a list in any order: an aggregate."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(distinct_items, "sqlite")
+def _sqlite_distinct(element: distinct_items, compiler: Any, **options: Any) -> str:
+    return f"json_group_array(DISTINCT {compiler.process(element.clauses, **options)})"
+
+
+@compiles(distinct_items)
+def _postgresql_distinct(element: distinct_items, compiler: Any, **options: Any) -> str:
+    return f"json_agg(DISTINCT {compiler.process(element.clauses, **options)})"
 
 
 class unindexed(FunctionElement[Any]):  # noqa: N801

@@ -107,12 +107,16 @@ class ImageFactsRow(Base):
     """
 
     __tablename__ = "image_facts"
-    __table_args__ = tuple(
-        Index(f"ix_image_facts_{column}", "trashed", column, "seq")
-        for column in (
-            "name_key", "group_key", "created_at", "changed_at", "objects", "accepted", "proposed", "pixels",
-            "score", "score_down", "held_out", "held_out_down",
-        )
+    __table_args__ = (
+        *(
+            Index(f"ix_image_facts_{column}", "trashed", column, "seq")
+            for column in (
+                "name_key", "group_key", "created_at", "changed_at", "objects", "accepted", "proposed",
+                "pixels", "score", "score_down", "held_out", "held_out_down",
+            )
+        ),
+        # Groups are counted, and what tuning may use, without a look at the rows.
+        Index("ix_image_facts_group_name", "group_name", "split", "trashed", "accepted"),
     )  # fmt: skip
 
     seq: Mapped[int] = mapped_column(
@@ -133,6 +137,7 @@ class ImageFactsRow(Base):
     objects: Mapped[int]
     accepted: Mapped[int]
     proposed: Mapped[int]
+    rejected: Mapped[int] = mapped_column(server_default="0")
     corrected: Mapped[int]
     score: Mapped[float]
     score_down: Mapped[float]

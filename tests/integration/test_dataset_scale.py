@@ -61,7 +61,7 @@ def test_no_page_reads_the_whole_table(place):
         annotations.counts()
         annotations.counts_by_image([image_id(1), image_id(2)])
         images.get(image_id(3))
-    assert len(asked) == 7
+    assert len(asked) == 6
     with database.read() as session:
         for statement, parameters in asked:
             plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from samstudio.db.image_facts.words import name_key, search_text, set_text
-from samstudio.domain import AnnotationStatus, ImageState
+from samstudio.domain import ImageState
 
 NO_SCORE, NO_SCORE_DOWN = 2.0, -1.0
 """Above and below every IoU: an image without one comes last, in whichever direction it is looked for."""
@@ -31,55 +31,56 @@ class ImageValues(NamedTuple):
     split: str | None
 
 
-class ObjectValues(NamedTuple):
-    """The columns of an annotation that its image's facts come from."""
+class ObjectTotals(NamedTuple):
+    """What an image's facts say of its objects, summed up by the database.
 
-    image_id: str
-    status: AnnotationStatus
-    category_id: int
-    proposed_by: int | None
-    predicted_iou: float | None
-    held_out_iou: float | None
-    corrected: bool
-    author: str | None
-    flagged: bool
-    note: str
-    updated_at: datetime
-
-
-def facts_of(image: ImageValues, objects: Sequence[ObjectValues], tags: Iterable[str]) -> dict[str, Any]:
-    """Return the columns of an image's `ImageFactsRow`.
-
-    Rejected objects count for one thing only: that somebody changed something, and when.
+    Rejected objects count for two things only: how many they are, and that somebody changed something, and
+    when. The sets are lists in any order; None for none.
     """
-    present = [one for one in objects if one.status is not AnnotationStatus.REJECTED]
-    accepted = [one for one in present if one.status is AnnotationStatus.ACCEPTED]
-    proposed = [one for one in present if one.status is AnnotationStatus.PROPOSED]
-    moments = [image.created_at, image.updated_at, *(one.updated_at for one in objects)]
+
+    accepted: int = 0
+    proposed: int = 0
+    rejected: int = 0
+    corrected: int = 0
+    flagged: int = 0
+    noted: int = 0
+    predicted_iou: float | None = None
+    held_out_iou: float | None = None
+    updated_at: datetime | None = None
+    accepted_categories: Sequence[int] | None = None
+    proposed_categories: Sequence[int] | None = None
+    versions: Sequence[int] | None = None
+    authors: Sequence[str] | None = None
+
+
+def facts_of(image: ImageValues, objects: ObjectTotals, tags: Iterable[str]) -> dict[str, Any]:
+    """Return the columns of an image's `ImageFactsRow`."""
+    moments = (image.created_at, image.updated_at, objects.updated_at)
     return {
         "seq": image.seq,
         "trashed": image.deleted_at is not None,
         "name_key": name_key(image.filename),
         "group_key": name_key(image.group or ""),
         "search": search_text(image.filename, image.group),
-        "group": image.group,
+        "group_name": image.group,
         "created_at": image.created_at,
         "changed_at": max(moment for moment in moments if moment is not None),
-        "state": state_of(image.mark, len(accepted)),
-        "flagged": bool(image.flagged) or any(one.flagged for one in present),
-        "noted": bool(image.note) or any(one.note for one in present),
+        "state": state_of(image.mark, objects.accepted),
+        "flagged": bool(image.flagged) or objects.flagged > 0,
+        "noted": bool(image.note) or objects.noted > 0,
         "split": image.split,
         "pixels": image.width * image.height,
-        "objects": len(present),
-        "accepted": len(accepted),
-        "proposed": len(proposed),
-        "corrected": sum(one.corrected for one in present),
-        **_lowest("score", [one.predicted_iou for one in present]),
-        **_lowest("held_out", [one.held_out_iou for one in present]),
-        "accepted_categories": set_text(one.category_id for one in accepted),
-        "proposed_categories": set_text(one.category_id for one in proposed),
-        "versions": set_text(one.proposed_by for one in present if one.proposed_by is not None),
-        "authors": set_text(one.author for one in present if one.author),
+        "objects": objects.accepted + objects.proposed,
+        "accepted": objects.accepted,
+        "proposed": objects.proposed,
+        "rejected": objects.rejected,
+        "corrected": objects.corrected,
+        **_lowest("score", objects.predicted_iou),
+        **_lowest("held_out", objects.held_out_iou),
+        "accepted_categories": set_text(objects.accepted_categories or ()),
+        "proposed_categories": set_text(objects.proposed_categories or ()),
+        "versions": set_text(objects.versions or ()),
+        "authors": set_text(objects.authors or ()),
         "tags": set_text(tags),
     }
 
@@ -91,8 +92,7 @@ def state_of(mark: str | None, accepted: int) -> ImageState:
     return ImageState.IN_PROGRESS if accepted else ImageState.TODO
 
 
-def _lowest(name: str, scores: Iterable[float | None]) -> dict[str, float]:
-    known = [one for one in scores if one is not None]
-    if not known:
+def _lowest(name: str, score: float | None) -> dict[str, float]:
+    if score is None:
         return {name: NO_SCORE, f"{name}_down": NO_SCORE_DOWN}
-    return {name: min(known), f"{name}_down": min(known)}
+    return {name: score, f"{name}_down": score}

@@ -7,16 +7,18 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Text, bindparam, cast, delete, select
+from sqlalchemy import BindParameter, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from samstudio.db.image_facts.facts import ImageValues, ObjectValues, facts_of
-from samstudio.db.tables import TRASHED, AnnotationRow, ImageFactsRow, ImageRow, ImageTagRow
-from samstudio.domain import AnnotationStatus
+from samstudio.db.image_facts.facts import ImageValues, ObjectTotals, facts_of
+from samstudio.db.image_facts.object_totals import totals_query
+from samstudio.db.tables import ImageFactsRow, ImageRow, ImageTagRow
 
 CHUNK = 500
 """Images at a time: SQLite limits how many values one statement may carry."""
+
+NO_OBJECTS = ObjectTotals()
 
 
 def refresh(session: Session, image_ids: Iterable[str]) -> None:
@@ -50,9 +52,10 @@ def _refresh_chunk(session: Session, ids: Sequence[str]) -> None:
     images = _images(session, ids)
     objects = _objects(session, ids)
     tags = _tags(session, [one.seq for one in images])
-    rows = [facts_of(one, objects[one.id], tags[one.seq]) for one in images]
+    rows = [facts_of(one, objects.get(one.id, NO_OBJECTS), tags[one.seq]) for one in images]
     if rows:
-        session.execute(_upsert(session.get_bind().dialect.name), rows)
+        # Not by the session, which would send rows with a group and rows without one by turns.
+        session.connection().execute(_upsert(session.get_bind().dialect.name), rows)
 
 
 def _images(session: Session, ids: Sequence[str]) -> list[ImageValues]:
@@ -64,20 +67,9 @@ def _images(session: Session, ids: Sequence[str]) -> list[ImageValues]:
     return [ImageValues(*row) for row in session.execute(_IMAGES, {"ids": ids})]
 
 
-def _objects(session: Session, ids: Sequence[str]) -> dict[str, list[ObjectValues]]:
-    found: dict[str, list[ObjectValues]] = defaultdict(list)
-    for row in session.execute(_OBJECTS, {"ids": ids}):
-        one = ObjectValues(*row)
-        status = AnnotationStatus(one.status.removeprefix(TRASHED))
-        found[one.image_id].append(one._replace(status=status))
-    return found
-
-
-def _corrected() -> ColumnElement[bool]:
-    """Return `Annotation.corrected` in SQL, so that no mask is read out of the database."""
-    a = AnnotationRow
-    differs = cast(a.rle, Text) != cast(a.proposed_rle, Text)
-    return a.proposed_by.is_not(None) & a.proposed_rle.is_not(None) & differs
+def _objects(session: Session, ids: Sequence[str]) -> dict[str, ObjectTotals]:
+    found = session.execute(_OBJECTS, {"ids": ids})
+    return {image_id: ObjectTotals(*totals) for image_id, *totals in found}
 
 
 def _tags(session: Session, seqs: Sequence[int]) -> dict[int, list[str]]:
@@ -89,8 +81,8 @@ def _tags(session: Session, seqs: Sequence[int]) -> dict[int, list[str]]:
 
 @cache
 def _upsert(dialect: str) -> Any:
-    insert = (postgresql if dialect == "postgresql" else sqlite).insert(ImageFactsRow)
-    names = [column.name for column in ImageFactsRow.__table__.columns if column.name != "seq"]
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(ImageFactsRow.__table__)
+    names = [column.name for column in insert.table.columns if column.name != "seq"]
     return insert.on_conflict_do_update(
         index_elements=["seq"], set_={name: insert.excluded[name] for name in names}
     )
@@ -106,11 +98,6 @@ _IMAGES = (
     .with_for_update(key_share=True)
 )
 
-_OBJECTS = select(
-    *(
-        _corrected().label(name) if name == "corrected" else getattr(AnnotationRow, name)
-        for name in ObjectValues._fields
-    )
-).where(AnnotationRow.image_id.in_(_IDS))
+_OBJECTS = totals_query(_IDS)
 
 _TAGS = select(ImageTagRow.image_seq, ImageTagRow.tag).where(ImageTagRow.image_seq.in_(_IDS))

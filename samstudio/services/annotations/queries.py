@@ -26,37 +26,20 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class AnnotationCounts:
-    """Numbers of annotations by status, and of images with an accepted one.
-
-    ``revisions`` is the sum of all revisions: it grows when anything is changed, counted or not.
-    """
+    """Numbers of annotations by status, and of images with an accepted one."""
 
     proposed: int
     accepted: int
     rejected: int
     images_with_accepted: int
-    revisions: int = 0
 
 
 def counts(session: Session) -> AnnotationCounts:
-    """Count the annotations of the whole dataset by status."""
-    query = select(AnnotationRow.status, func.count(), func.sum(AnnotationRow.revision)).group_by(
-        AnnotationRow.status
-    )
-    rows = session.execute(query).all()
-    by_status = {status: count for status, count, _ in rows}
-    images = session.scalar(
-        select(func.count(AnnotationRow.image_id.distinct())).where(
-            AnnotationRow.status == AnnotationStatus.ACCEPTED
-        )
-    )
-    return AnnotationCounts(
-        proposed=by_status.get(AnnotationStatus.PROPOSED, 0),
-        accepted=by_status.get(AnnotationStatus.ACCEPTED, 0),
-        rejected=by_status.get(AnnotationStatus.REJECTED, 0),
-        images_with_accepted=images or 0,
-        revisions=sum(revisions for _, _, revisions in rows),
-    )
+    """Count the annotations of the whole dataset by status, the trash aside: one pass over the facts."""
+    f = ImageFactsRow
+    sums = (func.coalesce(func.sum(column), 0) for column in (f.proposed, f.accepted, f.rejected))
+    query = select(*sums, func.count().filter(f.accepted > 0)).where(~f.trashed)
+    return AnnotationCounts(*map(int, session.execute(query).one()))
 
 
 def counts_by_image(session: Session, image_ids: Sequence[str], status: AnnotationStatus) -> dict[str, int]:
@@ -73,13 +56,10 @@ def counts_by_image(session: Session, image_ids: Sequence[str], status: Annotati
 
 
 def counts_by_category(session: Session, status: AnnotationStatus) -> dict[int, int]:
-    """Count the annotations of a status by category id; categories without any are left out."""
-    query = (
-        select(AnnotationRow.category_id, func.count())
-        .where(AnnotationRow.status == status)
-        .group_by(AnnotationRow.category_id)
-    )
-    return dict(session.execute(query).all())
+    """Count the annotations of a status by category id."""
+    of_category = (AnnotationRow.category_id == CategoryRow.id, AnnotationRow.status == status)
+    counted = select(func.count()).where(*of_category).scalar_subquery()
+    return dict(session.execute(select(CategoryRow.id, counted)).all())
 
 
 def accepted_objects(session: Session) -> list[AcceptedObject]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from samstudio.db.changes import changes
 from samstudio.db.engine import Database
 from samstudio.db.image_facts import refresh
 from samstudio.db.tables import AnnotationRow
@@ -249,6 +250,11 @@ class AnnotationService:
         """Count the annotations of the whole dataset by status."""
         with self._database.read() as session:
             return counts(session)
+
+    def changes(self) -> int:
+        """Return a number that rises with every change of the dataset."""
+        with self._database.read() as session:
+            return changes(session)
 
     def counts_by_image(
         self, image_ids: Sequence[str], *, status: AnnotationStatus = AnnotationStatus.ACCEPTED

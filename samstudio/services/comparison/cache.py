@@ -43,7 +43,7 @@ class Accepted:
 
 
 class AcceptedObjects:
-    """The accepted objects; read from the database again only when an annotation has changed."""
+    """The accepted objects; read from the database again only when the dataset has changed."""
 
     def __init__(
         self, *, annotations: AnnotationService, images: ImageService, most: int = MOST_OBJECTS
@@ -51,17 +51,18 @@ class AcceptedObjects:
         self._annotations = annotations
         self._images = images
         self._most = most
-        self._read: tuple[object, Accepted] | None = None
+        self._read: tuple[int, Accepted] | None = None
 
     def now(self) -> Accepted:
         """Return the objects that are accepted now."""
-        counts = self._annotations.counts()
+        stamp = self._annotations.changes()
         known = self._read
-        if known is None or known[0] != counts:
-            known = self._read = (counts, self._afresh(counts.accepted))
+        if known is None or known[0] != stamp:
+            known = self._read = (stamp, self._afresh())
         return known[1]
 
-    def _afresh(self, accepted: int) -> Accepted:
+    def _afresh(self) -> Accepted:
+        accepted = self._annotations.counts().accepted
         found = self._annotations.list(status=AnnotationStatus.ACCEPTED, limit=self._most)
         found = sorted(found, key=lambda one: (one.image_id, one.id))
         names, groups = [], []

@@ -24,6 +24,7 @@ from samstudio.services.image_queries.statements import (
     counted,
     next_seqs,
     place_of,
+    seqs_from,
     without,
 )
 from samstudio.services.images.rows import unknown
@@ -62,6 +63,24 @@ class ImageQueryService:
             more, kept = len(seqs) > limit, seqs[:limit]
             items = listed(session, query, kept[::-1] if order.backwards else kept)
         return _page(items, more=more, cursor=cursor, backwards=order.backwards)
+
+    def images_from(self, query: ImageQuery, at: int, *, limit: int = 100) -> tuple[ListedImage, ...]:
+        """Return images of the query from a number on: for a scroll bar that was dragged there.
+
+        From there on `page` is quicker, and shifts nothing when images come or go.
+
+        Args:
+            query: Which images, in which order.
+            at: How many images come before the first one wanted.
+            limit: How many at most, 1 to `MAX_PAGE`.
+
+        Raises:
+            InvalidInput: The limit cannot be used, or the category does not exist.
+        """
+        _check_limit(limit)
+        with self._database.read() as session:
+            seqs = seqs_from(session, Order(query), conditions(session, query), min(at, _ALL), limit)
+            return listed(session, query, seqs)
 
     def around(
         self, query: ImageQuery, image_id: str, *, each_side: int = 30, at: str | None = None

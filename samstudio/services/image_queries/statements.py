@@ -109,6 +109,26 @@ def next_seqs(
     return found if complete else _listed(session, replace(order, scans=True), place, wanted, limit)
 
 
+def seqs_from(session: Session, order: Order, wanted: Sequence[Condition], at: int, limit: int) -> list[int]:
+    """Return the ``seq`` of images in the order from a number on, where a scroll bar was dragged.
+
+    What comes before them is passed over in the index of the order; with filters, those for which all
+    that is wanted holds are found first, by one pass: quicker than to sort them.
+
+    Args:
+        session: A transaction.
+        order: The order.
+        wanted: What must hold, the trash aside.
+        at: How many images to pass over.
+        limit: How many to return at most.
+    """
+    every = [order.present]
+    if wanted:
+        every.append(F.seq.in_(select(F.seq).where(*wanted).correlate(None)))
+    query = select(F.seq).where(*every).order_by(*order.clauses())
+    return list(session.scalars(query.offset(at).limit(limit)))
+
+
 def walked_seqs(
     session: Session, order: Order, wanted: Sequence[Condition], place: Cursor | None, limit: int
 ) -> tuple[list[int], bool]:
@@ -146,50 +166,47 @@ def beside(
     """
     orders = (Order(query, backwards=True), Order(query))
     near = [walked_seqs(session, order, wanted, place, 2) for order in orders]
-    few = None if all(_enough(own, *one) for one in near) else _few(session, query, wanted)
-    sides = [
-        seqs if _enough(own, seqs, complete) else _beyond(session, order, wanted, place, few)
-        for order, (seqs, complete) in zip(orders, near, strict=True)
-    ]
-    before, after = (next(iter(without(own, seqs)), None) for seqs in sides)
+    found = [(without(own, seqs), complete) for seqs, complete in near]
+    far = [order for order, (seqs, complete) in zip(orders, found, strict=True) if not (seqs or complete)]
+    beyond = _nearest(session, far, [*wanted, F.seq != own], place) if far else {}
+    before, after = (
+        beyond[order] if order in beyond else next(iter(seqs), None)
+        for order, (seqs, _) in zip(orders, found, strict=True)
+    )
     return before, after
 
 
-def _enough(own: int, seqs: Sequence[int], complete: bool) -> bool:
-    return complete or bool(without(own, seqs))
+def _nearest(
+    session: Session, orders: Sequence[Order], wanted: Sequence[Condition], place: Cursor
+) -> dict[Order, int | None]:
+    """Return the ``seq`` of the next image in each of these orders, by one pass for all of them.
 
-
-def _few(session: Session, query: ImageQuery, wanted: Sequence[Condition]) -> list[Cursor] | None:
-    """Return the places of all images for which all that is wanted holds, if they are few.
-
-    So one pass tells what is on either side.
-    """
-    order = Order(query, scans=True)
-    columns = select(order.key.label("key"), F.seq.label("number"))
-    found = session.execute(columns.where(*wanted, order.present).limit(WALKED + 1)).all()
-    return None if len(found) > WALKED else [Cursor(key, seq) for key, seq in found]
-
-
-def _beyond(
-    session: Session, order: Order, wanted: Sequence[Condition], place: Cursor, few: list[Cursor] | None
-) -> list[int]:
-    """Return the next two images in the order, from the few that there are or by a pass of its own.
+    The pass finds the nearest value of the order's column, and its index then the image.
 
     Args:
         session: A transaction.
-        order: The order, perhaps turned round.
+        orders: A query's order, in one direction or both.
         wanted: What must hold, the trash aside.
-        place: The place to go on from.
-        few: All images for which it holds; None: there are many.
+        place: Where to begin, the place itself left out.
     """
-    if few is None:
-        return _listed(session, replace(order, scans=True), place, wanted, 2)
-    here = (place.key, place.seq)
-    places = [(one.key, one.seq) for one in few]
-    beyond = sorted(
-        (one for one in places if (one < here if order.falls else one > here)), reverse=order.falls
-    )
-    return [seq for _, seq in beyond[:2]]
+    nearest = [
+        (func.max if order.falls else func.min)(order.key).filter(order.beyond(place)) for order in orders
+    ]
+    present = _in_trash(orders[0].query, scans=True)
+    keys = session.execute(select(*nearest).where(*wanted, present)).one()
+    return {
+        order: _first_with(session, order, key, wanted, place)
+        for order, key in zip(orders, keys, strict=True)
+    }
+
+
+def _first_with(
+    session: Session, order: Order, key: Any, wanted: Sequence[Condition], place: Cursor
+) -> int | None:
+    """Return the ``seq`` of the next image with this value of the order's column; None where that is None."""
+    if key is None or order.by_arrival:
+        return None if key is None else int(key)
+    return next(iter(_listed(session, order, place, [order.key == key, *wanted], 1)), None)
 
 
 def counted(

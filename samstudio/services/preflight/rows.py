@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from samstudio.db.tables import AnnotationRow, ImageFactsRow, ImageRow
 from samstudio.domain import STOCK_VERSION, AnnotationStatus, Size, Use
 from samstudio.masks import RunLengths, usable_mask
-from samstudio.services.annotations.queries import chunks, counts
+from samstudio.services.annotations.queries import chunks
 from samstudio.services.preflight.findings import Seen
-from samstudio.services.splits.use import count_uses, image_use
+from samstudio.services.splits.use import image_use
 
 SURE = 0.95
 STREAM = 5_000
@@ -29,11 +29,6 @@ class _Picture(NamedTuple):
     head: str
     """The first characters of a valid mask of it."""
     use: Use
-
-
-def stamp(session: Session) -> tuple[object, ...]:
-    """Return a value that changes when an annotation is added, changed or deleted, or a split is fixed."""
-    return counts(session), session.scalar(select(func.max(AnnotationRow.id))), count_uses(session)
 
 
 def accepted(session: Session) -> Iterator[tuple[Seen, bool]]:

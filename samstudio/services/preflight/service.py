@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from samstudio.db.changes import changes
 from samstudio.db.engine import Database
 from samstudio.domain import Use
 from samstudio.masks import RunLengths, UnusableMask
@@ -35,7 +36,7 @@ from samstudio.services.preflight.object_checks import (
     check_whole_image,
 )
 from samstudio.services.preflight.pair_checks import Pair, candidates, check_pairs, relation
-from samstudio.services.preflight.rows import accepted, mask_texts, read_mask, stamp
+from samstudio.services.preflight.rows import accepted, mask_texts, read_mask
 from samstudio.services.splits.use import count_uses
 
 READ_ALL = 5_000
@@ -72,7 +73,7 @@ class PreflightService:
     def __init__(self, *, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._stamp: tuple[object, ...] | None = None
+        self._stamp: int | None = None
         self._found: list[Finding] = []
         self._until = 0.0
 
@@ -83,7 +84,7 @@ class PreflightService:
         a check of a very large dataset.
         """
         with self._lock, self._database.read() as session:
-            if time.monotonic() >= self._until and (now := stamp(session)) != self._stamp:
+            if time.monotonic() >= self._until and (now := changes(session)) != self._stamp:
                 started = time.monotonic()
                 self._found, self._stamp = _findings(session), now
                 took = time.monotonic() - started

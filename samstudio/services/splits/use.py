@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from samstudio.db.tables import ImageFactsRow, ImageRow
 from samstudio.domain import Use
 
 F = ImageFactsRow
+
+_STRICT = {Use.LEARN: 0, Use.JUDGE: 1, Use.TEST: 2}
+"""The strictest use of a group's images is that of all of them."""
 
 
 def image_use() -> ColumnElement[str]:
@@ -61,11 +64,25 @@ class Uses:
 
 
 def count_uses(session: Session) -> Uses:
-    """Count images and accepted objects by use."""
-    use = image_use()
-    numbers = (func.count(), func.sum(case((F.accepted > 0, 1), else_=0)), func.sum(F.accepted))
-    query = select(use, *numbers).where(~F.trashed).group_by(use)
-    return Uses({Use(name): Counted(*map(int, counts)) for name, *counts in session.execute(query)})
+    """Count images and accepted objects by use: one pass over an index, group by group."""
+    here = ~F.trashed
+    use = case((F.split == "test", _STRICT[Use.TEST]), (F.split == "val", _STRICT[Use.JUDGE]), else_=0)
+    numbers = (
+        func.count().filter(here), func.count().filter(here, F.accepted > 0),
+        func.coalesce(func.sum(F.accepted).filter(here), 0),
+    )  # fmt: skip
+    columns = (
+        func.max(use).label("use"),
+        *(one.label(name) for one, name in zip(numbers, "abc", strict=True)),
+    )
+    grouped = select(*columns).where(F.group.is_not(None)).group_by(F.group)
+    single = select(*columns).where(F.group.is_(None)).group_by(use)
+    every = union_all(grouped, single).subquery()
+    sums = (func.sum(every.c[name]) for name in "abc")
+    query = select(every.c.use, *sums).group_by(every.c.use)
+    by_rank = {rank: use for use, rank in _STRICT.items()}
+    found = {by_rank[rank]: Counted(*map(int, counts)) for rank, *counts in session.execute(query)}
+    return Uses({use: counted for use, counted in found.items() if counted.images})
 
 
 def fixed_splits(session: Session) -> dict[str, str]:

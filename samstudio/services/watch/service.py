@@ -106,7 +106,7 @@ class WatchService:
         watched = self._watched()
         if watched is None or self._refused(watched):
             return False
-        stamp = (watched, self._annotations.counts())
+        stamp = (watched, self._annotations.changes())
         if stamp == self._finished:
             return False
         objects, scores = self._known(watched)

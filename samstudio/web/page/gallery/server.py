@@ -49,18 +49,17 @@ class GalleryServer:
         ``{query}`` → how many images fit, and where none does how many would without each of the filters
         (``wider``); what the dataset holds, its categories, and how many images are in the trash.
         """
-        stats = self._project.datasets.stats()
-        lists = self._project.image_queries
-        query = query_of(request)
+        annotations, lists = self._project.annotations, self._project.image_queries
+        counts, query = annotations.counts(), query_of(request)
         found = lists.count(query)
         return {
             "found": found,
             "wider": {} if found else {name: lists.count(one) for name, one in query.without_each().items()},
-            "images": stats.images,
-            "with_accepted": stats.images_with_accepted,
-            "accepted": stats.accepted,
-            "proposed": stats.proposed,
-            "categories": [category.name for category, _count in stats.categories],
+            "images": lists.count(ImageQuery()),
+            "with_accepted": counts.images_with_accepted,
+            "accepted": counts.accepted,
+            "proposed": counts.proposed,
+            "categories": [category.name for category in annotations.categories()],
             "trash": lists.count(ImageQuery(trashed=True)),
         }
 

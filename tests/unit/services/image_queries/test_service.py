@@ -112,6 +112,9 @@ def test_pages_neighbours_counts_and_positions_agree_with_the_rows(world, query,
         around = [one.id for one in service.around(query, wanted[at], each_side=limit).items]
         assert around == wanted[max(0, at - limit) : at + limit + 1]
         assert service.following(query, wanted[at], 3) == wanted[at + 1 : at + 4]
+    numbered = [one.id for one in service.images_from(query, looked_at, limit=limit)]
+    assert numbered == wanted[looked_at : looked_at + limit]
+    assert service.images_from(query, 10**30) == ()
 
 
 @settings(max_examples=100, deadline=None)
