@@ -30,12 +30,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from benchmarks.scale_fill import START, fill, image_id, is_filled
 from benchmarks.temporary_postgres import temporary_postgres
 from samstudio.db.engine import Database, open_database
 from samstudio.domain import AnnotationStatus, ImageState
 from samstudio.services.annotations import AnnotationService
+from samstudio.services.categories.usage import usage
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.image_queries import SORT_KEYS, ImageQuery, ImageQueryService
 from samstudio.services.images import ImageService
@@ -130,9 +132,9 @@ def _counts(database: Database, images: int) -> dict[str, Callable[[], object]]:
     datasets = DatasetService(images=pictures, annotations=annotations)
     trash = TrashService(database=database, images=pictures)
 
-    def uses() -> object:
+    def read(query: Callable[[Session], object]) -> object:
         with database.read() as session:
-            return count_uses(session)
+            return query(session)
 
     return {
         "count of all": lambda: lists.count(ImageQuery()),
@@ -145,7 +147,9 @@ def _counts(database: Database, images: int) -> dict[str, Callable[[], object]]:
         "categories": annotations.categories,
         "tags": lists.tags,
         "groups": pictures.groups,
-        "test set": uses,
+        "what filters offer": lists.choices,
+        "test set": lambda: read(count_uses),
+        "categories with their use": lambda: read(usage),
         "trash": trash.ids,
         "the dataset's figures": datasets.stats,
         "images by number": lambda: pictures.list(images // 2, 50),
