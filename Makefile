@@ -5,17 +5,20 @@ PYTHON ?= $(shell for v in 3.11 3.12; do command -v python$$v >/dev/null 2>&1 &&
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test setup weights browser foreign check docs package clean
+.PHONY: run test setup weights browser foreign docs package clean \
+  check check-types check-docs check-style check-imports check-javascript
 
 run: setup
 	$(BIN)/python -m samstudio serve $(ARGS)
 
-# Most tests share the cores; those marked alone tune, and want them all.
+# Most tests share the cores; those marked alone tune, and want them all. In the order of their files, which
+# begins with the slow ones: the browser's tests are then one after the other, with one browser and one app a
+# worker, and no worker waits in the end for another's long test.
 test: setup browser foreign
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not alone" --numprocesses auto --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -m "not alone" --numprocesses auto --dist loadfile --no-loadscope-reorder
 	$(BIN)/python -m pytest -m alone
 endif
 
@@ -38,14 +41,25 @@ browser: $(VENV)/.installed
 foreign: $(VENV)/.installed
 	$(BIN)/python -m tests.foreign
 
-check: setup node_modules/.installed
+# Independent of each other, the longest first: `.ci/run` has them side by side.
+check: check-types check-docs check-style check-imports check-javascript
+
+check-types: setup
+	$(BIN)/mypy
+
+check-docs: setup
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict  # without --quiet, which silences strict too
+
+check-style: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+
+check-imports: setup
 	$(BIN)/lint-imports
+
+check-javascript: node_modules/.installed
 	node_modules/.bin/eslint --max-warnings 0 .
 	node_modules/.bin/tsc
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict  # without --quiet, which silences strict too
 
 # What checks the page's JavaScript; the page itself is served as it is written, and needs none of it.
 node_modules/.installed: package.json package-lock.json .npmrc

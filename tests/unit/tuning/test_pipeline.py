@@ -9,6 +9,7 @@ import torch
 
 from samstudio.domain import Example, InvalidInput
 from samstudio.sam.decoder import SamDecoder
+from samstudio.tuning import annotation_effort
 from samstudio.tuning.gate import Choice
 from samstudio.tuning.gate.choice import LEAST_STRENGTH
 from samstudio.tuning.pipeline import Cancelled, TuneOutcome, TuningProgress, tune
@@ -17,7 +18,13 @@ from samstudio.tuning.steps import models
 from tests.unit.tuning.fakes import Embeddings, disc, example, examples
 
 WHOLE = Recipe(steps=2, batch=1, strengths=(0.5, 1.0), guarded_objects=1, effort_objects=1)
-QUICK = replace(WHOLE, folds=2, partitions=1, strengths=(1.0,))
+QUICK = replace(WHOLE, folds=2, partitions=1, strengths=(1.0,), half_precision=False)
+
+
+@pytest.fixture(autouse=True)
+def few_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random weights need every click there is: `test_annotation_effort` counts them, here one is enough."""
+    monkeypatch.setattr(annotation_effort, "MOST_CLICKS", 1)
 
 
 def _tune(decoder: SamDecoder, given: list[Example], **more: Any) -> TuneOutcome:
