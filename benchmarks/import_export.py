@@ -30,6 +30,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
+from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -131,7 +132,8 @@ def measured(
 def rows(folder: Path, annotations: int) -> list[dict[str, Any]]:
     """Measure every row on a dataset of that many annotations."""
     source, storage = folder / "source", folder / "storage"
-    write_source(source, annotations)
+    with _process() as pool:  # not here: what a process holds counts as the peak of those that it starts
+        pool.apply(write_source, (source, annotations))
     row = partial(_row, annotations // EACH)
     found = [
         row("import", "coco", bring_in, source, storage),
@@ -145,8 +147,12 @@ def rows(folder: Path, annotations: int) -> list[dict[str, Any]]:
     return found
 
 
+def _process() -> Pool:
+    return multiprocessing.get_context("spawn").Pool(1)
+
+
 def _row(images: int, what: str, name: str, work: Work, folder: Path, storage: Path) -> dict[str, Any]:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
+    with _process() as pool:
         row = {"what": what, "format": name, **pool.apply(measured, (work, folder, storage, name))}
     row["per_second"] = round(row["annotations"] / max(row["seconds"], 0.01))
     row["per_cpu_second"] = round(row["annotations"] / max(row["cpu_seconds"], 0.01))

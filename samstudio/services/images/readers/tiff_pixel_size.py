@@ -1,4 +1,4 @@
-"""The size of a pixel that a TIFF file has from a measurement: OME-TIFF's, ImageJ's, or TIFF's own tags."""
+"""The size of a pixel that a TIFF file has from a measurement: of OME, ImageJ, an instrument, or TIFF's tags."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from samstudio.domain import PixelSize
 from samstudio.services.images.pixel_size import measured, of_density
+from samstudio.services.images.readers.tiff_instruments import size_of_instrument
 
 _ACROSS, _DOWN, _UNIT = 282, 283, 296  # XResolution, YResolution, ResolutionUnit
 _UNITS = {2: "inch", 3: "cm"}
@@ -18,7 +19,7 @@ SizeOf: TypeAlias = Callable[[Any], PixelSize | None]
 
 def pixel_sizes(file: Any) -> SizeOf:
     """Return what gives the pixel sizes of the pages of a `tifffile.TiffFile`."""
-    for find in (_of_ome, _of_imagej):
+    for find in (_of_ome, _of_imagej, _of_instrument):
         try:
             found = find(file)
         except Exception:  # damaged metadata makes tifffile raise nearly anything; a picture is more than it
@@ -69,6 +70,15 @@ def _of_imagej(file: Any) -> SizeOf | None:
     else:
         size = measured(1 / across, 1 / down, unit, of_height)
     return lambda _page: size
+
+
+def _of_instrument(file: Any) -> SizeOf | None:
+    """Return an instrument's size for the pages that have as many pixels as the first: others are reduced."""
+    size = size_of_instrument(file)
+    if size is None:
+        return None
+    pixels = file.pages[0].shape[:2]
+    return lambda page: size if page.shape[:2] == pixels else None
 
 
 def _guarded_tags(page: Any) -> PixelSize | None:
