@@ -1,4 +1,4 @@
-"""The size of a pixel that a TIFF file has from a measurement: of OME, ImageJ, an instrument, or TIFF's tags."""
+"""The size of a pixel that a TIFF file has from a measurement: of OME, ImageJ, an instrument, or its tags."""
 
 from __future__ import annotations
 

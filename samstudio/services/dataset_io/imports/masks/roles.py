@@ -23,6 +23,9 @@ IMAGE_WORDS = (
 _SPLITS = re.compile(r"^(images|labels)(tr|ts|va)$")
 """The folders of nnU-Net: imagesTr, labelsTs."""
 
+_NAMES_OF_TWO_WORDS = re.compile(r"(ground|label)[ ._-](truth|studio)")
+"""Names whose words mean something else apart: Label Studio's own folders hold the images."""
+
 
 class Role(StrEnum):
     """What a file is, as its folders and its name say."""
@@ -93,7 +96,7 @@ def is_named_as_image(name: str) -> bool:
 
 
 def _folder_words(part: str) -> list[str]:
-    given = folded(part).replace("ground_truth", "groundtruth").replace("ground truth", "groundtruth")
+    given = _NAMES_OF_TWO_WORDS.sub(r"\1\2", folded(part))
     split = _SPLITS.fullmatch(given)
     return [split[1], split[2]] if split else [word for word in re.split(r"[ ._-]+", given) if word]
 

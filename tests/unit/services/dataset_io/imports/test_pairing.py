@@ -99,6 +99,10 @@ def test_a_mask_without_an_image_is_alone():
         ("photos/a.png", Role.IMAGE),
         ("day1/a.png", None),
         ("a.png", None),
+        ("label-studio/media/upload/1/a.png", None),
+        ("Label Studio/a.png", None),
+        ("label_studio/images/a.png", Role.IMAGE),
+        ("label-studio/labels/a.png", Role.MASK),
     ],
 )
 def test_the_deepest_folder_that_says_it_gives_the_role(name, role):
