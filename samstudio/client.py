@@ -823,7 +823,7 @@ class Client:
             format: One of the dataset's formats.
             only: These images alone: ``{"images": [ids]}``, or ``{"query": {…}, "without": [ids]}`` with the
                 parameters of `find_images`.
-            **choice: What is exported, as the route's parameters: ``status``, ``category`` and ``group``
+            **choice: What is exported, as the route's parameters: ``status``, ``category``, ``group``, ``tag`` and ``split``
                 (each a string or a list), ``images`` and ``with_empty`` (bool), ``pixel_size``.
 
         Returns:

@@ -147,6 +147,13 @@ def export(
     group: Annotated[
         list[str] | None, typer.Option(help="Only images of this group; repeatable. Empty: of none.")
     ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="Only images with this tag; repeatable. Empty: with none.")
+    ] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(help="Only images put into train, val or test; repeatable. Empty: into none."),
+    ] = None,
     no_images: Annotated[bool, typer.Option("--no-images", help="Write the annotations alone.")] = False,
     with_empty: Annotated[
         bool, typer.Option("--with-empty", help="Also write images that have no object.")
@@ -165,6 +172,8 @@ def export(
         tuple(status or [AnnotationStatus.ACCEPTED]),
         tuple(category or ()),
         tuple(group or ()),
+        tuple(tag or ()),
+        tuple(split or ()),
         with_images=not no_images,
         with_empty=with_empty,
         pixel_sizes=PixelSizes.parse(pixel_size or ()),

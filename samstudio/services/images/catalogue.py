@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import builtins
 import unicodedata
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, or_, select
 
 from samstudio.db.engine import Database
-from samstudio.db.tables import ImageFactsRow, ImageRow
+from samstudio.db.tables import ImageFactsRow, ImageRow, ImageTagRow
 from samstudio.domain import Image
 from samstudio.services.images.file_types import IMAGE_SUFFIXES
 from samstudio.services.images.names import display_name
@@ -70,6 +71,15 @@ class ImageCatalogue:
         counted = select(ImageFactsRow.group, func.count()).where(*grouped).group_by(ImageFactsRow.group)
         with self._database.read() as session:
             return sorted((str(name), count) for name, count in session.execute(counted))
+
+    def tags_by_image(self) -> dict[str, frozenset[str]]:
+        """Return the tags of each image that has some, by its id; those in the trash aside."""
+        query = select(ImageRow.id, ImageTagRow.tag).join(ImageTagRow, ImageRow.seq == ImageTagRow.image_seq)
+        found: dict[str, set[str]] = defaultdict(set)
+        with self._database.read() as session:
+            for image_id, tag in session.execute(query.where(ImageRow.deleted_at.is_(None))):
+                found[image_id].add(tag)
+        return {image_id: frozenset(tags) for image_id, tags in found.items()}
 
     def stored_bytes(self) -> int:
         """Sum the bytes of the stored files, the originals and the trash included."""

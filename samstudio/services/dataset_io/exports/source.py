@@ -28,6 +28,7 @@ from samstudio.services.dataset_io.exports.names import StemNames, stem_of
 from samstudio.services.dataset_io.exports.notes import Notes, listed, literal
 from samstudio.services.dataset_io.exports.pictures import ExportPictures, Picture
 from samstudio.services.dataset_io.exports.pixel_size import file_of
+from samstudio.services.image_queries.query import SPLITS
 from samstudio.services.images import ImageService
 
 NO_OBJECT = "{has} no %s and {was} left out"
@@ -82,6 +83,7 @@ class ExportSource:
         self._pictures = ExportPictures(images)
         self.dataset_pixel_size = images.pixel_sizes.of_dataset()
         self._fixed = annotations.fixed_splits()
+        self._tags = images.tags_by_image() if self.choice.tags else {}
 
     def items(self) -> Iterator[ExportItem]:
         """Read the images, one at a time, in the order they were added.
@@ -98,7 +100,7 @@ class ExportSource:
         for image in images:
             # Named whether it is exported or not, so that another choice gives no image another name.
             stem = names.take(stem_of(image.filename), image.id)
-            if self.choice.has_image(image):
+            if self._is_chosen(image):
                 there = {status: by_image[image.id] for status, by_image in counts.items()}
                 item = self._item(image, stem, there)
                 if item is not None:
@@ -107,14 +109,20 @@ class ExportSource:
         if not found:
             raise InvalidInput(self._nothing())
 
+    def _is_chosen(self, image: Image) -> bool:
+        tags = self._tags.get(image.id, frozenset())
+        return self.choice.has_image(image, split=self._fixed.get(image.id), tags=tags)
+
     def _check_names(self, images: list[Image]) -> None:
-        """Raise InvalidInput for a category, group or image by whose name there is none."""
+        """Raise InvalidInput for a category, group, tag, split or image by whose name there is none."""
         known = {
             "category": (self.choice.categories, [one.name for one in self.categories()]),
             "group": (
                 filter(None, self.choice.groups),
                 sorted({one.group for one in images if one.group is not None}),
             ),
+            "tag": (filter(None, self.choice.tags), sorted(set().union(*self._tags.values()))),
+            "split": (filter(None, self.choice.splits), [*SPLITS]),
             "image": ([*self.choice.pixel_sizes.by_name], _names(images)),
         }
         for kind, (asked, names) in known.items():

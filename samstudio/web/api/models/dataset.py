@@ -62,6 +62,12 @@ class ExportQuery(Query):
     status: list[Status] = Field(["accepted"], min_length=1, description="Of the objects; repeatable.")
     category: list[str] = Field([], description="Only objects of these categories; repeatable.")
     group: list[str] = Field([], description="Only images of these groups; repeatable. Empty: of none.")
+    tag: list[str] = Field(
+        [], description="Only images that have one of these tags; repeatable. Empty: none."
+    )
+    split: list[str] = Field(
+        [], description="Only images put into train, val or test; repeatable. Empty: into none."
+    )
     images: bool = Field(True, description="Whether the image files are in it.")
     with_empty: bool = Field(False, description="Whether images that have no object are in it.")
 
@@ -78,6 +84,8 @@ class ExportQuery(Query):
             tuple(AnnotationStatus(one) for one in self.status),
             tuple(self.category),
             tuple(self.group),
+            tuple(self.tag),
+            tuple(self.split),
             with_images=self.images,
             with_empty=self.with_empty,
             pixel_sizes=PixelSizes.parse(self.pixel_size),

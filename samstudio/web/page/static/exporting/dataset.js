@@ -1,14 +1,16 @@
-// What the export's dialog offers: the dataset's categories and groups, and its pixel size.
+// What the export's dialog offers: the dataset's categories, groups, tags and splits, and its pixel size.
 
 import { apiUrl, fetchJson } from "../../canvas/sync/http.js";
 
 /** @import { Reply } from "../../canvas/sync/http.js" */
 
 /** @typedef {{ width: number, height: number, unit: string }} PixelSize */
+/** @typedef {{ name: string, images: number }} Counted */
+/** @typedef {{ test: { images: number }, judge: { images: number } }} Fixed Images by what tuning may use them for. */
 /** @typedef {{ images: number, pixel_size: PixelSize | null, images_with_pixel_size: number }} Counts */
 /**
- * `ungrouped`: how many images are of no group.
- * @typedef {{ categories: string[], groups: { name: string, images: number }[], ungrouped: number, counts: Counts }} Dataset
+ * `ungrouped`: how many images are of no group. `hasSplits`: whether somebody put images into validation or test.
+ * @typedef {{ categories: string[], groups: Counted[], ungrouped: number, tags: Counted[], hasSplits: boolean, counts: Counts }} Dataset
  */
 
 const NOTHING = { images: 0, pixel_size: null, images_with_pixel_size: 0 };
@@ -18,19 +20,23 @@ const NOTHING = { images: 0, pixel_size: null, images_with_pixel_size: 0 };
  * @returns {Promise<Dataset & { error: string }>}
  */
 export async function loaded() {
-  /** @type {[Reply<{ items: { name: string }[] }>, Reply<{ items: { name: string, images: number }[] }>, Reply<Counts>]} */
+  /** @type {[Reply<{ items: { name: string }[] }>, Reply<{ items: Counted[] }>, Reply<{ items: Counted[] }>, Reply<Fixed>, Reply<Counts>]} */
   const replies = await Promise.all([
     fetchJson(apiUrl("categories"), { lost: "The categories could not be loaded." }),
     fetchJson(apiUrl("groups"), { lost: "The groups could not be loaded." }),
+    fetchJson(apiUrl("tags"), { lost: "The tags could not be loaded." }),
+    fetchJson(apiUrl("test-set"), { lost: "The splits could not be loaded." }),
     fetchJson(apiUrl("dataset"), { lost: "The pixel size could not be loaded." }),
   ]);
-  const [categories, groups, counts] = replies;
+  const [categories, groups, tags, fixed, counts] = replies;
   const grouped = groups.error === undefined ? groups.items : [];
   const known = counts.error === undefined ? counts : NOTHING;
   return {
     categories: categories.error === undefined ? categories.items.map(({ name }) => name) : [],
     groups: grouped,
     ungrouped: Math.max(0, known.images - grouped.reduce((sum, { images }) => sum + images, 0)),
+    tags: tags.error === undefined ? tags.items : [],
+    hasSplits: fixed.error === undefined && fixed.test.images + fixed.judge.images > 0,
     counts: known,
     error: replies.map(({ error }) => error ?? "").find((text) => text) ?? "",
   };

@@ -4,7 +4,7 @@ import { apiUrl, detailIn } from "../../canvas/sync/http.js";
 
 /** What is exported: the query's names are those of the REST API (docs/api.md). */
 /**
- * @typedef {{ format: string, status: readonly string[], category: readonly string[], group: readonly string[], images: boolean, withEmpty: boolean }} ExportChoice
+ * @typedef {{ format: string, status: readonly string[], category: readonly string[], group: readonly string[], tag: readonly string[], split: readonly string[], images: boolean, withEmpty: boolean }} ExportChoice
  */
 /** @typedef {{ name: string, notes: readonly string[] }} Exported */
 
@@ -29,11 +29,9 @@ export async function download(choice, { signal, onProgress }) {
  * The address of an export.
  * @param {ExportChoice} choice
  */
-export function address({ format, status, category, group, images, withEmpty }) {
+export function address({ format, images, withEmpty, ...lists }) {
   const query = new URLSearchParams({ format });
-  for (const one of status) query.append("status", one);
-  for (const one of category) query.append("category", one);
-  for (const one of group) query.append("group", one);
+  for (const [name, values] of Object.entries(lists)) for (const one of values) query.append(name, one);
   if (!images) query.append("images", "false");
   if (withEmpty) query.append("with_empty", "true");
   return apiUrl(`dataset/export?${query}`);

@@ -13,6 +13,13 @@ import { PixelSizePart } from "./pixel_size.js";
  * @typedef {{ name: string, label: string, description: string, measures: boolean }} Format
  */
 
+const SPLITS = [
+  { value: "train", said: "For training" },
+  { value: "val", said: "For validation" },
+  { value: "test", said: "For testing" },
+  { value: "", said: "In no split" },
+];
+
 const LONGEST = 30_000; // characters of an address that the server takes
 
 export class ExportForm {
@@ -20,18 +27,25 @@ export class ExportForm {
    * @param {readonly Format[]} formats
    * @param {Dataset} dataset
    */
-  constructor(formats, { categories, groups, ungrouped, counts }) {
+  constructor(formats, { categories, groups, ungrouped, tags, hasSplits, counts }) {
     this.formats = formats;
     this.categories = new Checklist("Categories", "category", categories.map((value) => ({ value })));
     const none = ungrouped && groups.length ? [{ value: "", said: "No group", count: ungrouped }] : [];
     this.groups = new Checklist("Groups", "group", [...groups.map(({ name, images }) => ({ value: name, count: images })), ...none]);
+    const untagged = tags.length ? [{ value: "", said: "No tag" }] : [];
+    this.tags = new Checklist("Tags", "tag", [...tags.map(({ name, images }) => ({ value: name, count: images })), ...untagged]);
+    this.splits = new Checklist("Splits", "split", hasSplits ? SPLITS : []);
     this.pixelSize = new PixelSizePart(counts);
     this.files = check("images", "yes", true, "With the image files");
     const empty = check("empty", "yes", false, "Also images that have no object");
     const images = h("fieldset", {}, h("legend", {}, "Images"), h("div.ss-checks", {}, this.files, empty));
-    this.element = h("form", {}, formatPart(formats), this.pixelSize.element, objectsPart(), this.categories.element, this.groups.element, images);
+    this.element = h("form", {}, formatPart(formats), this.pixelSize.element, objectsPart(), ...this.lists().map(({ element }) => element), images);
     this.element.addEventListener("change", () => this.show());
     this.show();
+  }
+
+  lists() {
+    return [this.categories, this.groups, this.tags, this.splits];
   }
 
   /** Show what belongs to the format. */
@@ -56,6 +70,8 @@ export class ExportForm {
       status: this.ticked("status"),
       category: this.categories.chosen(),
       group: this.groups.chosen(),
+      tag: this.tags.chosen(),
+      split: this.splits.chosen(),
       images: this.ticked("images").length > 0,
       withEmpty: this.ticked("empty").length > 0,
     };
@@ -66,7 +82,9 @@ export class ExportForm {
     if (!this.ticked("status").length) return "Choose at least one kind of objects.";
     if (this.categories.isEmpty) return "Choose at least one category.";
     if (this.groups.isEmpty) return "Choose at least one group.";
-    if (address(this.choice()).length > LONGEST) return "That are too many categories and groups to name them one by one: choose fewer, or all.";
+    if (this.tags.isEmpty) return "Choose at least one tag.";
+    if (this.splits.isEmpty) return "Choose at least one split.";
+    if (address(this.choice()).length > LONGEST) return "That are too many categories, groups and tags to name them one by one: choose fewer, or all.";
     return this.measures ? this.pixelSize.problem() : "";
   }
 

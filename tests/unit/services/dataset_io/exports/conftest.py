@@ -6,11 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from samstudio.db.image_facts import refresh
+from samstudio.db.tables import ImageTagRow
 from samstudio.domain import Annotation, AnnotationStatus, NewAnnotation
 from samstudio.masks import encode_rle
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.dataset_io import DatasetService
 from samstudio.services.images import ImageService
+from samstudio.services.images.rows import find_row
 from tests.unit.services.pictures import colours, encoded
 
 
@@ -39,6 +42,15 @@ class Dataset:
             mask[4:20, 6 * place + 1 : 6 * place + 5] = True
             new.append(NewAnnotation(image.id, category, encode_rle(mask), status))
         return self.annotations.add_many(new)
+
+    def put(self, name: str, *tags: str, split: str | None = None) -> None:
+        """Tag an image and put it into a split."""
+        (image,) = self.images.named(name)
+        with self.images._database.write() as session:
+            row = find_row(session, image.id)
+            row.split = split
+            session.add_all(ImageTagRow(image_seq=row.seq, tag=tag) for tag in tags)
+            refresh(session, [image.id])
 
     def files(self) -> set[str]:
         """The paths below the export's folder."""

@@ -53,6 +53,42 @@ def test_what_is_chosen_is_written(mixed, export, choice, stems, objects):
     assert [f"{name[0]} {category}" for name, category in written] == objects
 
 
+@pytest.mark.parametrize(
+    ("choice", "stems"),
+    [
+        ({"tags": ("hard",)}, "ab"),
+        ({"tags": ("night", "rain")}, "bc"),
+        ({"tags": ("",)}, "d"),
+        ({"tags": ("", "rain")}, "cd"),
+        ({"splits": ("test",)}, "a"),
+        ({"splits": ("",)}, "bd"),
+        ({"splits": ("val", "test"), "tags": ("rain",)}, "c"),
+    ],
+)
+def test_images_are_chosen_by_tag_and_by_the_split_that_a_person_gave(dataset, export, choice, stems):
+    for name in "abcd":
+        dataset.add(f"{name}.png", "cup")
+    dataset.put("a.png", "hard", split="test")
+    dataset.put("b.png", "hard", "night")
+    dataset.put("c.png", "rain", split="val")
+    export("coco", **choice)
+    assert coco(dataset)[0] == [f"{one}.png" for one in stems]
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"tags": ("soft",)}, "there is no tag 'soft': there is hard|there are hard"),
+        ({"splits": ("training",)}, "there is no split 'training': there are train, val, test"),
+    ],
+)
+def test_a_tag_or_split_that_is_not_there_is_said(dataset, export, choice, said):
+    dataset.add("a.png", "cup")
+    dataset.put("a.png", "hard")
+    with pytest.raises(InvalidInput, match=said):
+        export("coco", **choice)
+
+
 def test_every_image_is_written_or_counted(mixed, export):
     assert export("coco") == ["3 images have no accepted object and were left out: b.png, c.png, d.png"]
     assert export("coco", with_empty=True) == [
