@@ -823,8 +823,9 @@ class Client:
             format: One of the dataset's formats.
             only: These images alone: ``{"images": [ids]}``, or ``{"query": {…}, "without": [ids]}`` with the
                 parameters of `find_images`.
-            **choice: What is exported, as the route's parameters: ``status``, ``category``, ``group``, ``tag`` and ``split``
-                (each a string or a list), ``images`` and ``with_empty`` (bool), ``pixel_size``.
+            **choice: What is exported, as the parameters of the route: ``status``, ``category``, ``group``,
+                ``tag`` and ``split`` (each a string or a list), ``images`` and ``with_empty`` (bool),
+                ``pixel_size``.
 
         Returns:
             Sentences on what was left out.
