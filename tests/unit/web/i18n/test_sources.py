@@ -43,7 +43,6 @@ KEPT: dict[str, set[str]] = {
     "web/page/canvas/js/model/registry.js": {'There is a "7" already.'},
     "web/page/static/i18n/switch.js": {"English", "Show the page in English"},
     # Written into files, or compared with what others say.
-    "services/dataset_io/imports/masks/roles.py": {"ground truth"},
     "services/images/readers/tiff_instruments.py": {"Aperio", "Scan", "Summary"},
     # Parts of messages: tests/unit/services/dataset_io/exports/test_words.py translates those.
     "services/dataset_io/exports/choice.py": {"of the category 7"},
