@@ -186,6 +186,118 @@ def test_the_trash_gives_back(gallery: StudioPage) -> None:
     expect(found).to_have_text("300 images")
 
 
+RULES = """
+async () => {
+  const load = (name) => import(new URL(`studio/static/gallery/${name}.js`, document.baseURI).href);
+  const [{ Selection }, { blockOf, placeOf }, { indexesIn }] = await Promise.all(
+    ["selection", "layout", "ranges"].map(load));
+  const wrong = [];
+  // A selection is a set, whether it is held as what is in it or as what is not.
+  for (let seed = 0; seed < 200; seed++) {
+    const pick = (count) => Array.from({ length: count }, (_, at) => (seed * 7 + at * at * 3 + at) % 10);
+    const start = pick(4), others = seed % 2 === 1;
+    const held = new Selection(start, others);
+    const expected = new Set([...Array(10).keys()].filter((one) => start.includes(one) !== others));
+    held.set(pick(3), seed % 3 === 0).turn([...new Set(pick(5))]);
+    for (const one of pick(3)) seed % 3 === 0 ? expected.add(one) : expected.delete(one);
+    for (const one of new Set(pick(5))) expected.has(one) ? expected.delete(one) : expected.add(one);
+    const found = [...Array(10).keys()].filter((one) => held.has(one));
+    const same = String(found) === String([...expected].toSorted());
+    if (!same || held.count(10) !== found.length) wrong.push({ seed, found });
+  }
+  // A rectangle touches the cards that it overlaps.
+  const layout = { columns: 4, width: 50, height: 40 };
+  for (let seed = 0; seed < 400; seed++) {
+    const left = (seed * 37) % 260 - 10, top = (seed * 53) % 420 - 10, total = 23;
+    const corners = { left, top, right: left + (seed * 11) % 190, bottom: top + (seed * 29) % 170 };
+    const overlapped = [...Array(total).keys()].filter((index) => {
+      const { x, y } = placeOf(layout, index);
+      return x <= corners.right && x + 50 >= corners.left && y <= corners.bottom && y + 40 >= corners.top;
+    });
+    const block = blockOf(layout, total, corners);
+    const touched = block ? indexesIn(block, 4, total) : [];
+    if (String(touched) !== String(overlapped)) wrong.push({ corners, touched, overlapped });
+  }
+  return wrong;
+}
+"""
+
+
+def test_what_is_selected_and_what_a_rectangle_touches(opened: StudioPage) -> None:
+    assert opened.page.evaluate(RULES) == []
+
+
+def _card(page: StudioPage, index: int) -> Locator:
+    return page.page.locator(f'#dataset [data-index="{index}"][data-image]')
+
+
+def test_images_are_selected_by_the_mouse(gallery: StudioPage) -> None:
+    page, selected = gallery.page, gallery.page.locator("#dataset [data-selected]")
+    _card(gallery, 1).hover()
+    _card(gallery, 1).locator("[data-pick]").click()
+    expect(selected).to_have_text("1 selected")
+    _card(gallery, 4).click(modifiers=["Shift"])
+    expect(selected).to_have_text("4 selected")
+    _card(gallery, 2).click(modifiers=["Shift"])  # the same range, shorter
+    expect(selected).to_have_text("2 selected")
+    _card(gallery, 7).click()  # a click selects as long as something is selected
+    _card(gallery, 8).click(modifiers=["Control"])
+    _card(gallery, 1).click()
+    expect(selected).to_have_text("3 selected")
+    expect(page.locator("#dataset [aria-selected=true]")).to_have_count(3)
+    page.keyboard.press("Escape")
+    expect(selected).to_be_hidden()
+
+    first, last = (_card(gallery, index).bounding_box() for index in (0, 7))
+    assert first
+    assert last
+    page.mouse.move(first["x"] + 30, first["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(last["x"] + 30, last["y"] + 30, steps=4)
+    page.mouse.up()
+    expect(selected).to_have_text("4 selected")
+    _card(gallery, 2).dblclick()
+    page.wait_for_function(f"{CANVAS}.store.get('image')?.filename === 'picture_002.png'")
+    gallery.tab("Dataset")
+    expect(selected).to_have_text("4 selected")
+    page.locator("#dataset [data-clear]").click()
+    expect(selected).to_be_hidden()
+
+
+def test_all_that_is_found_is_changed_counted_and_undone(gallery: StudioPage) -> None:
+    page, selected = gallery.page, gallery.page.locator("#dataset [data-selected]")
+    keys, runs = page.keyboard, page.locator("#dataset [data-runs]")
+    keys.press("Shift+ArrowRight")
+    keys.press("Shift+ArrowRight")
+    expect(selected).to_have_text("3 selected")
+    keys.press("Space")
+    expect(selected).to_have_text("2 selected")
+    keys.press("Control+a")
+    expect(selected).to_have_text("300 selected")
+    keys.press("Home")
+    keys.press("Space")
+    expect(selected).to_have_text("299 selected")
+    page.locator("#dataset summary", has_text="Tag").click()
+    page.get_by_label("Tag").fill("hard")
+    keys.press("Enter")
+    expect(runs).to_contain_text("299 images")
+    runs.get_by_role("button", name="Undo").click()
+    expect(runs).to_contain_text("Undone.")
+    page.get_by_label("Search the images").fill("picture_00")
+    expect(page.locator("[data-found]")).to_have_text("10 images")
+    expect(selected).to_be_hidden()  # what is no longer seen is not selected
+    page.locator("[data-scroller]").focus()
+    keys.press("Control+a")
+    keys.press("Delete")
+    expect(page.locator("[data-found]")).to_have_text("0 images")
+    expect(runs).to_contain_text("10 images")
+    expect(selected).to_be_hidden()
+    keys.press("Control+z")
+    expect(page.locator("[data-found]")).to_have_text("10 images")
+    page.get_by_label("Search the images").fill("")
+    expect(page.locator("[data-found]")).to_have_text("300 images")
+
+
 def test_a_test_set_is_drawn_undone_and_drawn_again_and_versions_are_scored_on_it(
     gallery: StudioPage,
 ) -> None:

@@ -16,6 +16,7 @@ STYLES = (
     STATIC / "comparison/comparison.css",
     STATIC / "importing/importing.css",
     STATIC / "gallery/gallery.css",
+    STATIC / "gallery/select.css",
     STATIC / "splits/splits.css",
     STATIC / "states/states.css",
     STATIC / "keys/keys.css",

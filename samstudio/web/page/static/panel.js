@@ -97,7 +97,7 @@ export function openImage(id, object) {
  * @param {string} yes
  * @returns {Promise<boolean>}
  */
-function agreed(question, yes) {
+export function agreed(question, yes) {
   return new Promise((resolve) => {
     const dialog = document.createElement("dialog");
     dialog.className = "ss-dialog";

@@ -34,6 +34,7 @@ KEPT: dict[str, set[str]] = {
     "web/page/static/importing/arrivals.js": {"Files"},
     "web/page/static/gallery/layout.js": {"End", "Home"},
     "web/page/static/gallery/grid.js": {"7px 7px"},
+    "web/page/static/gallery/band.js": {"7px 7px"},
     "web/page/canvas/js/commands/keys.js": {
         "Dead",
         "Process",

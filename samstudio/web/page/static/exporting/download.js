@@ -6,16 +6,19 @@ import { apiUrl, detailIn } from "../../canvas/sync/http.js";
 /**
  * @typedef {{ format: string, status: readonly string[], category: readonly string[], group: readonly string[], tag: readonly string[], split: readonly string[], images: boolean, withEmpty: boolean }} ExportChoice
  */
+/** Images by their ids, or all that a query finds but some: as the REST API takes it. */
+/** @typedef {{ images: readonly string[] } | { query: Readonly<Record<string, string>>, without: readonly string[] }} Only */
 /** @typedef {{ name: string, notes: readonly string[] }} Exported */
 
 /**
  * Have the server write an export, and save it; `onProgress` gets the megabytes so far, and of how many where that is known.
  * @param {ExportChoice} choice
- * @param {{ signal: AbortSignal, onProgress: (done: number, total: number | null) => void }} how
+ * @param {{ signal: AbortSignal, onProgress: (done: number, total: number | null) => void, only?: Only }} how
  * @returns {Promise<Exported>}
  */
-export async function download(choice, { signal, onProgress }) {
-  const reply = await fetch(address(choice), { signal }).catch(() => null);
+export async function download(choice, { signal, onProgress, only }) {
+  const asked = only ? fetch(apiUrl("dataset/export"), { signal, ...posted(choice, only) }) : fetch(address(choice), { signal });
+  const reply = await asked.catch(() => null);
   if (!reply) throw new Error("The server did not answer. Nothing was changed; try again in a moment.");
   if (!reply.ok) throw new Error(detailIn(await reply.text()) ?? `The server answered ${reply.status}.`);
   const blob = await received(reply, onProgress).catch(() => null);
@@ -35,6 +38,16 @@ export function address({ format, images, withEmpty, ...lists }) {
   if (!images) query.append("images", "false");
   if (withEmpty) query.append("with_empty", "true");
   return apiUrl(`dataset/export?${query}`);
+}
+
+/**
+ * The request for an export of some images.
+ * @param {ExportChoice} choice
+ * @param {Only} only
+ */
+function posted({ withEmpty, ...rest }, only) {
+  const body = JSON.stringify({ ...only, export: { ...rest, with_empty: withEmpty } });
+  return { method: "POST", headers: { "Content-Type": "application/json" }, body };
 }
 
 /**

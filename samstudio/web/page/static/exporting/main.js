@@ -7,19 +7,25 @@ import { loaded } from "./dataset.js";
 import { download } from "./download.js";
 import { ExportForm } from "./form.js";
 
-/** @import { Exported } from "./download.js" */
+/** @import { Exported, Only } from "./download.js" */
 /** @import { Format } from "./form.js" */
+
+/** Some of the images: what says which, and which. */
+/** @typedef {{ words: string, only: () => Promise<Only> }} Some */
 
 /** Once for the whole page: buttons with `data-export`, which holds the formats as JSON, open the dialog. */
 export function mountExport() {
   document.addEventListener("click", (event) => {
     const button = closest(event, "[data-export]");
-    if (button) open(JSON.parse(button.dataset.export ?? "[]"));
+    if (button) openExport(JSON.parse(button.dataset.export ?? "[]"));
   });
 }
 
-/** @param {readonly Format[]} formats */
-async function open(formats) {
+/**
+ * @param {readonly Format[]} formats
+ * @param {Some} [some] of the dataset's images alone
+ */
+export async function openExport(formats, some) {
   const { error, ...dataset } = await loaded();
   const form = new ExportForm(formats, dataset);
   const stopping = new AbortController();
@@ -29,11 +35,12 @@ async function open(formats) {
     frame.dialog.remove();
   };
   const frame = new Frame("Export", close);
+  const which = some ? h("p.ss-lead", {}, some.words) : null;
   frame.dialog.classList.add("ss-export");
 
   const choose = (/** @type {string} */ why = "") => {
     frame.busy = false;
-    frame.draw([why ? problem(why) : null, form.element], [button("Close", close), primary("Export", run)]);
+    frame.draw([why ? problem(why) : null, which, form.element], [button("Close", close), primary("Export", run)]);
     if (why) frame.body.scrollTop = 0;
   };
   const run = async () => {
@@ -42,7 +49,7 @@ async function open(formats) {
     frame.wait("Writing the export", [button("Cancel", close)]);
     try {
       await form.save();
-      const done = await download(form.choice(), { signal: stopping.signal, onProgress });
+      const done = await download(form.choice(), { signal: stopping.signal, onProgress, only: await some?.only() });
       frame.busy = false;
       return frame.draw(outcome(done), [button("Export more", () => choose()), button("Close", close)]);
     } catch (error) {

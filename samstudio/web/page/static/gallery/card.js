@@ -20,6 +20,7 @@ export function cardElement(index, card, total) {
     "div.ss-image",
     { ...position, "aria-label": [card.filename, said, ...spoken(card)].join(", "), "data-image": card.id },
     h("img", { src: pictureOf(card), alt: "", loading: "eager", decoding: "async", draggable: "false" }),
+    pick(),
     signs(card),
     h(
       "div.ss-foot",
@@ -59,6 +60,11 @@ function signs({ state, flagged, note }) {
 /** @param {Card} card */
 function spoken({ state, flagged, note }) {
   return [...(state === "done" ? [stateName(state)] : []), ...(flagged ? ["needs a second look"] : []), ...(note ? ["has a note"] : [])];
+}
+
+// The keys do the same (Space).
+function pick() {
+  return h("button.ss-pick", { type: "button", tabindex: -1, "aria-hidden": "true", "data-pick": "", title: "Select (Space, or Ctrl+click)" }, icon("check"));
 }
 
 // The keys do the same (Delete): a list's options hold nothing that Tab reaches.

@@ -23,8 +23,10 @@ export class Grid {
     /** @type {Map<number, { card: Card | undefined, total: number, element: HTMLElement }>} */
     this.drawn = new Map();
     this.waiting = false;
-    /** @type {(index: number, event: MouseEvent | KeyboardEvent) => void} */
+    /** @type {(index: number, event: MouseEvent | KeyboardEvent, from: number) => void} */
     this.onMove = () => {};
+    /** @type {(card: Card) => boolean} */
+    this.isSelected = () => false;
     scroller.addEventListener("scroll", () => this.#scrolled());
     scroller.addEventListener("keydown", (event) => this.#key(event));
     new ResizeObserver(() => this.#resized()).observe(scroller);
@@ -135,6 +137,9 @@ export class Grid {
     style.width = `${this.layout.width}px`;
     style.height = `${this.layout.height}px`;
     one.element.classList.toggle("ss-active", index === this.active);
+    const selected = card !== undefined && this.isSelected(card);
+    one.element.classList.toggle("ss-selected", selected);
+    one.element.setAttribute("aria-selected", String(selected));
   }
 
   /** @param {KeyboardEvent} event */
@@ -144,8 +149,9 @@ export class Grid {
     const to = movedBy(event.key, this.active, { columns: this.layout.columns, rows, total: this.list.total });
     if (to === null) return;
     event.preventDefault();
+    const from = this.active;
     this.go(to);
-    this.onMove(this.active, event);
+    this.onMove(this.active, event, from);
   }
 }
 

@@ -81,3 +81,22 @@ export function movedBy(key, index, { columns, rows, total }) {
   const lastRow = Math.floor((total - 1) / columns);
   return key === "ArrowDown" && Math.floor(index / columns) < lastRow ? total - 1 : index;
 }
+
+/**
+ * The rows and columns of the cards that a rectangle touches; null where it touches none.
+ * @param {Layout} layout
+ * @param {number} total
+ * @param {{ left: number, right: number, top: number, bottom: number }} corners in the shelf's pixels
+ */
+export function blockOf({ columns, width, height }, total, { left, right, top, bottom }) {
+  const rows = Math.ceil(total / columns);
+  /** @type {(from: number, to: number, size: number, count: number) => [number, number]} */
+  const touched = (from, to, size, count) => [
+    Math.max(0, Math.ceil((from - size) / (size + GAP))),
+    Math.min(count - 1, Math.floor(to / (size + GAP))),
+  ];
+  const [first, last] = touched(top, bottom, height, rows);
+  const [low, high] = touched(left, right, width, columns);
+  const none = first > last || low > high || first * columns + low >= total;
+  return none ? null : { top: first, bottom: last, left: low, right: high };
+}

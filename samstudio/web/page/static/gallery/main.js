@@ -7,6 +7,7 @@ import { ImageList } from "./image_list.js";
 import { Message } from "./message.js";
 import { drawFacts } from "./facts.js";
 import { Find } from "./find.js";
+import { selectMany } from "./select_many.js";
 import { rememberSize, rememberedSize } from "./size.js";
 import { Trash } from "./trash.js";
 import { callsOf } from "./wire.js";
@@ -31,6 +32,7 @@ export function mount({ element, server }) {
       const overview = await call("gallery_overview", { query });
       if (mine !== asked) return;
       list.begin(query, overview.found, { same });
+      selecting.follow(query);
       drawFacts(part, overview);
       find.offer(overview.categories);
       part("found").textContent = overview.found === 1 ? "1 image" : `${overview.found} images`;
@@ -43,6 +45,7 @@ export function mount({ element, server }) {
     }
   };
   const trash = new Trash(call, message, refresh);
+  const selecting = selectMany({ part, grid, list, call, refresh, message });
 
   /** @param {number} index */
   const open = (index) => {
@@ -58,10 +61,14 @@ export function mount({ element, server }) {
 
   part("scroller").addEventListener("click", (event) => {
     const index = grid.indexOf(event);
-    if (index === null) return;
+    if (index === null || selecting.click(index, event)) return;
     grid.go(index);
     if (closest(event, "[data-delete], [data-restore]")) remove(index);
     else open(index);
+  });
+  part("scroller").addEventListener("dblclick", (event) => {
+    const index = closest(event, "button") ? null : grid.indexOf(event);
+    if (index !== null) open(index);
   });
   part("scroller").addEventListener("keydown", (event) => {
     if (event.key === "Enter") open(grid.active);

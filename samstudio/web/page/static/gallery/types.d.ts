@@ -1,6 +1,7 @@
 // What the gallery's modules share.
 
 import type { ImageState } from "../../canvas/js/types.d.ts";
+import type { SelectCalls } from "./select_types.d.ts";
 
 /** An address's parameters of a query: samstudio/services/image_queries. */
 export type Query = Readonly<Record<string, string>>;
@@ -40,7 +41,7 @@ export type Overview = {
 export type Part = { readonly at: number } | { readonly after: string } | { readonly before: string };
 
 /** The server functions of samstudio/web/page/gallery/server.py. */
-export type Calls = {
+export type Calls = SelectCalls & {
   gallery_images: { request: Part & { query: Query; limit: number }; reply: { items: Card[] } };
   gallery_overview: { request: { query: Query }; reply: Overview };
   move_images: { request: { ids: readonly string[]; to: "trash" | "dataset" }; reply: { moved: string[] } };
