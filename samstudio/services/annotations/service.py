@@ -41,6 +41,7 @@ from samstudio.services.annotations.changes import (
 )
 from samstudio.services.annotations.held_out import HeldOut, write_held_out
 from samstudio.services.annotations.history import history_of
+from samstudio.services.annotations.marking import mark_row
 from samstudio.services.annotations.queries import (
     AnnotationCounts,
     accepted_objects,
@@ -205,6 +206,34 @@ class AnnotationService:
             changed = change_row(session, row, revision, values, now=self._clock())
             refresh(session, [changed.image_id])
             return to_annotation(changed)
+
+    def mark(
+        self,
+        annotation_id: int,
+        *,
+        note: str | None = None,
+        flagged: bool | None = None,
+        seen: Mapping[str, str | bool] | None = None,
+    ) -> Annotation:
+        """Change an annotation's note and flag, whatever else was changed meanwhile; what is None stays.
+
+        Args:
+            annotation_id: The annotation.
+            note: What is to be known about it; an empty one takes it away.
+            flagged: Whether it needs a second look.
+            seen: ``note`` and ``flagged`` as the caller saw them; None: change them whatever they are.
+
+        Raises:
+            NotFound: There is no such annotation.
+            StaleAnnotation: One of the two is neither as it was seen nor as it is to be; nothing is done.
+            InvalidInput: The note cannot be used.
+        """
+        given = {"note": None if note is None else checked_note(note), "flagged": flagged}
+        values = {name: value for name, value in given.items() if value is not None}
+        with self._database.write() as session:
+            row = mark_row(session, annotation_id, values, seen or {}, now=self._clock())
+            refresh(session, [row.image_id])
+            return to_annotation(row)
 
     def delete(self, annotation_id: int, *, revision: int | None = None) -> Annotation:
         """Reject an annotation: it leaves the dataset, and ``update(status=…)`` restores it.

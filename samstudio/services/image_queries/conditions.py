@@ -12,7 +12,7 @@ from samstudio.db.functions import text_position
 from samstudio.db.image_facts import in_set
 from samstudio.db.image_facts.words import folded
 from samstudio.db.tables import CategoryRow, ImageFactsRow
-from samstudio.domain import AnnotationStatus, InvalidInput
+from samstudio.domain import AnnotationStatus, ImageState, InvalidInput
 from samstudio.services.annotations.categories import successor
 from samstudio.services.image_queries.query import ImageQuery
 
@@ -33,6 +33,11 @@ def conditions(session: Session, query: ImageQuery) -> list[Condition]:
     elif query.status is not None:
         found.append((F.accepted if query.status is AnnotationStatus.ACCEPTED else F.proposed) > 0)
     return found
+
+
+def unfinished() -> Condition:
+    """Return that nobody has said of an image that it is done, or that there is nothing on it."""
+    return F.state.in_((ImageState.TODO, ImageState.IN_PROGRESS))
 
 
 def _words(text: str) -> Condition:

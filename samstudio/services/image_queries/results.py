@@ -60,9 +60,14 @@ class StateCounts:
         return self.done + self.nothing
 
     @property
+    def unfinished(self) -> int:
+        """How many of which nobody has said so."""
+        return self.todo + self.in_progress
+
+    @property
     def total(self) -> int:
         """How many images there are."""
-        return self.todo + self.in_progress + self.finished
+        return self.unfinished + self.finished
 
 
 @dataclass(frozen=True)

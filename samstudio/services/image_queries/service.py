@@ -13,7 +13,7 @@ from samstudio.db.engine import Database
 from samstudio.db.tables import ImageFactsRow, ImageRow, ImageTagRow
 from samstudio.domain import InvalidInput
 from samstudio.services.image_queries.choices import Choices, choices
-from samstudio.services.image_queries.conditions import conditions
+from samstudio.services.image_queries.conditions import conditions, unfinished
 from samstudio.services.image_queries.cursors import Cursor, read_cursor
 from samstudio.services.image_queries.listing import listed
 from samstudio.services.image_queries.query import ImageQuery
@@ -187,6 +187,29 @@ class ImageQueryService:
             place = place_of_image(session, query, image_id)
             seqs = next_seqs(session, Order(query), conditions(session, query), place, count)
             return _ids(session, seqs)
+
+    def next_unfinished(self, query: ImageQuery, image_id: str, *, at: str | None = None) -> str | None:
+        """Return the id of the next image after one that nobody has said to be finished.
+
+        After the last image of the query comes the first; None where there is no other such image.
+
+        Args:
+            query: Which images, in which order.
+            image_id: The image.
+            at: The cursor with which it was found; by default from where it now belongs.
+
+        Raises:
+            NotFound: There is no such image.
+            InvalidInput: The cursor cannot be used, or the category does not exist.
+        """
+        with self._database.read() as session:
+            own, place = _own_place(session, query, image_id, at)
+            wanted = [unfinished(), *conditions(session, query)]
+            for start in (place, None):
+                found = without(own, next_seqs(session, Order(query), wanted, start, 2))
+                if found:
+                    return _ids(session, found)[0]
+        return None
 
     def changes(self) -> int:
         """Return a number that rises with every change of the dataset."""

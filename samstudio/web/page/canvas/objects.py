@@ -20,6 +20,7 @@ from samstudio.domain import (
 from samstudio.masks import UnusableMask, encode_rle, usable_mask
 from samstudio.records import Json
 from samstudio.web.page.canvas import requests as read
+from samstudio.web.page.canvas.marks import object_marks
 from samstudio.web.page.canvas.wire import from_wire, stored_to_wire
 
 if TYPE_CHECKING:
@@ -192,6 +193,7 @@ def _without_mask(annotation: Annotation) -> Json:
         "rank": annotation.rank,
         "client_id": annotation.client_id,
         "corrected": annotation.corrected,
+        "marks": object_marks(annotation),
     }
 
 

@@ -4,7 +4,7 @@ A failure comes back as ``{"error": sentence}``, because Gradio turns an
 exception in a server function into nothing at all. Gradio passes server
 functions no user and does not queue them: everything is checked here or in
 the services. Those on images are here; those on prompts and on objects have
-modules of their own.
+modules of their own, as have those on marks.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from samstudio.domain import AnnotationStatus, Image
 from samstudio.records import Json
 from samstudio.web.encoding_queue import EncodingQueue
 from samstudio.web.page.canvas import requests as read
+from samstudio.web.page.canvas.marks import CanvasMarks, image_marks
 from samstudio.web.page.canvas.objects import CanvasObjects
 from samstudio.web.page.canvas.prompting import CanvasPrompting
 from samstudio.web.page.canvas.strip import query_of, strip_part
@@ -36,6 +37,7 @@ class CanvasServer:
         self._encoding_queue = encoding_queue
         self._prompting = CanvasPrompting(project=project)
         self._objects = CanvasObjects(project=project)
+        self._marks = CanvasMarks(project=project)
 
     def functions(self) -> list[ServerFunction]:
         """Return plain functions that answer with an error instead of raising."""
@@ -51,6 +53,9 @@ class CanvasServer:
             self._objects.change_objects,
             self._objects.update_object,
             self._objects.changes,
+            self._marks.mark_image,
+            self._marks.mark_object,
+            self._marks.next_to_do,
         ]
         return [errors_as_json(one) for one in functions]
 
@@ -63,7 +68,7 @@ class CanvasServer:
         part = strip_part(self._project.image_queries, request)
         return {
             "images": [
-                {**self._image(one.image, one.accepted, one.proposed), "cursor": one.cursor}
+                {**self._image(one.image, one.accepted, one.proposed, one.flagged), "cursor": one.cursor}
                 for one in part.page.items
             ],
             "before": part.page.before,
@@ -93,7 +98,8 @@ class CanvasServer:
         image = self._project.images.get(read.text(request, "image_id"))
         objects, problems = self._objects.of_image(image)
         accepted = sum(one["status"] == AnnotationStatus.ACCEPTED for one in objects)
-        shown = self._image(image, accepted, len(objects) - accepted)
+        flagged = image.flagged or any(one["marks"]["flagged"] for one in objects)
+        shown = self._image(image, accepted, len(objects) - accepted, flagged)
         return {"image": shown, "objects": objects, "problems": problems}
 
     def prepare_image(self, request: Json) -> Json:
@@ -123,7 +129,7 @@ class CanvasServer:
         self._project.annotations.ensure_category(read.text(request, "name"))
         return {"categories": self._objects.categories()}
 
-    def _image(self, image: Image, accepted: int, proposed: int) -> Json:
+    def _image(self, image: Image, accepted: int, proposed: int, flagged: bool) -> Json:
         return {
             "id": image.id,
             "filename": image.filename,
@@ -132,4 +138,6 @@ class CanvasServer:
             "accepted": accepted,
             "proposed": proposed,
             "ready": self._encoding_queue.is_prepared(image.id),
+            "marks": image_marks(image),
+            "flagged": flagged,
         }

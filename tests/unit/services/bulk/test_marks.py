@@ -120,3 +120,24 @@ def test_an_object_has_a_note_and_a_flag(annotations, lists, image):
     assert (again.note, again.flagged, lists.get(image).flagged) == ("", False, False)
     with pytest.raises(InvalidInput):
         annotations.update(made.id, revision=3, note="x" * 2001)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("　全角の空白　も文字　", "全角の空白　も文字"),
+        ("👩‍🔬 é \u00a0x", "👩‍🔬 é \u00a0x"),
+        ("a\r\nb \x0b c\u2028d", "a\nb\n c\nd"),
+        ("\u202eabc", "\u202eabc"),
+        ("\ttab\tin", "tab\tin"),
+    ],
+)
+def test_a_note_is_whatever_people_type(lists, marks, image, typed, stored):
+    marks.change(image, [("note", typed)])
+    assert lists.get(image).note == stored
+
+
+@pytest.mark.parametrize("typed", ["\x00", "a\x07b", "\x7f", "\ud800"])
+def test_a_note_has_no_control_characters(marks, image, typed):
+    with pytest.raises(InvalidInput):
+        marks.change(image, [("note", typed)])

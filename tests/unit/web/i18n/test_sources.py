@@ -54,6 +54,8 @@ KEPT: dict[str, set[str]] = {
     "services/dataset_io/exports/voc.py": {"Annotations", "Segmentation"},
     "services/dataset_io/exports/voc_xml.py": {"Unspecified"},
     "tuning/trainer.py": {"can't allocate memory", "not enough memory"},
+    # Categories of Unicode.
+    "services/notes.py": {"Cc", "Cs"},
     # Said to who changes the page.
     "web/page/canvas/js/model/context.js": {"this browser gives no more canvases to draw on"},
     "web/page/canvas/js/panels/dom.js": {"the page has no 7 7"},

@@ -15,8 +15,11 @@ import { mountDialogs } from "./panels/dialogs.js";
 import { find } from "./panels/dom.js";
 import { mountDisplay } from "./panels/display.js";
 import { mountDraftCard } from "./panels/draft_card.js";
+import { mountImageMarks } from "./panels/image_marks.js";
 import { mountKeyNames } from "./panels/key_names.js";
 import { mountHistory } from "./panels/history.js";
+import { mountMarksConflict } from "./panels/marks_conflict.js";
+import { mountNotes } from "./panels/notes.js";
 import { mountObjectList } from "./panels/object_list.js";
 import { mountOptions } from "./panels/options.js";
 import { mountSettings } from "./panels/settings.js";
@@ -31,6 +34,7 @@ import { mountStatus } from "./panels/status.js";
 
 const PARTS = [
   mountButtons, mountShortcuts, mountKeyNames, mountOptions, mountStatus, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads,
+  mountImageMarks, mountMarksConflict,
 ];
 
 /**
@@ -43,15 +47,15 @@ export function mount({ element, server }) {
   const [firstTool] = tools;
   const store = new Store({
     images: [], before: null, after: null, offset: 0, total: 0, limit: 200, query: {}, pending: [], image: null, picture: null, opened: false, ready: true,
-    objects: [], pendingObjects: [], unsent: [], selection: [], hovered: null, ...emptyWork(),
+    objects: [], pendingObjects: [], unsent: [], unsentMarks: {}, selection: [], hovered: null, ...emptyWork(),
     stroke: null, drag: null, cursor: null, outline: null, heldOutline: null, wire: null, preview: null, thinking: false, stalled: false, saving: false, nonPersistent: false,
     categories: [], category: "", tool: firstTool.id, many: false, keyboard: false, peeking: false, announcement: "",
-    notice: null, conflict: null, connected: true, view: null,
+    notice: null, conflict: null, marksConflict: null, connected: true, view: null,
   });
   const bindings = new Bindings(new KeyStorage());
   const session = new Session({ store, transport: new Transport(server), storage: new BrowserStorage(), bindings });
   const wired = { root, store, session, tools, bindings, commands: new CommandRegistry(tools, bindings), transport: session.core.transport };
-  const app = { ...wired, stage: mountStage(wired), display: mountDisplay(wired), tour: mountTour(wired), history: mountHistory(wired), settings: mountSettings(wired) };
+  const app = { ...wired, stage: mountStage(wired), display: mountDisplay(wired), tour: mountTour(wired), history: mountHistory(wired), settings: mountSettings(wired), notes: mountNotes(wired) };
   for (const mountPart of PARTS) mountPart(app);
   mountPage(app);
   root.dataset.state = "mounted";

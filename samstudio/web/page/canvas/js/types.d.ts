@@ -167,6 +167,36 @@ export type PlainWork = Omit<Work, "draft" | "waiting"> & { draft: PlainDraft; w
 /** Where an image stands. */
 export type ImageState = "todo" | "in_progress" | "done" | "nothing";
 
+/** What a person says of it; "todo": neither of the others. */
+export type SaidState = Exclude<ImageState, "in_progress">;
+
+/** What a person said of an image, and of an object. */
+export type ImageMarks = { readonly state: SaidState; readonly note: string; readonly flagged: boolean };
+export type ObjectMarks = Omit<ImageMarks, "state">;
+export type MarkName = keyof ImageMarks;
+/** Of what something is said: an image, or an object of it; `name` is what messages call it. */
+export type MarkTarget = { readonly image_id: string; readonly object_id: number | null; readonly name: string };
+
+/** What is said of an image or an object and is not on the server yet, as the outbox keeps it. */
+export type MarksEntry = MarkTarget & {
+  readonly values: Partial<ImageMarks>;
+  /** What the server had when the first of it was said. */
+  readonly seen: Partial<ImageMarks>;
+  /** What was sent before, without an answer: the server may have it. */
+  readonly sent: readonly Partial<ImageMarks>[];
+  /** When it was said, in milliseconds since 1970. */
+  readonly at: number;
+};
+
+/** Two people said something else of one image or object; `answer` tells which holds, "both" of notes. */
+export type MarksConflict = {
+  readonly name: string;
+  readonly mine: Partial<ImageMarks>;
+  readonly theirs: Partial<ImageMarks>;
+  answer(choice: MarksChoice): void;
+};
+export type MarksChoice = "mine" | "theirs" | "both";
+
 /** An image of the dataset; `ready` when its embedding is there. */
 export type ImageEntry = Size & {
   readonly id: string;
@@ -174,6 +204,11 @@ export type ImageEntry = Size & {
   readonly accepted: number;
   readonly proposed: number;
   readonly ready: boolean;
+  readonly marks: ImageMarks;
+  /** Whether it, or an object of it, needs a second look. */
+  readonly flagged: boolean;
+  /** Its place in the list. */
+  readonly cursor?: string;
 };
 
 /** An image at its own size and ever smaller, each half as large as the one before. */
@@ -196,6 +231,7 @@ type ObjectValues = {
   /** The id that the browser which made it gave it. */
   readonly client_id: string | null;
   readonly corrected: boolean;
+  readonly marks: ObjectMarks;
   /** Set on what was deleted meanwhile. */
   readonly deleted?: boolean;
 };
@@ -296,6 +332,8 @@ export type State = Work & {
   objects: readonly StoredObject[];
   pendingObjects: readonly PendingObject[];
   unsent: readonly OutboxEntry[];
+  /** What is said of images and objects and is not on the server, by its key in the outbox; laid over what the server says. */
+  unsentMarks: Readonly<Record<string, MarksEntry>>;
   selection: readonly number[];
   hovered: number | null;
   view: View | null;
@@ -319,6 +357,7 @@ export type State = Work & {
   nonPersistent: boolean;
   notice: Notice | null;
   conflict: Conflict | null;
+  marksConflict: MarksConflict | null;
 
   // How the person works.
   tool: ToolId;
@@ -461,6 +500,7 @@ export type App = {
   readonly tour: { start(): void };
   readonly history: { show(object: StoredObject): Promise<void> };
   readonly settings: { open(): void };
+  readonly notes: { toggle(what?: "image"): void };
 };
 
 /** The parts of the app that are there before the others are mounted. */
@@ -510,6 +550,8 @@ export type Command = {
   text?(state: State): string;
   pressed?(state: State): boolean;
   enabled?(state: State): boolean;
+  /** It does nothing again while its key is held down. */
+  readonly once?: boolean;
   /** Its button opens something beside itself. */
   readonly popup?: boolean;
   /** Where it has a line in the list of keys; `help` is more than the label. */
@@ -655,6 +697,7 @@ export type Uploaded = {
 type Call<Request, Reply> = { request: Request; reply: Reply };
 type OfImage = { readonly image_id: string };
 type OfList = { readonly query: State["query"] };
+type MarksRequest = { readonly values: Partial<ImageMarks>; readonly seen: Partial<ImageMarks> };
 
 /** The server functions of the canvas. */
 export type Calls = {
@@ -682,6 +725,9 @@ export type Calls = {
     },
     ObjectChanged
   >;
+  mark_image: Call<OfImage & MarksRequest, { stored: boolean; marks: ImageMarks; left: number }>;
+  mark_object: Call<{ readonly id: number } & MarksRequest, { stored: boolean; marks: ObjectMarks; revision: number }>;
+  next_to_do: Call<OfList & OfImage & { readonly at?: string }, { next: string | null; beside: string | null }>;
   update_object: Call<Revision & ObjectValuesChange, { object: WireObject; categories: readonly Category[] }>;
 };
 

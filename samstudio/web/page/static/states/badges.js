@@ -12,8 +12,8 @@ const STATES = {
   done: { name: "done", outline: "M5 12.500l4.500 4.500L19 7.500" },
   nothing: { name: "nothing here", outline: "M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16zM6.500 6.500l11 11" },
 };
-const FLAG = "M6 21V4M6 5h11l-2.500 3.500L17 12H6";
-const NOTE = "M5 4h14v11l-5 5H5zM14 20v-5h5M8.500 8.500h7M8.500 12h5";
+export const FLAG = "M6 21V4M6 5h11l-2.500 3.500L17 12H6";
+export const NOTE = "M5 4h14v11l-5 5H5zM14 20v-5h5M8.500 8.500h7M8.500 12h5";
 
 /** @param {ImageState} state */
 export function stateName(state) {

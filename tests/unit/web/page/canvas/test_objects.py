@@ -100,6 +100,7 @@ def test_an_accepted_object_is_stored_with_how_it_came_to_be(call: Call, image_i
         "rank": None,
         "client_id": "a",
         "corrected": False,
+        "marks": {"note": "", "flagged": False},
     }, "and not the mask that was just sent"
 
 

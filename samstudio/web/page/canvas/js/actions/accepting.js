@@ -230,7 +230,7 @@ export class Accepting {
  * @returns {StoredObject}
  */
 function begunOn({ of, base, category, version, iou }, image) {
-  const untold = { color: "", rank: null, client_id: null, corrected: false };
+  const untold = { color: "", rank: null, client_id: null, corrected: false, marks: { note: "", flagged: false } };
   return { ...of, ...untold, image_id: image.id, category: category ?? "", status: ACCEPTED, version, iou, mask: base };
 }
 

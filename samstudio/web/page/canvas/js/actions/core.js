@@ -27,7 +27,11 @@ export class Core {
 
   /** The undo history of the open image. */
   get history() {
-    const id = this.store.get("image")?.id;
+    return this.historyOf(this.store.get("image")?.id);
+  }
+
+  /** @param {string | undefined} id of an image */
+  historyOf(id) {
     let history = this.histories.get(id);
     if (!history) this.histories.set(id, (history = new History()));
     return history;

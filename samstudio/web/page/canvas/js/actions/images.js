@@ -2,6 +2,7 @@
 
 import { decodeMask } from "../model/masks/mask.js";
 import { PictureCache } from "../model/picture.js";
+import { sameMarks } from "../model/marks.js";
 import { ACCEPTED, PROPOSED } from "../model/statuses.js";
 import { emptyWork } from "../sync/stored_work.js";
 import { apiUrl } from "../sync/http.js";
@@ -31,6 +32,8 @@ export class Images {
     /** @type {string | null} */
     this.opening = null; // the image that is asked for, of which the list may know nothing yet
     this.asked = 0; // how often the list was asked for
+    /** @type {(images: readonly ImageEntry[], asked: number) => readonly ImageEntry[]} */
+    this.corrected = (images) => images; // by what is known better than the list knew that was asked for then
   }
 
   /**
@@ -39,13 +42,14 @@ export class Images {
    */
   async refresh(first = this.first) {
     this.first = first;
-    this.asked += 1;
+    const asked = (this.asked += 1);
     try {
       const { query, limit, image } = this.store.values;
       const reply = await this.transport.latest("images", "list_images", { query, limit, around: image?.id ?? this.opening ?? first });
       if (!reply) return;
-      this.store.set(reply);
+      this.store.set({ ...reply, images: this.corrected(reply.images, asked) });
       this.countShown();
+      this.followMarks();
       const ids = reply.images.map((image) => image.id);
       const open = this.store.get("image");
       const deleted = open && !ids.includes(open.id) && this.core.isOpen(open) && (await this.isGone(open.id));
@@ -55,6 +59,13 @@ export class Images {
     } catch (error) {
       this.core.say(error);
     }
+  }
+
+  /** Somebody else may have said something of the open image. */
+  followMarks() {
+    const open = this.store.get("image");
+    const listed = this.store.get("images").find((one) => one.id === open?.id);
+    if (open && listed && !sameMarks(open.marks, listed.marks)) this.store.set({ image: { ...open, marks: listed.marks } });
   }
 
   /** Show more of the list after the part that is shown. */

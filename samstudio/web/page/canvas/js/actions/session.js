@@ -8,7 +8,10 @@ import { Conflicts } from "../sync/conflicts.js";
 import { Core } from "./core.js";
 import { Copying } from "./copying.js";
 import { Correcting } from "./correcting.js";
+import { Finishing } from "./finishing.js";
 import { Images } from "./images.js";
+import { Marking } from "./marking.js";
+import { MarksOutbox } from "../sync/marks_outbox.js";
 import { DraftStorage } from "../sync/draft_storage.js";
 import { ObjectStore } from "../sync/object_store.js";
 import { Objects } from "./objects.js";
@@ -41,6 +44,9 @@ export class Session {
     this.images = new Images(this.core, this.draftStorage);
     this.outbox = new Outbox(this.core, storage, this.images);
     this.objectStore = new ObjectStore(this.core, this);
+    this.marksOutbox = new MarksOutbox(this.core, storage, this);
+    this.marking = new Marking(this.core, this);
+    this.finishing = new Finishing(this.core, this);
     this.accepting = new Accepting(this.core, this);
     this.outboxHandler = new OutboxHandler(this.core, this);
     this.selecting = new Selecting(this.core);
@@ -64,6 +70,7 @@ export class Session {
   async start() {
     await this.images.refresh(this.preferences.last);
     await this.outbox.load();
+    await this.marksOutbox.load();
   }
 
   undo() {
@@ -89,6 +96,6 @@ export class Session {
 
   /** Resolves when everything asked so far is done, and kept. */
   get idle() {
-    return Promise.all([this.core.queue, this.polygons.queue]).then(() => this.draftStorage.settled());
+    return Promise.all([this.core.queue, this.polygons.queue]).then(() => Promise.all([this.draftStorage.settled(), this.marksOutbox.written]));
   }
 }

@@ -14,6 +14,7 @@ const CVAT = {
     next: ["f", "ArrowRight", "PageDown"],
     toolPrompt: ["n"],
     nextDraft: ["Shift+n"],
+    notes: ["Alt+n"],
     hide: ["h", "i"],
     toolPan: ["Shift+h"],
     history: ["Alt+h"],
@@ -37,7 +38,6 @@ const LABEL_STUDIO = {
   id: "labelstudio",
   label: "Label Studio",
   keys: {
-    accept: ["Enter", "Ctrl+Enter"],
     previous: ["Ctrl+ArrowLeft", "ArrowLeft", "PageUp", "a"],
     next: ["Ctrl+ArrowRight", "ArrowRight", "PageDown", "d"],
     toolPrompt: ["r"],

@@ -7,6 +7,7 @@ import { ANYWHERE } from "./anywhere.js";
 import { CORRECTING } from "./correcting.js";
 import { DRAWING } from "./drawing.js";
 import { shownKey } from "./keys.js";
+import { MARKING } from "./marking.js";
 import { OBJECTS } from "./objects.js";
 import { VIEWING } from "./viewing.js";
 
@@ -29,7 +30,7 @@ export class CommandRegistry extends Registry {
     super();
     this.bindings = bindings;
     tools.follow((tool) => [choosing(tool), ...(tool.commands ?? [])].forEach((one) => this.register(one)));
-    for (const command of [...DRAWING, ...CORRECTING, ...OBJECTS, ...VIEWING, ...ANYWHERE]) this.register(command);
+    for (const command of [...DRAWING, ...CORRECTING, ...OBJECTS, ...MARKING, ...VIEWING, ...ANYWHERE]) this.register(command);
   }
 
   /** @param {Command} command */

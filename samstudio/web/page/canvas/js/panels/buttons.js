@@ -28,7 +28,8 @@ export function mountButtons(app) {
     const button = closest(event, "button");
     commands.get(button?.dataset.command ?? "")?.run(app);
     // A mouse click on a button leaves the keys with the picture: Enter is Accept, not that button again.
-    if (button && event.detail > 0 && !button.closest("dialog, [data-display]")) find(root, "[data-stage]").focus({ preventScroll: true });
+    const writing = closest(document.activeElement, "[data-notes]"); // what the button opened
+    if (button && event.detail > 0 && !writing && !button.closest("dialog, [data-display]")) find(root, "[data-stage]").focus({ preventScroll: true });
   });
 }
 

@@ -42,7 +42,7 @@ export function mountDialogs({ root, store, commands, bindings }) {
   });
 
   window.addEventListener("beforeunload", (event) => {
-    if (root.isConnected && store.get("nonPersistent") && (worthStoring(store.values) || store.get("unsent").length)) event.preventDefault();
+    if (root.isConnected && store.get("nonPersistent") && (worthStoring(store.values) || store.get("unsent").length || Object.keys(store.get("unsentMarks")).length)) event.preventDefault();
   });
 }
 

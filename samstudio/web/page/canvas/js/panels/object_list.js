@@ -1,10 +1,12 @@
 // The list of objects, the topmost first: what each is, and what can be done with it.
 
+import { flagBadge, noteBadge } from "../../static/states/badges.js";
+import { marksOfObject } from "../model/marks.js";
 import { isProposed } from "../model/statuses.js";
 import { closest, find, findAll, h, icon, partsOf } from "./dom.js";
 import { versionName } from "./draft_card.js";
 
-/** @import { App, Flags, PendingObject, StoredObject } from "../types.d.ts" */
+/** @import { App, Flags, ObjectMarks, PendingObject, StoredObject } from "../types.d.ts" */
 /** @import { Bindings } from "../commands/bindings.js" */
 /** @import { Session } from "../actions/session.js" */
 
@@ -13,11 +15,11 @@ export function mountObjectList({ root, store, session, bindings }) {
   const part = partsOf(root);
   const list = part("objects");
 
-  store.on(["objects", "pendingObjects", "selection", "image", "flags", "saving"], ({ objects, pendingObjects, selection, image, flags, saving }) => {
+  store.on(["objects", "pendingObjects", "selection", "image", "flags", "saving", "unsentMarks"], ({ objects, pendingObjects, selection, image, flags, saving }) => {
     const { activeElement: active } = document;
     const focused = list.contains(active) ? closest(active, "[data-object]")?.dataset.object : null;
     part("count").textContent = objects.length ? String(objects.length) : "";
-    const rows = [...objects].reverse().map((o) => row(session, bindings, o, selection.includes(o.id), flags[o.id] ?? {}));
+    const rows = [...objects].reverse().map((o) => row(session, bindings, o, selection.includes(o.id), flags[o.id] ?? {}, marksOfObject(store.values, o)));
     list.replaceChildren(...pendingObjects.map((o) => unsent(o, saving)), ...rows);
     if (focused) findAll(list, `[data-object="${focused}"] .ss-object-main`)[0]?.focus({ preventScroll: true });
     const open = objects.filter(isProposed).length;
@@ -45,8 +47,9 @@ export function mountObjectList({ root, store, session, bindings }) {
  * @param {StoredObject} object
  * @param {boolean} selected
  * @param {Flags} flags
+ * @param {ObjectMarks} marks
  */
-function row(session, bindings, object, selected, { hidden, locked }) {
+function row(session, bindings, object, selected, { hidden, locked }, marks) {
   const proposed = isProposed(object);
   const named = `${object.category} ${object.id}`;
   return h(
@@ -66,6 +69,8 @@ function row(session, bindings, object, selected, { hidden, locked }) {
       },
       h("span.ss-swatch", { style: { background: object.color } }),
       h("span.ss-object-name", { translate: "no" }, object.category),
+      marks.note ? noteBadge(marks.note) : null,
+      marks.flagged ? flagBadge() : null,
       h("span.ss-object-facts", { title: meaning(object) }, facts(object)),
     ),
     proposed ? button("check", `Accept proposed ${named}`, true, () => session.reviewing.accept([object.id]), `Accept (${bindings.shown("accept")})`) : null,

@@ -17,8 +17,9 @@ export function mountShortcuts(app) {
     const names = namesOf(event);
     const command = commands.ofKey(names);
     // Enter on a focused button presses that button, not Accept.
-    if (!command || (event.key === "Enter" && closest(event, "button")) || command.yields?.(names[0])) return undefined;
+    if (!command || (names[0] === "Enter" && closest(event, "button")) || command.yields?.(names[0])) return undefined;
     event.preventDefault();
+    if (event.repeat && command.once) return undefined;
     return command.release ? held(command, event) : command.run(app);
   });
   // The browser's paste: files in it are the import's.

@@ -2,6 +2,7 @@
 // whether it is prepared.
 
 import { find, h } from "./dom.js";
+import { signsOf, spokenOf } from "./signs.js";
 import { pageUrl } from "../sync/http.js";
 
 /** @import { App, ImageEntry, State } from "../types.d.ts" */
@@ -16,6 +17,7 @@ export function mountStrip({ root, store, session }) {
   const make = (image) => {
     const badge = h("span.ss-badge");
     const open = h("span.ss-badge-open");
+    const signs = h("span.ss-signs", { "aria-hidden": "true" });
     const item = h(
       "button.ss-thumb",
       { type: "button", role: "option", title: image.filename, "data-verbatim": "title", onclick: () => session.images.open(image.id), "data-image": image.id },
@@ -23,8 +25,9 @@ export function mountStrip({ root, store, session }) {
       h("span.ss-thumb-name", { translate: "no" }, image.filename),
       open,
       badge,
+      signs,
     );
-    return { item, badge, open };
+    return { item, badge, open, signs };
   };
   /** @param {ImageEntry} image */
   const itemOf = (image) => {
@@ -34,10 +37,11 @@ export function mountStrip({ root, store, session }) {
   };
 
   /** @param {State} values */
-  const draw = ({ images, image: open, before, after, total, pending }) => {
+  const draw = (values) => {
+    const { images, image: open, before, after, total, pending } = values;
     const waiting = new Set(pending);
     for (const image of images) {
-      const { item, badge, open: proposals } = itemOf(image);
+      const { item, badge, open: proposals, signs } = itemOf(image);
       const isOpen = image.id === open?.id;
       item.setAttribute("aria-selected", String(isOpen));
       item.classList.toggle("ss-waiting", waiting.has(image.id));
@@ -45,8 +49,9 @@ export function mountStrip({ root, store, session }) {
       badge.title = image.accepted ? `${image.accepted} accepted` : "";
       proposals.textContent = image.proposed ? String(image.proposed) : "";
       proposals.title = image.proposed ? `${image.proposed} proposed` : "";
+      signsOf(signs, values, image);
       const label = `${image.filename}, ${image.accepted} accepted`;
-      item.setAttribute("aria-label", image.proposed ? `${label}, ${image.proposed} proposed` : label);
+      item.setAttribute("aria-label", [image.proposed ? `${label}, ${image.proposed} proposed` : label, ...spokenOf(values, image)].join(", "));
     }
     const wanted = images.map((image) => itemOf(image).item);
     if (before) wanted.unshift(earlierButton());
@@ -66,6 +71,6 @@ export function mountStrip({ root, store, session }) {
 
   const earlierButton = () => h("button.ss-button.ss-more", { type: "button", onclick: () => session.images.showEarlier() }, "Show earlier ones");
 
-  store.on(["images", "image", "before", "after", "total", "pending"], draw);
+  store.on(["images", "image", "before", "after", "total", "pending", "unsent", "unsentMarks"], draw);
   store.on(["image"], ({ image }) => items.get(image?.id ?? "")?.item.scrollIntoView({ block: "nearest" }));
 }

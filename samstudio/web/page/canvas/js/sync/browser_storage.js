@@ -2,9 +2,9 @@
 // the work begun on each image, and accepted objects on their way to the server.
 // IndexedDB behind four methods; where the browser has none, memory.
 
-/** @import { OutboxEntry, PlainWork } from "../types.d.ts" */
+/** @import { MarksEntry, OutboxEntry, PlainWork } from "../types.d.ts" */
 
-/** @typedef {{ work: PlainWork, outbox: OutboxEntry }} Stored */
+/** @typedef {{ work: PlainWork, outbox: OutboxEntry | MarksEntry }} Stored */
 
 const NAME = "samstudio";
 /** @type {readonly (keyof Stored)[]} */

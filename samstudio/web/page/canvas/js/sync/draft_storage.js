@@ -109,7 +109,7 @@ export class DraftStorage {
       const own = records.filter(([name]) => name === this.name(id));
       const chosen = own.length ? own : records;
       this.adopted.set(id, chosen.map(([name]) => name).filter((name) => name !== this.name(id)));
-      const onTheWay = (await this.storage.all("outbox")).filter(([, entry]) => !entry.withdrawn);
+      const onTheWay = (await this.storage.all("outbox")).filter(([, entry]) => "add" in entry && !entry.withdrawn);
       const gone = new Map(onTheWay.map(([key]) => [key, null]));
       return without(joined(chosen.map(([, work]) => unpacked(work))), gone);
     } catch {

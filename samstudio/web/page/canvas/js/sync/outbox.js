@@ -43,7 +43,7 @@ export class Outbox {
   /** Take up what an earlier page could not send. */
   async load() {
     try {
-      const kept = (await this.storage.all("outbox")).map(([, entry]) => entry).sort((a, b) => a.at - b.at);
+      const kept = (await this.storage.all("outbox")).flatMap(([, entry]) => ("add" in entry ? entry : [])).sort((a, b) => a.at - b.at);
       for (const entry of kept) if (!this.has(entry.add.client_id)) this.entries.set(entry.add.client_id, { ...entry, parked: false });
     } catch {
       /* nothing was kept: nothing to send */

@@ -9,19 +9,21 @@ import { isLost } from "./transport.js";
 /** @import { Core } from "../actions/core.js" */
 /** @import { Images } from "../actions/images.js" */
 /** @import { ObjectStore } from "./object_store.js" */
+/** @import { MarksOutbox } from "./marks_outbox.js" */
 /** @import { Outbox } from "./outbox.js" */
 /** @import { Prompting } from "../actions/prompting.js" */
 
 export class RemoteChanges {
   /**
    * @param {Core} core
-   * @param {{ objectStore: ObjectStore, images: Images, outbox: Outbox, prompting: Prompting, batching: Batching }} session
+   * @param {{ objectStore: ObjectStore, images: Images, outbox: Outbox, marksOutbox: MarksOutbox, prompting: Prompting, batching: Batching }} session
    */
-  constructor(core, { objectStore, images, outbox, prompting, batching }) {
+  constructor(core, { objectStore, images, outbox, marksOutbox, prompting, batching }) {
     this.core = core;
     this.objectStore = objectStore;
     this.images = images;
     this.outbox = outbox;
+    this.marksOutbox = marksOutbox;
     this.prompting = prompting;
     this.batching = batching;
     this.store = core.store;
@@ -38,6 +40,7 @@ export class RemoteChanges {
     const back = !this.store.get("connected");
     this.store.set({ connected: true });
     if (back || this.store.get("unsent").length) await this.outbox.deliver();
+    if (this.marksOutbox.waits) await this.core.inTurn(() => this.marksOutbox.deliver());
     if (back) await this.images.recover();
     if (back || this.store.get("stalled")) this.askAgain();
     // While something is being saved the stamp stays unseen: what others did is looked at with the next news.
@@ -49,6 +52,7 @@ export class RemoteChanges {
     this.asked = this.images.asked;
     await list;
     await this.outbox.tryParked();
+    await this.core.inTurn(() => this.marksOutbox.tryParked());
     await this.core.inTurn(() => this.follow());
   }
 
