@@ -168,6 +168,7 @@ def test_what_is_looked_for_is_in_the_address(gallery: StudioPage) -> None:
     page.go_back()
     expect(found).to_have_text("100 images")
     page.reload()
+    _cards(gallery).first.wait_for()
     expect(found).to_have_text("100 images")
     page.get_by_label("Search the images").fill("nowhere")
     page.get_by_role("button", name="Show all images").click()
@@ -319,3 +320,55 @@ def test_a_test_set_is_drawn_undone_and_drawn_again_and_versions_are_scored_on_i
     said = page.locator("#versions [data-test-set]")
     expect(said).to_have_text("Test set: 6 objects on 6 images, which no tuning looks at.")
     expect(page.locator("#versions table").first).to_contain_text("0.500")
+
+
+def test_a_filtered_list_is_followed_on_the_canvas(gallery: StudioPage) -> None:
+    """All thirty cups, from the end: the open one is far beyond the first 200 images of all."""
+    page, dataset = gallery.page, gallery.page.locator("#dataset")
+    dataset.get_by_role("button", name="Filters").click()
+    panel = page.locator("#ss-filters")
+    panel.get_by_label("Category").select_option("cup")
+    panel.get_by_label("Number of objects, from").fill("1")
+    panel.get_by_role("button", name="Close").click()
+    expect(dataset.locator("[data-found]")).to_have_text("30 images")
+    expect(dataset.locator("[data-set-filters]")).to_contain_text("Category: cupNumber of objects: from 1")
+    dataset.get_by_title("Ascending: turn the order round").click()
+    dataset.locator('[data-index="2"]', has_text="picture_270.png").click()
+    number = page.locator("[data-following-number]")
+    expect(number).to_have_text("3 of 30 found")
+    assert page.url.endswith("#annotate?category=cup&objects_from=1&descending=true")
+    _walk(gallery, "ArrowRight", "picture_260.png", "picture_250.png")
+    expect(number).to_have_text("5 of 30 found")
+    page.reload()
+    page.wait_for_selector("[data-canvas][data-state=mounted]")
+    expect(number).to_have_text("5 of 30 found")
+    _walk(gallery, "ArrowLeft", "picture_260.png")
+    page.locator("[data-following] [data-show-all]").click()
+    expect(page.locator("[data-facts]").first).to_contain_text("261 of 300")
+    _walk(gallery, "ArrowRight", "picture_261.png", "picture_262.png")
+    _walk(gallery, "ArrowLeft", "picture_261.png", "picture_260.png", "picture_259.png")
+
+
+def _walk(page: StudioPage, key: str, *names: str) -> None:
+    for name in names:
+        page.page.wait_for_function(f"{CANVAS}.store.get('opened')")
+        page.page.keyboard.press(key)
+        page.page.wait_for_function(f"{CANVAS}.store.get('image')?.filename === {name!r}")
+
+
+def test_where_nothing_fits_it_says_what_to_take_away(gallery: StudioPage) -> None:
+    page, dataset = gallery.page, gallery.page.locator("#dataset")
+    page.goto(f"{gallery.url}#dataset?category=cup&text=picture_11")
+    page.reload()
+    _cards(gallery).first.wait_for()
+    found = dataset.locator("[data-found]")
+    expect(found).to_have_text("1 image")
+    page.get_by_label("Search the images").fill("picture_111")
+    none = dataset.locator("[data-none]")
+    expect(none.get_by_role("listitem")).to_have_text(
+        ["Without “Words: picture_111”30 images", "Without “Category: cup”1 image"]
+    )
+    none.get_by_role("button", name="Without “Category: cup”").click()
+    expect(found).to_have_text("1 image")
+    dataset.get_by_role("button", name="Remove “Words: picture_111”").click()
+    expect(found).to_have_text("300 images")

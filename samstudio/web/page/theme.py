@@ -21,6 +21,7 @@ STYLES = (
     STATIC / "states/states.css",
     STATIC / "states/marks.css",
     STATIC / "keys/keys.css",
+    STATIC / "lists.css",
 )
 
 

@@ -4,10 +4,11 @@
 // the REST API and hands the answer to Python as the act `uploaded`.
 
 import { closest, findAll } from "../canvas/panels/dom.js";
+import { showTab } from "../canvas/panels/tabs.js";
 import { apiUrl, fetchJson } from "../canvas/sync/http.js";
 
 /** @import { Reply } from "../canvas/sync/http.js" */
-/** @import { Mounted, Trigger } from "../canvas/js/types.d.ts" */
+/** @import { Mounted, Query, Trigger } from "../canvas/js/types.d.ts" */
 
 /** @param {Mounted} page */
 export function mount({ element, trigger }) {
@@ -76,19 +77,15 @@ function send(file, path) {
   return fetchJson(apiUrl(`${path}?filename=${encodeURIComponent(file.name)}`), { lost, method: "POST", headers, body: file });
 }
 
-/** @param {string} name */
-export function showTab(name) {
-  for (const button of findAll(document, `#tab-${name}-button`)) button.click();
-}
-
 /**
  * Open an image on the canvas; where an object of it is named, at that object.
  * @param {string} id
  * @param {string | number} [object]
+ * @param {{ query?: Query, at?: string }} [list] the list that the image is opened from, and the cursor with which it was found in it
  */
-export function openImage(id, object) {
+export function openImage(id, object, list = {}) {
+  window.dispatchEvent(new CustomEvent("studio:open", { detail: { id, object: object ? Number(object) : null, ...list } }));
   showTab("annotate");
-  window.dispatchEvent(new CustomEvent("studio:open", { detail: { id, object: object ? Number(object) : null } }));
 }
 
 /**

@@ -2,7 +2,7 @@
 // the page when something changed. The page's only clock. It also has what belongs to no tab: language, import, export.
 
 import { findAll, partsOf } from "../canvas/panels/dom.js";
-import { showTab } from "./panel.js";
+import { isTabShown, showTab } from "../canvas/panels/tabs.js";
 import { mountAuthor } from "./author.js";
 import { mountSwitch } from "./i18n/switch.js";
 import { mountExport } from "./exporting/main.js";
@@ -124,9 +124,11 @@ export function mount({ element, server, trigger }) {
   };
   poll();
   setTimeout(openAddressed);
+  window.addEventListener("popstate", () => element.isConnected && openAddressed());
 }
 
 // Gradio makes a tab's content when it is first shown: the gallery cannot find out by itself that it is asked for.
 function openAddressed() {
-  if (location.hash.startsWith("#dataset?")) showTab("dataset");
+  const tab = ["dataset", "annotate"].find((name) => location.hash.startsWith(`#${name}?`));
+  if (tab && !isTabShown(tab)) showTab(tab);
 }

@@ -14,6 +14,7 @@ import { mountCategories } from "./panels/category_chips.js";
 import { mountDialogs } from "./panels/dialogs.js";
 import { find } from "./panels/dom.js";
 import { mountDisplay } from "./panels/display.js";
+import { mountFollowing } from "./panels/following.js";
 import { mountDraftCard } from "./panels/draft_card.js";
 import { mountImageMarks } from "./panels/image_marks.js";
 import { mountKeyNames } from "./panels/key_names.js";
@@ -46,7 +47,7 @@ export function mount({ element, server }) {
   const tools = new ToolRegistry();
   const [firstTool] = tools;
   const store = new Store({
-    images: [], before: null, after: null, offset: 0, total: 0, limit: 200, query: {}, pending: [], image: null, picture: null, opened: false, ready: true,
+    images: [], stray: null, listProblem: null, place: null, before: null, after: null, offset: 0, total: 0, limit: 200, query: {}, pending: [], image: null, picture: null, opened: false, ready: true,
     objects: [], pendingObjects: [], unsent: [], unsentMarks: {}, selection: [], hovered: null, ...emptyWork(),
     stroke: null, drag: null, cursor: null, outline: null, heldOutline: null, wire: null, preview: null, thinking: false, stalled: false, saving: false, nonPersistent: false,
     categories: [], category: "", tool: firstTool.id, many: false, keyboard: false, peeking: false, announcement: "",
@@ -59,7 +60,7 @@ export function mount({ element, server }) {
   for (const mountPart of PARTS) mountPart(app);
   mountPage(app);
   root.dataset.state = "mounted";
-  session.start();
+  session.start(mountFollowing(app));
   // For tests, benchmarks and extensions: what the canvas knows, where it draws, and what can be added to it.
   Object.assign(root, { samstudio: app });
 }
@@ -75,7 +76,8 @@ function mountPage({ root, store, session, stage }) {
   window.addEventListener("studio:lost", () => root.isConnected && session.remoteChanges.lost());
   window.addEventListener("studio:open", async ({ detail }) => {
     if (!root.isConnected) return;
-    await session.images.open(detail.id);
+    if (detail.query) session.images.list(detail.query);
+    await session.images.open(detail.id, detail.at);
     const object = store.get("objects").find((one) => one.id === detail.object);
     if (!object?.mask) return;
     const { x, y, w, h } = object.mask;

@@ -207,9 +207,13 @@ export type ImageEntry = Size & {
   readonly marks: ImageMarks;
   /** Whether it, or an object of it, needs a second look. */
   readonly flagged: boolean;
-  /** Its place in the list. */
-  readonly cursor?: string;
 };
+
+/** An image of the list; `cursor` is its place in the order. */
+export type ListedEntry = ImageEntry & { readonly cursor: string };
+
+/** Parameters of an `ImageQuery` (samstudio/services/image_queries): which images, in which order. */
+export type Query = Readonly<Record<string, string>>;
 
 /** An image at its own size and ever smaller, each half as large as the one before. */
 export type Picture = Size & { bytes: number; levels: { bitmap: ImageBitmap; factor: number }[] };
@@ -305,7 +309,9 @@ export type OutboxEntry = {
 export type State = Work & {
   // The dataset.
   /** A part of the list, without gaps. */
-  images: readonly ImageEntry[];
+  images: readonly ListedEntry[];
+  /** The id of the image among them that is none of the list, but was when it was opened. */
+  stray: string | null;
   /** Where the list goes on before and after that part; null at an end. */
   before: string | null;
   after: string | null;
@@ -314,8 +320,12 @@ export type State = Work & {
   total: number;
   /** How many images are listed at most. */
   limit: number;
-  /** Which images the list has, in which order: parameters of an `ImageQuery`; all of them where it is empty. */
-  query: Readonly<Record<string, string>>;
+  /** Which images the list has, in which order; all of them where it is empty. */
+  query: Query;
+  /** Why there is no such list, in a sentence. */
+  listProblem: string | null;
+  /** Where in the list an image was found; it is left from there. */
+  place: { readonly id: string; readonly cursor: string } | null;
   /** Ids of images that wait for their embedding. */
   pending: readonly string[];
   categories: readonly Category[];
@@ -702,10 +712,17 @@ type MarksRequest = { readonly values: Partial<ImageMarks>; readonly seen: Parti
 /** The server functions of the canvas. */
 export type Calls = {
   list_images: Call<
-    OfList & { readonly limit?: number; readonly around?: string | null; readonly after?: string | null; readonly before?: string | null },
-    Pick<State, "images" | "before" | "after" | "offset" | "total" | "categories">
+    OfList & {
+      readonly limit?: number;
+      readonly around?: string | null;
+      readonly at?: string | null;
+      readonly stay?: boolean;
+      readonly after?: string | null;
+      readonly before?: string | null;
+    },
+    Pick<State, "images" | "before" | "after" | "offset" | "total" | "stray" | "categories">
   >;
-  neighbours: Call<OfList & OfImage, { previous: string | null; next: string | null }>;
+  neighbours: Call<OfList & OfImage & { readonly at?: string | null }, { previous: string | null; next: string | null }>;
   open_image: Call<OfImage, { image: ImageEntry; objects: readonly WireObject[]; problems: readonly string[] }>;
   prepare_image: Call<OfList & OfImage, OfImage & { drawn?: number }>;
   add_samples: Call<object, { image_id: string | null }>;
@@ -856,7 +873,8 @@ declare global {
   interface WindowEventMap {
     "studio:status": CustomEvent<ServerStatus>;
     "studio:lost": CustomEvent<null>;
-    "studio:open": CustomEvent<{ readonly id: string; readonly object: number | null }>;
+    /** Open an image; where `query` is given, in that list, in which it was found at the cursor `at`. */
+    "studio:open": CustomEvent<{ readonly id: string; readonly object: number | null; readonly query?: Query; readonly at?: string }>;
     "studio:language": CustomEvent<string>;
     /** Images for the open canvas, one by one. */
     "studio:add": CustomEvent<readonly File[]>;

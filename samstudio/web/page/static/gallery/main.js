@@ -1,18 +1,19 @@
 // The Dataset tab: finds its parts in the page and wires them.
 
-import { closest, h, partsOf } from "../../canvas/panels/dom.js";
+import { closest, partsOf } from "../../canvas/panels/dom.js";
 import { openImage } from "../panel.js";
 import { Grid } from "./grid.js";
 import { ImageList } from "./image_list.js";
 import { Message } from "./message.js";
 import { drawFacts } from "./facts.js";
+import { nothingFound, refused } from "./nothing.js";
 import { Find } from "./find.js";
 import { selectMany } from "./select_many.js";
 import { rememberSize, rememberedSize } from "./size.js";
 import { Trash } from "./trash.js";
 import { callsOf } from "./wire.js";
 
-/** @import { Mounted } from "../../canvas/js/types.d.ts" */
+/** @import { Mounted, Part } from "../../canvas/js/types.d.ts" */
 
 /** @param {Pick<Mounted, "element" | "server">} page */
 export function mount({ element, server }) {
@@ -21,7 +22,7 @@ export function mount({ element, server }) {
   const message = new Message(part("message"));
   const list = new ImageList(call, () => grid.draw(), (error) => message.failed(error));
   const grid = new Grid({ scroller: part("scroller"), shelf: part("shelf"), list, size: rememberedSize() });
-  const find = new Find(part("finding"));
+  const find = new Find(part, call);
   let asked = 0;
 
   /** @param {boolean} same the list may have changed, but is the same one */
@@ -34,14 +35,15 @@ export function mount({ element, server }) {
       list.begin(query, overview.found, { same });
       selecting.follow(query);
       drawFacts(part, overview);
-      find.offer(overview.categories);
       part("found").textContent = overview.found === 1 ? "1 image" : `${overview.found} images`;
       part("none").hidden = overview.found > 0;
-      part("none").replaceChildren(...nothingFound(find));
+      part("none").replaceChildren(...nothingFound(find, overview.wider));
       if (same) grid.draw();
       else grid.toTop();
     } catch (error) {
-      if (mine === asked) message.failed(error);
+      if (mine !== asked) return;
+      if (list.total || find.isEmpty) message.failed(error);
+      else drawRefused(part, find, error);
     }
   };
   const trash = new Trash(call, message, refresh);
@@ -51,7 +53,7 @@ export function mount({ element, server }) {
   const open = (index) => {
     const card = list.at(index);
     grid.active = index;
-    if (card && !card.trashed) openImage(card.id);
+    if (card && !card.trashed) openImage(card.id, undefined, { query: list.query, at: card.cursor });
   };
   /** @param {number} index */
   const remove = (index) => {
@@ -84,17 +86,19 @@ export function mount({ element, server }) {
   });
   follow(element, refresh);
   find.onChange = () => refresh(false);
-  find.read();
+  find.begin();
 }
 
 /**
- * What to do where nothing fits.
+ * Why what the address asks cannot be looked for.
+ * @param {Part} part
  * @param {Find} find
+ * @param {unknown} error
  */
-function nothingFound(find) {
-  if (find.query.trashed) return [h("h2", {}, "The trash is empty"), h("p", {}, "Deleted images are kept here with their masks until they are deleted for good.")];
-  const all = h("button.ss-button", { type: "button", onclick: () => find.clear() }, "Show all images");
-  return [h("h2", {}, "No image fits"), h("p", {}, "Look for fewer words, or for other images."), ...(find.isEmpty ? [] : [all])];
+function drawRefused(part, find, error) {
+  for (const name of ["head", "scroller", "none"]) part(name).hidden = false;
+  part("found").textContent = "";
+  part("none").replaceChildren(...refused(find, error));
 }
 
 /**

@@ -1,10 +1,9 @@
 // What the gallery's modules share.
 
-import type { ImageState } from "../../canvas/js/types.d.ts";
+import type { ImageState, Query } from "../../canvas/js/types.d.ts";
 import type { SelectCalls } from "./select_types.d.ts";
 
-/** An address's parameters of a query: samstudio/services/image_queries. */
-export type Query = Readonly<Record<string, string>>;
+export type { Query };
 
 /** An image as the gallery shows it; `changed` names its picture with masks, `cursor` its place in the order. */
 export type Card = {
@@ -29,6 +28,8 @@ export type Card = {
 
 export type Overview = {
   readonly found: number;
+  /** Where none is found: how many would be without each of the filters. */
+  readonly wider: Readonly<Record<string, number>>;
   readonly images: number;
   readonly with_accepted: number;
   readonly accepted: number;
@@ -37,6 +38,9 @@ export type Overview = {
   readonly trash: number;
 };
 
+/** What filters have to choose of, by filter; `more`: there are others beside. */
+export type Choices = Readonly<Record<string, { readonly items: readonly string[]; readonly more: boolean } | undefined>>;
+
 /** The part of a list that is asked for: from a number on, or beside a cursor. */
 export type Part = { readonly at: number } | { readonly after: string } | { readonly before: string };
 
@@ -44,6 +48,7 @@ export type Part = { readonly at: number } | { readonly after: string } | { read
 export type Calls = SelectCalls & {
   gallery_images: { request: Part & { query: Query; limit: number }; reply: { items: Card[] } };
   gallery_overview: { request: { query: Query }; reply: Overview };
+  gallery_choices: { request: object; reply: Choices };
   move_images: { request: { ids: readonly string[]; to: "trash" | "dataset" }; reply: { moved: string[] } };
 };
 

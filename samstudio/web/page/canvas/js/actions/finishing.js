@@ -56,7 +56,7 @@ export class Finishing {
     const refusal = this.refusal(said);
     if (refusal) return this.core.hint(refusal);
     const before = this.marking.shown(imageTarget(image)).state;
-    const at = this.store.get("images").find((one) => one.id === image.id)?.cursor; // what is said of it may move it in the list
+    const at = this.images.cursorOf(image.id); // what is said of it may move it in the list
     this.marking.say(imageTarget(image), { state: said });
     const told = await this.marking.delivered();
     const next = await this.next(image, at);

@@ -6,9 +6,10 @@ import { sameMarks } from "../model/marks.js";
 import { ACCEPTED, PROPOSED } from "../model/statuses.js";
 import { emptyWork } from "../sync/stored_work.js";
 import { apiUrl } from "../sync/http.js";
-import { isLost } from "../sync/transport.js";
+import { asked, sameQuery } from "../model/queries.js";
+import { isLost, messageOf } from "../sync/transport.js";
 
-/** @import { Calls, ImageEntry, Notice, Picture, State, Status, Work } from "../types.d.ts" */
+/** @import { Calls, ImageEntry, ListedEntry, Notice, Picture, Query, State, Status, Work } from "../types.d.ts" */
 /** @import { Core } from "./core.js" */
 /** @import { DraftStorage } from "../sync/draft_storage.js" */
 
@@ -32,8 +33,29 @@ export class Images {
     /** @type {string | null} */
     this.opening = null; // the image that is asked for, of which the list may know nothing yet
     this.asked = 0; // how often the list was asked for
-    /** @type {(images: readonly ImageEntry[], asked: number) => readonly ImageEntry[]} */
+    /** @type {(images: readonly ListedEntry[], asked: number) => readonly ListedEntry[]} */
     this.corrected = (images) => images; // by what is known better than the list knew that was asked for then
+    this.isOther = false; // the part of the list that is shown is of another query
+  }
+
+  /**
+   * List other images from now on; `refresh`, or opening one of them, shows them.
+   * @param {Query} query
+   */
+  list(query) {
+    if (sameQuery(query, this.store.get("query"))) return;
+    this.transport.forget("images");
+    this.isOther = true;
+    this.core.put({ query: asked(query), place: null, listProblem: null });
+  }
+
+  /**
+   * List other images and show them; the open one stays open.
+   * @param {Query} query
+   */
+  async show(query) {
+    this.list(query);
+    await this.refresh();
   }
 
   /**
@@ -44,20 +66,26 @@ export class Images {
     this.first = first;
     const asked = (this.asked += 1);
     try {
-      const { query, limit, image } = this.store.values;
-      const reply = await this.transport.latest("images", "list_images", { query, limit, around: image?.id ?? this.opening ?? first });
+      const { query, limit, image, place } = this.store.values;
+      const around = image?.id ?? this.opening ?? place?.id ?? first;
+      const at = place?.id === around ? place?.cursor : null;
+      const stay = Boolean(image ?? this.opening ?? place);
+      const reply = await this.transport.latest("images", "list_images", { query, limit, around, at, stay });
       if (!reply) return;
-      this.store.set({ ...reply, images: this.corrected(reply.images, asked) });
+      this.isOther = false;
+      this.store.set({ ...reply, images: this.corrected(reply.images, asked), listProblem: null });
+      this.keepPlace();
       this.countShown();
       this.followMarks();
       const ids = reply.images.map((image) => image.id);
       const open = this.store.get("image");
       const deleted = open && !ids.includes(open.id) && this.core.isOpen(open) && (await this.isGone(open.id));
       if (deleted) this.close();
-      if (!this.store.get("image") && !this.opening && ids.length) await this.open(first && ids.includes(first) ? first : ids[0]);
+      const wanted = place?.id ?? first;
+      if (!this.store.get("image") && !this.opening && ids.length) await this.open(wanted && ids.includes(wanted) ? wanted : ids[0]);
       if (deleted) this.core.say(new Error(`“${open.filename}” was deleted from the dataset. ${KEPT}`));
     } catch (error) {
-      this.core.say(error);
+      this.refused(error);
     }
   }
 
@@ -66,6 +94,33 @@ export class Images {
     const open = this.store.get("image");
     const listed = this.store.get("images").find((one) => one.id === open?.id);
     if (open && listed && !sameMarks(open.marks, listed.marks)) this.store.set({ image: { ...open, marks: listed.marks } });
+  }
+
+  /**
+   * A list that cannot be made is said where it would be.
+   * @param {unknown} error
+   */
+  refused(error) {
+    const { query } = this.store.values;
+    if (isLost(error) || sameQuery(query, {})) return this.core.say(error);
+    return this.store.set({ listProblem: messageOf(error), images: [], before: null, after: null, offset: 0, total: 0, stray: null });
+  }
+
+  /** Where in the list the open image was found: it is left from there, whatever it becomes meanwhile. */
+  keepPlace() {
+    const { image, images, place } = this.store.values;
+    const found = place?.id === image?.id ? undefined : images.find((one) => one.id === image?.id);
+    if (found) this.store.set({ place: { id: found.id, cursor: found.cursor } });
+  }
+
+  /**
+   * The cursor with which an image was found in the list.
+   * @param {string} id
+   */
+  cursorOf(id) {
+    const { images, place } = this.store.values;
+    if (place?.id === id) return place.cursor;
+    return this.isOther ? undefined : images.find((image) => image.id === id)?.cursor;
   }
 
   /** Show more of the list after the part that is shown. */
@@ -116,14 +171,15 @@ export class Images {
   }
 
   /**
-   * Open an image, with what was begun on it.
+   * Open an image, with what was begun on it. `at`: the cursor with which it was found in the list.
    * @param {string} id
+   * @param {string | null} [at]
    */
-  async open(id) {
+  async open(id, at = null) {
     this.draftStorage.save();
     this.opening = id;
     const known = this.store.get("images").find((image) => image.id === id);
-    this.core.put({ ...CLOSED, ...emptyWork(), image: known ?? null, ready: false });
+    this.core.put({ ...CLOSED, ...emptyWork(), image: known ?? null, ready: false, ...this.entered(id, at) });
     try {
       const opened = this.transport.latest("open", "open_image", { image_id: id }, decoded);
       const picture = this.pictures.get(apiUrl(`images/${id}/pixels`));
@@ -145,6 +201,19 @@ export class Images {
     } finally {
       if (this.opening === id) this.opening = null;
     }
+  }
+
+  /**
+   * The place of an image that is opened. One that was listed only while it was open, leaves the list with that.
+   * @param {string} id
+   * @param {string | null} at
+   * @returns {Partial<State>}
+   */
+  entered(id, at) {
+    const { images, stray } = this.store.values;
+    const cursor = at ?? this.cursorOf(id);
+    const listed = stray === null || stray === id ? {} : { stray: null, images: images.filter((image) => image.id !== stray) };
+    return { ...listed, place: cursor ? { id, cursor } : null };
   }
 
   /**
@@ -220,7 +289,7 @@ export class Images {
 
   /** @param {string} id */
   isListed(id) {
-    return this.store.get("images").some((image) => image.id === id);
+    return !this.isOther && this.store.get("images").some((image) => image.id === id);
   }
 
   /** @param {string} id */
@@ -238,7 +307,7 @@ export class Images {
   beside(id, step) {
     const { images, before, after } = this.store.values;
     const index = images.findIndex((image) => image.id === id);
-    if (index < 0) return undefined;
+    if (index < 0 || this.isOther) return undefined;
     const found = images[index + step]?.id;
     return found ?? ((step < 0 ? before : after) ? undefined : null);
   }
@@ -260,11 +329,15 @@ export class Images {
   }
 
   /**
+   * The image beside one, as the server knows it; `more`: what is asked beside the list's own query.
    * @param {string} id
    * @param {-1 | 1} step
+   * @param {Query} [more]
    */
-  async askedBeside(id, step) {
-    const reply = await this.transport.latest("neighbours", "neighbours", { query: this.store.get("query"), image_id: id });
+  async askedBeside(id, step, more = {}) {
+    const { query } = this.store.values;
+    const at = this.cursorOf(id) ?? null;
+    const reply = await this.transport.latest("neighbours", "neighbours", { query: { ...query, ...more }, image_id: id, at });
     return reply && (step < 0 ? reply.previous : reply.next);
   }
 

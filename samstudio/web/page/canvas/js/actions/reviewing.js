@@ -4,16 +4,18 @@ import { ACCEPTED, PROPOSED, isProposed } from "../model/statuses.js";
 
 /** @import { Status, StoredObject } from "../types.d.ts" */
 /** @import { Core } from "./core.js" */
+/** @import { Images } from "./images.js" */
 /** @import { ObjectStore } from "../sync/object_store.js" */
 /** @import { Objects } from "./objects.js" */
 
 export class Reviewing {
   /**
    * @param {Core} core
-   * @param {{ objectStore: ObjectStore, objects: Objects }} session
+   * @param {{ objectStore: ObjectStore, objects: Objects, images: Images }} session
    */
-  constructor(core, { objectStore, objects }) {
+  constructor(core, { objectStore, objects, images }) {
     this.core = core;
+    this.images = images;
     this.objectStore = objectStore;
     this.objects = objects;
     this.store = core.store;
@@ -54,6 +56,22 @@ export class Reviewing {
     await this.objects.remove(ids);
     const left = new Set(this.store.get("objects").map((one) => one.id)); // a locked one stays, and stays selected
     if (!gone.some((one) => left.has(one.id))) this.look(next);
+  }
+
+  /** The next proposal: on this image, or else on the next image of the list that has one. */
+  async next() {
+    const { image, objects, selection, opened } = this.store.values;
+    if (!image || !opened) return;
+    const here = this.after(objects.filter((one) => selection.includes(one.id)));
+    if (here) return void this.look(here);
+    try {
+      const found = await this.images.askedBeside(image.id, 1, { proposals: "true" });
+      if (!found || !this.core.isOpen(image)) return void this.core.hint("No image after this one has proposals.");
+      await this.images.open(found);
+      if (this.store.get("image")?.id === found) this.look(this.after([]));
+    } catch (error) {
+      this.core.say(error);
+    }
   }
 
   /**

@@ -27,10 +27,12 @@ import { Saving } from "./saving.js";
 import { Selecting } from "./selecting.js";
 import { Wand } from "./wand.js";
 import { RemoteChanges } from "../sync/remote_changes.js";
+import { keepPlaces } from "../sync/place_storage.js";
 
 /** @import { Bindings } from "../commands/bindings.js" */
 /** @import { BrowserStorage } from "../sync/browser_storage.js" */
 /** @import { History, Store } from "../model/state.js" */
+/** @import { Query } from "../types.d.ts" */
 /** @import { Transport } from "../sync/transport.js" */
 
 export class Session {
@@ -67,7 +69,13 @@ export class Session {
     this.core.store.on(["opened"], ({ opened }) => opened && this.prompting.resume());
   }
 
-  async start() {
+  /**
+   * `query`: which images to list; they may have been listed before this page was loaded again.
+   * @param {Query} [query]
+   */
+  async start(query = {}) {
+    this.images.list(query);
+    keepPlaces(this.core.store);
     await this.images.refresh(this.preferences.last);
     await this.outbox.load();
     await this.marksOutbox.load();

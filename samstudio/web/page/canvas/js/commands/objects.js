@@ -67,6 +67,14 @@ export const OBJECTS = [
   },
   { id: "nextObject", keys: ["ArrowDown"], label: "Next object", run: ({ session }) => session.selecting.selectNext(-1) },
   {
+    id: "nextProposal",
+    keys: ["Shift+ArrowDown"],
+    label: "Next proposal",
+    group: "Objects",
+    help: "Next proposal, on the next image where none is left",
+    run: ({ session }) => session.reviewing.next(),
+  },
+  {
     id: "edit",
     ...button,
     keys: ["F2"],

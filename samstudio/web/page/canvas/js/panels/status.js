@@ -1,5 +1,7 @@
 // What is shown over the picture: its name, what is going on, what went wrong.
 
+import { numberOf } from "../model/listing.js";
+import { sameQuery } from "../model/queries.js";
 import { h, icon, partsOf } from "./dom.js";
 
 /** @import { App } from "../types.d.ts" */
@@ -9,11 +11,13 @@ export function mountStatus({ root, store }) {
   const part = partsOf(root);
   const stage = part("stage");
 
-  store.on(["image", "images", "offset", "total"], ({ image, images, offset, total }) => {
+  store.on(["image", "images", "offset", "total", "stray", "query"], (values) => {
+    const { image, images, query } = values;
     root.classList.toggle("ss-no-image", !image && images.length === 0);
-    const index = images.findIndex((one) => one.id === image?.id);
+    root.classList.toggle("ss-filtered", !sameQuery(query, {}));
+    const facts = image ? [`${image.width} × ${image.height}`, numberOf(values)] : [];
     part("title").textContent = image ? image.filename : "";
-    part("facts").textContent = image ? `${image.width} × ${image.height} · ${offset + index + 1} of ${total}` : "";
+    part("facts").textContent = facts.filter(Boolean).join(" · ");
   });
 
   store.on(["ready", "thinking", "picture", "image"], ({ image, ready, picture }) => {

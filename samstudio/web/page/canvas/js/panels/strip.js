@@ -38,13 +38,14 @@ export function mountStrip({ root, store, session }) {
 
   /** @param {State} values */
   const draw = (values) => {
-    const { images, image: open, before, after, total, pending } = values;
+    const { images, image: open, before, after, total, pending, stray } = values;
     const waiting = new Set(pending);
     for (const image of images) {
       const { item, badge, open: proposals, signs } = itemOf(image);
       const isOpen = image.id === open?.id;
       item.setAttribute("aria-selected", String(isOpen));
       item.classList.toggle("ss-waiting", waiting.has(image.id));
+      item.classList.toggle("ss-stray", image.id === stray);
       badge.textContent = image.accepted ? String(image.accepted) : "";
       badge.title = image.accepted ? `${image.accepted} accepted` : "";
       proposals.textContent = image.proposed ? String(image.proposed) : "";
@@ -71,6 +72,6 @@ export function mountStrip({ root, store, session }) {
 
   const earlierButton = () => h("button.ss-button.ss-more", { type: "button", onclick: () => session.images.showEarlier() }, "Show earlier ones");
 
-  store.on(["images", "image", "before", "after", "total", "pending", "unsent", "unsentMarks"], draw);
+  store.on(["images", "image", "before", "after", "total", "pending", "stray", "unsent", "unsentMarks"], draw);
   store.on(["image"], ({ image }) => items.get(image?.id ?? "")?.item.scrollIntoView({ block: "nearest" }));
 }

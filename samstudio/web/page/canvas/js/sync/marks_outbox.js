@@ -7,7 +7,7 @@
 import { bothNotes, cleanedNote, disputed, keyOf, merged, pick, rebased, sameMarks } from "../model/marks.js";
 import { isLost, messageOf } from "./transport.js";
 
-/** @import { ImageEntry, ImageMarks, MarkName, MarkTarget, MarksChoice, MarksEntry, ObjectMarks } from "../types.d.ts" */
+/** @import { ImageEntry, ImageMarks, ListedEntry, MarkName, MarkTarget, MarksChoice, MarksEntry, ObjectMarks } from "../types.d.ts" */
 /** @import { Core } from "../actions/core.js" */
 /** @import { Images } from "../actions/images.js" */
 /** @import { BrowserStorage } from "./browser_storage.js" */
@@ -248,7 +248,7 @@ export class MarksOutbox {
   }
 
   /**
-   * @param {ImageEntry} image
+   * @param {ListedEntry} image
    * @param {number} asked
    */
   #newer(image, asked) {
@@ -322,9 +322,10 @@ export function patiently(promise, late) {
 }
 
 /**
- * @param {ImageEntry} image
+ * @template {ImageEntry} Entry
+ * @param {Entry} image
  * @param {ImageMarks} marks
- * @returns {ImageEntry}
+ * @returns {Entry}
  */
 function withMarks(image, marks) {
   const objectsAre = image.flagged && !image.marks.flagged;
