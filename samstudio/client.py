@@ -566,9 +566,14 @@ class Client:
         """Give all objects of some categories to another one, and delete those; return the change."""
         return self._changed("POST", "categories/merge", json={"ids": list(category_ids), "into": into})
 
-    def delete_category(self, category_id: int, *, reject_objects: bool = False) -> dict[str, Any]:
-        """Delete a category, with its objects where you say so: they are rejected; return the change."""
-        params = {"reject_objects": "true" if reject_objects else "false"}
+    def delete_category(
+        self, category_id: int, *, reject_objects: bool = False, leave_objects: bool = False
+    ) -> dict[str, Any]:
+        """Delete a category, with its objects rejected or kept where you say so; return the change.
+
+        Those that are kept get the category ``object``.
+        """
+        params = {"reject_objects": str(reject_objects).lower(), "leave_objects": str(leave_objects).lower()}
         return self._changed("DELETE", f"categories/{category_id}", params=params)
 
     def _changed(self, method: str, path: str, **how: Any) -> dict[str, Any]:

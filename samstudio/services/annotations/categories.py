@@ -28,6 +28,9 @@ PALETTE = (
 """Distinguishable on photographs, light and dark; in the order in which categories are made."""
 
 MAX_NAME = 100
+PLAIN_NAME = "object"
+"""The category of what has none of its own; the page's first one."""
+
 LONGEST_DESCRIPTION = 2000
 LARGEST_NUMBER = 2**31 - 1
 _GOLDEN = 0.618033988749895

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from samstudio.db.tables import AnnotationRow, CategoryRow, PendingBoxRow
 from samstudio.domain import Conflict, NotFound
-from samstudio.services.annotations.categories import MAX_NAME, successor
+from samstudio.services.annotations.categories import MAX_NAME, in_order, successor
 
 
 def present_row(session: Session, category_id: int, *, deleted: bool = False) -> CategoryRow:
@@ -22,9 +22,15 @@ def present_row(session: Session, category_id: int, *, deleted: bool = False) ->
         NotFound: There is none, or it is deleted.
     """
     row = session.get(CategoryRow, category_id)
-    if row is None or (row.deleted and not deleted):
+    if row is None or not (deleted or is_listed(session, row)):
         raise NotFound(f"there is no category {category_id}; it may have been deleted")
     return row
+
+
+def is_listed(session: Session, row: CategoryRow) -> bool:
+    """Tell whether a category is there: it is not deleted, or objects of it have come back."""
+    listed = in_order().with_only_columns(CategoryRow.id).where(CategoryRow.id == row.id)
+    return not row.deleted or session.scalar(listed) is not None
 
 
 def present_name(session: Session, name: str) -> str:
@@ -67,12 +73,12 @@ def clear_name(session: Session, row: CategoryRow, name: str) -> CategoryRow | N
     """See that no other row has a name that a category is about to get; return the one that gave it up.
 
     Raises:
-        Conflict: A category that is not deleted has it.
+        Conflict: A category that is listed has it.
     """
     other = session.scalar(select(CategoryRow).where(CategoryRow.name == name, CategoryRow.id != row.id))
     if other is None:
         return None
-    if not other.deleted:
+    if is_listed(session, other):
         raise Conflict(f"there is a category {name} already: merge them instead")
     other.name, other.merged_into = _free_name(session, name, other.id), None
     session.flush()

@@ -26,11 +26,13 @@ class GoingObjects:
     """The objects of some categories: moved ``into`` another one, or, where that is None, rejected.
 
     Those that are there, accepted or proposed, are counted. Rejected ones, and those in the trash, move with
-    them; what is in the trash is not rejected, and brings its category back.
+    them; what is in the trash is not rejected, and brings its category back. ``unmake``: takes the
+    other category back, where it was made for them.
     """
 
     category_ids: Sequence[int]
     into: int | None
+    unmake: Undo | None = None
 
     def images(self, session: Session) -> list[str]:
         """List the images with such objects, but for those in the trash."""
@@ -73,6 +75,7 @@ class GoingObjects:
         undos = [one.undo for one in parts if one.undo is not None]
         if self.into is not None:
             present_row(session, self.into)
+            undos += [self.unmake] if self.unmake is not None else []
             undos.append(_move_boxes(session, self.category_ids, self.into))
         undos.extend(_delete(session, one, self.into) for one in self.category_ids)
 
@@ -113,7 +116,7 @@ def _give(box_ids: Sequence[int], category_id: int, session: Session) -> None:
 
 
 def _delete(session: Session, category_id: int, into: int | None) -> Undo:
-    row = present_row(session, category_id)
+    row = present_row(session, category_id, deleted=True)
     name = row.name
     row.deleted, row.merged_into = True, into
     session.flush()
@@ -124,6 +127,23 @@ def _delete(session: Session, category_id: int, into: int | None) -> Undo:
             clear_name(session, row, name)
             row.name = name
         row.deleted, row.merged_into = False, None
+        session.flush()
+        return 0
+
+    return undo
+
+
+def unmaking(category_id: int, merged_into: int | None) -> Undo:
+    """Return what deletes a category that was made; it stays listed while objects are of it.
+
+    Args:
+        category_id: The category.
+        merged_into: Where its name led to before it was made.
+    """
+
+    def undo(session: Session, _now: datetime) -> int:
+        row = present_row(session, category_id, deleted=True)
+        row.deleted, row.merged_into = True, merged_into
         session.flush()
         return 0
 

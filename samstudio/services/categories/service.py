@@ -13,11 +13,11 @@ from samstudio.db.changes import changes
 from samstudio.db.engine import Database
 from samstudio.db.tables import AnnotationRow, CategoryRow, PendingBoxRow
 from samstudio.domain import Category, Conflict, InvalidInput
-from samstudio.services.annotations.categories import category_row, to_category
+from samstudio.services.annotations.categories import PLAIN_NAME, category_row, to_category
 from samstudio.services.bulk import BulkRun, BulkService
 from samstudio.services.bulk.action import BulkAction
-from samstudio.services.categories.names import former_names, present_name, present_row, rename
-from samstudio.services.categories.objects import GoingObjects
+from samstudio.services.categories.names import former_names, is_listed, present_name, present_row, rename
+from samstudio.services.categories.objects import GoingObjects, unmaking
 from samstudio.services.categories.order import check_order, follower, moved, ordered_ids, put_in_order
 from samstudio.services.categories.usage import CategoryUse, usage
 from samstudio.services.categories.values import checked_values
@@ -80,7 +80,7 @@ class CategoryService:
         values = checked_values(name, color, supercategory, description)
         with self._database.write() as session:
             known = session.scalar(select(CategoryRow).where(CategoryRow.name == values["name"]))
-            if known is not None and not known.deleted:
+            if known is not None and is_listed(session, known):
                 raise Conflict(f"there is a category {known.name} already")
             row = category_row(session, values["name"])
             _set(session, row, values)
@@ -203,28 +203,53 @@ class CategoryService:
         )
 
     def delete(
-        self, category_id: int, *, reject_objects: bool = False, background: bool = False
+        self,
+        category_id: int,
+        *,
+        reject_objects: bool = False,
+        leave_objects: bool = False,
+        background: bool = False,
     ) -> CategoryChange:
-        """Delete a category; its objects are rejected where that is asked.
+        """Delete a category; by default one that has no objects. To move them elsewhere is to `merge` it.
 
         Args:
             category_id: The category.
-            reject_objects: What becomes of its objects: they are rejected; else it must have none.
+            reject_objects: Reject its objects.
+            leave_objects: Keep its objects, without a category of their own: they become an `object`.
             background: Return at once; the run says how far it is.
 
         Raises:
             NotFound: There is no such category.
-            Conflict: It has objects that nobody rejected, and ``reject_objects`` is False; or it could
+            InvalidInput: Both are asked for, or the category is the one of what has none.
+            Conflict: It has objects that nobody rejected, and neither is asked for; or it could
                 not be done to the end.
         """
-        going = GoingObjects([category_id], None)
+        if reject_objects and leave_objects:
+            raise InvalidInput("its objects are either rejected or kept, not both")
         with self._database.read() as session:
             row = present_row(session, category_id)
-            if not reject_objects and going.images(session):
+            going = GoingObjects([category_id], None)
+            if not (reject_objects or leave_objects) and going.images(session):
                 raise Conflict(
                     f"the category {row.name} has objects: merge it into another one, or delete them with it"
                 )
-        return self._let_go("delete_category", going, background)
+        return self._let_go("delete_category", self._leaving(row.id) if leave_objects else going, background)
+
+    def _leaving(self, category_id: int) -> GoingObjects:
+        """Return the objects of a category as they go to that of what has none, which is made if need be.
+
+        Raises:
+            InvalidInput: The category is that one.
+        """
+        with self._database.write() as session:
+            there = set(ordered_ids(session))
+            former = session.scalar(select(CategoryRow.merged_into).where(CategoryRow.name == PLAIN_NAME))
+            row = category_row(session, PLAIN_NAME)
+            if row.id == category_id:
+                raise InvalidInput(f"{row.name} is the category of what has none: move its objects elsewhere")
+            session.flush()
+            unmake = None if row.id in there else unmaking(row.id, former)
+            return GoingObjects([category_id], row.id, unmake)
 
     def _let_go(self, name: str, going: GoingObjects, background: bool) -> CategoryChange:
         """Begin an action on the objects of categories that go, and wait for it where that is asked.

@@ -101,3 +101,4 @@ class DeleteCategoryQuery(BackgroundQuery):
     """What becomes of its objects."""
 
     reject_objects: bool = Field(False, description="Reject them; by default a category with objects stays.")
+    leave_objects: bool = Field(False, description="Keep them: they get the category `object`.")

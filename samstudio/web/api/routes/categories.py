@@ -155,7 +155,7 @@ def _merged(project: Project, ids: list[int], into: int, background: bool) -> Ca
     "/categories/{category_id}",
     operation_id="deleteCategory",
     summary="Delete a category",
-    responses=problem_responses(404, 409, 422),
+    responses=problem_responses(400, 404, 409, 422),
 )
 async def delete_category(
     category_id: CategoryId,
@@ -163,11 +163,14 @@ async def delete_category(
     project: ProjectDep,
     heavy: HeavyDep,
 ) -> CategoryList:
-    """Delete a category without objects, or with them: they are then rejected, and nothing is lost."""
+    """Delete a category without objects, or with them: they are rejected or kept, and nothing is lost."""
 
     def delete() -> CategoryList:
         change = project.categories.delete(
-            category_id, reject_objects=query.reject_objects, background=query.background
+            category_id,
+            reject_objects=query.reject_objects,
+            leave_objects=query.leave_objects,
+            background=query.background,
         )
         return _listed(project, change)
 

@@ -135,6 +135,18 @@ def test_it_comes_back_with_an_object_or_when_it_is_named_again(annotations, ser
     assert "nucleus" in names(annotations)
 
 
+def test_one_that_came_back_with_an_object_is_as_any_other(annotations, service, ids):
+    service.delete(2, reject_objects=True)
+    one = next(one for one in annotations.list() if one.category.name == "nucleus")
+    annotations.update(one.id, revision=one.revision, status=AnnotationStatus.ACCEPTED)
+    for taken in (lambda: service.add("nucleus"), lambda: service.change(1, name="nucleus")):
+        with pytest.raises(Conflict, match="there is a category nucleus already"):
+            taken()
+    assert service.change(2, name="core").category.name == "core"
+    service.merge([2], into=1)
+    assert annotations.get(one.id).category.name == "cell"
+
+
 def test_the_name_of_a_deleted_one_is_free(annotations, service, ids):
     service.delete(2, reject_objects=True)
     assert service.change(1, name="nucleus").category.name == "nucleus"
@@ -165,6 +177,7 @@ CHANGES = {
     "merge one without objects": lambda s: s.merge([3], into=1),
     "delete": lambda s: s.delete(3),
     "delete with objects": lambda s: s.delete(2, reject_objects=True),
+    "delete without objects": lambda s: s.delete(2, leave_objects=True),
 }
 
 
@@ -186,6 +199,31 @@ def test_every_change_is_undone(database, images, annotations, service, bulk, id
     assert before is None or after == before
     TrashService(database=database, images=images).restore(ids[1:])
     assert facts_are_right(database)
+
+
+def test_what_is_left_without_a_category_is_an_object(annotations, service, bulk, ids):
+    run = service.delete(2, leave_objects=True).run
+    assert (run.action, run.value, run.objects) == ("delete_category", "nucleus", 4)
+    assert names(annotations) == ["cell", "debris", "object"]
+    assert service.present_name("nucleus") == "object"
+    service.change(4, name="thing")
+    again = service.delete(3, leave_objects=True).run
+    assert service.former_names()[4] == ["nucleus"]
+    bulk.undo(again.id)
+    assert service.former_names()[4] == ["nucleus", "object"]
+    service.change(4, name="object")
+    service.delete(1, leave_objects=True)
+    assert [(one.category.name, one.objects) for one in service.usage()] == [("debris", 0), ("object", 8)]
+    annotations.add(NewAnnotation(ids[0], "object", MASK))
+    bulk.undo(run.id)
+    assert [(one.category.name, one.objects) for one in service.usage()] == [
+        ("nucleus", 4), ("debris", 0), ("object", 5),
+    ]  # fmt: skip
+    plain = service.usage()[2].category
+    with pytest.raises(InvalidInput, match="object is the category of what has none"):
+        service.delete(plain.id, leave_objects=True)
+    with pytest.raises(InvalidInput, match="not both"):
+        service.delete(3, leave_objects=True, reject_objects=True)
 
 
 def test_what_others_did_since_is_not_undone(annotations, service, bulk, ids):
