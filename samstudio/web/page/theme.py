@@ -18,6 +18,7 @@ STYLES = (
     STATIC / "gallery/gallery.css",
     STATIC / "gallery/select.css",
     STATIC / "splits/splits.css",
+    STATIC / "categories/categories.css",
     STATIC / "states/states.css",
     STATIC / "states/marks.css",
     STATIC / "keys/keys.css",

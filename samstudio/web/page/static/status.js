@@ -5,6 +5,7 @@ import { findAll, partsOf } from "../canvas/panels/dom.js";
 import { isTabShown, showTab } from "../canvas/panels/tabs.js";
 import { mountAuthor } from "./author.js";
 import { mountSwitch } from "./i18n/switch.js";
+import { mountCategoriesDialog } from "./categories/main.js";
 import { mountExport } from "./exporting/main.js";
 import { mountSplits } from "./splits/main.js";
 import { mountImport } from "./importing/main.js";
@@ -49,6 +50,7 @@ export function mount({ element, server, trigger }) {
   mountImport();
   mountExport();
   mountSplits();
+  mountCategoriesDialog();
   for (const pill of findAll(element, "[data-goto]")) pill.addEventListener("click", () => showTab(pill.dataset.goto ?? ""));
 
   /**

@@ -73,6 +73,7 @@ function mountPage({ root, store, session, stage }) {
     store.set({ pending: detail.preparing.pending });
     session.remoteChanges.heard(detail.stamps.dataset);
   });
+  window.addEventListener("studio:categories", () => root.isConnected && session.images.refresh());
   window.addEventListener("studio:lost", () => root.isConnected && session.remoteChanges.lost());
   window.addEventListener("studio:open", async ({ detail }) => {
     if (!root.isConnected) return;

@@ -217,13 +217,15 @@ export type Query = Readonly<Record<string, string>>;
 
 /** An image at its own size and ever smaller, each half as large as the one before. */
 export type Picture = Size & { bytes: number; levels: { bitmap: ImageBitmap; factor: number }[] };
-export type Category = { readonly name: string; readonly color: string };
+/** `formerly`: names that lead to it, since it was renamed or others merged into it. */
+export type Category = { readonly id?: number; readonly name: string; readonly color: string; readonly formerly?: readonly string[] };
 export type Status = "proposed" | "accepted" | "rejected";
 
 type ObjectValues = {
   readonly id: number;
   readonly image_id: string;
   readonly category: string;
+  readonly category_id?: number;
   readonly color: string;
   readonly status: Status;
   /** The decoder version that proposed it; null where none did. */
@@ -876,6 +878,10 @@ declare global {
     /** Open an image; where `query` is given, in that list, in which it was found at the cursor `at`. */
     "studio:open": CustomEvent<{ readonly id: string; readonly object: number | null; readonly query?: Query; readonly at?: string }>;
     "studio:language": CustomEvent<string>;
+    /** The dialog of the categories is wanted. */
+    "studio:manage-categories": CustomEvent<null>;
+    /** This page has changed categories. */
+    "studio:categories": CustomEvent<null>;
     /** Images for the open canvas, one by one. */
     "studio:add": CustomEvent<readonly File[]>;
     /** Files for an import, each with its path relative to what was dropped or chosen; none: a person is asked. */

@@ -9,6 +9,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from samstudio.cli.app import app
+from samstudio.config import Settings
+from samstudio.project import open_project
 from tests.unit.services.pictures import colours, encoded
 
 RUN = CliRunner()
@@ -110,6 +112,26 @@ def test_numbers_order_and_words_of_categories_come_in(source, storage, tmp_path
         (7, "cup", "dish"),
     ]
     assert [each.get("description") for each in written] == ["two\nlines\N{REPLACEMENT CHARACTER}", None]
+
+
+def test_what_a_person_made_of_categories_goes_out_and_comes_in(source, storage, tmp_path):
+    last_json(run(storage, source, "--json"))
+    with open_project(Settings(storage=storage)) as project:
+        unused, cup = project.annotations.categories()
+        project.categories.change(cup.id, name="mug", supercategory="crockery", description="with a handle")
+        project.categories.add("jar", supercategory="crockery")
+        project.categories.move(unused.id, before=None)
+    documents = []
+    for into in (storage, tmp_path / "other"):
+        out = tmp_path / f"out{len(documents)}"
+        done = RUN.invoke(app, ["--storage", str(into), "export", "--format", "coco", "--out", str(out)])
+        assert done.exit_code == 0, done.output
+        documents.append(json.loads((out / "annotations.json").read_text())["categories"])
+        last_json(run(tmp_path / "other", out, "--json"))
+    assert documents[0] == documents[1]
+    assert [(one["name"], one["supercategory"]) for one in documents[0]] == [
+        ("mug", "crockery"), ("jar", "crockery"), ("unused", ""),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,16 @@ export const ANYWHERE = [
   },
   { id: "settings", keys: ["Ctrl+,"], label: "Settings", group: "Anywhere", help: "Settings: keys and presets", run: ({ settings }) => settings.open() },
   {
+    id: "manageCategories",
+    place: "categories",
+    keys: ["Shift+c"],
+    label: "Manage categories",
+    icon: "M4 20l1-5L16 4l4 4L9 19zM14 6l4 4",
+    group: "Anywhere",
+    help: "Categories: names, colours, order, merging",
+    run: () => window.dispatchEvent(new CustomEvent("studio:manage-categories")),
+  },
+  {
     id: "tour",
     keys: [],
     label: "Show the tour",
