@@ -121,9 +121,12 @@ export class CategoriesDialog {
    */
   async save(category, values) {
     const seen = this.seen?.id === category.id ? this.seen : category;
-    const why = await this.#change(() => wire.change(seen, values), ({ items }) => renamed(category, byId(items, category.id) ?? category), () => this.list.open(null));
+    const { opened } = this.list;
+    const close = () => this.list.opened === opened && this.list.open(null); // another form may be open by now
+    const why = await this.#change(() => wire.change(seen, values), ({ items }) => renamed(category, byId(items, category.id) ?? category), close);
     const now = byId(this.items, category.id);
     this.seen = why !== null && now ? now : undefined;
+    if (why !== null && this.list.opened !== opened) this.message.failed(why); // its form is gone
     if (why === null || !now || now.revision === seen.revision) return why;
     return `Somebody else has changed it meanwhile; it is called “${now.name}” now. Save once more to have it your way.`;
   }
@@ -134,7 +137,7 @@ export class CategoriesDialog {
    */
   recolour({ id }, color) {
     const now = byId(this.items, id);
-    if (now) this.#change(() => wire.change(now, { color }), () => recoloured(now));
+    if (now) this.#told(this.#change(() => wire.change(now, { color }), () => recoloured(now)));
   }
 
   /**
@@ -147,7 +150,7 @@ export class CategoriesDialog {
     const before = placeAfter(all, id, after, next);
     const category = byId(this.items, id);
     if (!category || before === (all[all.indexOf(id) + 1] ?? null)) return;
-    this.#change(() => wire.move(id, before), ({ items }) => placed(category, items.findIndex((one) => one.id === id) + 1));
+    this.#told(this.#change(() => wire.move(id, before), ({ items }) => placed(category, items.findIndex((one) => one.id === id) + 1)));
   }
 
   /**
@@ -190,14 +193,13 @@ export class CategoriesDialog {
    * One change after the other. Resolves to why it was not made; null: it was.
    * @param {() => Promise<Reply<Changed>>} work
    * @param {(changed: Changed) => string} say
-   * @param {() => void} [then]
+   * @param {() => unknown} [then]
    * @returns {Promise<string | null>}
    */
   #change(work, say, then = () => {}) {
     return this.#inTurn(async () => {
       const reply = await work();
       if (reply.error !== undefined) {
-        if (!this.list.opened && !this.adding.isTyped) this.message.failed(reply.error);
         await this.load();
         return reply.error;
       }
@@ -207,6 +209,15 @@ export class CategoriesDialog {
       window.dispatchEvent(new CustomEvent("studio:categories"));
       return null;
     });
+  }
+
+  /**
+   * Say why a change was not made, where no form says it.
+   * @param {Promise<string | null>} change
+   */
+  async #told(change) {
+    const why = await change;
+    if (why !== null) this.message.failed(why);
   }
 
   /**
