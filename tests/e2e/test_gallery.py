@@ -295,6 +295,11 @@ def test_all_that_is_found_is_changed_counted_and_undone(gallery: StudioPage) ->
     expect(selected).to_be_hidden()
     keys.press("Control+z")
     expect(page.locator("[data-found]")).to_have_text("10 images")
+    page.locator("[data-recent]").click()
+    recent = page.get_by_role("dialog", name="Recent changes").locator("li")
+    expect(recent.first).to_contain_text("Moved to the trash")
+    expect(recent.first).to_contain_text("Undone.")
+    page.keyboard.press("Escape")
     page.get_by_label("Search the images").fill("")
     expect(page.locator("[data-found]")).to_have_text("300 images")
 

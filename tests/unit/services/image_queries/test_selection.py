@@ -11,6 +11,7 @@ from samstudio.services.image_queries import (
     ImageQueryService,
     Selection,
     SelectionService,
+    selection,
 )
 from samstudio.services.trash import TrashService
 from tests.unit.services.pictures import colours, encoded
@@ -47,7 +48,9 @@ def counts(totals):
     return totals.images, totals.accepted, totals.proposed
 
 
-def test_some_images(lists, selections, ids):
+@pytest.mark.parametrize("many", [selection.MANY, 0])
+def test_some_images(lists, selections, ids, monkeypatch, many):
+    monkeypatch.setattr(selection, "MANY", many)
     seqs = numbers(lists)
     some = Selection(frozenset([seqs[4], seqs[1], 999]), ImageQuery())
     assert counts(selections.totals(some)) == (2, 1, 1)
@@ -55,7 +58,9 @@ def test_some_images(lists, selections, ids):
     assert selections.ids(some) == [ids[1], ids[4]]
 
 
-def test_all_of_a_query_without_some_of_it_and_others(lists, selections, ids):
+@pytest.mark.parametrize("many", [selection.MANY, 0])
+def test_all_of_a_query_without_some_of_it_and_others(lists, selections, ids, monkeypatch, many):
+    monkeypatch.setattr(selection, "MANY", many)
     seqs = numbers(lists)
     query = ImageQuery(proposals=True)
     without = Selection(frozenset([seqs[0], seqs[1]]), query, others=True)

@@ -44,7 +44,7 @@ def test_the_canvas_answers_through_gradio(app: App) -> None:
     canvas = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "canvas")
     body = {"component_id": canvas, "fn_name": "list_images", "data": {}, "session_hash": "x"}
     reply = httpx.post(f"{app.url}gradio_api/component_server", content=json.dumps(body))
-    nothing = {"images": [], "before": None, "after": None, "offset": 0, "total": 0}
+    nothing = {"images": [], "before": None, "after": None, "offset": 0, "total": 0, "stray": None}
     assert reply.json() == {**nothing, "categories": []}
 
 

@@ -23,15 +23,17 @@ const NAMED = { category: "Category", tag: "Tag added", untag: "Tag removed", gr
  * What is being done: its words, and what it gives.
  * @param {Run} run
  */
-export function beingDone({ label, value }) {
-  return h("strong", {}, h("span", {}, label), " ", h("span", { translate: "no" }, value));
+export function beingDone({ action, label, value }) {
+  return h("strong", {}, h("span", {}, label), " ", action in NAMED ? h("span", { translate: "no" }, value) : null);
 }
 
 /**
- * What was done: its words, and the name that it gave.
+ * What was done: its words, and the name that it gave; what was to be done where nothing was.
  * @param {Run} run
  */
-export function titleOf({ action, value }) {
+export function titleOf(run) {
+  const { action, value, images } = run;
+  if (!images) return beingDone(run);
   const title = DONE[action] ?? SET[action]?.[value];
   if (title !== undefined) return h("strong", {}, title);
   return h("strong", {}, h("span", {}, NAMED[action] ?? action), " ", h("span", { translate: "no" }, value));

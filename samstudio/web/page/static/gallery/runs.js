@@ -34,6 +34,14 @@ export class Runs {
     return this.#try(() => this.call("bulk_start", { action, value, selection }));
   }
 
+  /**
+   * Take back what was done.
+   * @param {number} id
+   */
+  undo(id) {
+    return this.#try(() => this.call("bulk_undo", { id }));
+  }
+
   /** Show what is being done already: by others, or before the page was opened. */
   async resume() {
     const { runs } = await this.call("bulk_runs", {}).catch(() => ({ runs: [] }));
@@ -120,12 +128,11 @@ export class Runs {
 
   /** @param {Run} run */
   #outcome(run) {
-    const undo = () => this.#try(() => this.call("bulk_undo", { id: run.id }));
     return h(
       `div.ss-say.ss-run.${run.problem ? "ss-bad" : "ss-good"}`,
       { "data-run": run.state, role: run.problem ? "alert" : null },
       h("div.ss-run-words", {}, titleOf(run), outcomeOf(run)),
-      run.can_undo ? h("button.ss-button.ss-small", { type: "button", "data-undo": "", onclick: undo }, "Undo") : null,
+      run.can_undo ? h("button.ss-button.ss-small", { type: "button", "data-undo": "", onclick: () => this.undo(run.id) }, "Undo") : null,
       h("button.ss-icon", { type: "button", "aria-label": "Close", onclick: () => this.#forget(run.id) }, icon("close")),
     );
   }

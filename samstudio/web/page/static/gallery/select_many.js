@@ -3,6 +3,7 @@
 import { openExport } from "../exporting/main.js";
 import { Bar } from "./bar.js";
 import { imagesOf } from "./outcomes.js";
+import { openRecent } from "./recent.js";
 import { Runs } from "./runs.js";
 import { selectByKeys } from "./select_keys.js";
 import { Selecting } from "./selecting.js";
@@ -53,6 +54,7 @@ export function selectMany({ part, grid, list, call, refresh, message }) {
     if (!runs.undoLast()) part("message").querySelector("button")?.click();
   };
   selectByKeys(part("gallery"), selecting, { undo, remove });
+  part("recent").addEventListener("click", () => openRecent(call, runs));
   runs.resume();
   return selecting;
 }

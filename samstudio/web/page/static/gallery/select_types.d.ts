@@ -25,6 +25,7 @@ export type Run = {
   readonly undone: number;
   readonly kept: number;
   readonly problem: string;
+  readonly started_at: string;
 };
 
 /** What names are looked for. */
