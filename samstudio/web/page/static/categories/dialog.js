@@ -3,7 +3,7 @@
 
 import { h } from "../../canvas/panels/dom.js";
 import { Frame, primary } from "../importing/frame.js";
-import { showTab } from "../panel.js";
+import { showTab } from "../../canvas/panels/tabs.js";
 import { editor } from "./editor.js";
 import { deleteForm, mergeForm } from "./leaving.js";
 import { CategoryList } from "./list.js";
