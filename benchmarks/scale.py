@@ -38,7 +38,6 @@ from samstudio.db.engine import Database, open_database
 from samstudio.domain import AnnotationStatus, ImageState
 from samstudio.services.annotations import AnnotationService
 from samstudio.services.categories.usage import usage
-from samstudio.services.dataset_io import DatasetService
 from samstudio.services.image_queries import SORT_KEYS, ImageQuery, ImageQueryService
 from samstudio.services.images import ImageService
 from samstudio.services.splits.use import count_uses
@@ -129,7 +128,6 @@ def _counts(database: Database, images: int) -> dict[str, Callable[[], object]]:
     lists, annotations = ImageQueryService(database=database), AnnotationService(database=database)
     middle = image_id(images // 2)
     pictures = ImageService(database=database, folder=Path(), max_bytes=1, max_pixels=1)
-    datasets = DatasetService(images=pictures, annotations=annotations)
     trash = TrashService(database=database, images=pictures)
 
     def read(query: Callable[[Session], object]) -> object:
@@ -151,7 +149,7 @@ def _counts(database: Database, images: int) -> dict[str, Callable[[], object]]:
         "test set": lambda: read(count_uses),
         "categories with their use": lambda: read(usage),
         "trash": trash.ids,
-        "the dataset's figures": datasets.stats,
+        "bytes of all files": pictures.stored_bytes,
         "images by number": lambda: pictures.list(images // 2, 50),
         "images by name": lambda: pictures.named("IMG_7.jpg"),
     }

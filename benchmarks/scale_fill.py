@@ -25,6 +25,7 @@ from samstudio.domain import Size
 from samstudio.masks import encode_rle, mask_to_box
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = datetime.now(UTC)
 BATCH = 20_000
 NAMES = ("IMG_{}.jpg", "slide 3 well {}.tif", "{}.png")
 SIZES: tuple[Size, ...] = ((768, 1024), (3000, 4000), (512, 512))
@@ -81,7 +82,7 @@ def made_images(count: int, draw: random.Random) -> Iterator[dict[str, Any]]:
             "flagged": draw.random() < 0.001,
             "note": "look again at the edge" if draw.random() < 0.001 else "",
             "split": "test" if draw.random() < 0.1 else None,
-            "deleted_at": START if draw.random() < 0.01 else None,
+            "deleted_at": NOW if draw.random() < 0.01 else None,
         }  # fmt: skip
 
 

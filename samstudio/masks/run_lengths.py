@@ -107,6 +107,25 @@ class RunLengths:
         columns = RunLengths((height, x1 - x0 + 1), self.starts - x0 * height, self.ends - x0 * height)
         return columns.decode()[y0 : y1 + 1]
 
+    def sampled(self, size: Size) -> Mask:
+        """Return the mask at another size (H, W), each pixel as the nearest one of the mask's is.
+
+        Its time follows the size that is asked for, not the mask's own.
+        """
+        rows, columns = (
+            ((np.arange(wanted) + 0.5) * own / wanted).astype(np.int64)
+            for own, wanted in zip(self.size, size, strict=True)
+        )
+        found = np.zeros(size, dtype=np.bool_)
+        if self.is_empty:
+            return found
+        x0, y0, x1, y1 = self.box
+        near = np.ix_((rows >= y0) & (rows <= y1), (columns >= x0) & (columns <= x1))
+        places = columns[near[1][0]] * self.size[0] + rows[near[0][:, 0], None]
+        run = np.searchsorted(self.starts, places, side="right")
+        found[near] = (run > 0) & (places < np.concatenate(([0], self.ends))[run])
+        return found
+
     def to_rle(self) -> Rle:
         """Return the canonical COCO RLE, compressed with str counts, equal to that of `encode_rle`."""
         height, width = self.size

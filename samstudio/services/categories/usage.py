@@ -1,19 +1,23 @@
-"""How much there is of each category: objects by status, and images; answered by an index alone."""
+"""How much there is of each category: objects by status, and images."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from samstudio.db.tables import AnnotationRow, CategoryRow
+from samstudio.db.image_facts.words import items_of
+from samstudio.db.tables import ImageFactsRow
 from samstudio.domain import AnnotationStatus, Category
 from samstudio.services.annotations.categories import in_order, to_category
+from samstudio.services.annotations.queries import counts_by_category
 
 PRESENT = (AnnotationStatus.ACCEPTED, AnnotationStatus.PROPOSED)
 """The statuses of objects that are there; in the trash, and rejected, are not counted."""
+
+STREAM = 5_000
 
 
 @dataclass(frozen=True)
@@ -34,18 +38,22 @@ class CategoryUse:
 
 def usage(session: Session) -> list[CategoryUse]:
     """Count the objects of every category, in the order of the categories."""
-    of = AnnotationRow.category_id
-    fits = AnnotationRow.status.in_(PRESENT)
-    counted = select(of, AnnotationRow.status, func.count()).where(fits).group_by(of, AnnotationRow.status)
-    numbers: dict[int, dict[str, int]] = defaultdict(dict)
-    for category_id, status, count in session.execute(counted):
-        numbers[category_id][status] = count
-    pairs = select(of, AnnotationRow.image_id).where(fits).distinct().subquery()
-    images = select(pairs.c.category_id, func.count()).group_by(pairs.c.category_id)
-    on: dict[int, int] = dict(session.execute(images).all())
-    return [_use(row, numbers[row.id], on.get(row.id, 0)) for row in session.scalars(in_order())]
+    accepted, proposed = (counts_by_category(session, status) for status in PRESENT)
+    images = _images(session)
+    return [
+        CategoryUse(to_category(row), row.revision, accepted[row.id], proposed[row.id], images[str(row.id)])
+        for row in session.scalars(in_order())
+    ]
 
 
-def _use(row: CategoryRow, numbers: dict[str, int], images: int) -> CategoryUse:
-    accepted, proposed = (numbers.get(status, 0) for status in PRESENT)
-    return CategoryUse(to_category(row), row.revision, accepted, proposed, images)
+def _images(session: Session) -> Counter[str]:
+    """Count the images with objects of each category, by its id: their facts name each category once.
+
+    (To find the different pairs of category and image among all objects took SQLite ten seconds.)
+    """
+    f = ImageFactsRow
+    sets = select(f.accepted_categories, f.proposed_categories).where(~f.trashed, f.objects > 0)
+    found: Counter[str] = Counter()
+    for accepted, proposed in session.execute(sets.execution_options(yield_per=STREAM)):
+        found.update({*items_of(accepted), *items_of(proposed)})
+    return found

@@ -109,24 +109,15 @@ def next_seqs(
     return found if complete else _listed(session, replace(order, scans=True), place, wanted, limit)
 
 
-def seqs_from(session: Session, order: Order, wanted: Sequence[Condition], at: int, limit: int) -> list[int]:
-    """Return the ``seq`` of images in the order from a number on, where a scroll bar was dragged.
-
-    What comes before them is passed over in the index of the order; with filters, those for which all
-    that is wanted holds are found first, by one pass: quicker than to sort them.
-
-    Args:
-        session: A transaction.
-        order: The order.
-        wanted: What must hold, the trash aside.
-        at: How many images to pass over.
-        limit: How many to return at most.
-    """
-    every = [order.present]
-    if wanted:
-        every.append(F.seq.in_(select(F.seq).where(*wanted).correlate(None)))
-    query = select(F.seq).where(*every).order_by(*order.clauses())
+def seqs_from(session: Session, order: Order, at: int, limit: int) -> list[int]:
+    """Return the ``seq`` of images in the order from a number on, without filters: its index has them."""
+    query = select(F.seq).where(order.present).order_by(*order.clauses())
     return list(session.scalars(query.offset(at).limit(limit)))
+
+
+def all_seqs(session: Session, order: Order, wanted: Sequence[Condition]) -> list[int]:
+    """Return the ``seq`` of all images for which all that is wanted holds, in the order."""
+    return _listed(session, replace(order, scans=True), None, wanted, None)
 
 
 def walked_seqs(
@@ -237,7 +228,7 @@ def _after(order: Order, place: Cursor | None) -> list[Condition]:
 
 
 def _listed(
-    session: Session, order: Order, place: Cursor | None, wanted: Sequence[Condition], limit: int
+    session: Session, order: Order, place: Cursor | None, wanted: Sequence[Condition], limit: int | None
 ) -> list[int]:
     # What is wanted comes first: it says no more cheaply than the comparison of two places does.
     query = select(F.seq).where(*wanted, *_after(order, place)).order_by(*order.clauses()).limit(limit)

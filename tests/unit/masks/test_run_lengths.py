@@ -26,6 +26,16 @@ def test_area_and_box_from_runs_are_those_of_the_mask(mask):
             _ = runs.box
 
 
+@given(masks, st.tuples(sides, sides))
+def test_a_mask_is_sampled_at_another_size_pixel_by_pixel(mask, size):
+    rows, columns = (
+        [int((n + 0.5) * own / wanted) for n in range(wanted)]
+        for own, wanted in zip(mask.shape, size, strict=True)
+    )
+    expected = mask[np.ix_(rows, columns)]
+    assert np.array_equal(RunLengths.parse(encode_rle(mask)).sampled(size), expected)
+
+
 @given(masks)
 def test_any_spelling_of_a_mask_becomes_one(mask):
     """Uncompressed, and with empty runs in the middle, it is the same mask."""

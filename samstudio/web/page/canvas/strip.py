@@ -61,32 +61,27 @@ def strip_part(lists: ImageQueryService, request: Json) -> StripPart:
         return StripPart(page, offset, lists.count(query))
     around = request.get("around")
     limit = max(1, min(int(request.get("limit") or SHOWN), MOST))
-    first = _first(lists, query, limit)
-    part = None if around is None else _part_around(lists, query, request, first, limit)
-    return part or StripPart(first, 0, lists.count(query))
+    part = None if around is None else _part_around(lists, query, request, limit)
+    return part or StripPart(_first(lists, query, limit), 0, lists.count(query))
 
 
-def _part_around(
-    lists: ImageQueryService, query: ImageQuery, request: Json, first: ListedPage, limit: int
-) -> StripPart | None:
+def _part_around(lists: ImageQueryService, query: ImageQuery, request: Json, limit: int) -> StripPart | None:
     """Return the images around one; None where the first images have it, or it is not to be listed.
 
     Args:
         lists: Where to look.
         query: Which images, in which order.
         request: The request: ``around``, ``at``, ``stay``.
-        first: The first images of the list.
         limit: How many images are wanted.
     """
     image_id, at = request["around"], request.get("at")
-    found = next((one for one in first.items if one.id == image_id), None)
-    if found is not None and at in (None, found.cursor):
-        return None
     try:
-        fits = found is not None or lists.fits(query, image_id)
+        fits = lists.fits(query, image_id)
         if not fits and not (request.get("stay") and _may_stay(lists, query, image_id)):
             return None
         number = lists.position(query, image_id, at=at)
+        if fits and number < limit and at in (None, lists.get(image_id, query).cursor):
+            return None
         each_side = limit if number <= limit else max(1, limit // 2)
         page = lists.around(query, image_id, each_side=min(each_side, MAX_PAGE), at=at)
     except NotFound:  # it was deleted
