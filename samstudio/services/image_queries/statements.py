@@ -110,7 +110,14 @@ def next_seqs(
 
 
 def seqs_from(session: Session, order: Order, at: int, limit: int) -> list[int]:
-    """Return the ``seq`` of images in the order from a number on, without filters: its index has them."""
+    """Return the ``seq`` of images in the order from a number on, without filters.
+
+    Args:
+        session: A transaction.
+        order: The order, whose index is counted along.
+        at: How many images to pass over.
+        limit: How many to return at most.
+    """
     query = select(F.seq).where(order.present).order_by(*order.clauses())
     return list(session.scalars(query.offset(at).limit(limit)))
 
