@@ -23,6 +23,7 @@ STYLES = (
     STATIC / "states/marks.css",
     STATIC / "keys/keys.css",
     STATIC / "lists.css",
+    STATIC / "keys/key_list.css",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.drawing import begin, bits, stored
 from tests.e2e.page import CANVAS, StudioPage
+from tests.processes import ROOT
 
 PRESETS = """async () => {
   const module = (name) => import(new URL(`studio/canvas/commands/${name}.js`, document.baseURI).href);
@@ -37,6 +39,65 @@ def test_no_two_commands_of_a_preset_have_one_key_and_each_keeps_one(page: Studi
     found = page.page.evaluate(PRESETS)
     assert [one.pop("id") for one in found] == ["samstudio", "cvat", "labelstudio", "labelme"]
     assert found == [{"unknown": [], "twice": [], "reserved": [], "keyless": []}] * 4
+
+
+TABLE = [
+    ["toolBrush"],
+    ["toolEraser"],
+    ["toolPolygon"],
+    ["snap"],
+    ["toolWand"],
+    ["toolOutline"],
+    ["fill", "specks"],
+    ["grow", "shrink", "smooth"],
+]
+"""The commands of the rows of the documentation's table of tools."""
+
+KEYED = re.compile(r"`(.)`|((?:(?:Ctrl|Shift|Alt)\+)*(?:F\d|[A-Z]))(?=[,\s]|$)")
+BOLD = re.compile(r"\*\*((?:(?:Ctrl|Shift|Alt)\+)+\S+?|F\d+|[A-Z0-9←→↑↓])\*\*")
+
+KEYS = """async () => {
+  const module = (name) => import(new URL(`studio/canvas/commands/${name}.js`, document.baseURI).href);
+  const [{ shownKey }, { OTHER_WORDS }] = await Promise.all(["keys", "other_words"].map(module));
+  const { commands, bindings } = CANVAS;
+  const keys = [...commands].flatMap(({ id }) => bindings.keysOf(id).map((key) => [shownKey(key), id]));
+  return [Object.fromEntries(keys), Object.keys(OTHER_WORDS), [...commands].map(({ id }) => id)];
+}""".replace("CANVAS", CANVAS)
+
+
+def test_the_documentation_names_the_keys_that_there_are(page: StudioPage) -> None:
+    keys, words, commands = page.page.evaluate(KEYS)
+    for name in ("annotating.md", "annotating.ja.md"):
+        text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        rows = [line.split("|") for line in text.split("## ")[2].splitlines() if line.startswith("| ")]
+        cells = [[a or b for a, b in KEYED.findall(cell)] for _, _, cell, *_ in rows[1:]]
+        assert [[keys.get(key) for key in cell] for cell in cells] == TABLE, name
+        pressed = [
+            key for key in BOLD.findall(text) if key != "Shift+Space"
+        ]  # the keyboard's cursor has that one
+        assert [key for key in pressed if key not in keys] == [], name
+    things = {"category", "object", "image", "proposed", "dataset", "finetune", "versions"}
+    assert set(words) - things <= set(commands)
+
+
+def test_words_of_other_tools_are_in_tooltips_and_found_in_the_list_of_keys(page: StudioPage) -> None:
+    accept = page.page.locator("[data-draft-card] [data-command=accept]")
+    assert "submit" in str(accept.get_attribute("title"))
+    assert "models" in str(page.page.get_by_role("tab", name="Versions").get_attribute("title"))
+    page.page.keyboard.press("F1")
+    dialog = page.page.get_by_role("dialog", name="Keys")
+    dialog.get_by_role("searchbox").fill("commit")
+    expect(dialog.locator("tr:visible")).to_have_count(1)
+    expect(dialog.locator("tr:visible")).to_contain_text("Accept; or ask for the boxes")
+    dialog.get_by_role("searchbox").fill("class")
+    expect(dialog.locator("tr:visible", has_text="label, class").last).to_contain_text("Category")
+    dialog.get_by_role("searchbox").fill("nonsense")
+    expect(dialog.get_by_role("status")).to_have_text("Nothing here is called that.")
+    dialog.get_by_role("button", name="Close").click()
+    page.page.keyboard.press("?")
+    expect(dialog.locator("tr", has_text="Previous or next image")).to_be_visible()
+    page.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
 
 
 def _settings(page: StudioPage) -> Any:

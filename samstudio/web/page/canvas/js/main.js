@@ -17,12 +17,14 @@ import { mountDisplay } from "./panels/display.js";
 import { mountFollowing } from "./panels/following.js";
 import { mountDraftCard } from "./panels/draft_card.js";
 import { mountImageMarks } from "./panels/image_marks.js";
+import { mountKeyList } from "./panels/key_list.js";
 import { mountKeyNames } from "./panels/key_names.js";
 import { mountHistory } from "./panels/history.js";
 import { mountMarksConflict } from "./panels/marks_conflict.js";
 import { mountNotes } from "./panels/notes.js";
 import { mountObjectList } from "./panels/object_list.js";
 import { mountOptions } from "./panels/options.js";
+import { mountOtherWords } from "./panels/other_words.js";
 import { mountSettings } from "./panels/settings.js";
 import { mountShortcuts } from "./panels/shortcuts.js";
 import { mountStage } from "./panels/stage.js";
@@ -34,7 +36,7 @@ import { mountStatus } from "./panels/status.js";
 /** @import { App, Mounted } from "./types.d.ts" */
 
 const PARTS = [
-  mountButtons, mountShortcuts, mountKeyNames, mountOptions, mountStatus, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads,
+  mountButtons, mountShortcuts, mountKeyNames, mountKeyList, mountOtherWords, mountOptions, mountStatus, mountDialogs, mountCategories, mountDraftCard, mountObjectList, mountStrip, mountUploads,
   mountImageMarks, mountMarksConflict,
 ];
 

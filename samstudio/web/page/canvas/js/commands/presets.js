@@ -1,5 +1,7 @@
 // The keys of other tools, for who comes from them: what each tool has by default for what there is here too. Where it has no such
 // command the default key stays. A default key that a preset gives to another command has its own replacement here.
+// Checked in November 2026 against each tool's source: CVAT's `componentShortcuts`, Label Studio's keymap.json and its list of
+// hotkeys, labelme's default_config.yaml. Keys pressed one after the other (CVAT's T H) cannot be set here.
 
 /** @import { KeyPreset } from "../types.d.ts" */
 
@@ -22,7 +24,7 @@ const CVAT = {
     toolOutline: ["Shift+j"],
     many: ["s"],
     raise: ["+", "=", "Ctrl+ArrowUp"],
-    lower: ["-", "Ctrl+ArrowDown"],
+    lower: ["-", "_", "Ctrl+ArrowDown"],
     zoomIn: ["Ctrl++", "Ctrl+="],
     zoomOut: ["Ctrl+-"],
     fit: ["Shift+f"],
@@ -40,8 +42,13 @@ const LABEL_STUDIO = {
   keys: {
     previous: ["Ctrl+ArrowLeft", "ArrowLeft", "PageUp", "a"],
     next: ["Ctrl+ArrowRight", "ArrowRight", "PageDown", "d"],
+    discard: ["Escape", "u"],
     toolPrompt: ["r"],
+    toolWand: ["w"],
+    smooth: ["Shift+w"],
     specks: ["s"],
+    merge: ["Shift+u"],
+    notes: ["Alt+m", "Shift+n"],
     remove: ["Backspace", "Delete"],
     nextObject: ["Alt+.", "ArrowDown"],
     hide: ["Alt+h"],

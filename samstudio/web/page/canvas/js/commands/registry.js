@@ -9,13 +9,17 @@ import { DRAWING } from "./drawing.js";
 import { shownKey } from "./keys.js";
 import { MARKING } from "./marking.js";
 import { OBJECTS } from "./objects.js";
+import { saidElsewhere } from "./other_words.js";
 import { VIEWING } from "./viewing.js";
 
 /** @import { Command, Tool } from "../types.d.ts" */
 /** @import { Bindings } from "./bindings.js" */
 /** @import { ToolRegistry } from "../tools/registry.js" */
 
-/** @typedef {{ keys: string, text: string, mouse: boolean }} HelpLine A line of the list of keys; `mouse`: no key is in it. */
+/**
+ * A line of the list of keys; `mouse`: no key is in it; `words`: what other tools call it.
+ * @typedef {{ keys: string, text: string, mouse: boolean, words: readonly string[] }} HelpLine
+ */
 
 export const GROUPS = ["Prompt", "Correct", "Objects", "View", "Anywhere"];
 
@@ -57,7 +61,7 @@ export class CommandRegistry extends Registry {
     return ways.length ? `${label} (${ways.join(", or ")})` : label;
   }
 
-  /** `[group, [{keys, text, mouse}]]`: the list of keys. */
+  /** `[group, lines]`: the list of keys. */
   help() {
     /** @type {Map<string, HelpLine[]>} */
     const groups = new Map(GROUPS.map((group) => [group, []]));
@@ -74,8 +78,9 @@ export class CommandRegistry extends Registry {
   #linesOf({ id, help, label, helpWith = [], gestures = [] }) {
     const keys = [id, ...helpWith].flatMap((one) => this.bindings.keysOf(one).slice(0, 1)).map(shownKey);
     const shown = keys.length > 3 ? `${keys[0]} … ${keys.at(-1)}` : keys.join(" / ");
-    const own = { keys: shown || "–", text: help ?? label, mouse: false };
-    return [own, ...gestures.map(([what, means]) => ({ keys: what, text: means, mouse: true }))];
+    const words = [id, ...helpWith].map(saidElsewhere).filter(Boolean);
+    const own = { keys: shown || "–", text: help ?? label, mouse: false, words };
+    return [own, ...gestures.map(([what, means]) => ({ keys: what, text: means, mouse: true, words: [] }))];
   }
 }
 

@@ -1,5 +1,6 @@
 // The buttons of commands: those with a place are drawn there, the others stand in canvas.html.
 
+import { saidElsewhere } from "../commands/other_words.js";
 import { closest, drawn, find, h } from "./dom.js";
 
 /** @import { App, Command, State } from "../types.d.ts" */
@@ -13,7 +14,7 @@ export function mountButtons(app) {
   commands.follow((command) => {
     if (!command.place) return;
     const button = draw(command, find(root, `[data-buttons="${command.place}"]`));
-    const rename = () => name(button, commands.nameOf(command));
+    const rename = () => name(button, commands.nameOf(command), saidElsewhere(command.id));
     rename();
     bindings.follow(rename);
     const update = updating(button, command);
@@ -51,11 +52,12 @@ function draw(command, place) {
 /**
  * @param {HTMLElement} button
  * @param {string} text
+ * @param {string} elsewhere what other tools call it
  */
-function name(button, text) {
+function name(button, text, elsewhere) {
   if (button.getAttribute("aria-label") === text) return;
   button.setAttribute("aria-label", text);
-  button.title = text;
+  button.title = elsewhere ? `${text} · ${elsewhere}` : text;
 }
 
 // Calls `show` with what `read` gives of the state, when that is another value than before.

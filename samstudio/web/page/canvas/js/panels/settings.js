@@ -1,6 +1,7 @@
 // The page of settings: whose keys are used, and the keys of every command. They are kept in the browser.
 
 import { shownKey } from "../commands/keys.js";
+import { saidElsewhere } from "../commands/other_words.js";
 import { reservedBecause } from "../commands/reserved.js";
 import { GROUPS } from "../commands/registry.js";
 import { KeyRecorder } from "./key_recorder.js";
@@ -31,7 +32,7 @@ export function mountSettings(app) {
   };
   const filter = () => {
     const words = search.value.trim().toLowerCase();
-    for (const one of findAll(dialog, "[data-command-row]")) one.hidden = !(one.textContent ?? "").toLowerCase().includes(words);
+    for (const one of findAll(dialog, "[data-command-row]")) one.hidden = !`${one.textContent} ${one.title}`.toLowerCase().includes(words);
     for (const one of findAll(dialog, "[data-key-rows] section")) one.hidden = !one.querySelector("[data-command-row]:not([hidden])");
   };
   const edit = editing(app, recorder, message);
@@ -171,7 +172,7 @@ function row(command, edit, bindings) {
   );
   return h(
     `div.ss-key-row${own ? ".ss-own" : ""}`,
-    { "data-command-row": id },
+    { "data-command-row": id, title: saidElsewhere(id) || null },
     h("span", {}, label),
     h(
       "span.ss-key-list",
