@@ -58,7 +58,7 @@ export class Finishing {
     const before = this.marking.shown(imageTarget(image)).state;
     const at = this.images.cursorOf(image.id); // what is said of it may move it in the list
     this.marking.say(imageTarget(image), { state: said });
-    const told = await this.marking.delivered();
+    const told = await this.marking.outbox.delivered();
     const next = await this.next(image, at);
     const entry = this.entry(image, before, said, next.id);
     if (next.id) await this.images.open(next.id);
@@ -145,7 +145,7 @@ export class Finishing {
     const change = async (state, seen) => {
       for (const one of histories) one.done = one.done.filter((other) => other !== entry);
       this.marking.say(target, { state }, { seen: { ...image.marks, state: seen } });
-      await this.marking.delivered();
+      await this.marking.outbox.delivered();
       if (!this.core.isOpen(image)) await this.images.open(image.id);
     };
     const entry = {

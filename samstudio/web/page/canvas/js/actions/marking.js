@@ -1,7 +1,6 @@
 // Saying something of images and objects: that they need a second look, a note, where an image stands.
 
 import { imageTarget, keyOf, objectTarget } from "../model/marks.js";
-import { patiently } from "../sync/marks_outbox.js";
 
 /** @import { ImageMarks, MarkTarget } from "../types.d.ts" */
 /** @import { Core } from "./core.js" */
@@ -57,7 +56,7 @@ export class Marking {
       undo: () => this.sayAll(targets, (i) => before[i]),
       redo: () => this.sayAll(targets, () => values),
     });
-    return this.core.inTurn(() => this.delivered());
+    return this.core.inTurn(() => this.outbox.delivered());
   }
 
   /**
@@ -66,7 +65,7 @@ export class Marking {
    */
   async sayAll(targets, values) {
     targets.forEach((target, i) => this.say(target, values(i)));
-    await this.delivered();
+    await this.outbox.delivered();
   }
 
   /**
@@ -90,7 +89,7 @@ export class Marking {
       undo: () => this.sayAll([target], () => ({ note: before })),
       redo: () => this.sayAll([target], () => ({ note })),
     });
-    return this.core.inTurn(() => this.delivered());
+    return this.core.inTurn(() => this.outbox.delivered());
   }
 
   /**
@@ -129,11 +128,5 @@ export class Marking {
     if (object !== null) return this.objectStore.known.get(object)?.marks;
     const { image, images } = this.store.values;
     return (image?.id === id ? image : images.find((one) => one.id === id))?.marks;
-  }
-
-  /** Tell the server, for as long as a person would wait; whether it was told everything. */
-  async delivered() {
-    await patiently(this.outbox.deliver(), undefined);
-    return !this.outbox.waits;
   }
 }

@@ -24,7 +24,7 @@ export class Saving {
 
   /** Wait for what is on its way, try once more to send what waits, and tell what is saved. */
   async report() {
-    const marks = this.core.inTurn(() => this.marksOutbox.deliver());
+    const marks = this.core.inTurn(() => this.marksOutbox.delivered());
     const settled = Promise.all([this.core.answering, this.core.queue, this.outbox.deliver(), marks, this.draftStorage.settled()]).then(() => true);
     const late = new Promise((resolve) => setTimeout(() => resolve(false), PATIENCE));
     const done = await Promise.race([settled.catch(() => true), late]);

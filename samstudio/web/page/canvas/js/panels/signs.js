@@ -1,7 +1,7 @@
 // The signs of an image: where it stands, its flag, its note; on a thumbnail and beside the image's name.
 
 import { flagBadge, noteBadge, stateBadge, stateName } from "../../static/states/badges.js";
-import { marksOfImage, standing } from "../model/marks.js";
+import { marksOfImage, marksOfObject, standing } from "../model/marks.js";
 
 /** @import { ImageEntry, State } from "../types.d.ts" */
 
@@ -36,6 +36,7 @@ export function spokenOf(values, image) {
  */
 function saidOf(values, image) {
   const { note, flagged } = marksOfImage(values, image);
-  const objectsAre = image.flagged && !image.marks.flagged;
+  const open = values.opened && values.image?.id === image.id;
+  const objectsAre = open ? values.objects.some((one) => marksOfObject(values, one).flagged) : image.flagged && !image.marks.flagged;
   return { state: standing(values, image), note, flagged: flagged || objectsAre };
 }

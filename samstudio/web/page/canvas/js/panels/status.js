@@ -18,6 +18,7 @@ export function mountStatus({ root, store }) {
     const facts = image ? [`${image.width} × ${image.height}`, numberOf(values)] : [];
     part("title").textContent = image ? image.filename : "";
     part("facts").textContent = facts.filter(Boolean).join(" · ");
+    part("where").title = part("facts").textContent; // where there is no room for them
   });
 
   store.on(["ready", "thinking", "picture", "image"], ({ image, ready, picture }) => {

@@ -72,6 +72,6 @@ export function mountStrip({ root, store, session }) {
 
   const earlierButton = () => h("button.ss-button.ss-more", { type: "button", onclick: () => session.images.showEarlier() }, "Show earlier ones");
 
-  store.on(["images", "image", "before", "after", "total", "pending", "stray", "unsent", "unsentMarks"], draw);
+  store.on(["images", "image", "before", "after", "total", "pending", "stray", "objects", "unsent", "unsentMarks"], draw);
   store.on(["image"], ({ image }) => items.get(image?.id ?? "")?.item.scrollIntoView({ block: "nearest" }));
 }

@@ -5,7 +5,7 @@
 // refused, stays here: it is sent again when the dataset changes.
 
 import { bothNotes, cleanedNote, disputed, keyOf, merged, pick, rebased, sameMarks } from "../model/marks.js";
-import { isLost, messageOf } from "./transport.js";
+import { CallError, isLost, messageOf } from "./transport.js";
 
 /** @import { ImageEntry, ImageMarks, ListedEntry, MarkName, MarkTarget, MarksChoice, MarksEntry, ObjectMarks } from "../types.d.ts" */
 /** @import { Core } from "../actions/core.js" */
@@ -15,6 +15,7 @@ import { isLost, messageOf } from "./transport.js";
 
 const REMEMBERED = 5; // answers that were lost
 const PATIENCE = 1500; // milliseconds that a person waits for the server's word
+const GIVEN_UP = 20_000; // milliseconds after which a request is as good as lost
 
 export class MarksOutbox {
   /**
@@ -42,6 +43,8 @@ export class MarksOutbox {
     /** @type {Promise<unknown>} */
     this.written = Promise.resolve();
     this.persistent = true; // whether all entries are on disk
+    /** @type {Promise<void> | null} */
+    this.delivering = null; // the round that is under way
     /** @type {number | null} */
     this.left = null; // how many images were unfinished, when the server was last told something
     images.corrected = (listed, asked) => listed.map((image) => this.#newer(image, asked));
@@ -57,12 +60,16 @@ export class MarksOutbox {
       /* nothing was kept: nothing to send */
     }
     this.#show();
-    if (this.waits) await this.core.inTurn(() => this.deliver());
+    if (this.waits) await this.core.inTurn(() => this.delivered());
   }
 
   /** Whether there is anything to send. */
   get waits() {
-    return [...this.entries.keys()].some((key) => this.#isDue(key));
+    return this.#due !== undefined;
+  }
+
+  get #due() {
+    return [...this.entries].find(([key]) => !this.typing.has(key) && !this.parked.has(key));
   }
 
   /**
@@ -95,17 +102,32 @@ export class MarksOutbox {
     else this.#write(key, { ...entry, values });
   }
 
-  /** Send everything that waits, until it is stored or the server does not answer. In turn: see `Core.inTurn`. */
-  async deliver() {
-    for (const key of [...this.entries.keys()]) {
-      while (this.#isDue(key)) {
-        const entry = /** @type {MarksEntry} */ (this.entries.get(key));
-        try {
-          await this.#deliverOne(key, entry);
-        } catch (error) {
-          if (isLost(error)) return this.#lost(key, entry);
-          await this.#park(key, entry, error);
-        }
+  /**
+   * Send everything that waits, until it is stored or the server does not answer; one round at a time, in turn with what changes
+   * objects (see `Core.inTurn`).
+   * @returns {Promise<void>}
+   */
+  deliver() {
+    this.delivering ??= this.#round().finally(() => {
+      this.delivering = null;
+    });
+    return this.delivering;
+  }
+
+  /** Send everything, for as long as a person would wait; whether nothing waits any more. */
+  async delivered() {
+    await patiently(this.deliver(), undefined);
+    return !this.waits;
+  }
+
+  async #round() {
+    for (let due = this.#due; due; due = this.#due) {
+      const [key, entry] = due;
+      try {
+        await this.#deliverOne(key, entry);
+      } catch (error) {
+        if (isLost(error)) return this.#lost(key, entry);
+        await this.#park(key, entry, error);
       }
     }
     return undefined;
@@ -116,12 +138,7 @@ export class MarksOutbox {
     if (!this.parked.size) return;
     this.parked.clear();
     this.#show();
-    await this.deliver();
-  }
-
-  /** @param {string} key */
-  #isDue(key) {
-    return this.entries.has(key) && !this.typing.has(key) && !this.parked.has(key);
+    await this.delivered();
   }
 
   /**
@@ -146,12 +163,12 @@ export class MarksOutbox {
   async #stored(entry) {
     const { image_id, object_id: id, values, seen } = entry;
     if (id === null) {
-      const reply = await this.transport.call("mark_image", { image_id, values, seen });
+      const reply = await answered(this.transport.call("mark_image", { image_id, values, seen }));
       this.left = reply.left;
       this.#adoptImage(image_id, reply.marks);
       return reply.stored ? reply.marks : this.#settle(entry, reply.marks);
     }
-    const reply = await this.transport.call("mark_object", { id, values, seen });
+    const reply = await answered(this.transport.call("mark_object", { id, values, seen }));
     this.#adoptObject(id, reply.marks, reply.revision);
     return reply.stored ? reply.marks : this.#settle(entry, reply.marks);
   }
@@ -319,6 +336,18 @@ export function patiently(promise, late) {
   /** @type {Promise<T>} */
   const patience = new Promise((resolve) => setTimeout(() => resolve(late), PATIENCE));
   return Promise.race([promise, patience]);
+}
+
+/**
+ * An answer that comes in time.
+ * @template T
+ * @param {Promise<T>} reply
+ * @returns {Promise<T>}
+ */
+function answered(reply) {
+  /** @type {Promise<T>} */
+  const late = new Promise((_, reject) => setTimeout(() => reject(new CallError("The server did not answer.", { lost: true })), GIVEN_UP));
+  return Promise.race([reply, late]);
 }
 
 /**

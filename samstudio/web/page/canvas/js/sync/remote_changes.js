@@ -40,7 +40,7 @@ export class RemoteChanges {
     const back = !this.store.get("connected");
     this.store.set({ connected: true });
     if (back || this.store.get("unsent").length) await this.outbox.deliver();
-    if (this.marksOutbox.waits) await this.core.inTurn(() => this.marksOutbox.deliver());
+    if (this.marksOutbox.waits && !this.marksOutbox.delivering) await this.core.inTurn(() => this.marksOutbox.delivered());
     if (back) await this.images.recover();
     if (back || this.store.get("stalled")) this.askAgain();
     // While something is being saved the stamp stays unseen: what others did is looked at with the next news.
