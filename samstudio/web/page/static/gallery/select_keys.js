@@ -11,7 +11,7 @@ import { closest } from "../../canvas/panels/dom.js";
  */
 export function selectByKeys(element, selecting, { undo, remove }) {
   const isHere = (/** @type {KeyboardEvent} */ event) =>
-    element.clientWidth > 0 && !event.defaultPrevented && !closest(event, "input:not([type=range]), select, textarea, dialog, details[open]") &&
+    element.clientWidth > 0 && !event.defaultPrevented && !closest(event, "input:not([type=range]), select, textarea, dialog, details[open], [data-filters]") &&
     (closest(event, "[data-gallery]") !== null || event.target === document.body);
   const onList = (/** @type {KeyboardEvent} */ { target }) => target === selecting.grid.scroller;
 
