@@ -1,8 +1,9 @@
 // The header: asks the server what is going on, shows it, and tells the rest of
 // the page when something changed. The page's only clock. It also has what belongs to no tab: language, import, export.
 
-import { findAll, partsOf } from "../canvas/panels/dom.js";
+import { find, findAll, partsOf } from "../canvas/panels/dom.js";
 import { isTabShown, showTab } from "../canvas/panels/tabs.js";
+import { mountRows } from "./header_rows.js";
 import { mountAuthor } from "./author.js";
 import { mountSwitch } from "./i18n/switch.js";
 import { mountCategoriesDialog } from "./categories/main.js";
@@ -45,6 +46,7 @@ export function mount({ element, server, trigger }) {
   const part = partsOf(element);
   /** @type {ServerStatus["stamps"] | null} */
   let stamps = null;
+  mountRows(find(element, ".ss-header"));
   mountSwitch(part("language"));
   mountAuthor(part("author", HTMLDetailsElement));
   mountImport();
