@@ -760,6 +760,45 @@ class Client:
         """Take all images out of the test set; ``every``: the seconds between two looks at how far it is."""
         return self._ended(self._json("DELETE", "test-set"), every)
 
+    def near_duplicates(self, *, wait: bool = True, every: float = 1.0) -> dict[str, Any]:
+        """Return sets of encoded images that are nearly alike, as the groups that they would be: ``items``.
+
+        Args:
+            wait: Until all encoded images were compared; otherwise as far as they are.
+            every: Seconds between two looks at how far it is.
+        """
+        found: dict[str, Any] = self._json("GET", "near-duplicates", params={"limit": 500})
+        while wait and found["state"] == "looking":
+            time.sleep(every)
+            found = self._json("GET", "near-duplicates", params={"limit": 500})
+        while found["after"]:
+            more = self._json("GET", "near-duplicates", params={"limit": 500, "after": found["after"]})
+            found = {**more, "items": found["items"] + more["items"]}
+        return found
+
+    def accept_near_duplicates(self, ids: Sequence[str] | None = None, *, every: float = 0.2) -> Bulk:
+        """Make groups of near-duplicates.
+
+        Args:
+            ids: Of items of `near_duplicates`; None: all.
+            every: Seconds between two looks at how far it is.
+
+        Returns:
+            The change of many images; `undo_bulk` takes it back.
+        """
+        body = {} if ids is None else {"ids": list(ids)}
+        return self._ended(self._json("POST", "near-duplicates/accept", json=body), every)
+
+    def dismiss_near_duplicates(self, ids: Sequence[str] | None = None) -> Bulk:
+        """Say that images are no near-duplicates, of some items or of all; `undo_bulk` takes it back."""
+        body = {} if ids is None else {"ids": list(ids)}
+        reply: Bulk = self._json("POST", "near-duplicates/dismiss", json=body)
+        return reply
+
+    def bring_back_near_duplicates(self) -> int:
+        """Have all that was dismissed suggested again; return how often it was."""
+        return int(self._json("POST", "near-duplicates/bring-back")["dismissed"])
+
     def import_files(
         self,
         source: str | Path,

@@ -29,6 +29,7 @@ from samstudio.services.images import ImageService
 from samstudio.services.images.small_files import SmallFiles
 from samstudio.services.jobs import JobService
 from samstudio.services.jobs.service import Runner
+from samstudio.services.near_duplicates import NearDuplicateService
 from samstudio.services.preflight import PreflightService
 from samstudio.services.proposals.boxes import PendingBoxes
 from samstudio.services.splits.service import SplitService
@@ -136,7 +137,16 @@ class Project:
     @lazy
     def splits(self) -> SplitService:
         """The fixed test set."""
-        return SplitService(database=self._database, bulk=self.bulk)
+        return SplitService(
+            database=self._database, bulk=self.bulk, alike=lambda: self.near_duplicates.known_sets()
+        )
+
+    @lazy
+    def near_duplicates(self) -> NearDuplicateService:
+        """Sets of near-duplicate pictures, suggested as groups."""
+        return NearDuplicateService(
+            database=self._database, bulk=self.bulk, embeddings=lambda: self.embeddings
+        )
 
     @lazy
     def trash(self) -> TrashService:

@@ -16,6 +16,7 @@ import typer
 from pydantic import ValidationError
 
 from samstudio.cli.dataset import dataset_commands
+from samstudio.cli.near_duplicates import near_duplicate_commands
 from samstudio.cli.pixel_sizes import pixel_size_commands
 from samstudio.cli.plots import plot_commands
 from samstudio.cli.predict import predict_commands
@@ -42,6 +43,7 @@ app.add_typer(serve_commands)
 app.add_typer(dataset_commands)
 app.add_typer(pixel_size_commands)
 app.add_typer(split_commands)
+app.add_typer(near_duplicate_commands)
 app.add_typer(tuning_commands)
 app.add_typer(predict_commands)
 app.add_typer(version_commands)

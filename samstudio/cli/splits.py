@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,6 +46,7 @@ def fixed_test_set(
             _followed(project, project.splits.clear(), hidden=as_json)
         plan = None
         if share is not None:
+            _look_for_near_duplicates(project, hidden=as_json)
             plan = project.splits.plan(share=share, seed=seed, by_category=not any_category)
             if not dry_run:
                 run = project.splits.draw(share=share, seed=seed, by_category=not any_category)
@@ -56,6 +58,15 @@ def fixed_test_set(
     found = {} if scored is None else {"scores": plain(scored)}
     lines = [_said(uses, plan, dry_run=dry_run), *([] if scored is None else _lines(scored))]
     report({**counted, **planned, **found}, as_json, "\n".join(lines))
+
+
+def _look_for_near_duplicates(project: Project, *, hidden: bool) -> None:
+    """Have the plan say what it would part, where somebody has looked for near-duplicates before."""
+    near = project.near_duplicates
+    if not near.looked_before():
+        return
+    with bar("comparing", hidden=hidden) as tick, suppress(StudioError):  # a plan needs no model
+        near.finish(lambda far: tick(int(1000 * far.share), 1000, far.doing))
 
 
 def _scored(project: Project, *, hidden: bool) -> TestSetScores:
@@ -93,4 +104,7 @@ def _said(uses: Uses, plan: TestSetPlan | None, *, dry_run: bool) -> str:
     if plan is None:
         return f"{has}; {plural(uses.of(Use.LEARN).images, 'image')} to learn from"
     verb = "would be added" if dry_run else "added"
-    return f"{plural(plan.added, 'image')} {verb}: {plan.after:,} of {plan.images:,}; {has}"
+    parted = (
+        f"; {plural(plan.parted, 'set')} of near-duplicates parted (near-duplicates)" if plan.parted else ""
+    )
+    return f"{plural(plan.added, 'image')} {verb}: {plan.after:,} of {plan.images:,}; {has}{parted}"

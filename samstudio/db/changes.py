@@ -18,6 +18,7 @@ from samstudio.db.tables import (
     DatasetChangesRow,
     DecoderVersionRow,
     EvaluationRow,
+    ImageVectorRow,
     JobPointRow,
     JobRow,
     TestScoreRow,
@@ -30,8 +31,8 @@ TOUCHED = "samstudio_touched"
 QUIET = frozenset(
     row.__tablename__
     for row in (
-        AliasMoveRow, DatasetChangesRow, DecoderVersionRow, EvaluationRow, JobPointRow, JobRow, TestScoreRow,
-        WatchScoreRow,
+        AliasMoveRow, DatasetChangesRow, DecoderVersionRow, EvaluationRow, ImageVectorRow, JobPointRow,
+        JobRow, TestScoreRow, WatchScoreRow,
     )
 )  # fmt: skip
 """Tables that tell of models and jobs, not of the dataset."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from samstudio.domain import Unavailable
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest migration. Known here so that an up-to-date database opens without loading Alembic."""
 
 LOCK_KEY = 5_341_002

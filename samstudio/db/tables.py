@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, MetaData, String, Text, false
+from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, LargeBinary, MetaData, String, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from samstudio.db.types import PixelSizeJson, UtcDateTime, byte_ordered_text
@@ -407,6 +407,26 @@ class WatchScoreRow(Base):
     stock_iou: Mapped[float | None]
     problem: Mapped[str] = mapped_column(Text, default="")
     scored_at: Mapped[datetime]
+
+
+class ImageVectorRow(Base):
+    """An image's embedding by one encoder, pooled: float16, little-endian."""
+
+    __tablename__ = "image_vectors"
+
+    image_seq: Mapped[int] = mapped_column(ForeignKey("images.seq", ondelete="CASCADE"), primary_key=True)
+    encoder: Mapped[str] = mapped_column(String(32), primary_key=True)
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ApartRow(Base):
+    """An image of those that a person said are no near-duplicates: one ``number`` for all of them."""
+
+    __tablename__ = "apart"
+    __table_args__ = (Index("ix_apart_image_seq", "image_seq"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    image_seq: Mapped[int] = mapped_column(ForeignKey("images.seq", ondelete="CASCADE"), primary_key=True)
 
 
 class TestScoreRow(Base):

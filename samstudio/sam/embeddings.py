@@ -115,6 +115,19 @@ class EmbeddingStore:
                 return True
         return self._path(image_id).is_file()
 
+    @property
+    def encoder_id(self) -> str:
+        """Id of the encoder's weights; see `ImageEncoder.id`."""
+        return self._memory.encoder_id
+
+    def read(self, image_id: str) -> Embedding | None:
+        """Return an image's embedding if it was made already; what memory holds stays as it is.
+
+        For going over many images: `get` would evict those that people work on.
+        """
+        _check_id(image_id)
+        return self._memory.find(image_id) or read_embedding(self._path(image_id))
+
     def delete(self, image_id: str) -> None:
         """Delete an image's embedding from memory and its files, of every encoder, from this folder."""
         with self._lock:

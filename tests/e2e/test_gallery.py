@@ -15,16 +15,22 @@ from playwright.sync_api import Browser, Locator, expect
 
 from samstudio.domain import NewAnnotation
 from samstudio.masks import encode_rle
+from samstudio.sam.embeddings import write_embedding
 from tests.e2e.page import CANVAS, StudioPage
 from tests.processes import App
+from tests.unit.services.near_duplicates.test_service import FakeEmbeddings
 from tests.unit.web.fakes import open_fake
 
 IMAGES = 300
+
+SCENES = [0, 1, 2, 3, 3, 3, 6, 7, 7, *range(9, 20)]
+"""What is on the first images, which are encoded."""
 
 
 def _fill(storage: Path) -> None:
     """Make images named by their number; each tenth has an accepted cup."""
     project = open_fake(storage)
+    scenes = FakeEmbeddings()
     mask = np.zeros((24, 32), dtype=bool)
     mask[4:12, 4:20] = True
     for number in range(IMAGES):
@@ -34,6 +40,10 @@ def _fill(storage: Path) -> None:
         image = project.images.add(out.getvalue(), filename=f"picture_{number:03}.png").image
         if number % 10 == 0:
             project.annotations.add(NewAnnotation(image.id, "cup", encode_rle(mask)))
+        if number < len(SCENES):
+            scenes.scenes[image.id] = SCENES[number]
+            folder = storage / "embeddings" / project.embeddings.encoder_id / image.id[:2]
+            write_embedding(folder / f"{image.id}.safetensors", scenes.read(image.id))
 
 
 @pytest.fixture(scope="module")
@@ -378,3 +388,29 @@ def test_where_nothing_fits_it_says_what_to_take_away(gallery: StudioPage) -> No
     expect(found).to_have_text("1 image")
     dataset.get_by_role("button", name="Remove “Words: picture_111”").click()
     expect(found).to_have_text("300 images")
+
+
+def test_near_duplicates_are_made_a_group_or_dismissed_and_both_are_undone(gallery: StudioPage) -> None:
+    page = gallery.page
+    page.locator("#dataset [data-near]").click()
+    dialog = page.get_by_role("dialog", name="Near-duplicates")
+    found = dialog.locator("[data-suggestion]")
+    told = "20 of 300 images are encoded and were compared."
+    expect(dialog).to_contain_text(told, timeout=30_000)  # the first comparison loads the model
+    expect(found).to_have_count(2)
+    expect(found.first).to_contain_text("picture_003.png")
+    expect(found.first).to_contain_text("3 images")
+    found.first.get_by_role("button", name="Make a group").click()
+    expect(dialog).to_contain_text("3 images were put into their groups.")
+    expect(found).to_have_count(1)
+    dialog.get_by_role("button", name="Undo").click()
+    expect(dialog).to_contain_text("It was taken back.")
+    expect(found).to_have_count(2)
+    found.last.get_by_role("button", name="Not alike").click()
+    expect(dialog).to_contain_text("They will not be suggested again.")
+    expect(found).to_have_count(1)
+    dialog.get_by_role("button", name="Bring back 1 dismissed").click()
+    expect(found).to_have_count(2)
+    found.first.locator("button[title='picture_004.png']").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#tab-annotate-button")).to_have_attribute("aria-selected", "true")

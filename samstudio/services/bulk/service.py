@@ -88,9 +88,16 @@ class BulkService:
         """Begin an action that is not among those that people are offered, as `start` does."""
         return self._begin(self._new_run(action, value, image_ids), self._work)
 
-    def record(self, action: str, value: str, undo: Undo) -> BulkRun:
-        """Remember a change that is made already, so that it can be undone as a run is."""
-        run = self._new_run(BulkAction(action, action, "", None), value, [], small=True)
+    def record(self, action: str, value: str, undo: Undo, *, label: str = "") -> BulkRun:
+        """Remember a change that is made already, so that it can be undone as a run is.
+
+        Args:
+            action: Its name.
+            value: What it took.
+            undo: How it is taken back.
+            label: What people call it; by default its name.
+        """
+        run = self._new_run(BulkAction(action, label or action, "", None), value, [], small=True)
         run.undos.append(((), undo))
         run.tell(state="done", can_undo=True)
         run.ended.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -34,7 +35,8 @@ class TestSetPlan:
     """What a draw would do: nothing is changed yet.
 
     ``images``: of the dataset. ``before``: of the test set as it is. ``added``: that would come to it, of
-    which ``groups`` are whole groups of several images. ``categories``: with the added ones.
+    which ``groups`` are whole groups of several images. ``categories``: with the added ones. ``parted``: how
+    many sets of near-duplicates it would part, as far as is known.
     """
 
     __test__ = False  # not for pytest
@@ -44,6 +46,7 @@ class TestSetPlan:
     added: int
     groups: int
     categories: tuple[CategoryShare, ...]
+    parted: int = 0
 
     @property
     def after(self) -> int:
@@ -54,9 +57,23 @@ class TestSetPlan:
 class SplitService:
     """The fixed test set."""
 
-    def __init__(self, *, database: Database, bulk: BulkService) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        bulk: BulkService,
+        alike: Callable[[], Iterable[Set[str]]] = tuple,
+    ) -> None:
+        """Fix splits in ``database``.
+
+        Args:
+            database: Where the images are.
+            bulk: Marks them.
+            alike: Returns the ids of each set of near-duplicates that is no group yet.
+        """
         self._database = database
         self._bulk = bulk
+        self._alike = alike
 
     def uses(self) -> Uses:
         """Count what tuning may use for what."""
@@ -79,12 +96,14 @@ class SplitService:
             names = dict(session.execute(select(CategoryRow.id, CategoryRow.name)).all())
         units = _drawn(images, share=share, seed=seed, by_category=by_category)
         added = {one.id for unit in units for one in unit.images}
+        test = added | {one.id for one in images if one.in_test}
         return TestSetPlan(
             images=len(images),
             before=sum(one.in_test for one in images),
             added=len(added),
             groups=sum(len(unit.images) > 1 for unit in units),
             categories=_shares(images, added, names),
+            parted=sum(0 < len(one & test) < len(one) for one in self._alike()),
         )
 
     def draw(self, *, share: float, seed: int = 0, by_category: bool = True) -> BulkRun:

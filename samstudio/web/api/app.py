@@ -24,6 +24,7 @@ from samstudio.web.api.routes import (
     imports,
     jobs,
     mask_image,
+    near_duplicates,
     predictions,
     server,
     splits,
@@ -70,6 +71,7 @@ def build_api(project: Project, encoding_queue: EncodingQueue) -> FastAPI:
         versions,
         dataset,
         splits,
+        near_duplicates,
         server,
     ):
         app.include_router(module.router, prefix=V1)

@@ -19,6 +19,7 @@ STYLES = (
     STATIC / "gallery/select.css",
     STATIC / "splits/splits.css",
     STATIC / "categories/categories.css",
+    STATIC / "near_duplicates/near_duplicates.css",
     STATIC / "states/states.css",
     STATIC / "states/marks.css",
     STATIC / "keys/keys.css",

@@ -103,3 +103,6 @@ class TestSetPlanInfo(Reply):
     after: int
     groups: int
     categories: list[CategoryShareInfo]
+    parted: int = Field(
+        0, description="How many sets of near-duplicates it would part, as far as they were looked for."
+    )

@@ -8,6 +8,7 @@ import { mountAuthor } from "./author.js";
 import { mountSwitch } from "./i18n/switch.js";
 import { mountCategoriesDialog } from "./categories/main.js";
 import { mountExport } from "./exporting/main.js";
+import { mountNearDuplicates } from "./near_duplicates/main.js";
 import { mountSplits } from "./splits/main.js";
 import { mountImport } from "./importing/main.js";
 import { drawProgress } from "./states/progress.js";
@@ -53,6 +54,7 @@ export function mount({ element, server, trigger }) {
   mountExport();
   mountSplits();
   mountCategoriesDialog();
+  mountNearDuplicates();
   for (const pill of findAll(element, "[data-goto]")) pill.addEventListener("click", () => showTab(pill.dataset.goto ?? ""));
 
   /**

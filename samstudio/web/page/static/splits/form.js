@@ -64,7 +64,7 @@ function why(text) {
 }
 
 /** @param {Plan} plan */
-function planRows({ images, added, after, groups, categories }) {
+function planRows({ images, added, after, groups, parted, categories }) {
   const whole = groups === 1 ? "1 group among them; groups are never split." : `${number(groups)} groups among them; groups are never split.`;
   const rows = categories.map(({ name, test_images, images: every }) =>
     h("tr", {}, h("td", { translate: "no" }, name), h("td.ss-num", {}, number(test_images)), h("td.ss-num", {}, number(every))),
@@ -75,6 +75,14 @@ function planRows({ images, added, after, groups, categories }) {
     h("p", {}, added === 1 ? "1 image will be added." : `${number(added)} images will be added.`),
     h("p", {}, `The test set will have ${number(after)} of ${number(images)} images.`),
     ...(groups ? [h("p", {}, whole)] : []),
+    ...(parted ? [partedRow(parted)] : []),
     ...(rows.length ? [table] : []),
   ];
+}
+
+/** @param {number} parted how many sets of near-duplicates would be in the test set and outside of it */
+function partedRow(parted) {
+  const text = parted === 1 ? "1 set of near-duplicates would be parted: the test set would hold pictures that are nearly learned from." : `${number(parted)} sets of near-duplicates would be parted: the test set would hold pictures that are nearly learned from.`;
+  const look = h("button.ss-button.ss-small", { type: "button", "data-near": "" }, "Look at them");
+  return h("div.ss-say.ss-warn", { role: "status" }, h("span", {}, text), look);
 }

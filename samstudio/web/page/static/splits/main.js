@@ -4,12 +4,15 @@ import { closest, h } from "../../canvas/panels/dom.js";
 import { Frame, button, primary, problem } from "../importing/frame.js";
 import { number } from "../importing/numbers.js";
 import { DrawForm } from "./form.js";
+import { look } from "../near_duplicates/wire.js";
 import { draw, empty, testSet, undo } from "./wire.js";
 
 /** @import { Reply } from "../../canvas/sync/http.js" */
 /** @import { Run, TestSet } from "./wire.js" */
 
 const ABOUT = "No tuning ever looks at the images of the test set: they are not learned from, and decide about no version. The Versions tab scores every version on them.";
+
+const PAUSE = 2000; // milliseconds between two looks at near-duplicates
 
 /** Once for the whole page: buttons with `data-splits` open the dialog. */
 export function mountSplits() {
@@ -27,12 +30,24 @@ class TestSetDialog {
       if (!this.add.disabled) this.run("Marking images", () => draw(this.form.how()));
     });
     this.add = primary("Add to the test set", () => this.form.element.requestSubmit(), { disabled: true });
+    this.frame.dialog.addEventListener("click", (event) => closest(event, "[data-near]") && this.close());
     this.frame.show();
+    this.watchNear();
   }
 
   /** @param {boolean} ready */
   ready(ready) {
     this.add.disabled = !ready;
+  }
+
+  /** Near-duplicates are looked for meanwhile: once they are known, the plan says which it would part. */
+  async watchNear() {
+    let found = await look();
+    while (found.error === undefined && found.state === "looking" && this.frame.isOpen) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      found = await look();
+    }
+    if (found.error === undefined && found.total && this.frame.isOpen) this.form.plan();
   }
 
   close() {

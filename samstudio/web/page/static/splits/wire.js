@@ -6,8 +6,8 @@ import { apiUrl, fetchJson } from "../../canvas/sync/http.js";
 
 /** @typedef {{ images: number, annotated: number, objects: number }} Counted */
 /** @typedef {{ test: Counted, judge: Counted, learn: Counted }} TestSet */
-/** @typedef {{ images: number, before: number, added: number, after: number, groups: number, categories: { name: string, test_images: number, images: number }[] }} Plan */
-/** @typedef {{ id: number, state: string, done: number, total: number, problem: string }} Run */
+/** @typedef {{ images: number, before: number, added: number, after: number, groups: number, parted: number, categories: { name: string, test_images: number, images: number }[] }} Plan */
+/** @typedef {{ id: number, action: string, state: string, done: number, total: number, problem: string }} Run */
 /** @typedef {{ share: number, seed: number, by_category: boolean }} How */
 
 export const LOST = "The server did not answer. Try again in a moment.";
@@ -46,14 +46,17 @@ export function undo(run) {
 }
 
 /**
+ * Begin a change of many images, and wait until it is done.
  * @param {string} path
  * @param {RequestInit} how
+ * @param {(run: Run) => unknown} [tell] called with how far it is
  * @returns {Promise<Reply<Run>>}
  */
-async function ended(path, how) {
+export async function ended(path, how, tell = () => {}) {
   /** @type {Reply<Run>} */
   let run = await fetchJson(apiUrl(path), { lost: LOST, ...how });
   while (run.error === undefined && run.state === "running") {
+    tell(run);
     await new Promise((resolve) => setTimeout(resolve, EVERY));
     run = await fetchJson(apiUrl(`bulk/${run.id}`), { lost: LOST });
   }
