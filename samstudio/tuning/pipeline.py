@@ -32,6 +32,7 @@ from samstudio.tuning.steps.job import NOTHING, prepare
 from samstudio.tuning.steps.models import score_baselines, train_models
 from samstudio.tuning.steps.planning import split
 from samstudio.tuning.steps.record import judged_outcome
+from samstudio.tuning.steps.short_time import shorten
 from samstudio.tuning.steps.training import Training, measure_step
 from samstudio.tuning.steps.unjudged import train_unjudged
 
@@ -107,7 +108,9 @@ def tune(
     baseline = score_baselines(job, data, evaluator)
     job = job.with_recipe(job.recipe.with_learning_rate(float(baseline.stock.tight.mean())))
     reporter.phase("training")
-    training = Training(job, measure_step(job, data.folds[0].train, reporter), reporter)
+    timing = measure_step(job, data.folds[0].train, reporter)
+    job, data = shorten(job, data, baseline, seconds=reporter.seconds)
+    training = Training(job, timing, reporter)
     trial = train_models(job, data, baseline, training, evaluator)
     candidate = finish(job, data, baseline, trial, evaluator)
     return judged_outcome(job, data, baseline, candidate, training.timing, reporter)

@@ -103,7 +103,7 @@ def train_models(
 def _planned(job: TuningJob, data: DataSplit, baseline: Baseline, training: Training) -> Plan:
     """Return what the time allows, and set the reporter's amount of work."""
     seconds_per_step = training.timing.seconds_per_step
-    reserved_seconds = baseline.seconds_per_object * _scorings(job, data)
+    reserved_seconds = scoring_seconds(job, data, baseline)
     planned = plan(
         job,
         data,
@@ -116,6 +116,11 @@ def _planned(job: TuningJob, data: DataSplit, baseline: Baseline, training: Trai
         object_units=baseline.seconds_per_object / seconds_per_step,
     )
     return planned
+
+
+def scoring_seconds(job: TuningJob, data: DataSplit, baseline: Baseline) -> float:
+    """Return how long all scoring after the baseline's will take, in seconds."""
+    return baseline.seconds_per_object * _scorings(job, data)
 
 
 def _scorings(job: TuningJob, data: DataSplit) -> float:

@@ -21,6 +21,9 @@ from samstudio.tuning.trainer import State, Trainer
 TRIAL_STEPS = 3
 """Steps of temporary models that measure the time, in each precision; the fastest counts."""
 
+TRIAL_SHARE = 0.1
+"""The trial of a precision takes no more of the job's time than this, or a single step."""
+
 TRIAL_MODELS = 2
 """Temporary models that are trained side by side."""
 
@@ -109,6 +112,7 @@ def measure_step(job: TuningJob, samples: Sequence[Sample], reporter: Reporter) 
 
 def _seconds_per_step(job: TuningJob, samples: Sequence[Sample], reporter: Reporter, *, half: bool) -> float:
     """Return the seconds that one model's step takes while others are computed beside it."""
+    until = reporter.seconds + TRIAL_SHARE * job.max_seconds
     with side_by_side(job.stock.device) as each:
         trials = [_trainer(job, samples, number=i, half=half) for i in range(TRIAL_MODELS)]
         seconds = []
@@ -117,6 +121,8 @@ def _seconds_per_step(job: TuningJob, samples: Sequence[Sample], reporter: Repor
             list(each(lambda trainer: trainer.step(0.5), trials))
             seconds.append((time.monotonic() - began) / len(trials))
             reporter.advance(0)
+            if reporter.seconds > until:
+                break
     return min(seconds)
 
 
