@@ -28,7 +28,8 @@ def few_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _tune(decoder: SamDecoder, given: list[Example], **more: Any) -> TuneOutcome:
-    settings = {"live_state": None, "embedding": Embeddings(), "recipe": QUICK}
+    no_hurry = {"max_seconds": 3600.0}  # on a busy machine there are fewer steps otherwise
+    settings = {"live_state": None, "embedding": Embeddings(), "recipe": QUICK, **no_hurry}
     return tune(stock=decoder, examples=given, **{**settings, **more})
 
 
