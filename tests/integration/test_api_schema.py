@@ -52,6 +52,11 @@ SEMANTIC = [
     "orderCategories",
     "changeCategory",
     "mergeCategory",
+    "mergeCategories",
+    "moveCategory",
+    "exportImages",
+    "planTestSet",
+    "drawTestSet",
 ]
 """These look at more than a document can say (is it a picture, does the mask fit it?), so may answer 422."""
 

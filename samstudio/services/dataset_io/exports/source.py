@@ -39,6 +39,7 @@ REPLACED = (
     "otherwise or not at all; that is in originals"
 )
 NONE_USABLE = "{was} left out because no mask there can be used"
+NO_CATEGORY = "{was} left out: the category was deleted"
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class ExportSource:
         self._pictures = ExportPictures(images)
         self.dataset_pixel_size = images.pixel_sizes.of_dataset()
         self._fixed = annotations.fixed_splits()
+        self._categories = {one.id for one in self.categories()}
         self._tags = images.tags_by_image() if self.choice.tags else {}
 
     def items(self) -> Iterator[ExportItem]:
@@ -180,6 +182,9 @@ class ExportSource:
     def _usable(self, image: Image, chosen: list[Annotation]) -> list[tuple[Annotation, RunLengths]]:
         found = []
         for one in chosen:
+            if one.category.id not in self._categories:  # rejected objects keep the category that they had
+                self.notes.add(NO_CATEGORY, f"{one.id} on {image.filename}", noun="object")
+                continue
             try:
                 found.append((one, usable_mask(one.rle, image.size)))
             except UnusableMask as error:

@@ -99,7 +99,7 @@ def move_category(category_id: CategoryId, body: CategoryPlace, project: Project
 
 
 @router.patch(
-    "/categories/{category_id}",
+    "/categories/{category_id:int}",  # `merge` is none
     operation_id="changeCategory",
     summary="Rename, recolour or describe a category",
     responses=problem_responses(400, 404, 409, 413, 422),
@@ -152,7 +152,7 @@ def _merged(project: Project, ids: list[int], into: int, background: bool) -> Ca
 
 
 @router.delete(
-    "/categories/{category_id}",
+    "/categories/{category_id:int}",  # `merge` is none
     operation_id="deleteCategory",
     summary="Delete a category",
     responses=problem_responses(400, 404, 409, 422),
