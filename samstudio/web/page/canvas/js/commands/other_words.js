@@ -56,6 +56,7 @@ export const OTHER_WORDS = {
   help: "shortcuts, hotkeys",
   settings: "shortcut settings, hotkeys, preferences",
   saved: "save, save job",
+  manageCategories: "labels, label constructor, classes, ontology",
   done: "submit the task, complete, validate",
   nothing: "skip, negative, empty, background image",
   notes: "comment, issue, description, region meta",

@@ -5,9 +5,9 @@ import { BucketQueue } from "./bucket_queue.js";
 /** @import { EdgeMap } from "./edge_map.js" */
 
 const UNIT = 100; // costs are whole numbers: a step in the middle of nowhere costs about as much
-const BASE = 0.04; // what a step along the best edge costs: of two such paths the shorter one is taken
+const BASE = 0.3; // what a step along the best edge costs: with less, detours along strong edges nearby are taken in photographs
 // How much it counts that a node is not on an edge's ridge, how weak its edge is, and that a step runs across it.
-const [RIDGE, STRENGTH, DIRECTION] = [0.38, 0.28, 0.3];
+const [RIDGE, STRENGTH, DIRECTION] = [0.3, 0.2, 0.2];
 const SPAN = 256; // more than a step can cost
 
 export class PathTree {
