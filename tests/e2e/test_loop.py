@@ -17,7 +17,7 @@ from tests.synthetic import write_folder
 
 pytestmark = pytest.mark.alone
 
-TUNE_SECONDS = "90"
+TUNE_SECONDS = "70"
 MORE_SECONDS = "180"
 
 

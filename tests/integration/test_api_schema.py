@@ -54,6 +54,7 @@ SEMANTIC = [
     "mergeCategory",
     "mergeCategories",
     "moveCategory",
+    "deleteCategory",
     "exportImages",
     "planTestSet",
     "drawTestSet",

@@ -9,15 +9,19 @@ from starlette.routing import compile_path
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """Return the methods documented for a request's address, in alphabetical order; ``GET`` where none is."""
+    """Return the methods documented for a request's address, in alphabetical order; ``GET`` where none is.
+
+    An address that is documented as it stands is no parameter of another one, as OpenAPI has it.
+    """
     documented = _documented(request.app)
-    found = {method for path, methods in documented if path.match(request.url.path) for method in methods}
-    return sorted(found) or ["GET"]
+    exact = [methods for path, _, methods in documented if path == request.url.path]
+    matching = exact or [methods for _, pattern, methods in documented if pattern.match(request.url.path)]
+    return sorted(set[str]().union(*matching)) or ["GET"]
 
 
-def _documented(app: FastAPI) -> tuple[tuple[re.Pattern[str], frozenset[str]], ...]:
+def _documented(app: FastAPI) -> tuple[tuple[str, re.Pattern[str], frozenset[str]], ...]:
     paths = app.openapi()["paths"]
     return tuple(
-        (compile_path(path)[0], frozenset(method.upper() for method in operations))
+        (path, compile_path(path)[0], frozenset(method.upper() for method in operations))
         for path, operations in paths.items()
     )

@@ -6,10 +6,6 @@ import json
 import subprocess
 import sys
 
-import pytest
-
-pytestmark = pytest.mark.alone
-
 ROWS = {"encode", "decoder_one_box", "predict_one_box", "predict_ten_boxes", "train_step_per_prompt"}
 
 

@@ -24,8 +24,6 @@ from samstudio.tuning.pipeline import TuneOutcome, tune
 from samstudio.tuning.recipe import Recipe
 from tests.synthetic import picture
 
-pytestmark = pytest.mark.alone
-
 LEARNED, UNSEEN = range(4), range(4, 7)
 
 QUICK = Recipe(
@@ -40,7 +38,7 @@ QUICK = Recipe(
 )
 
 NO_HURRY = 3600.0
-"""Seconds: a job takes fewer steps, or models, on a busy machine otherwise."""
+"""Seconds: a job takes fewer steps, or models, on a busy machine otherwise; so it may share the cores."""
 
 
 @dataclass(frozen=True)
