@@ -129,7 +129,7 @@ def table(rows: Sequence[MadeRow]) -> str:
     for key in dict.fromkeys((row.images, row.objects, row.most_risk) for row in rows):
         mine = [row for row in rows if (row.images, row.objects, row.most_risk) == key]
         cells = [f"{row.served:.0%} / {row.at_a_loss:.0%} / {row.mean_served:+.1f}" for row in mine]
-        lines.append(f"| {key[0]} × {key[1]}, {key[2]:.0%} | " + " | ".join(cells) + " |")
+        lines.append(f"| {key[0]} × {key[1]}, {key[2]:.1%} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -142,7 +142,7 @@ def main() -> None:
     parser.add_argument("--objects", nargs="+", type=int, default=[1, 4, 10], help="an image")
     parser.add_argument("--spread", type=float, help="points by which images differ")
     parser.add_argument("--risks", nargs="+", type=float, default=[MOST_RISK])
-    parser.add_argument("--jobs", type=int, default=400, help="of each row")
+    parser.add_argument("--jobs", type=int, default=1500, help="of each row")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     jobs = presses(Rows(args.rows).rows.values())

@@ -10,10 +10,10 @@ from samstudio.tuning.gate.expected_gain import Belief, Differences, Prior, beli
 HURTS = 0.005
 """A candidate hurts where it falls more than this below what it is compared with, in mIoU."""
 
-MOST_RISK = 0.05
-"""The largest probability of that at which a candidate is served: a loss in one job of twenty.
+MOST_RISK = 0.03
+"""The largest probability of that at which a candidate is served.
 
-On made jobs (``benchmarks.gate_made``) it is the largest at which that holds, about."""
+On made jobs (``benchmarks.gate_made``) it is about the largest at which a loss serves in one job of twenty."""
 
 LEAST_STRENGTH = 0.125
 """How far a candidate goes where no strength that was judged is safe, and this is."""
