@@ -13,7 +13,7 @@ HURTS = 0.005
 MOST_RISK = 0.03
 """The largest probability of that at which a candidate is served.
 
-On made jobs (``benchmarks.gate_made``) it is about the largest at which a loss serves in one job of twenty."""
+On made jobs (``benchmarks.gate_made``) it is about the largest at which one loss of twenty serves."""
 
 LEAST_STRENGTH = 0.125
 """How far a candidate goes where no strength that was judged is safe, and this is."""
