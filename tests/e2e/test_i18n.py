@@ -24,7 +24,10 @@ ENGLISH = """
 (names) => {
   const known = new Set(names.split(/\\s+/));
   const kept = "[translate=no], code, pre, kbd:not([translate=yes]), script, style";
-  const foreign = (text) => (text.match(/[A-Za-z][A-Za-z']{2,}/g) ?? []).some((word) => !known.has(word));
+  // What other tools call things is named in their words, each behind its Japanese one.
+  const own = (text) => text.replace(/ほかのツールでの呼び名：.*|(?<=[ぁ-ヿ一-鿿])（[a-z -]+）/g, "");
+  const words = (text) => own(text).match(/[A-Za-z][A-Za-z']{2,}/g) ?? [];
+  const foreign = (text) => words(text).some((word) => !known.has(word));
   const found = [];
   for (const element of document.querySelectorAll("body *")) {
     if (element.closest(kept) || !element.checkVisibility({ visibilityProperty: true })) continue;
