@@ -24,7 +24,8 @@ class Left:
 
 @dataclass(frozen=True)
 class BulkRun:
-    """An action on many images: ``done`` of ``total`` were looked at. ``problem``: why it failed.
+    """An action on many images: ``done`` of ``total`` were looked at. ``problem``: why it failed;
+    ``label``: what the action is called.
 
     ``images`` and ``objects``: how many it changed. ``left``: the others, by reason. ``undone``: how many of
     the images looked at the undoing has looked at; ``kept``: how many of what the action ``counts`` stay as
@@ -46,6 +47,7 @@ class BulkRun:
     undone: int = 0
     kept: int = 0
     problem: str = ""
+    label: str = ""
 
     @property
     def is_busy(self) -> bool:

@@ -222,6 +222,7 @@ class BulkService:
                 can_undo=False,
                 started_at=self._clock(),
                 counts=action.counts,
+                label=action.label,
             )
             run = Running(seen, action, ids, small=small)
             self._runs[seen.id] = run

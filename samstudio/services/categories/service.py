@@ -95,7 +95,9 @@ class CategoryService:
             row.deleted = True
             return 0
 
-        return CategoryChange(self._bulk.record("add_category", added.name, undo), added)
+        return CategoryChange(
+            self._bulk.record("add_category", added.name, undo, label="Category added"), added
+        )
 
     def change(
         self,
@@ -140,7 +142,9 @@ class CategoryService:
             _set(session, row, before)
             return 0
 
-        return CategoryChange(self._bulk.record("change_category", changed.name, undo), changed)
+        return CategoryChange(
+            self._bulk.record("change_category", changed.name, undo, label="Category changed"), changed
+        )
 
     def reorder(self, category_ids: Sequence[int]) -> CategoryChange:
         """Put categories into this order, which exports keep; those that are not named follow.
@@ -158,7 +162,9 @@ class CategoryService:
             put_in_order(session, before)
             return 0
 
-        return CategoryChange(self._bulk.record("order_categories", "", undo))
+        return CategoryChange(
+            self._bulk.record("order_categories", "", undo, label="Categories put in order")
+        )
 
     def move(self, category_id: int, *, before: int | None) -> CategoryChange:
         """Move a category in the order: before another one, or, where that is None, to the end.
@@ -179,7 +185,9 @@ class CategoryService:
             put_in_order(session, moved(ordered_ids(session), category_id, place))
             return 0
 
-        return CategoryChange(self._bulk.record("move_category", category.name, undo), category)
+        return CategoryChange(
+            self._bulk.record("move_category", category.name, undo, label="Category moved"), category
+        )
 
     def merge(self, category_ids: Sequence[int], into: int, *, background: bool = False) -> CategoryChange:
         """Give all objects of some categories to another one, and delete those.
@@ -198,9 +206,8 @@ class CategoryService:
             raise InvalidInput(
                 "a category cannot be merged into itself" if category_ids else "name a category"
             )
-        return self._let_go(
-            "merge_categories", GoingObjects(list(dict.fromkeys(category_ids)), into), background
-        )
+        going = GoingObjects(list(dict.fromkeys(category_ids)), into)
+        return self._let_go("merge_categories", "Categories merged", going, background)
 
     def delete(
         self,
@@ -233,7 +240,8 @@ class CategoryService:
                 raise Conflict(
                     f"the category {row.name} has objects: merge it into another one, or delete them with it"
                 )
-        return self._let_go("delete_category", self._leaving(row.id) if leave_objects else going, background)
+        going = self._leaving(row.id) if leave_objects else going
+        return self._let_go("delete_category", "Category deleted", going, background)
 
     def _leaving(self, category_id: int) -> GoingObjects:
         """Return the objects of a category as they go to that of what has none, which is made if need be.
@@ -251,8 +259,14 @@ class CategoryService:
             unmake = None if row.id in there else unmaking(row.id, former)
             return GoingObjects([category_id], row.id, unmake)
 
-    def _let_go(self, name: str, going: GoingObjects, background: bool) -> CategoryChange:
+    def _let_go(self, name: str, label: str, going: GoingObjects, background: bool) -> CategoryChange:
         """Begin an action on the objects of categories that go, and wait for it where that is asked.
+
+        Args:
+            name: The action's name.
+            label: What people read.
+            going: The objects.
+            background: Return at once.
 
         Raises:
             NotFound: There is no such category.
@@ -263,7 +277,7 @@ class CategoryService:
             if going.into is not None:
                 present_row(session, going.into)
             images = going.images(session)
-        action = BulkAction(name, name, "", going.change, counts="objects", finish=going.finish)
+        action = BulkAction(name, label, "", going.change, counts="objects", finish=going.finish)
         run = self._bulk.start_own(action, said, images)
         if not background:
             run = self._bulk.wait(run.id)

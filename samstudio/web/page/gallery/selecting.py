@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from samstudio.domain import InvalidInput
 from samstudio.records import Json
-from samstudio.services.bulk import BULK_ACTIONS, BulkRun
+from samstudio.services.bulk import BulkRun
 from samstudio.services.image_queries import ImageQuery, Selection
 from samstudio.web.page.canvas.strip import query_of
 from samstudio.web.page.gallery.parts import image_at
@@ -131,5 +131,4 @@ def _id(request: Json) -> int:
 
 
 def _run(run: BulkRun) -> Json:
-    label = BULK_ACTIONS.get(run.action).label
-    return {**asdict(run), "label": label, "started_at": run.started_at.isoformat()}
+    return {**asdict(run), "started_at": run.started_at.isoformat()}

@@ -71,6 +71,14 @@ export class CategoriesDialog {
     }
     if (!this.moving) this.list.draw(items);
     this.adding.judge();
+    this.#keepFocus();
+  }
+
+  // What had the focus may be gone, with its row or the message that it was in.
+  #keepFocus() {
+    const { dialog, isOpen } = this.frame;
+    const last = dialog.querySelector(".ss-import-foot .ss-primary");
+    if (isOpen && !dialog.contains(document.activeElement) && last instanceof HTMLElement) last.focus();
   }
 
   /**

@@ -20,11 +20,20 @@ const SET = {
 const NAMED = { category: "Category", tag: "Tag added", untag: "Tag removed", group: "Group", note: "Note" };
 
 /**
+ * Whether it was done to categories: what it gives is their names, and there may be no image to count.
+ * @param {Run} run
+ */
+function isOfCategories({ action }) {
+  return /_categor(y|ies)$/.test(action);
+}
+
+/**
  * What is being done: its words, and what it gives.
  * @param {Run} run
  */
-export function beingDone({ action, label, value }) {
-  return h("strong", {}, h("span", {}, label), " ", action in NAMED ? h("span", { translate: "no" }, value) : null);
+export function beingDone(run) {
+  const { action, label, value } = run;
+  return h("strong", {}, h("span", {}, label), " ", action in NAMED || isOfCategories(run) ? h("span", { translate: "no" }, value) : null);
 }
 
 /**
@@ -33,7 +42,7 @@ export function beingDone({ action, label, value }) {
  */
 export function titleOf(run) {
   const { action, value, images } = run;
-  if (!images) return beingDone(run);
+  if (!images || isOfCategories(run)) return beingDone(run);
   const title = DONE[action] ?? SET[action]?.[value];
   if (title !== undefined) return h("strong", {}, title);
   return h("strong", {}, h("span", {}, NAMED[action] ?? action), " ", h("span", { translate: "no" }, value));
@@ -74,8 +83,8 @@ export function objectsOf(count) {
 }
 
 /** @param {Run} run */
-function changed({ images, objects, counts }) {
-  if (!images) return "Nothing was changed.";
+function changed({ images, objects, counts, can_undo }) {
+  if (!images) return can_undo ? "" : "Nothing was changed."; // a change of names or orders has no images to count
   return counts === "objects" ? `${objectsOf(objects)} on ${imagesOf(images)}` : imagesOf(images);
 }
 

@@ -28,7 +28,7 @@ export async function openRecent(call, runs) {
     const { runs: all } = await call("bulk_runs", {});
     frame.busy = false;
     const list = all.length ? h("ul.ss-recent", {}, all.map((run) => line(run, () => undo(run)))) : null;
-    const lead = h("p.ss-lead", {}, "The last 20 changes of many images at once, of everybody, since the app was started.");
+    const lead = h("p.ss-lead", {}, "The last changes of many images at once and of categories, of everybody, since the app was started.");
     frame.draw([lead, list], [button("Close", close)]);
   } catch (error) {
     frame.busy = false;

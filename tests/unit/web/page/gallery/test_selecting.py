@@ -67,6 +67,19 @@ def test_what_is_selected_is_changed_and_it_is_undone(
     assert project.image_queries.count(ImageQuery(tag="hard")) == 0
 
 
+def test_changes_of_categories_are_among_what_was_done(ask: Call, project: FakeProject) -> None:
+    cup = project.annotations.ensure_category("cup")
+    mug = project.categories.add("mug").category
+    assert mug is not None
+    project.categories.merge([mug.id], into=cup.id)
+    runs = ask("bulk_runs", {})["runs"]
+    assert [(one["label"], one["value"]) for one in runs] == [
+        ("Categories merged", "mug"),
+        ("Category added", "mug"),
+    ]
+    assert ask("bulk_undo", {"id": runs[0]["id"]})["label"] == "Categories merged"
+
+
 def test_names_are_looked_for_by_their_letters(ask: Call, project: FakeProject, ids: list[str]) -> None:
     for tag in ("hard", "Harbour", "soft"):
         project.bulk.apply("tag", tag, image_ids=ids[:1])

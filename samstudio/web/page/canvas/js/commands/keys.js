@@ -51,10 +51,11 @@ export function shownKey(name) {
 }
 
 /**
- * Whether a key event belongs to something that takes text or its own keys.
+ * Whether a key event belongs to something that takes text or its own keys, or to a dialog that is open: what had the focus in it may be gone.
  * @param {Event} event
  */
 export function typing(event) {
   const target = event.target;
-  return target instanceof HTMLElement && target.closest("input, textarea, select, dialog, [contenteditable=true]") !== null;
+  const takes = target instanceof HTMLElement && target.closest("input, textarea, select, dialog, [contenteditable=true]") !== null;
+  return takes || document.querySelector("dialog:modal") !== null;
 }
