@@ -273,3 +273,6 @@ def test_an_image_stays_where_it_was_found_wherever_it_is_now(world, query, own,
         len(behind) <= each_side,
     )
     assert next(one.cursor for one in around.items if one.id == moved) == place.cursor
+    unfinished = {one.id for one in every if one.state in (ImageState.TODO, ImageState.IN_PROGRESS)}
+    onwards = [one for one in (*behind, *ids) if one in unfinished and one != moved]
+    assert service.next_unfinished(query, moved, at=place.cursor) == next(iter(onwards), None)
