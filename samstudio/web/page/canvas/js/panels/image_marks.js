@@ -19,7 +19,9 @@ export function mountImageMarks({ root, store, commands, bindings, notes }) {
   const name = () => {
     for (const button of findAll(root, "[data-finish]")) {
       const command = commands.get(button.dataset.command ?? "");
-      if (command) button.title = commands.nameOf(command);
+      if (!command) continue;
+      button.title = commands.nameOf(command);
+      button.setAttribute("aria-label", button.title);
     }
   };
   name();
