@@ -20,7 +20,14 @@ from sqlalchemy import func, insert, select, text
 from benchmarks.canvas_pictures import make_scene
 from samstudio.db.engine import Database
 from samstudio.db.image_facts import rebuild
-from samstudio.db.tables import AnnotationRow, CategoryRow, DecoderVersionRow, ImageRow, ImageTagRow
+from samstudio.db.tables import (
+    TRASHED,
+    AnnotationRow,
+    CategoryRow,
+    DecoderVersionRow,
+    ImageRow,
+    ImageTagRow,
+)
 from samstudio.domain import Size
 from samstudio.masks import encode_rle, mask_to_box
 
@@ -53,6 +60,10 @@ def size_of(n: int) -> Size:
     return SIZES[n // 7 % len(SIZES)]
 
 
+def _is_deleted(n: int) -> bool:
+    return n % 100 == 57
+
+
 def _file(size: Size, number: int) -> str:
     return f"made/{size[1]}-{number}.jpg"
 
@@ -82,7 +93,7 @@ def made_images(count: int, draw: random.Random) -> Iterator[dict[str, Any]]:
             "flagged": draw.random() < 0.001,
             "note": "look again at the edge" if draw.random() < 0.001 else "",
             "split": "test" if draw.random() < 0.1 else None,
-            "deleted_at": NOW if draw.random() < 0.01 else None,
+            "deleted_at": NOW if _is_deleted(n) else None,
         }  # fmt: skip
 
 
@@ -91,12 +102,13 @@ def made_annotations(count: int, images: int, draw: random.Random) -> Iterator[d
     for n in range(count):
         image = n * images // count
         blobs = _blobs(size_of(image))
+        hidden = TRASHED if _is_deleted(image) else ""
         moment = START + timedelta(seconds=draw.randrange(10**7))
         yield {
             "image_id": image_id(image),
             "category_id": draw.randrange(1, 38) if draw.random() < 0.9999 else draw.randrange(38, 41),
             **draw.choice(blobs),
-            "status": ("accepted", "proposed", "rejected")[draw.randrange(3)],
+            "status": hidden + ("accepted", "proposed", "rejected")[draw.randrange(3)],
             "prompts": [],
             "proposed_by": draw.choice([None, *range(8)]),
             "proposed_rle": draw.choice(blobs)["rle"] if draw.random() < 0.3 else None,
@@ -154,10 +166,9 @@ def fill(database: Database, images: int, annotations: int) -> Filled:
     """Store them, and return how long that took."""
     begun = time.perf_counter()
     draw = random.Random(3)
-    now = datetime.now(UTC)
     with database.write() as session:
         session.add_all(CategoryRow(name=f"class {n}", color="#000000") for n in range(40))
-        session.add_all(_version(n, now) for n in range(1, 8))
+        session.add_all(_version(n, NOW) for n in range(1, 8))
     rows = (
         (ImageRow, made_images(images, draw)),
         (ImageTagRow, made_tags(images, draw)),

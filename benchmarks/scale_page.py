@@ -22,6 +22,7 @@ import argparse
 import json
 import statistics
 import tempfile
+from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
@@ -35,7 +36,7 @@ from benchmarks.serving import ServedApp
 from samstudio.db.engine import open_database
 
 ROOM: ViewportSize = {"width": 1440, "height": 900}
-TABS = ("Compare", "Fine-tune", "Versions", "Dataset")
+TABS = ("Fine-tune", "Dataset")
 SPEEDS = {"slow": 1000, "quick": 8000}
 SECONDS = 5
 
@@ -137,18 +138,17 @@ class GalleryPage:
         self.page.context.close()
 
 
-def measure(browser: Browser, app: ServedApp) -> dict[str, Any]:
-    """Return what a visitor of the large dataset meets."""
-    found: dict[str, Any] = {}
-    for name in ("first", "again"):
-        page = GalleryPage(browser, app.url)
-        found[f"paint_{name}"] = page.first_paint()
-        if name == "again":
-            found |= {f"scroll_{what}": page.frames(speed) for what, speed in SPEEDS.items()}
-            jumps = [page.jump(part)["all"] for part in (0.5, 0.9, 0.25, 0.7, 0.1)]
-            found["jump_ms"] = statistics.median(jumps)
-        page.close()
-    return found
+def measure(browser: Browser, app: ServedApp) -> Iterator[tuple[str, Any]]:
+    """Tell what a visitor of the large dataset meets, by name."""
+    page = GalleryPage(browser, app.url)
+    yield "paint_first", page.first_paint()
+    page.close()
+    page = GalleryPage(browser, app.url)
+    yield "paint_again", page.first_paint()
+    for name, speed in SPEEDS.items():
+        yield f"scroll_{name}", page.frames(speed)
+    yield "jump_ms", statistics.median(page.jump(part)["all"] for part in (0.5, 0.9, 0.25, 0.7, 0.1))
+    page.close()
 
 
 def walked_mb(browser: Browser, app: ServedApp) -> float:
@@ -180,6 +180,11 @@ def prepared(folder: Path, images: int, annotations: int) -> None:
     write_pictures(folder / "images")
 
 
+def _tell(found: dict[str, Any], name: str, value: Any) -> None:
+    found[name] = value
+    print(f"{name:14} {json.dumps(value)}", flush=True)
+
+
 def main() -> None:
     """Measure, print a line a figure, and with ``--json`` one line at the end."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -193,15 +198,15 @@ def main() -> None:
         folder = args.folder or temporary / "large"
         prepared(folder, args.images, args.annotations)
         browser = stack.enter_context(a_browser())
+        found: dict[str, Any] = {}
         with ServedApp(folder) as app:
-            found = measure(browser, app)
-            found["large_mb"] = walked_mb(browser, app)
+            for name, value in measure(browser, app):
+                _tell(found, name, value)
+            _tell(found, "large_mb", walked_mb(browser, app))
         with ServedApp(temporary / "small") as app:
-            found["empty_mb"] = app.resident_bytes() / 1e6
+            _tell(found, "empty_mb", app.resident_bytes() / 1e6)
             one_image(app)
-            found["small_mb"] = walked_mb(browser, app)
-    for name, value in found.items():
-        print(f"{name:14} {json.dumps(value)}")
+            _tell(found, "small_mb", walked_mb(browser, app))
     if args.json:
         print(json.dumps(found))
 

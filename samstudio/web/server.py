@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
+from samstudio.machine import keep_memory_together
 from samstudio.web.api.app import api_routes
 from samstudio.web.auth.auth_middleware import AccessControl, AuthMiddleware
 from samstudio.web.auth.huggingface import HuggingFace
@@ -95,6 +96,7 @@ def start(project: Project, *, host: str | None = None, port: int | None = None)
     """
     from samstudio.web.page.launch import start as start_page
 
+    keep_memory_together()
     settings = project.settings
     host = host or settings.host
     configure_logs(format=settings.log_format, level=settings.log_level)
