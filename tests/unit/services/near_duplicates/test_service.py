@@ -42,9 +42,9 @@ class FakeEmbeddings:
     def read(self, image_id: str) -> Embedding | None:
         self.reads += 1
         scene = np.random.default_rng(self.scenes[image_id]).normal(size=(FEATURES_SHAPE[0], 4, 4))
-        noise = np.random.default_rng(self.reads).normal(size=FEATURES_SHAPE)
-        features = 8 + np.kron(scene, np.ones((1, 16, 16))) + 0.1 * noise
-        return Embedding(features.astype(np.float16), (1024, 1024), (1024, 1024))
+        scene += 8 + 0.02 * np.random.default_rng(self.reads).normal(size=scene.shape)
+        features = scene.astype(np.float16).repeat(16, axis=1).repeat(16, axis=2)
+        return Embedding(features, (1024, 1024), (1024, 1024))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -146,3 +147,31 @@ def test_what_is_found_is_listed_to_the_end() -> None:
     assert found == [{"id": 1}, {"id": 2}]
     assert queries[0] == {"proposals": ["true"], "score_from": ["0.5"], "limit": ["500"], "most": ["0"]}
     assert queries[1]["after"] == ["place"]
+
+
+def test_near_duplicates_are_waited_for_and_listed_to_the_end() -> None:
+    states = iter(["looking", "ready", "ready"])
+
+    def answer(path: str, query: dict[str, list[str]]) -> tuple[int, str, str]:
+        if path.endswith("/bring-back"):
+            return 200, "application/json", '{"dismissed": 3}'
+        assert path.endswith("/near-duplicates")
+        last = "after" in query
+        page = {"state": next(states), "items": [2] if last else [1], "after": None if last else "a"}
+        return 200, "application/json", json.dumps(page)
+
+    with serving(answer) as (client, asked):
+        found = client.near_duplicates(every=0.01)
+        assert (found["items"], found["after"], len(asked)) == ([1, 2], None, 3)
+        assert client.bring_back_near_duplicates() == 3
+
+
+def test_groups_are_made_of_near_duplicates_and_waited_for() -> None:
+    states = iter(["running", "running", "done", "done"])
+
+    def answer(_path: str, _query: dict[str, list[str]]) -> tuple[int, str, str]:
+        return 200, "application/json", json.dumps({"id": 4, "state": next(states)})
+
+    with serving(answer) as (client, _asked):
+        assert client.accept_near_duplicates(["a"], every=0.01)["state"] == "done"
+        assert client.dismiss_near_duplicates()["state"] == "done"
