@@ -14,13 +14,15 @@ export function drawFacts(part, overview) {
   part("empty").hidden = !isEmpty;
   part("head").hidden = isEmpty;
   part("scroller").hidden = isEmpty;
-  /** @type {[number, string][]} */
+  /** @type {[number, string, string][]} */
   const facts = [
-    [overview.images, "images"],
-    [overview.with_accepted, "with accepted masks"],
-    [overview.accepted, "accepted masks"],
-    [overview.categories.length, "categories"],
+    [overview.images, "image", "images"],
+    [overview.with_accepted, "with accepted masks", "with accepted masks"],
+    [overview.accepted, "accepted mask", "accepted masks"],
+    [overview.categories.length, "category", "categories"],
   ];
-  if (overview.proposed) facts.push([overview.proposed, "proposed masks"]);
-  part("facts").replaceChildren(...facts.map(([count, name]) => h("span", {}, h("b", {}, count.toLocaleString("en")), h("span", {}, name))));
+  if (overview.proposed) facts.push([overview.proposed, "proposed mask", "proposed masks"]);
+  part("facts").replaceChildren(
+    ...facts.map(([count, one, many]) => h("span", {}, h("b", {}, count.toLocaleString("en")), h("span", {}, count === 1 ? one : many))),
+  );
 }
