@@ -26,13 +26,22 @@ _SPLIT = re.compile(r"(?:train(?:ing|val)?|val(?:id(?:ation)?)?|test(?:ing)?|dev
 NO_GROUPS = "no folder tells them apart, so that folders make no groups"
 
 
-def group_by_folder(reading: Reading, limit: int | None) -> None:
-    """Put the images of a reading into groups of their folders, and note those of the first ``limit``."""
-    named = [one.name for one in reading.images[:limit] if one.file is not None]
-    groups = folder_groups(one.name for one in reading.images if one.file is not None)
+def group_by_folder(reading: Reading) -> None:
+    """Put the images of a reading into groups of their folders; note where there are no groups."""
+    named = [one.name for one in reading.images if one.file is not None]
+    groups = folder_groups(named)
     reading.images = [_grouped(one, groups) for one in reading.images]
-    if named:
-        reading.notes.append(_note(named, groups))
+    if named and not groups:
+        reading.notes.append(Skipped("", NO_GROUPS, kind=EntryKind.IMAGE, count=len(named)))
+
+
+def note_of_groups(sizes: Counter[str]) -> Skipped:
+    """Say how many new images come into which groups, the largest first; those that are here keep theirs."""
+    largest = sizes.most_common()
+    listed = ", ".join(f"{group} ({count:,})" for group, count in largest[:SHOWN])
+    more = f" and {len(largest) - SHOWN:,} more" if len(largest) > SHOWN else ""
+    why = f"were put into {plural(len(largest), 'group')} by their folders: {listed}{more}"
+    return Skipped("", why, kind=EntryKind.IMAGE, count=sizes.total())
 
 
 def count_folder_groups(reading: Reading) -> int:
@@ -72,14 +81,3 @@ def _short(group: str) -> str:
 def _grouped(one: FoundImage, groups: dict[str, str]) -> FoundImage:
     group = one.group or groups.get(one.name)
     return one if group == one.group else replace(one, group=group)
-
-
-def _note(names: list[str], groups: dict[str, str]) -> Skipped:
-    """Say what groups there are, the largest first."""
-    if not groups:
-        return Skipped("", NO_GROUPS, kind=EntryKind.IMAGE, count=len(names))
-    sizes = Counter(groups[name] for name in names if name in groups).most_common()
-    listed = ", ".join(f"{group} ({count:,})" for group, count in sizes[:SHOWN])
-    more = f" and {len(sizes) - SHOWN:,} more" if len(sizes) > SHOWN else ""
-    why = f"were put into {plural(len(sizes), 'group')} by their folders: {listed}{more}"
-    return Skipped("", why, kind=EntryKind.IMAGE, count=sum(count for _, count in sizes))

@@ -145,6 +145,6 @@ def _read(tree: FileTree, options: ImportOptions, files: ImageFiles) -> tuple[Im
             f"which is a fault of this program; please report it ({type(error).__name__}: {error})"
         ) from error
     if options.group_by_folder:
-        group_by_folder(reading, options.limit)
+        group_by_folder(reading)
     files.expand(reading)
     return chosen, reading

@@ -6,9 +6,11 @@ tells what the import will do.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from samstudio.domain import StudioError
+from samstudio.services.dataset_io.imports.folder_groups import note_of_groups
 from samstudio.services.dataset_io.imports.object_walk import ObjectWalk, SeenImage
 from samstudio.services.dataset_io.imports.options import ImportOptions, ImportProgress
 from samstudio.services.dataset_io.imports.outcomes import Tally
@@ -32,6 +34,7 @@ class ImportWalk:
         self._target = target
         self._seen: dict[str, SeenImage] = {}
         self._files = set(tree.files.values())
+        self._groups: Counter[str] = Counter()
         # Only where a person brings annotations alone do their images mean those of the dataset: else
         # an image that is missing would be taken for another one of the same name.
         self._lookup = not any(map(self._is_picture, reading.images))
@@ -63,6 +66,8 @@ class ImportWalk:
                 self._image(found)
         finally:
             self._target.finish(self.tally)
+        if self._options.group_by_folder and self._groups:
+            self.tally.note(note_of_groups(self._groups))
         if progress:
             progress(len(images), len(images), "")
         self._leave_for_later(beyond)
@@ -132,6 +137,7 @@ class ImportWalk:
         seen = self._seen.setdefault(placed.image_id, SeenImage(found.name))
         if placed.created and seen.name == found.name:
             self.tally.take(EntryKind.IMAGE)
+            self._groups.update([found.group] if found.group else [])
             self._tell_size(found, placed)
         else:
             self.tally.know(EntryKind.IMAGE)

@@ -64,6 +64,8 @@ def test_groups_are_planned_and_made_where_they_are_asked_for(
     assert planned == ["3 images: will be put into 2 groups by their folders: p1 (2), p2 (1)"]
     report = importer.apply(tree, options)
     assert [group.text for group in report.groups] == [planned[0].replace("will be", "were")]
+    again = importer.plan(tree, options)
+    assert [group.text for group in again.groups] == []  # those that are here keep their groups
     assert {one.filename: one.group for one in images.list()} == {
         "a.png": "p1", "b.png": "p1", "c.png": "p2", "d.png": None,
     }  # fmt: skip
