@@ -10,11 +10,9 @@ three short statements); a filter that fits often 5 ms, since 1,000 images are w
 never, and every count with a filter, 25 ms on SQLite and 35 on Postgres, one pass over 100,000 short rows;
 the count of all 5 ms; two minutes to fill. The limit is 50 ms each.
 
-Measured with ``--cpu`` at 100,000 images and 200,000 annotations, on two cores that other measurements kept
-busy (so without the waiting for a disk, and slower than on idle cores): SQLite 9 ms for the median query, the
-slowest 47 (neighbours of a text that fits often, but not near the image); Postgres 15 11 ms, and 55 for that
-same one. No other was over 50. Left to their planners both took 200 ms and more where little fits. Facts took
-113 s on SQLite and 373 on Postgres: what was expected of filling was wrong.
+Measured with ``--cpu``, two asks each, on two cores that twenty other jobs kept busy: docs/app.md. Figures by the
+clock want a machine at rest. Filling took 79 s of the processor's time on SQLite, 38 of them for the facts,
+which take 15 since (11 on Postgres, its own process aside).
 """
 
 from __future__ import annotations
