@@ -13,6 +13,7 @@ import pytest
 from samstudio.config import Settings
 from samstudio.domain import Job, JobStatus
 from samstudio.project import Project, open_project
+from tests.integration.commands import run_json
 from tests.synthetic import write_folder
 
 
@@ -25,7 +26,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_killed_worker_fails_its_job_and_nothing_else(data: Path, tmp_path: Path) -> None:
     app = open_project(Settings(storage=tmp_path / "storage"))
-    app.datasets.import_folder(data / "train" / "images", masks=data / "train" / "masks")
+    folders = ("--images", data / "train" / "images", "--masks", data / "train" / "masks")
+    report = run_json(tmp_path / "storage", "import", *folders, "--status", "accepted")
+    assert (report["images"], report["annotations"], report["skipped"]) == (6, 12, [])
     before = [a.rle for a in app.annotations.list()]
     job = app.tuning.start(max_seconds=60)
     job = _wait(app, job, lambda j: j.status is JobStatus.RUNNING and j.step > 0)
@@ -38,8 +41,13 @@ def test_a_killed_worker_fails_its_job_and_nothing_else(data: Path, tmp_path: Pa
     assert not psutil.pid_exists(pid)
     assert [a.rle for a in app.annotations.list()] == before
     assert app.versions.live().number == 0
-    following = _wait(app, app.tuning.start(max_seconds=8), lambda j: j.status.finished, seconds=90)
-    assert following.status is JobStatus.SUCCEEDED, following.reason
+    result = run_json(tmp_path / "storage", "tune", "--max-seconds", 8, timeout=90)
+    assert app.jobs.get(job.id + 1).status is JobStatus.SUCCEEDED
+    assert set(result) == {
+        *("job", "version", "promoted", "reason", "base_miou", "live_miou", "candidate_miou"),
+        *("n_train", "n_val", "seconds", "strength", "code"),
+    }
+    assert result["version"] == 1
 
 
 def test_a_cancelled_job_stops_soon_and_changes_nothing(data: Path, tmp_path: Path) -> None:
