@@ -145,17 +145,20 @@ def _hull(pixels: NDArray[np.int32]) -> Points:
 
 def _hull_pixels(hull: Points) -> NDArray[np.int32]:
     """Return the first and the last pixel, (x, y), of each row that has some in a convex polygon."""
-    rows = np.arange(math.ceil(hull[:, 1].min()), math.floor(hull[:, 1].max()) + 1, dtype=np.float64)
-    start, end = hull, np.roll(hull, -1, axis=0)
-    fall = end[:, 1] - start[:, 1]
-    level = fall == 0
-    along = (rows[:, None] - start[:, 1]) / np.where(level, 1, fall)
-    crosses = ~level & (along >= 0) & (along <= 1)
-    x = start[:, 0] + along * (end[:, 0] - start[:, 0])
-    first = np.ceil(np.where(crosses, x, np.inf).min(axis=1) - 1e-6)
-    last = np.floor(np.where(crosses, x, -np.inf).max(axis=1) + 1e-6)
-    ends = np.concatenate((np.stack((first, rows), 1), np.stack((last, rows), 1)))
-    return ends.astype(np.int32)
+    top, bottom = hull[:, 1].min(), hull[:, 1].max()
+    rows = np.arange(math.ceil(top), math.floor(bottom) + 1, dtype=np.float64)
+    ring = np.roll(hull, -int(hull[:, 1].argmin()), axis=0)
+    ring = np.concatenate((ring, ring[:1]))
+    lowest = int(ring[:, 1].argmax())
+    sides = (ring[: lowest + 1], ring[: lowest - 1 : -1])
+    x = np.stack([np.interp(rows, side[:, 1], side[:, 0]) for side in sides])
+    left, right = x.min(axis=0), x.max(axis=0)
+    for level in (top, bottom):  # there a side may be level, and begin and end in one row
+        ends = hull[hull[:, 1] == level, 0]
+        left[rows == level], right[rows == level] = ends.min(), ends.max()
+    first, last = np.ceil(left - 1e-6), np.floor(right + 1e-6)
+    pixels = np.concatenate((np.stack((first, rows), 1), np.stack((last, rows), 1)))
+    return pixels.astype(np.int32)
 
 
 def intensity_of(mask: RunLengths, crop: Mask, values: NDArray[Any]) -> tuple[list[float], list[float]]:
@@ -167,8 +170,9 @@ def intensity_of(mask: RunLengths, crop: Mask, values: NDArray[Any]) -> tuple[li
         values: HxW or HxWxC, of the mask's size.
     """
     x0, y0, x1, y1 = (int(side) for side in mask.box)
-    inside = values[y0 : y1 + 1, x0 : x1 + 1][crop]
-    by_channel = inside.reshape(len(inside), -1).T.astype(np.float64, order="C")
+    box = values[y0 : y1 + 1, x0 : x1 + 1].reshape(crop.size, -1)
+    inside = box[np.flatnonzero(crop)]  # quicker than by a mask of two dimensions
+    by_channel = inside.T.astype(np.float64, order="C")
     mean = by_channel.mean(axis=1)
     by_channel -= mean[:, None]
     variance = np.einsum("ij,ij->i", by_channel, by_channel) / len(inside)

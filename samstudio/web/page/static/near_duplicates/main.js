@@ -137,7 +137,7 @@ class NearDuplicates {
 /** @param {Run} run */
 function did({ action, total }) {
   if (action === "dismiss") return "They will not be suggested again.";
-  return total === 1 ? "1 image was put into its group." : `${number(total)} images were put into their groups.`;
+  return total === 1 ? "1 image is in its group now." : `${number(total)} images are in their groups now.`;
 }
 
 /** @param {Found} found */
