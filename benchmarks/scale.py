@@ -10,9 +10,9 @@ three short statements); a filter that fits often 5 ms, since 1,000 images are w
 never, and every count with a filter, 25 ms on SQLite and 35 on Postgres, one pass over 100,000 short rows;
 the count of all 5 ms; two minutes to fill. The limit is 50 ms each.
 
-Measured with ``--cpu``, two asks each, on two cores that twenty other jobs kept busy: docs/app.md. Figures by
-the clock want a machine at rest. Filling took 79 s of the processor's time on SQLite, 38 of them for the
-facts, which take 15 since (11 on Postgres, its own process aside).
+Measured by the clock on two cores at rest: docs/app.md. Slower than expected are categories' use, which the
+app counts once after each change of the dataset, and what filters offer. Filling took 79 s of the
+processor's time on SQLite, 38 of them for the facts, which take 15 since (11 on Postgres, its process aside).
 """
 
 from __future__ import annotations

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from fastapi import Path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    model_validator,
+)
 from pydantic_core import core_schema
 
 from samstudio.registry import Registry
@@ -85,16 +93,20 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
-def check_chosen(images: object, query: object, without: object) -> None:
-    """Check that images are chosen one way: by their ids, or by a query without some.
+class ChosenImages(Body):
+    """Images chosen one way: by their ids, or by a query without some."""
 
-    Raises:
-        ValueError: They are not.
-    """
-    if (images is None) == (query is None):
-        raise ValueError("give images or a query, one of both")
-    if without and query is None:
-        raise ValueError("without is for a query: leave those out of images")
+    images: ImageIds | None = None
+    query: dict[str, str] | None = Field(None, description="All images that it finds.")
+    without: ImageIds = Field([], description="With a query: but not these.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.images is None) == (self.query is None):
+            raise ValueError("give images or a query, one of both")
+        if self.without and self.query is None:
+            raise ValueError("without is for a query: leave those out of images")
+        return self
 
 
 def example(*values: dict[str, Any]) -> ConfigDict:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from samstudio.domain import AnnotationStatus
 from samstudio.services.dataset_io.exports import EXPORT_FORMATS
 from samstudio.services.dataset_io.exports.choice import ExportChoice
 from samstudio.services.dataset_io.exports.pixel_size import PixelSizes
-from samstudio.web.api.models.base import Body, ImageIds, OneOf, Query, Reply, Status, check_chosen, example
+from samstudio.web.api.models.base import ChosenImages, OneOf, Query, Reply, Status, example
 from samstudio.web.api.models.pixel_sizes import PixelSizeInfo
 
 
@@ -92,7 +92,7 @@ class ExportQuery(Query):
         )
 
 
-class ExportBody(Body):
+class ExportBody(ChosenImages):
     """An export of the images of a list of ids, or of a query (parameters of the list of images)."""
 
     model_config = example(
@@ -101,14 +101,6 @@ class ExportBody(Body):
     )
 
     export: ExportQuery = Field(description="The parameters of the export of the whole dataset.")
-    images: ImageIds | None = None
-    query: dict[str, str] | None = Field(None, description="All images that it finds.")
-    without: ImageIds = Field([], description="With a query: but not these.")
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        check_chosen(self.images, self.query, self.without)
-        return self
 
 
 class FindingInfo(Reply):

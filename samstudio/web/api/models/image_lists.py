@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, create_model, model_validator
+from pydantic import Field, create_model
 
 from samstudio.services.bulk import BULK_ACTIONS
 from samstudio.services.bulk.actions.tags import LONGEST_TAG
@@ -16,12 +16,12 @@ from samstudio.services.notes import LONGEST_GROUP
 from samstudio.web.api.models.base import (
     MAX_PAGE,
     Body,
+    ChosenImages,
     ImageIds,
     NoteText,
     OneOf,
     Query,
     Reply,
-    check_chosen,
     example,
 )
 from samstudio.web.api.models.images import ImageInfo
@@ -202,7 +202,7 @@ class ImageMarks(Body):
         ]
 
 
-class BulkBody(Body):
+class BulkBody(ChosenImages):
     """An action on the images of a list of ids, or of a query (parameters of the list of images)."""
 
     model_config = example(
@@ -212,14 +212,6 @@ class BulkBody(Body):
 
     action: Annotated[str, OneOf(BULK_ACTIONS)]
     value: str = Field("", max_length=2000, description="What the action takes.")
-    images: ImageIds | None = None
-    query: dict[str, str] | None = Field(None, description="All images that it finds.")
-    without: ImageIds = Field([], description="With a query: but not these.")
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        check_chosen(self.images, self.query, self.without)
-        return self
 
 
 class LeftInfo(Reply):
